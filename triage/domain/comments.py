@@ -1,0 +1,134 @@
+"""Comments and the threads they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from triage.domain.checks import check_aware, check_named
+
+__all__ = ["Comment", "Ids", "Node", "Problem", "Thread", "text_digest"]
+
+
+def text_digest(text: str) -> str:
+    """Return the SHA-256 (hex) of a text in UTF-8: the key under which a text is scored once."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the input that could not be used: located, so that a person can mend it.
+
+    `line` counts from 1 and is None where the whole file is meant.
+    """
+
+    where: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        place = self.where if self.line is None else f"{self.where}:{self.line}"
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One text by one author at one time.
+
+    `id` is unique in the store and stable across imports. `position` orders the comments of a
+    thread as its source shows them (from 0). `number` is the number that the source prints beside
+    the comment, if any. `parent_id` may name a comment that was never imported.
+
+    Raises ValueError for a blank id, a negative position, or a time without a timezone.
+    """
+
+    id: str
+    thread_id: str
+    text: str
+    position: int = 0
+    parent_id: str | None = None
+    author: str | None = None
+    created_at: datetime | None = None
+    number: str | None = None
+
+    def __post_init__(self) -> None:
+        check_named("a comment's id", self.id)
+        check_named("a comment's thread id", self.thread_id)
+        check_aware("a comment's time", self.created_at)
+        if self.position < 0:
+            raise ValueError(f"a comment's position counts from 0, not {self.position}")
+
+    @property
+    def text_sha256(self) -> str:
+        """The digest of this comment's text."""
+        return text_digest(self.text)
+
+
+class Ids(StrEnum):
+    """Where the ids of a thread's comments come from."""
+
+    GIVEN = "given"
+    """The source carries them: the same id is the same comment."""
+    DERIVED = "derived"
+    """We made them from author, time and text: a re-import is aligned with what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A comment at its place in the tree; `depth` is 0 for a top-level comment."""
+
+    comment: Comment
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ordered tree of comments under one article.
+
+    A reader may hand over one thread in several pieces, each a Thread with the same id.
+    `source` says where it was read (a file name, never a whole path).
+    """
+
+    id: str
+    title: str = ""
+    article: str = ""
+    url: str | None = None
+    source: str = ""
+    ids: Ids = Ids.GIVEN
+    comments: tuple[Comment, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        check_named("a thread's id", self.id)
+        for comment in self.comments:
+            if comment.thread_id != self.id:
+                raise ValueError(f"comment {comment.id!r} belongs to thread {comment.thread_id!r}")
+
+    def with_comments(self, comments: Iterable[Comment]) -> Thread:
+        """Return this thread with other comments."""
+        return replace(self, comments=tuple(comments))
+
+    def walk(self) -> Iterator[Node]:
+        """Yield the comments depth first, siblings in source order.
+
+        A comment whose parent is unknown here counts as top-level, and so does the first
+        comment of a cycle: hostile input must not hide a comment.
+        """
+        children: dict[str | None, list[Comment]] = {}
+        known = {comment.id for comment in self.comments}
+        for comment in sorted(self.comments, key=lambda comment: comment.position):
+            parent = comment.parent_id if comment.parent_id in known else None
+            children.setdefault(parent, []).append(comment)
+        seen: set[str] = set()
+        roots = [*children.get(None, ()), *sorted(self.comments, key=lambda c: c.position)]
+        for root in roots:
+            stack = [(root, 0)]
+            while stack:
+                comment, depth = stack.pop()
+                if comment.id in seen:
+                    continue
+                seen.add(comment.id)
+                yield Node(comment, depth)
+                stack.extend((child, depth + 1) for child in reversed(children.get(comment.id, ())))

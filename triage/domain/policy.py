@@ -1,0 +1,116 @@
+"""Policies: named, dated, immutable sets of thresholds, and what they propose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.domain.checks import check_aware, check_named, check_unit
+from triage.domain.scores import Label, Scores
+
+__all__ = ["Policy", "Proposal", "Reached", "Route", "Threshold"]
+
+
+class Route(StrEnum):
+    """What a policy proposes for a comment, mildest first."""
+
+    PASS = "pass"  # noqa: S105 - a route, not a password
+    REVIEW = "review"
+    HOLD = "hold"
+
+    @property
+    def rank(self) -> int:
+        """0 for the mildest route."""
+        return list(Route).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The score from which a label counts (`score >= at`), and the route it then proposes."""
+
+    label: Label
+    at: float
+    route: Route = Route.REVIEW
+
+    def __post_init__(self) -> None:
+        check_unit(f"the threshold for {self.label}", self.at)
+        if self.route is Route.PASS:
+            raise ValueError("a threshold proposes review or hold; below it a comment passes")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One threshold that a score reached: the reason behind a flag."""
+
+    threshold: Threshold
+    score: float
+
+    @property
+    def excess(self) -> float:
+        """How far above its threshold the score lies, as a share of the room there is, in [0, 1].
+
+        Comparable between labels with different thresholds. At a threshold of 1 it is 1.
+        """
+        room = 1.0 - self.threshold.at
+        return 1.0 if room == 0.0 else (self.score - self.threshold.at) / room
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a policy says of one comment: a route and the thresholds reached, furthest first."""
+
+    route: Route
+    reached: tuple[Reached, ...] = ()
+    not_scored: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A named set of thresholds. A change makes a new version; versions are never altered.
+
+    At most one threshold per (label, route). What cannot be scored is proposed for review: a
+    machine that cannot read a comment is no reason to wave it through.
+    """
+
+    name: str
+    version: int
+    thresholds: tuple[Threshold, ...]
+    created_at: datetime
+    created_by: str
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        check_named("a policy's name", self.name)
+        check_named("a policy's author", self.created_by)
+        check_aware("a policy's date", self.created_at)
+        if self.version < 1:
+            raise ValueError(f"policy versions count from 1, not {self.version}")
+        pairs = {(threshold.label, threshold.route) for threshold in self.thresholds}
+        if len(pairs) != len(self.thresholds):
+            raise ValueError("a policy holds one threshold per label and route")
+
+    @property
+    def ref(self) -> str:
+        """How records name this version: `default@3`."""
+        return f"{self.name}@{self.version}"
+
+    def threshold(self, label: Label) -> Threshold | None:
+        """Return the lowest threshold for a label: the score from which it is flagged."""
+        own = [threshold for threshold in self.thresholds if threshold.label is label]
+        return min(own, key=lambda threshold: threshold.at, default=None)
+
+    def propose(self, scores: Scores) -> Proposal:
+        """Return the route for these scores, with the reasons."""
+        if scores.not_scored is not None:
+            return Proposal(Route.REVIEW, not_scored=scores.not_scored)
+        reached = [
+            Reached(threshold, scores.values[threshold.label])
+            for threshold in self.thresholds
+            if scores.values.get(threshold.label, -1.0) >= threshold.at
+        ]
+        reached.sort(key=lambda one: one.excess, reverse=True)
+        route = max(
+            (one.threshold.route for one in reached), key=lambda r: r.rank, default=Route.PASS
+        )
+        return Proposal(route, tuple(reached))

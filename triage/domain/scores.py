@@ -1,0 +1,95 @@
+"""Labels, the scores that a scorer gives for them, and what a scorer is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from triage.domain.checks import check_named, check_unit
+
+__all__ = ["Label", "Scorer", "ScorerInfo", "Scores"]
+
+
+class Label(StrEnum):
+    """A category that a scorer reports: Detoxify's seven, and incivility.
+
+    Incivility is rude, contemptuous or derailing (name-calling, aspersion, accusations of lying,
+    vulgarity, pejorative for speech: Coe, Kenski and Rains 2014); it need not be toxic.
+    """
+
+    TOXICITY = "toxicity"
+    SEVERE_TOXICITY = "severe_toxicity"
+    OBSCENE = "obscene"
+    THREAT = "threat"
+    INSULT = "insult"
+    IDENTITY_ATTACK = "identity_attack"
+    SEXUAL_EXPLICIT = "sexual_explicit"
+    INCIVILITY = "incivility"
+
+    @property
+    def words(self) -> str:
+        """The label as a person reads it: `identity attack`."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one scorer says of one text: label -> score in [0, 1], or why there is none.
+
+    A score estimates how many readers would use the label; it is neither severity nor truth.
+    Raises ValueError for a score outside [0, 1] (NaN too), or for scores beside `not_scored`.
+    """
+
+    values: Mapping[Label, float] = field(default_factory=dict)
+    not_scored: str | None = None
+
+    def __post_init__(self) -> None:
+        for label, score in self.values.items():
+            check_unit(f"the score for {label}", score)
+        if self.not_scored is not None and self.values:
+            raise ValueError("a text is scored or it is not")
+        if self.not_scored is None and not self.values:
+            raise ValueError("a text without scores needs a reason in not_scored")
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerInfo:
+    """What is known of a scorer without loading it.
+
+    `key` names it (`compact`, `detoxify:original`); `version` is a digest of its weights and of
+    the code that changes its scores. `details` are facts worth recording beside the scores
+    (package versions, precision), as plain strings.
+    """
+
+    key: str
+    version: str
+    labels: tuple[Label, ...]
+    description: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_named("a scorer's key", self.key)
+        check_named("a scorer's version", self.version)
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise ValueError(f"scorer {self.key!r} must declare its labels, each once")
+        object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+
+
+class Scorer(Protocol):
+    """Turns texts into scores. `info` costs no loading; the first `score` call loads."""
+
+    @property
+    def info(self) -> ScorerInfo:
+        """What is known without loading."""
+        ...
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        """Return one Scores per text, in order; a batch gives what singles give.
+
+        Raises ScorerError where the scorer cannot be loaded.
+        """
+        ...

@@ -1,0 +1,59 @@
+"""Everything that triage raises on purpose.
+
+An edge (command line, page, HTTP) catches the base class only and shows its message,
+which says what happened, where, and what to do next::
+
+    TriageError
+    ├── InputError          what came from outside cannot be used as it is
+    │   ├── ReadError       a file or export: missing, unreadable, of no known layout
+    │   └── UsageError      an unknown name or an impossible combination of options
+    ├── NotFoundError       the store holds no such comment, thread, decision or policy
+    ├── ConflictError       the store moved on: the comment was edited or decided meanwhile
+    ├── ScorerError         a scorer cannot be loaded or run (weights missing, altered, refused)
+    └── StoreError          the database cannot be opened, read or written
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConflictError",
+    "InputError",
+    "NotFoundError",
+    "ReadError",
+    "ScorerError",
+    "StoreError",
+    "TriageError",
+    "UsageError",
+]
+
+
+class TriageError(Exception):
+    """Base of all errors raised on purpose; its message is fit to be shown to a person."""
+
+
+class InputError(TriageError):
+    """What came from outside cannot be used as it is."""
+
+
+class ReadError(InputError):
+    """A file or export is missing, unreadable or of no known layout."""
+
+
+class UsageError(InputError):
+    """An unknown name, or options that do not go together."""
+
+
+class NotFoundError(TriageError):
+    """The store holds no such comment, thread, decision or policy."""
+
+
+class ConflictError(TriageError):
+    """The store moved on since the caller looked: edited or decided meanwhile."""
+
+
+class ScorerError(TriageError):
+    """A scorer cannot be loaded or run."""
+
+
+class StoreError(TriageError):
+    """The database cannot be opened, read or written."""

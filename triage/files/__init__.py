@@ -1,0 +1,1 @@
+"""Files in and out: encodings, tables row by row, writes that are whole or not there at all."""
