@@ -1,1 +1,1 @@
-"""What everybody speaks of: comments, scores, policies, decisions. Standard library only, no I/O."""
+"""What everybody speaks of: comments, scores, policies, decisions. No I/O."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.domain.comments import text_digest
+from triage.domain.decisions import (
+    Annotation,
+    DecidedBy,
+    Decision,
+    Span,
+    Verdict,
+    current_decision,
+)
+from triage.domain.scores import Label
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+DIGEST = text_digest("some text")
+
+
+def decision(
+    name: str,
+    verdict: Verdict | None = Verdict.APPROVE,
+    by: DecidedBy = DecidedBy.PERSON,
+    undoes: str | None = None,
+) -> Decision:
+    return Decision(name, "c", DIGEST, verdict, "ana", NOW, decided_by=by, undoes=undoes)
+
+
+def test_the_last_decision_stands() -> None:
+    log = [decision("1"), decision("2", Verdict.REJECT)]
+    assert current_decision(log) == log[1]
+    assert current_decision([]) is None
+
+
+def test_a_human_verdict_outranks_the_policy_also_when_the_policy_comes_later() -> None:
+    person = decision("1", Verdict.APPROVE)
+    policy = decision("2", Verdict.REJECT, DecidedBy.POLICY)
+    assert current_decision([person, policy]) == person
+
+
+def test_an_undo_brings_back_what_stood_before() -> None:
+    first, second = decision("1"), decision("2", Verdict.REJECT)
+    assert current_decision([first, second, decision("3", None, undoes="2")]) == first
+
+
+def test_an_undone_undo_changes_nothing() -> None:
+    first = decision("1")
+    log = [first, decision("2", None, undoes="1"), decision("3", None, undoes="2")]
+    assert current_decision(log) == first
+
+
+@given(st.lists(st.sampled_from([*Verdict, None]), max_size=12))
+def test_undoing_everything_leaves_nothing(verdicts: list[Verdict | None]) -> None:
+    log: list[Decision] = []
+    for index, verdict in enumerate(verdicts):
+        if verdict is not None:
+            log.append(decision(str(index), verdict))
+    log += [decision(f"u{one.id}", None, undoes=one.id) for one in list(log)]
+    assert current_decision(log) is None
+
+
+def test_a_decision_carries_a_verdict_or_undoes_one() -> None:
+    with pytest.raises(ValueError, match="carries a verdict"):
+        decision("1", None)
+    with pytest.raises(ValueError, match="carries a verdict"):
+        decision("1", Verdict.REJECT, undoes="0")
+
+
+def test_a_label_is_not_confirmed_and_rejected_at_once() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        Annotation("1", "c", DIGEST, "ana", NOW, (Label.INSULT,), (Label.INSULT,))
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 3), (5, 2)])
+def test_a_span_runs_forward(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="span"):
+        Span(start, end)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.domain.policy import Policy, Reached, Route, Threshold
+from triage.domain.scores import Label, Scores
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+UNIT = st.floats(0, 1)
+
+
+def policy(*thresholds: Threshold) -> Policy:
+    return Policy("default", 1, thresholds, NOW, "lead")
+
+
+def test_a_score_at_its_threshold_is_flagged_and_one_below_passes() -> None:
+    own = policy(Threshold(Label.INSULT, 0.6))
+    assert own.propose(Scores({Label.INSULT: 0.6})).route is Route.REVIEW
+    assert own.propose(Scores({Label.INSULT: 0.5999})).route is Route.PASS
+
+
+def test_the_strictest_route_reached_wins_and_the_furthest_excess_comes_first() -> None:
+    own = policy(
+        Threshold(Label.TOXICITY, 0.5),
+        Threshold(Label.THREAT, 0.2),
+        Threshold(Label.TOXICITY, 0.9, Route.HOLD),
+    )
+    proposal = own.propose(Scores({Label.TOXICITY: 0.92, Label.THREAT: 0.9}))
+    assert proposal.route is Route.HOLD
+    assert [one.threshold.label for one in proposal.reached] == [
+        Label.THREAT,
+        Label.TOXICITY,
+        Label.TOXICITY,
+    ]
+
+
+def test_what_cannot_be_scored_is_reviewed_with_the_reason() -> None:
+    proposal = policy(Threshold(Label.TOXICITY, 0.5)).propose(Scores(not_scored="empty text"))
+    assert (proposal.route, proposal.not_scored) == (Route.REVIEW, "empty text")
+
+
+def test_a_label_that_the_scorer_does_not_report_is_not_flagged() -> None:
+    assert (
+        policy(Threshold(Label.THREAT, 0.0)).propose(Scores({Label.INSULT: 1})).route is Route.PASS
+    )
+
+
+def test_two_thresholds_for_one_label_and_route_are_refused() -> None:
+    with pytest.raises(ValueError, match="one threshold per label"):
+        policy(Threshold(Label.INSULT, 0.5), Threshold(Label.INSULT, 0.7))
+
+
+def test_a_threshold_to_pass_is_refused() -> None:
+    with pytest.raises(ValueError, match="below it a comment passes"):
+        Threshold(Label.INSULT, 0.5, Route.PASS)
+
+
+@pytest.mark.parametrize("score", [-0.1, 1.1, float("nan"), float("inf")])
+def test_a_score_outside_zero_to_one_is_refused(score: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        Scores({Label.INSULT: score})
+
+
+def test_a_text_is_scored_or_says_why_not() -> None:
+    with pytest.raises(ValueError, match="reason"):
+        Scores()
+    with pytest.raises(ValueError, match="scored or it is not"):
+        Scores({Label.INSULT: 0.1}, not_scored="empty text")
+
+
+@given(at=UNIT, score=UNIT)
+def test_the_excess_of_a_reached_threshold_lies_between_zero_and_one(
+    at: float, score: float
+) -> None:
+    if score >= at:
+        assert 0 <= Reached(Threshold(Label.INSULT, at), score).excess <= 1
