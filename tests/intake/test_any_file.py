@@ -1,0 +1,61 @@
+"""Whatever a file holds, a reader gives valid threads or says in plain words why not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.errors import TriageError
+from triage.intake import READERS, read_file
+
+HEAD = st.sampled_from(
+    [
+        "1. Ada\n",
+        "  • Bea\n",
+        "    Posted March 1, 2020 at 9 am\n",
+        "\n",
+        "\t2) ",
+        "- Posted 1 ago |",
+    ]
+)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+CELL = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.lists(st.integers())
+NAMES = st.sampled_from(["id", "text", "parent_id", "author", "date", "thread", "title", "url", ""])
+TABLE = st.lists(st.dictionaries(NAMES, CELL, max_size=8), max_size=5)
+CONTENT = st.one_of(
+    st.binary(max_size=200),
+    ANY_TEXT.map(str.encode),
+    st.lists(HEAD | ANY_TEXT, max_size=12).map(lambda parts: "".join(parts).encode()),
+    st.lists(st.sampled_from(["id", "text", ",", '"', "\n", "\r\n", "a", ";"]), max_size=40).map(
+        lambda parts: ("id,text\n" + "".join(parts)).encode()
+    ),
+    TABLE.map(lambda rows: "".join(json.dumps(row) + "\n" for row in rows).encode()),
+    TABLE.map(lambda rows: json.dumps(rows).encode()),
+    st.binary(max_size=100).map(lambda data: b"PAR1" + data + b"PAR1"),
+)
+SUFFIXES = st.sampled_from([".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xyz"])
+
+
+@pytest.mark.parametrize("reader", ["auto", *READERS])
+@given(content=CONTENT, suffix=SUFFIXES)
+def test_any_file_is_read_or_refused_in_plain_words(
+    tmp_path_factory: pytest.TempPathFactory, reader: str, content: bytes, suffix: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"any{suffix}"
+    path.write_bytes(content)
+    try:
+        reading = read_file(path, reader=reader)
+        threads = list(reading.threads)
+    except TriageError:
+        return
+    ids = [comment.id for thread in threads for comment in thread.comments]
+    assert len(set(ids)) == len(ids)
+    for thread in threads:
+        assert len(list(thread.walk())) == len(thread.comments)
+        for text in (thread.title, thread.article, *(c.text for c in thread.comments)):
+            text.encode("utf-8")
+            assert "\x00" not in text
+    assert all(problem.message and problem.where == path.name for problem in reading.problems)

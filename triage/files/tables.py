@@ -1,0 +1,209 @@
+"""Rows in from CSV, JSONL and Parquet: lazily, in bounded memory, every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from triage.domain.comments import Problem
+from triage.errors import ReadError, UsageError
+from triage.files.delimited import column_names, read_records, sniff_delimiter
+from triage.files.encoding import clean, detect, looks_binary, read_head, read_lines, readable
+from triage.files.json_rows import JsonRow, read_array, read_objects
+from triage.files.table_writer import TableFormat
+
+__all__ = ["SUFFIXES", "Row", "TableFile", "open_table"]
+
+SUFFIXES: Mapping[str, TableFormat] = {
+    ".csv": TableFormat.CSV,
+    ".tsv": TableFormat.CSV,
+    ".jsonl": TableFormat.JSONL,
+    ".ndjson": TableFormat.JSONL,
+    ".json": TableFormat.JSONL,
+    ".parquet": TableFormat.PARQUET,
+    ".pq": TableFormat.PARQUET,
+}
+"""Which format a file's suffix names, in lower case."""
+
+_SNIFFED_LINES = 100
+_SNIFFED_ROWS = 1_000
+_PARQUET_BATCH = 1_000
+
+Report = Callable[[Problem], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `line` is the physical line it starts on (for Parquet the row's number), from 1.
+
+    `values` maps a column's name to the value as the file has it (CSV: a str, `""` for an empty
+    cell). A row with a `problem` is malformed, and `values` hold what could be read of it.
+    """
+
+    line: int
+    values: Mapping[str, object]
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A table whose columns are known and whose rows are read on demand, as often as asked.
+
+    `columns` come from the header, the schema, or for JSONL from the first 1,000 objects, so that
+    a later row may hold names beyond them. `encoding` is None for Parquet.
+    """
+
+    path: Path
+    format: TableFormat
+    columns: tuple[str, ...]
+    encoding: str | None
+    _read: Callable[[Report], Iterator[Row]]
+
+    def rows(self, report: Report | None = None) -> Iterator[Row]:
+        """Yield every row in order; `report` is told of bytes that had to be repaired."""
+        return self._read(report or _ignore)
+
+
+def open_table(path: Path, format: str | None = None) -> TableFile:  # noqa: A002 - the word for it
+    """Open a table in the given format (`csv`, `jsonl`, `parquet`), else the one its suffix names.
+
+    Raises UsageError for an unknown format, ReadError for a file that is missing, empty, or not
+    what its format promises.
+    """
+    kind = _format_of(path, format)
+    head = read_head(path)
+    if not head.strip():
+        raise ReadError(f"{path} is empty: there are no rows to read")
+    if kind is TableFormat.PARQUET:
+        return _open_parquet(path)
+    binary = looks_binary(head)
+    if binary is not None:
+        raise ReadError(f"{path} looks like {binary}, not {kind}: save it as CSV or JSONL first")
+    return (_open_csv if kind is TableFormat.CSV else _open_json)(path, detect(head))
+
+
+def _format_of(path: Path, name: str | None) -> TableFormat:
+    if name is not None:
+        try:
+            return TableFormat(name)
+        except ValueError:
+            known = ", ".join(TableFormat)
+            raise UsageError(f"unknown table format {name!r}; known are {known}") from None
+    kind = SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        raise UsageError(
+            f"{path.name}: cannot tell the format; end the name in {', '.join(SUFFIXES)}"
+        )
+    return kind
+
+
+def _ignore(_: Problem) -> None:
+    """Drop what is reported: the file is read again later, and reports then."""
+
+
+def _open_csv(path: Path, encoding: str) -> TableFile:
+    lines = read_lines(path, _ignore, encoding=encoding)
+    sample = list(islice(lines, _SNIFFED_LINES))
+    delimiter, skipped = sniff_delimiter(sample)
+    header = next(read_records(sample[skipped:], delimiter, first_line=skipped + 1), None)
+    if header is None or header.problem is not None:
+        why = "no line holds anything" if header is None else f"in its header {header.problem}"
+        raise ReadError(f"{path} has no column names: {why}")
+    columns = column_names(header.fields)
+    read = partial(_csv_rows, path, encoding, delimiter, skipped, columns)
+    return TableFile(path, TableFormat.CSV, columns, encoding, read)
+
+
+def _csv_rows(
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    skipped: int,
+    columns: tuple[str, ...],
+    report: Report,
+) -> Iterator[Row]:
+    lines = islice(read_lines(path, report, encoding=encoding), skipped, None)
+    width = len(columns)
+    records = read_records(lines, delimiter, first_line=skipped + 1, width=width)
+    next(records)
+    for record in records:
+        fields, problem = record.fields, record.problem
+        beyond = any(fields[width:])  # empty cells beyond the header are a spreadsheet's litter
+        if problem is None and (beyond or len(fields) < width):
+            problem = f"{len(fields)} fields where the header names {width}"
+        yield Row(record.line, dict(zip(columns, fields, strict=False)), problem)
+
+
+def _open_json(path: Path, encoding: str) -> TableFile:
+    head = "".join(islice(read_lines(path, _ignore, encoding=encoding), _SNIFFED_LINES)).lstrip()
+    if head.startswith("["):
+        read = partial(_array_rows, path, encoding)
+    else:
+        read = partial(_object_rows, path, encoding)
+    columns = dict.fromkeys(
+        name for row in islice(read(_ignore), _SNIFFED_ROWS) for name in row.values
+    )
+    if not columns:
+        raise ReadError(
+            f"{path} is not a table in JSON: expected one object a line, or one array of objects"
+        )
+    return TableFile(path, TableFormat.JSONL, tuple(columns), encoding, read)
+
+
+def _object_rows(path: Path, encoding: str, report: Report) -> Iterator[Row]:
+    return _plain(read_objects(read_lines(path, report, encoding=encoding)))
+
+
+def _array_rows(path: Path, encoding: str, report: Report) -> Iterator[Row]:
+    return _plain(read_array("".join(read_lines(path, report, encoding=encoding))))
+
+
+def _plain(rows: Iterable[JsonRow]) -> Iterator[Row]:
+    return (Row(row.line, row.values, row.problem) for row in rows)
+
+
+def _open_parquet(path: Path) -> TableFile:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        with readable(path), ParquetFile(path) as file:
+            names = tuple(str(name) for name in file.schema_arrow.names)
+    except ArrowException as error:
+        raise ReadError(f"{path} is not a readable Parquet file: {error}") from error
+    if not names:
+        raise ReadError(f"{path} has no columns")
+    columns = column_names(names)
+    return TableFile(
+        path, TableFormat.PARQUET, columns, None, partial(_parquet_rows, path, columns)
+    )
+
+
+def _parquet_rows(path: Path, columns: tuple[str, ...], _: Report) -> Iterator[Row]:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    number = 0
+    with readable(path), ParquetFile(path) as file:
+        try:
+            for batch in file.iter_batches(batch_size=_PARQUET_BATCH, use_threads=False):
+                cells = [_column_values(column) for column in batch.columns]
+                for row in zip(*cells, strict=True):
+                    number += 1
+                    yield Row(number, dict(zip(columns, row, strict=True)))
+        except (ArrowException, OSError) as error:
+            why = f"the file is damaged from row {number + 1} on: {error}"
+            yield Row(number + 1, {}, why)
+
+
+def _column_values(column: Any) -> list[object]:
+    """Return a column as Python values; texts cleaned, times that Python cannot hold as text."""
+    try:
+        values = column.to_pylist()
+    except (ValueError, OverflowError):
+        values = column.cast("string").to_pylist()
+    return [clean(value) if isinstance(value, str) else value for value in values]

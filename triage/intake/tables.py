@@ -1,0 +1,99 @@
+"""Readers for CSV, JSONL and Parquet: one comment a row, columns by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from triage.domain.comments import Problem, Thread
+from triage.files.delimited import column_names, read_records, sniff_delimiter
+from triage.files.table_writer import TableFormat
+from triage.files.tables import TableFile, open_table
+from triage.intake.columns import choose_columns, guess_columns
+from triage.intake.reader import Contents, ReadOptions, Report, Sample
+from triage.intake.table_rows import threads_from_rows
+
+__all__ = ["CSV", "JSONL", "PARQUET", "TableReader"]
+
+_SNIFFED_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """Reads one table format; which column is which is asked for or guessed by name."""
+
+    format: TableFormat
+    description: str
+    suffixes: tuple[str, ...]
+    takes: frozenset[str] = frozenset({"columns"})
+
+    @property
+    def key(self) -> str:
+        """The format's name."""
+        return self.format.value
+
+    def recognises(self, sample: Sample) -> float:
+        """Return how sure it is: a suffix says most, then the beginning of the content."""
+        if self.format is TableFormat.PARQUET:
+            return 1.0 if sample.head.startswith(b"PAR1") else 0.0
+        if sample.suffix in self.suffixes:
+            return 0.9
+        like = _like_csv if self.format is TableFormat.CSV else _like_json
+        return 0.6 if like(sample.text) else 0.0
+
+    def read(self, path: Path, options: ReadOptions, report: Report) -> Contents:
+        """Open the table and choose its columns; the rows are read with the threads."""
+        table = open_table(path, self.format)
+        columns = choose_columns(path.name, table.columns, options.columns)
+        chosen = ", ".join(
+            f"{role} = {name!r}" if role != name else role for role, name in columns.items()
+        )
+        why = f"a table in {self.format.value.upper()}, columns: {chosen}"
+        return Contents(why, _threads(table, path, columns, options, report))
+
+
+def _threads(
+    table: TableFile, path: Path, columns: dict[str, str], options: ReadOptions, report: Report
+) -> Iterator[Thread]:
+    told = False
+
+    def tell(problem: Problem) -> None:
+        nonlocal told
+        told = True
+        report(problem)
+
+    empty = True
+    for thread in threads_from_rows(table.rows(tell), path, columns, options, tell):
+        empty = False
+        yield thread
+    if empty and not told:
+        report(Problem(path.name, None, "the table has column names and no rows"))
+
+
+def _like_csv(text: str) -> bool:
+    """Whether the first line names a comment's text and something else, and more lines follow."""
+    lines = text.splitlines(keepends=True)[:_SNIFFED_LINES]
+    if len(lines) < 2:
+        return False
+    delimiter, skipped = sniff_delimiter(lines)
+    header = next(islice(read_records(lines[skipped:], delimiter), 1), None)
+    names = column_names(header.fields) if header is not None else ()
+    return len(names) > 1 and "text" in guess_columns(names)
+
+
+def _like_json(text: str) -> bool:
+    return re.match(r'\s*(?:\[\s*)?\{\s*["}]', text) is not None
+
+
+CSV = TableReader(
+    TableFormat.CSV, "a table with a header line, one comment a record", (".csv", ".tsv")
+)
+JSONL = TableReader(
+    TableFormat.JSONL,
+    "one JSON object a line, or one array of objects",
+    (".jsonl", ".ndjson", ".json"),
+)
+PARQUET = TableReader(TableFormat.PARQUET, "a Parquet file", (".parquet", ".pq"))
