@@ -1,4 +1,4 @@
-"""triage: rate comments for toxicity and incivility, review what is flagged, export the decisions."""
+"""Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
 
 from __future__ import annotations
 

@@ -23,16 +23,21 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(
 ) -> None:
     target = tmp_path / "out.csv"
     target.write_text("old")
-    with pytest.raises(interruption), atomic_file(target) as part:
-        part.write_text("half")
-        raise interruption
+
+    def half_way() -> None:
+        with atomic_file(target) as part:
+            part.write_text("half")
+            raise interruption
+
+    with pytest.raises(interruption):
+        half_way()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with (
-        pytest.raises(UsageError, match="nowhere.*No such file"),
+        pytest.raises(UsageError, match=r"nowhere.*No such file"),
         atomic_file(tmp_path / "nowhere" / "out.csv"),
     ):
         pass

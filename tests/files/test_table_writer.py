@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import UsageError
-from triage.files.table_writer import Column, Kind, TableFormat, safe_cell, write_rows, write_table
+from triage.files.table_writer import Column, Kind, TableFormat, safe_cell, write_rows
 
 COLUMNS = [
     Column("id"),
@@ -77,9 +78,13 @@ def test_parquet_types_its_columns_even_when_every_cell_is_empty(tmp_path: Path)
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_a_failure_in_the_middle_leaves_no_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"out{suffix}"
-    with pytest.raises(KeyboardInterrupt), write_table(path, COLUMNS) as table:
-        table.write(ROW)
+
+    def rows() -> Iterator[dict[str, object]]:
+        yield ROW
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_rows(path, COLUMNS, rows())
     assert list(tmp_path.iterdir()) == []
 
 

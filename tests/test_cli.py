@@ -1,0 +1,253 @@
+"""The command line as a person uses it: real files, a real database, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from triage.cli import main
+from triage.domain.comments import text_digest
+from triage.domain.scores import Label
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+LABELS = [label.value for label in Label if label is not Label.SEXUAL_EXPLICIT]
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def triage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Run a command in an empty folder, as the console script does."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("TRIAGE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
+
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["triage", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        printed = capsys.readouterr()
+        code = stopped.value.code
+        assert isinstance(code, int | None)
+        return Ran(code or 0, printed.out, printed.err)
+
+    return run
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def write_csv(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_thread_file_becomes_rated_comments(triage: Run, tmp_path: Path) -> None:
+    done = triage("import", SEEDS / "bike-lane.txt")
+    assert done.code == 0
+    assert "bike-lane.txt: nested-text" in done.out
+    assert "20 new, 0 edited, 0 already known, in 1 thread" in done.out
+    assert (tmp_path / "triage.db").exists()
+    scored = triage("score")
+    assert "20 texts scored" in scored.out
+    assert "0 texts scored" in triage("score").out
+    assert triage("export", "all.csv", "--what", "comments").code == 0
+    table = rows(tmp_path / "all.csv")
+    assert len(table) == 20
+    assert all(0 <= float(row[label]) <= 1 for row in table for label in LABELS)
+
+
+def test_importing_twice_changes_nothing(triage: Run) -> None:
+    triage("import", SEEDS / "derby.txt", SEEDS / "patch-notes.csv")
+    again = triage("import", SEEDS / "derby.txt", SEEDS / "patch-notes.csv")
+    assert again.code == 0
+    assert "0 new, 0 edited, 19 already known" in again.out
+    assert "0 new, 0 edited, 20 already known" in again.out
+
+
+def test_an_edited_comment_is_a_revision(triage: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "c.csv", "id,text", "1,first words", "2,other words")
+    triage("import", path)
+    write_csv(path, "id,text", "1,first words mended", "2,other words")
+    assert "0 new, 1 edited, 1 already known" in triage("import", path).out
+
+
+def test_a_bad_row_is_located_and_the_rest_is_kept(triage: Run, tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text('{"id": 1, "text": "good"}\n{"id": 2, "text": \n{"id": 3, "text": "good"}\n')
+    done = triage("import", path)
+    assert done.code == 3
+    assert "2 new" in done.out
+    assert "c.jsonl:2:" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["import", "nowhere.txt"], "nowhere.txt"),
+        (["import", "c.csv", "--column", "text"], "ROLE=NAME"),
+        (["import", "c.csv", "--column", "text=words"], "words"),
+        (
+            ["import", "c.csv", "--reader", "fax"],
+            "unknown reader 'fax'; known are auto, nested-text",
+        ),
+        (["rate", "c.csv", "-o", "out.xlsx"], "end the name in .csv, .jsonl, .parquet"),
+        (["rate", "c.csv", "-o", "out.csv", "--text-column", "body"], "it has: id, text"),
+        (["rate", "c.csv", "-o", "out.csv", "--scorer", "oracle"], "known are: compact"),
+        (["export", "nowhere/out.csv"], "nowhere"),
+        (["--database", "mysql://x/y", "score"], "sqlite:///FILE or postgresql"),
+    ],
+)
+def test_a_mistake_is_explained_and_its_exit_code_says_whose_it_was(
+    triage: Run, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    write_csv(tmp_path / "c.csv", "id,text", "1,hello")
+    done = triage(*arguments)
+    assert done.code in (1, 2)
+    assert done.code == (1 if "mysql" in "".join(arguments) else 2)
+    assert says in " ".join(done.err.split())
+    assert "Traceback" not in done.err
+
+
+def test_one_unreadable_file_does_not_stop_the_others(triage: Run) -> None:
+    done = triage("import", "nowhere.txt", SEEDS / "derby.txt")
+    assert done.code == 3
+    assert "19 new" in done.out
+    assert "nowhere.txt" in done.err
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_rate_keeps_every_row_in_order_in_every_format(
+    triage: Run, tmp_path: Path, suffix: str
+) -> None:
+    source = write_csv(
+        tmp_path / "in.csv",
+        "id,body,votes",
+        'b,"You are an idiot, and a liar",-3',
+        "a,,1",
+        "c,Thank you for the careful answer,7",
+        "d,too,many,fields",
+        'e,"You are an idiot, and a liar",0',
+    )
+    output = tmp_path / f"out.{suffix}"
+    done = triage("rate", source, "--output", output, "--id-column", "id")
+    assert done.code == 3, "one row was malformed"
+    assert "in.csv:5:" in done.err
+    if suffix == "csv":
+        table = [{k: v or None for k, v in row.items()} for row in rows(output)]
+    elif suffix == "jsonl":
+        table = [json.loads(line) for line in output.read_text().splitlines()]
+    else:
+        table = pq.read_table(output).to_pylist()
+    assert [row["id"] for row in table] == ["b", "a", "c", "d", "e"]
+    assert list(table[0])[:3] == ["id", "body", "votes"]
+    assert [bool(row["not_scored"]) for row in table] == [False, True, False, True, False]
+    assert float(table[0]["insult"]) > 0.5 > float(table[2]["insult"])
+    assert [table[0][label] for label in LABELS] == [table[4][label] for label in LABELS]
+    assert all(table[1][label] is None for label in LABELS)
+    assert table[0]["scorer"].startswith("compact@")
+    assert table[0]["votes"] == "-3", "a plain number is no formula"
+    assert not (tmp_path / "triage.db").exists(), "rate needs no database"
+
+
+def test_rate_renames_an_input_column_that_a_score_needs(triage: Run, tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", "text,toxicity", "hello,0.99")
+    done = triage("rate", source, "-o", "out.csv")
+    assert "toxicity is now toxicity_input" in done.out
+    (row,) = rows(tmp_path / "out.csv")
+    assert row["toxicity_input"] == "0.99"
+    assert float(row["toxicity"]) < 0.5
+
+
+def test_rate_keeps_a_jsonl_column_that_first_appears_in_the_last_row(
+    triage: Run, tmp_path: Path
+) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "hello"}\n' * 1_500 + '{"text": "bye", "late": [1, 2]}\n')
+    assert triage("rate", source, "-o", "out.jsonl").code == 0
+    last = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[-1])
+    assert last["late"] == [1, 2]
+
+
+def test_exports_leave_text_out_unless_asked_and_neutralise_formulas(
+    triage: Run, tmp_path: Path
+) -> None:
+    triage("import", SEEDS / "patch-notes.csv")
+    triage("export", "bare.csv", "--what", "comments")
+    triage("export", "full.csv", "--what", "comments", "--include-text")
+    assert "text" not in rows(tmp_path / "bare.csv")[0]
+    texts = [row["text"] for row in rows(tmp_path / "full.csv")]
+    assert any(text.startswith("'=HYPERLINK(") for text in texts)
+    assert not any(text.startswith(("=", "@")) for text in texts)
+    hello = next(row for row in rows(tmp_path / "full.csv") if not row["text"].startswith("'"))
+    assert hello["text_sha256"] == text_digest(hello["text"])
+
+
+def test_scorers_lists_what_is_here_and_how_to_get_the_rest(triage: Run) -> None:
+    done = triage("scorers")
+    assert done.code == 0
+    assert "compact" in done.out
+    assert "detoxify:original" in done.out
+
+
+def test_a_database_of_ones_own_is_not_mixed_with_the_samples(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[list[str]] = []
+    monkeypatch.setattr(os, "execve", lambda _program, command, _env: served.append(command))
+    triage("import", write_csv(tmp_path / "mine.csv", "id,text", "1,hello"))
+    monkeypatch.setattr(sys, "argv", ["triage", "demo"])
+    main_returns_after_serving(monkeypatch)
+    triage("export", "all.csv", "--what", "comments")
+    assert len(rows(tmp_path / "all.csv")) == 1
+    assert "app.py" in served[0][4]
+
+
+def main_returns_after_serving(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit):
+        main()
+
+
+def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("id,text\n" + "".join(f"{i},words and words {i}\n" for i in range(300_000)))
+    running = subprocess.Popen(
+        [sys.executable, "-m", "triage.cli", "rate", source, "-o", tmp_path / "out.csv"],
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".out.csv.*.part")):
+        assert running.poll() is None, running.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Interrupted" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]

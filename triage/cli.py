@@ -1,0 +1,312 @@
+"""The command line: one command per verb of the workbench."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from triage import __version__
+from triage.domain.comments import Problem
+from triage.errors import InputError, ReadError, TriageError, UsageError
+from triage.places import app_script
+from triage.settings import Settings
+
+if TYPE_CHECKING:
+    from triage.workbench import Tick, Workbench
+
+__all__ = ["commands", "main"]
+
+EXIT_FAULT, EXIT_INPUT, EXIT_PARTLY, EXIT_INTERRUPTED = 1, 2, 3, 130
+_SHOWN_PROBLEMS = 20
+_PATH = click.Path(path_type=Path)
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+def main() -> NoReturn:
+    """Run the command line; everything raised on purpose ends as one message and an exit code."""
+    try:
+        sys.exit(commands.main(standalone_mode=False) or 0)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _err.print("Interrupted. What was finished is kept, and nothing is half-written.")
+        sys.exit(EXIT_INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TriageError as error:
+        _err.print(Text.assemble(("Error: ", "bold red"), str(error)), soft_wrap=True)
+        sys.exit(EXIT_INPUT if isinstance(error, InputError) else EXIT_FAULT)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done; 3 done, but part of the input was left out (listed); 2 the input "
+    "or the options cannot be used; 1 our own fault or the machine's; 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="triage")
+@click.option("--database", metavar="URL", help="Default: TRIAGE_DATABASE_URL, else ./triage.db.")
+@click.pass_context
+def commands(context: click.Context, database: str | None) -> None:
+    """Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
+    settings = Settings.from_environment()
+    context.obj = replace(settings, database_url=database) if database else settings
+
+
+@commands.command("import")
+@click.argument("files", nargs=-1, required=True, type=_PATH)
+@click.option("--reader", default="auto", metavar="KEY", help="Default: auto, by looking inside.")
+@click.option(
+    "--first-comment",
+    metavar="N|TEXT",
+    help="Flat text: where the comments begin, as the line's number or its first words.",
+)
+@click.option(
+    "--column", "columns", multiple=True, metavar="ROLE=NAME", help="Tables, e.g. text=body."
+)
+@click.option("--source", metavar="NAME", help="Prefix of the ids, to keep two sites apart.")
+@click.pass_obj
+def import_files(
+    settings: Settings,
+    files: Sequence[Path],
+    reader: str,
+    first_comment: str | None,
+    columns: Sequence[str],
+    source: str | None,
+) -> int:
+    """Read threads of comments from FILES into the database.
+
+    Readers: nested-text, flat-text, csv, jsonl, parquet. The same file twice changes nothing; an
+    edited comment becomes a new revision and asks for a new decision.
+    """
+    start: int | str | None = first_comment
+    if first_comment is not None and first_comment.isdecimal():
+        start = int(first_comment)
+    mapping = dict(_pair(column) for column in columns)
+    problems: list[Problem] = []
+    failed: list[TriageError] = []
+    with _opened(settings) as bench:
+        for path in files:
+            try:
+                with _progress(f"Importing {path.name}") as tick:
+                    report = bench.import_file(
+                        path,
+                        reader=reader,
+                        first_comment=start,
+                        columns=mapping,
+                        source=source,
+                        on_progress=tick,
+                    )
+            except ReadError as error:  # the other files are not to blame
+                failed.append(error)
+                continue
+            _say(f"{path.name}: {report.reader}, {report.why}")
+            _say(
+                f"  {report.new} new, {report.revised} edited, {report.unchanged} already known, "
+                f"in {_many(report.threads, 'thread')}"
+            )
+            problems += report.problems
+    for unread in failed:
+        _err.print(Text.assemble(("Not read: ", "bold red"), str(unread)), soft_wrap=True)
+    if len(failed) == len(files):
+        return EXIT_INPUT
+    return max(_tell(problems), EXIT_PARTLY if failed else 0)
+
+
+@commands.command()
+@click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@click.pass_obj
+def score(settings: Settings, scorers: Sequence[str]) -> None:
+    """Score what the database holds and this scorer version has not scored yet.
+
+    Several scorers make a panel: each label comes from the first that reports it.
+    """
+    with _opened(settings) as bench:
+        with _progress("Scoring") as tick:
+            report = bench.score(scorers, on_progress=tick)
+        for info, count in report.scored:
+            _say(f"{info.key}@{info.version}: {_many(count, 'text')} scored")
+        waiting = bench.progress(settings.reviewer).pending
+        _say(f"{_many(waiting, 'comment')} to review: triage serve")
+
+
+@commands.command()
+@click.argument("source", metavar="INPUT", type=_PATH)
+@click.option("--output", "-o", required=True, type=_PATH, help="CSV, JSONL or Parquet, by suffix.")
+@click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
+@click.option("--id-column", metavar="NAME", help="Is written first.")
+@click.pass_obj
+def rate(
+    settings: Settings,
+    source: Path,
+    output: Path,
+    scorers: Sequence[str],
+    text_column: str | None,
+    id_column: str | None,
+) -> int:
+    """Rate a table of texts: a file in, a file out, no database.
+
+    Every row of INPUT is in the output, in the same order, with a column per label. One that
+    cannot be scored has empty scores and the reason in the column not_scored.
+    """
+    with _opened(settings) as bench, _progress("Rating") as tick:
+        report = bench.rate(
+            source,
+            output,
+            scorers=scorers,
+            text_column=text_column,
+            id_column=id_column,
+            on_progress=tick,
+        )
+    by = ", ".join(report.scorers)
+    _say(f"{output}: {_many(report.rows, 'row')}, {report.scored} scored by {by}")
+    for name in report.renamed:
+        _say(f"  the input's own column {name} is now {name}_input")
+    return _tell(report.problems)
+
+
+@commands.command()
+@click.argument("output", metavar="OUT", type=_PATH)
+@click.option(
+    "--what",
+    type=click.Choice(["decisions", "log", "comments"]),
+    default="decisions",
+    show_default=True,
+    help="Decisions in force; every decision and undo ever made; or all comments.",
+)
+@click.option("--include-text", is_flag=True, help="Write the comments' text too.")
+@click.option(
+    "--format",
+    "table_format",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    help="Default: by OUT's suffix.",
+)
+@click.pass_obj
+def export(
+    settings: Settings, output: Path, what: str, include_text: bool, table_format: str | None
+) -> None:
+    """Write decisions with their policy, scorer and scores to OUT."""
+    from triage.files.table_writer import TableFormat
+    from triage.workbench import Export
+
+    with _opened(settings) as bench, _progress("Exporting") as tick:
+        rows = bench.export(
+            output,
+            Export(what),
+            table_format=TableFormat(table_format) if table_format else None,
+            include_text=include_text,
+            on_progress=tick,
+        )
+    _say(f"{output}: {_many(rows, 'row')}")
+
+
+@commands.command()
+@click.pass_obj
+def scorers(settings: Settings) -> None:
+    """List the scorers, their labels, and how to get those that are not here."""
+    with _opened(settings) as bench:
+        table = Table("key", "labels", "what it is", box=None, pad_edge=False)
+        for entry in bench.scorers():
+            what = entry.description if entry.available else f"not here: {entry.how_to_get}"
+            labels = ", ".join(label.words for label in entry.labels)
+            table.add_row(Text(entry.key, "bold" if entry.available else ""), labels, Text(what))
+    _out.print(table)
+
+
+@commands.command()
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_obj
+def serve(settings: Settings, port: int) -> None:
+    """Open the dashboard on http://localhost:PORT (this machine only)."""
+    _serve(settings, port)
+
+
+@commands.command()
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_obj
+def demo(settings: Settings, port: int) -> None:
+    """Import and score the sample threads, and open the dashboard on them.
+
+    A database that holds comments of your own is opened as it is.
+    """
+    with _opened(settings) as bench, _progress("Preparing the sample threads") as tick:
+        added = bench.load_samples(on_progress=tick)
+    if not added:
+        _say("This database holds comments of its own: the samples were not added.")
+    _serve(settings, port)
+
+
+def _serve(settings: Settings, port: int) -> NoReturn:
+    """Become a Streamlit server. Its settings stand in .streamlit/config.toml beside the app."""
+    environment = os.environ | {"TRIAGE_DATABASE_URL": settings.database_url}
+    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}"]
+    _say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
+    sys.stdout.flush()
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell, our own arguments
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Workbench]:
+    from triage.workbench import Workbench
+
+    bench = Workbench(settings)
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Tick]:
+    """Show what is being done, how far it is and since when; nothing where nobody looks."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:,}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
+
+
+def _pair(column: str) -> tuple[str, str]:
+    role, mark, name = column.partition("=")
+    if not (role and mark and name):
+        raise UsageError(f"--column is ROLE=NAME, such as text=body, not {column!r}")
+    return role.strip(), name
+
+
+def _say(text: str) -> None:
+    """Print a line as it is: a file name is not markup."""
+    _out.print(Text(text), soft_wrap=True)
+
+
+def _tell(problems: Sequence[Problem]) -> int:
+    """List what was left out, and return the exit code that says so."""
+    for problem in problems[:_SHOWN_PROBLEMS]:
+        _err.print(Text(str(problem), style="yellow"), soft_wrap=True)
+    if len(problems) > _SHOWN_PROBLEMS:
+        _err.print(Text(f"and {len(problems) - _SHOWN_PROBLEMS} more", style="yellow"))
+    return EXIT_PARTLY if problems else 0
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""What is known of a comment at present, as tables, queue and exports show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.domain.comments import Comment
+from triage.domain.decisions import Decision, FlagSource, Verdict
+from triage.domain.policy import Route
+from triage.domain.scores import Scores
+
+__all__ = ["Decided", "Entry", "Logged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A comment, its current revision, and what follows from the facts about that revision.
+
+    `source` is the file or system that the comment was first read from. `scores` are those of the
+    panel in force; None means that it has not scored this text yet. `route` is what the policy in
+    force proposes, None where there are no scores or no policy. `asked` is set where a person's
+    flag stands. `pending` means flagged and not decided. `priority` lies in [0, 1]. `verdict`,
+    `reviewer` and `decided_at` are None for a comment that awaits a decision.
+    """
+
+    comment: Comment
+    thread_title: str
+    source: str
+    revision: int
+    text_sha256: str
+    scores: Scores | None
+    route: Route | None
+    asked: FlagSource | None
+    flagged: bool
+    priority: float
+    verdict: Verdict | None
+    decision_id: str | None
+    reviewer: str | None
+    decided_at: datetime | None
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision in force, the comment it is about, and what every scorer said of that text.
+
+    `entry.scores` are the panel's of today; `by_scorer` maps `key@version` to scores, so that
+    those which `decision.scorer` names can be told from those that came later.
+    """
+
+    decision: Decision
+    entry: Entry
+    by_scorer: Mapping[str, Scores]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One decision of the log with the text that it was about, which may be edited by now."""
+
+    decision: Decision
+    thread_id: str
+    text: str

@@ -1,0 +1,195 @@
+"""The three tables that leave: decisions in force, the whole log, and every comment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from triage.domain.comments import Comment
+from triage.domain.decisions import Decision
+from triage.domain.entries import Decided, Entry, Logged
+from triage.domain.scores import Label, Scores
+from triage.files.table_writer import Column, Kind
+
+__all__ = ["COMMENTS", "DECISIONS", "LOG", "Export", "Table", "columns_of", "rows_of"]
+
+_Record = TypeVar("_Record")
+Cells = Mapping[str, object]
+
+
+class Export(StrEnum):
+    """What can be exported."""
+
+    DECISIONS = "decisions"
+    LOG = "log"
+    COMMENTS = "comments"
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[_Record]):
+    """A table's columns and how one record fills them. `text` is its column of comment text."""
+
+    columns: tuple[Column, ...]
+    cells: Callable[[_Record], Cells]
+
+
+_TEXT = Column("text")
+
+_COMMENT_COLUMNS = (
+    Column("comment_id"),
+    Column("parent_id"),
+    Column("thread_id"),
+    Column("thread_title"),
+    Column("source"),
+    Column("number"),
+    Column("author"),
+    Column("created_at", Kind.TIME),
+    Column("text_sha256"),
+    _TEXT,
+)
+_DECISION_COLUMNS = (
+    Column("verdict"),
+    Column("reasons"),
+    Column("note"),
+    Column("reviewer"),
+    Column("decided_by"),
+    Column("decided_at", Kind.TIME),
+    Column("seconds_spent", Kind.NUMBER),
+    Column("score_visible", Kind.BOOLEAN),
+    Column("via"),
+    Column("policy"),
+    Column("scorer"),
+)
+_SCORE_COLUMNS = (*(Column(label.value, Kind.NUMBER) for label in Label), Column("not_scored"))
+
+
+def columns_of(table: Table[_Record], *, include_text: bool) -> list[Column]:
+    """Return a table's columns; comment text leaves only where it is asked for."""
+    return [column for column in table.columns if include_text or column is not _TEXT]
+
+
+def rows_of(table: Table[_Record], records: Iterable[_Record]) -> Iterator[Cells]:
+    """Yield one row of cells per record, lazily."""
+    return map(table.cells, records)
+
+
+def _comment_cells(comment: Comment, entry: Entry) -> dict[str, object]:
+    return {
+        "comment_id": comment.id,
+        "parent_id": comment.parent_id,
+        "thread_id": comment.thread_id,
+        "thread_title": entry.thread_title,
+        "source": entry.source,
+        "number": comment.number,
+        "author": comment.author,
+        "created_at": comment.created_at,
+        "text_sha256": entry.text_sha256,
+        "text": comment.text,
+    }
+
+
+def _decision_cells(decision: Decision) -> dict[str, object]:
+    return {
+        "decision_id": decision.id,
+        "verdict": None if decision.verdict is None else decision.verdict.value,
+        "reasons": decision.reasons,
+        "note": decision.note,
+        "reviewer": decision.reviewer,
+        "decided_by": decision.decided_by.value,
+        "decided_at": decision.at,
+        "seconds_spent": decision.seconds_spent,
+        "score_visible": decision.score_visible,
+        "via": decision.via,
+        "policy": decision.policy,
+        "scorer": decision.scorer,
+    }
+
+
+def _score_cells(scores: Scores | None) -> dict[str, object]:
+    if scores is None:
+        return {}
+    return {label.value: score for label, score in scores.values.items()} | {
+        "not_scored": scores.not_scored
+    }
+
+
+def _decided_cells(decided: Decided) -> Cells:
+    return {
+        **_comment_cells(decided.entry.comment, decided.entry),
+        **_decision_cells(decided.decision),
+        **_score_cells(_scores_seen(decided)),
+    }
+
+
+def _scores_seen(decided: Decided) -> Scores | None:
+    """Return the scores of the scorers that the decision names: what the decider saw."""
+    named = (decided.decision.scorer or "").split("+")
+    seen = [decided.by_scorer[name] for name in named if name in decided.by_scorer]
+    values: dict[Label, float] = {}
+    for scores in seen:
+        values = {**scores.values, **values}  # the first that reports a label answers for it
+    return Scores(values) if values else next(iter(seen), None)
+
+
+def _logged_cells(logged: Logged) -> Cells:
+    decision = logged.decision
+    return {
+        **_decision_cells(decision),
+        "event": "undo" if decision.verdict is None else "decide",
+        "comment_id": decision.comment_id,
+        "thread_id": logged.thread_id,
+        "text_sha256": decision.text_sha256,
+        "text": logged.text,
+        "undoes": decision.undoes,
+    }
+
+
+def _entry_cells(entry: Entry) -> Cells:
+    """Return a comment's cells; its `scorer` is the panel's, which the caller knows."""
+    return {
+        **_comment_cells(entry.comment, entry),
+        **_score_cells(entry.scores),
+        "revision": entry.revision,
+        "route": None if entry.route is None else entry.route.value,
+        "flagged": entry.flagged,
+        "verdict": None if entry.verdict is None else entry.verdict.value,
+        "reviewer": entry.reviewer,
+        "decided_at": entry.decided_at,
+        "decision_id": entry.decision_id,
+    }
+
+
+DECISIONS: Table[Decided] = Table(
+    (*_COMMENT_COLUMNS, *_DECISION_COLUMNS, *_SCORE_COLUMNS, Column("decision_id")),
+    _decided_cells,
+)
+LOG: Table[Logged] = Table(
+    (
+        Column("decision_id"),
+        Column("event"),
+        Column("comment_id"),
+        Column("thread_id"),
+        Column("text_sha256"),
+        _TEXT,
+        *_DECISION_COLUMNS,
+        Column("undoes"),
+    ),
+    _logged_cells,
+)
+COMMENTS: Table[Entry] = Table(
+    (
+        *_COMMENT_COLUMNS,
+        Column("revision", Kind.INTEGER),
+        Column("scorer"),
+        *_SCORE_COLUMNS,
+        Column("route"),
+        Column("flagged", Kind.BOOLEAN),
+        Column("verdict"),
+        Column("reviewer"),
+        Column("decided_at", Kind.TIME),
+        Column("decision_id"),
+    ),
+    _entry_cells,
+)

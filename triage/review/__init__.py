@@ -1,0 +1,1 @@
+"""The desk: what a reviewer sees of a comment, and what a reviewer does with it."""

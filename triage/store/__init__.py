@@ -1,0 +1,25 @@
+"""The store: comments, scores, policies and decisions in one SQL database."""
+
+from __future__ import annotations
+
+from triage.store.comments import BrowseFilter, Revision, Sort, Surroundings
+from triage.store.importing import Saved
+from triage.store.policies import PolicyRecord
+from triage.store.queue import Progress
+from triage.store.rows import Panel
+from triage.store.store import Store
+from triage.store.threads import KnownComment, ThreadSummary
+
+__all__ = [
+    "BrowseFilter",
+    "KnownComment",
+    "Panel",
+    "PolicyRecord",
+    "Progress",
+    "Revision",
+    "Saved",
+    "Sort",
+    "Store",
+    "Surroundings",
+    "ThreadSummary",
+]

@@ -1,0 +1,242 @@
+"""Comments: one with all that is known of it, a filtered table, and all of them for an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from triage.domain.comments import Comment, Thread
+from triage.domain.decisions import Verdict
+from triage.domain.entries import Entry
+from triage.domain.policy import Route
+from triage.domain.scores import Label
+from triage.errors import NotFoundError
+from triage.store.database import Database
+from triage.store.entries import comment_of, entries, entry_of
+from triage.store.rows import comment_pk
+from triage.store.schema import comments, revisions, standing, texts, threads
+
+__all__ = ["BrowseFilter", "Comments", "Revision", "Sort", "Surroundings"]
+
+_DEEPEST = 100
+"""How many ancestors are followed at most: a hostile thread may be thousands deep."""
+
+
+class Sort(StrEnum):
+    """What a table of comments can be sorted by, besides every Label."""
+
+    PRIORITY = "priority"
+    IMPORTED = "imported"
+    CREATED_AT = "created_at"
+    AUTHOR = "author"
+    POSITION = "position"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseFilter:
+    """Which comments to show; what is left out does not restrict.
+
+    `scores` holds inclusive ranges. `decided=False` keeps the undecided. `text` is a part of the
+    text in any case, taken literally. `author` is the whole name.
+    """
+
+    thread_id: str | None = None
+    scores: Mapping[Label, tuple[float, float]] = field(default_factory=dict)
+    scored: bool | None = None
+    verdict: Verdict | None = None
+    decided: bool | None = None
+    flagged: bool | None = None
+    pending: bool | None = None
+    route: Route | None = None
+    author: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One wording of a comment; `number` counts from 1."""
+
+    number: int
+    text: str
+    text_sha256: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A comment's place: its thread (without comments) and the comments nearest to it.
+
+    `ancestors` run from the top level down to the parent. `before` and `after` are siblings in
+    source order, `replies` the first answers to it.
+    """
+
+    thread: Thread
+    ancestors: tuple[Comment, ...]
+    before: tuple[Comment, ...]
+    after: tuple[Comment, ...]
+    replies: tuple[Comment, ...]
+
+
+class Comments:
+    """The comments of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, comment_id: str) -> Entry:
+        """Return a comment with all that is known of it; raise NotFoundError."""
+        with self._database.read() as connection:
+            row = connection.execute(entries().where(comments.c.id == comment_id)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no comment {comment_id!r} in this database")
+        return entry_of(row)
+
+    def revisions(self, comment_id: str) -> list[Revision]:
+        """Return every wording of a comment, oldest first; raise NotFoundError."""
+        with self._database.read() as connection:
+            statement = (
+                select(revisions.c.number, revisions.c.seen_at, texts.c.text, texts.c.sha256)
+                .join(texts, texts.c.pk == revisions.c.text_pk)
+                .where(revisions.c.comment_pk == comment_pk(connection, comment_id))
+                .order_by(revisions.c.number)
+            )
+            return [
+                Revision(row.number, row.text, row.sha256, row.seen_at)
+                for row in connection.execute(statement)
+            ]
+
+    def around(self, comment_id: str, siblings: int = 3) -> Surroundings:
+        """Return a comment's place in its thread, however long the thread; raise NotFoundError."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(comments, threads.c.id.label("thread_id"))
+                .add_columns(threads.c.title, threads.c.article, threads.c.url)
+                .add_columns(threads.c.source.label("read_from"))
+                .join(threads)
+                .where(comments.c.pk == comment_pk(connection, comment_id))
+            ).one()
+            near = entries().where(comments.c.thread_pk == row.thread_pk)
+            beside = near.where(
+                comments.c.parent_id.is_not_distinct_from(row.parent_id), comments.c.pk != row.pk
+            )
+            order = (comments.c.position, comments.c.pk)
+            back = (comments.c.position.desc(), comments.c.pk.desc())
+            earlier = beside.where(comments.c.position <= row.position).order_by(*back)
+            later = beside.where(comments.c.position > row.position).order_by(*order)
+            replies = near.where(comments.c.parent_id == row.id).order_by(*order)
+            return Surroundings(
+                thread=Thread(
+                    id=row.thread_id,
+                    title=row.title,
+                    article=row.article,
+                    url=row.url,
+                    source=row.read_from,
+                ),
+                ancestors=_ancestors(connection, near, row.id, row.parent_id),
+                before=_comments(connection, earlier.limit(siblings))[::-1],
+                after=_comments(connection, later.limit(siblings)),
+                replies=_comments(connection, replies.limit(siblings)),
+            )
+
+    def browse(
+        self,
+        wanted: BrowseFilter | None = None,
+        *,
+        sort: Label | Sort = Sort.PRIORITY,
+        descending: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Entry]:
+        """Return one page of comments; what has no value to sort by comes last either way."""
+        key = _sort_key(sort)
+        order = (key.desc() if descending else key.asc()).nulls_last()
+        statement = (
+            _filtered(entries(), wanted)
+            .order_by(order, standing.c.comment_pk)
+            .limit(limit)
+            .offset(offset)
+        )
+        with self._database.read() as connection:
+            return [entry_of(row) for row in connection.execute(statement)]
+
+    def count(self, wanted: BrowseFilter | None = None) -> int:
+        """Return how many comments a filter keeps."""
+        statement = (
+            select(func.count())
+            .select_from(standing)
+            .join(comments, comments.c.pk == standing.c.comment_pk)
+            .join(threads, threads.c.pk == standing.c.thread_pk)
+            .join(texts, texts.c.pk == standing.c.text_pk)
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(_filtered(statement, wanted)).scalar_one())
+
+    def stream(self, wanted: BrowseFilter | None = None) -> Iterator[Entry]:
+        """Yield comments in the order of their first import, without holding them in memory."""
+        statement = _filtered(entries(), wanted).order_by(standing.c.comment_pk)
+        return map(entry_of, self._database.stream(statement))
+
+
+def _sort_key(sort: Label | Sort) -> ColumnElement[Any]:
+    if isinstance(sort, Label):
+        return standing.c[sort.value]
+    return {
+        Sort.PRIORITY: standing.c.priority,
+        Sort.IMPORTED: standing.c.comment_pk,
+        Sort.CREATED_AT: comments.c.created_at,
+        Sort.AUTHOR: comments.c.author,
+        Sort.POSITION: comments.c.position,
+    }[sort]
+
+
+def _filtered(statement: Select[Any], wanted: BrowseFilter | None) -> Select[Any]:
+    if wanted is None:
+        return statement
+    conditions: list[ColumnElement[bool]] = []
+    for label, (least, most) in wanted.scores.items():
+        conditions.append(standing.c[label.value].between(least, most))
+    if wanted.scored is not None:
+        bare = standing.c.route.is_(None)
+        conditions.append(~bare if wanted.scored else bare)
+    equal = {
+        threads.c.id: wanted.thread_id,
+        standing.c.verdict: wanted.verdict,
+        standing.c.route: wanted.route,
+        comments.c.author: wanted.author,
+    }
+    conditions += [column == value for column, value in equal.items() if value is not None]
+    if wanted.decided is not None:
+        open_ = standing.c.decision_pk.is_(None)
+        conditions.append(~open_ if wanted.decided else open_)
+    if wanted.flagged is not None:
+        conditions.append(standing.c.flagged if wanted.flagged else ~standing.c.flagged)
+    if wanted.pending is not None:
+        conditions.append(standing.c.pending if wanted.pending else ~standing.c.pending)
+    if wanted.text:
+        conditions.append(texts.c.text.icontains(wanted.text, autoescape=True))
+    return statement.where(*conditions)
+
+
+def _comments(connection: Connection, statement: Select[Any]) -> tuple[Comment, ...]:
+    return tuple(comment_of(row) for row in connection.execute(statement))
+
+
+def _ancestors(
+    connection: Connection, near: Select[Any], own_id: str, parent_id: str | None
+) -> tuple[Comment, ...]:
+    """Follow the parents up, and stop where a hostile source has made them a circle."""
+    found: list[Comment] = []
+    seen = {own_id}
+    while parent_id is not None and parent_id not in seen and len(found) < _DEEPEST:
+        seen.add(parent_id)
+        row = connection.execute(near.where(comments.c.id == parent_id)).one_or_none()
+        if row is None:
+            break
+        found.append(comment_of(row))
+        parent_id = found[-1].parent_id
+    return tuple(reversed(found))

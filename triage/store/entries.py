@@ -1,0 +1,89 @@
+"""From rows to entries: a comment with all that is known of it at present."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from triage.domain.comments import Comment
+from triage.domain.decisions import FlagSource, Verdict
+from triage.domain.entries import Entry
+from triage.domain.policy import Route
+from triage.domain.scores import Label
+from triage.store.rows import scores_of
+from triage.store.schema import comments, decisions, standing, texts, threads
+
+__all__ = ["CURRENT", "ENTRY", "comment_of", "entries", "entry_of"]
+
+
+ENTRY = (
+    *(column.label(f"comment_{column.name}") for column in comments.c),
+    threads.c.id.label("thread_id"),
+    threads.c.title.label("thread_title"),
+    texts.c.sha256,
+    texts.c.text,
+    *(standing.c[label.value] for label in Label),
+    *(
+        standing.c[name]
+        for name in (
+            *("comment_pk", "text_pk", "revision", "not_scored", "route"),
+            *("asked", "flagged", "priority", "verdict", "pending"),
+        )
+    ),
+)
+"""The columns that `entry_of` reads, besides those of `CURRENT`."""
+
+CURRENT = (
+    decisions.c.id.label("current_id"),
+    decisions.c.reviewer.label("current_reviewer"),
+    decisions.c.at.label("current_at"),
+)
+"""The columns of the decision in force; the rest of it is in the log."""
+
+
+def entries() -> Select[Any]:
+    """Return the query whose rows `entry_of` reads: every comment."""
+    return (
+        select(*ENTRY, *CURRENT)
+        .select_from(standing)
+        .join(comments, comments.c.pk == standing.c.comment_pk)
+        .join(threads, threads.c.pk == standing.c.thread_pk)
+        .join(texts, texts.c.pk == standing.c.text_pk)
+        .outerjoin(decisions, decisions.c.pk == standing.c.decision_pk)
+    )
+
+
+def comment_of(row: Row[Any]) -> Comment:
+    """Return the comment in a row of `entries`, with its current text."""
+    return Comment(
+        id=row.comment_id,
+        thread_id=row.thread_id,
+        text=row.text,
+        position=row.comment_position,
+        parent_id=row.comment_parent_id,
+        author=row.comment_author,
+        created_at=row.comment_created_at,
+        number=row.comment_number,
+    )
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """Return the entry in a row of `entries`."""
+    return Entry(
+        comment=comment_of(row),
+        thread_title=row.thread_title,
+        source=row.comment_source,
+        revision=row.revision,
+        text_sha256=row.sha256,
+        scores=scores_of(row),
+        route=None if row.route is None else Route(row.route),
+        asked=None if row.asked is None else FlagSource(row.asked),
+        flagged=row.flagged,
+        priority=row.priority,
+        verdict=None if row.verdict is None else Verdict(row.verdict),
+        decision_id=row.current_id,
+        reviewer=row.current_reviewer,
+        decided_at=row.current_at,
+        pending=row.pending,
+    )

@@ -1,0 +1,61 @@
+"""Bring a database to this version's schema, from nothing or from any earlier version."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, String, column, inspect, select, table
+
+from triage.errors import StoreError
+from triage.store.database import Database
+
+__all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
+
+VERSION_TABLE = "triage_version"
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Create or migrate the schema, in one transaction.
+
+    Raises StoreError for a database that a newer version of triage wrote, and for one that holds
+    another program's tables: neither is touched.
+    """
+    with database.read() as connection:
+        if _version(connection, database.url) == HEAD:
+            return
+    with database.write() as connection:
+        # Another process may have been faster; and what we looked at may have changed.
+        version = _version(connection, database.url)
+        if version != HEAD:
+            _upgrade(connection, version, database.url)
+
+
+def _version(connection: Connection, url: str) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        if tables:
+            raise StoreError(
+                f"{url}: this database belongs to another program (it holds a table "
+                f"{tables[0]!r}, and none of ours); name another one"
+            )
+        return None
+    version = select(column("version_num", String)).select_from(table(VERSION_TABLE))
+    return connection.execute(version).scalar()
+
+
+def _upgrade(connection: Connection, version: str | None, url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "triage.store:migrations")
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise StoreError(
+            f"{url}: a newer version of triage wrote this database (its schema is {version!r}, "
+            f"this program knows up to {HEAD!r}); upgrade triage, or name another database"
+        )
+    command.upgrade(config, "head")

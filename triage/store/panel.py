@@ -1,0 +1,40 @@
+"""The panel in force: which scorer version answers for which label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from triage.store.database import Database
+from triage.store.rows import Panel, panel_in_force
+from triage.store.schema import panels
+from triage.store.standing import refresh
+
+__all__ = ["PanelSeat"]
+
+
+class PanelSeat:
+    """The panel of a store. It is kept in the database, so that all processes agree on it."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def get(self) -> Panel:
+        """Return label -> (scorer key, version); empty before the first `set`."""
+        with self._database.read() as connection:
+            return panel_in_force(connection)
+
+    def set(self, panel: Panel) -> None:
+        """Put a panel in force; scores, flags and queue follow at once.
+
+        A scorer that has saved nothing yet may be named: its labels fill as its scores come.
+        """
+        with self._database.write() as connection:
+            if dict(panel) == panel_in_force(connection):
+                return
+            labels = {label.value: [key, version] for label, (key, version) in panel.items()}
+            connection.execute(insert(panels).values(labels=labels, set_at=self._clock()))
+            refresh(connection)

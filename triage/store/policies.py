@@ -1,0 +1,80 @@
+"""Policies: immutable versions; the last one saved is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from triage.domain.policy import Policy
+from triage.errors import ConflictError, NotFoundError
+from triage.store.database import Database
+from triage.store.rows import policy_in_force, policy_of
+from triage.store.schema import policies
+from triage.store.standing import refresh
+
+__all__ = ["Policies", "PolicyRecord"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRecord:
+    """A policy with the evidence that was kept beside it."""
+
+    policy: Policy
+    evidence: Mapping[str, object] | None = None
+
+
+class Policies:
+    """The policies of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, policy: Policy, evidence: Mapping[str, object] | None = None) -> None:
+        """Put a new version in force; routes, flags and queue follow at once.
+
+        Saving the policy in force again changes nothing, so that several processes may start
+        with the same default. Raises ConflictError where the version exists with other contents.
+        """
+        row = {
+            "name": policy.name,
+            "version": policy.version,
+            "thresholds": [[one.label.value, one.at, one.route.value] for one in policy.thresholds],
+            "created_at": policy.created_at,
+            "created_by": policy.created_by,
+            "why": policy.why,
+            "evidence": None if evidence is None else dict(evidence),
+        }
+        with self._database.write() as connection:
+            present = policy_in_force(connection)
+            if present and (present.ref, present.thresholds) == (policy.ref, policy.thresholds):
+                return
+            same = (policies.c.name == policy.name) & (policies.c.version == policy.version)
+            if connection.execute(select(policies.c.pk).where(same)).first() is not None:
+                raise ConflictError(
+                    f"policy {policy.ref} exists, and versions are never altered; "
+                    "save it under the next version number"
+                )
+            connection.execute(insert(policies).values(row))
+            refresh(connection)
+
+    def in_force(self) -> Policy | None:
+        """Return the policy in force; None before the first."""
+        with self._database.read() as connection:
+            return policy_in_force(connection)
+
+    def history(self) -> list[PolicyRecord]:
+        """Return every version with its evidence, the one in force last."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(policies).order_by(policies.c.pk))
+            return [PolicyRecord(policy_of(row), row.evidence) for row in rows]
+
+    def get(self, name: str, version: int) -> PolicyRecord:
+        """Return one version; raise NotFoundError where it was never saved."""
+        same = (policies.c.name == name) & (policies.c.version == version)
+        with self._database.read() as connection:
+            row = connection.execute(select(policies).where(same)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no policy {name}@{version} in this database")
+        return PolicyRecord(policy_of(row), row.evidence)

@@ -1,0 +1,187 @@
+"""The queue: pending comments in the order to review, and how far the review is.
+
+Furthest above a threshold first; equal ones in the order of their import. What a reviewer skipped
+comes to that reviewer again after all the rest, the oldest skip first. Every step is one look into
+an index at the place of the comment before, however long the queue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select
+
+from triage.errors import NotFoundError
+from triage.store.database import Database
+from triage.store.rows import comment_pk, thread_pk
+from triage.store.schema import comments, decisions, skips, standing
+
+__all__ = ["Progress", "Queue", "Skips"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the review is, in comments.
+
+    `flagged` counts what was flagged, decided or not; `decided_by_me` the reviewer's decisions
+    that stand, since the moment asked for; `skipped_by_me` what waits at the end of the queue.
+    """
+
+    pending: int
+    flagged: int
+    decided: int
+    decided_by_me: int
+    skipped_by_me: int
+
+
+class Skips:
+    """What reviewers put off."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, comment_id: str, reviewer: str, at: datetime) -> None:
+        """Put a comment at the end of one reviewer's queue; raise NotFoundError.
+
+        Ask the queue for the next one first: afterwards the comment's place is the end.
+        """
+        with self._database.write() as connection:
+            pk = comment_pk(connection, comment_id)
+            connection.execute(insert(skips).values(comment_pk=pk, reviewer=reviewer, at=at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a comment stands in one reviewer's queue; `skip` is its last skip, if any."""
+
+    comment_pk: int
+    priority: float
+    skip: int | None
+
+
+class Queue:
+    """The queue of a store, as one reviewer sees it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next(
+        self, reviewer: str, after: str | None = None, thread_id: str | None = None
+    ) -> str | None:
+        """Return the id of the next pending comment, from the start or after another comment.
+
+        That one may be decided by now: its place is remembered. None at the end of the queue.
+        Raises NotFoundError for an unknown comment or thread.
+        """
+        with self._database.read() as connection:
+            steps = _Steps(connection, reviewer, thread_id)
+            place = None if after is None else steps.place(after)
+            if place is None or place.skip is None:
+                found = steps.unskipped(place, forward=True)
+                return steps.skipped(None, forward=True) if found is None else found
+            return steps.skipped(place, forward=True)
+
+    def previous(
+        self, reviewer: str, before: str | None = None, thread_id: str | None = None
+    ) -> str | None:
+        """Return the id of the pending comment before another one, or the queue's last.
+
+        None at the start of the queue. Raises NotFoundError for an unknown comment or thread.
+        """
+        with self._database.read() as connection:
+            steps = _Steps(connection, reviewer, thread_id)
+            place = None if before is None else steps.place(before)
+            if place is None or place.skip is not None:
+                found = steps.skipped(place, forward=False)
+                return steps.unskipped(None, forward=False) if found is None else found
+            return steps.unskipped(place, forward=False)
+
+    def progress(self, reviewer: str, since: datetime, thread_id: str | None = None) -> Progress:
+        """Return how far the review is; `since` is when the reviewer's day began."""
+        with self._database.read() as connection:
+            mine = _Steps(connection, reviewer, thread_id)
+            count = select(func.count()).select_from(standing).where(*mine.within)
+            by_me = count.join(decisions, decisions.c.pk == standing.c.decision_pk).where(
+                decisions.c.reviewer == reviewer, decisions.c.at >= since
+            )
+            put_off = count.where(standing.c.pending, mine.was_skipped)
+            wanted = {
+                "pending": count.where(standing.c.pending),
+                "flagged": count.where(standing.c.flagged),
+                "decided": count.where(standing.c.decision_pk.is_not(None)),
+                "decided_by_me": by_me,
+                "skipped_by_me": put_off,
+            }
+            return Progress(
+                **{
+                    name: int(connection.execute(statement).scalar_one())
+                    for name, statement in wanted.items()
+                }
+            )
+
+
+class _Steps:
+    """Single steps through one reviewer's queue."""
+
+    def __init__(self, connection: Connection, reviewer: str, thread_id: str | None) -> None:
+        self._connection = connection
+        self._reviewer = reviewer
+        self.within: list[ColumnElement[bool]] = []
+        if thread_id is not None:
+            self.within.append(standing.c.thread_pk == thread_pk(connection, thread_id))
+        self.was_skipped = exists().where(
+            skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
+        )
+
+    def place(self, comment_id: str) -> _Place:
+        """Return where a comment stands, pending or not."""
+        last = (
+            select(func.max(skips.c.pk))
+            .where(skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == self._reviewer)
+            .scalar_subquery()
+        )
+        row = self._connection.execute(
+            select(standing.c.comment_pk, standing.c.priority, last.label("skip"))
+            .join(comments, comments.c.pk == standing.c.comment_pk)
+            .where(comments.c.id == comment_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError(f"there is no comment {comment_id!r} in this database")
+        return _Place(row.comment_pk, row.priority, row.skip)
+
+    def unskipped(self, place: _Place | None, *, forward: bool) -> str | None:
+        """Return the neighbour of a place among what this reviewer has not skipped."""
+        pk, priority = standing.c.comment_pk, standing.c.priority
+        order = (priority.desc(), pk) if forward else (priority, pk.desc())
+        pending = (
+            select(pk).where(standing.c.pending, ~self.was_skipped, *self.within).order_by(*order)
+        )
+        if place is None:
+            return self._first(pending)
+        # Two ranges of the index rather than one condition with "or", which would scan the ties.
+        beside = pk > place.comment_pk if forward else pk < place.comment_pk
+        beyond = priority < place.priority if forward else priority > place.priority
+        level = self._first(pending.where(priority == place.priority, beside))
+        return self._first(pending.where(beyond)) if level is None else level
+
+    def skipped(self, place: _Place | None, *, forward: bool) -> str | None:
+        """Return the neighbour of a place among what this reviewer has skipped."""
+        last = func.max(skips.c.pk)
+        statement = (
+            select(skips.c.comment_pk)
+            .join(standing, standing.c.comment_pk == skips.c.comment_pk)
+            .where(skips.c.reviewer == self._reviewer, standing.c.pending, *self.within)
+            .group_by(skips.c.comment_pk)
+            .order_by(last if forward else last.desc())
+        )
+        if place is not None:
+            statement = statement.having(last > place.skip if forward else last < place.skip)
+        return self._first(statement)
+
+    def _first(self, statement: Select[tuple[int]]) -> str | None:
+        pk = self._connection.execute(statement.limit(1)).scalar()
+        if pk is None:
+            return None
+        own = select(comments.c.id).where(comments.c.pk == pk)
+        return str(self._connection.execute(own).scalar_one())

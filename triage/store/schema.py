@@ -1,0 +1,257 @@
+"""The tables: append-only facts, and one read model that always follows from them.
+
+Facts come first: a text is stored once and scores hang on it, an edit is a new revision, a change
+of policy a new version, an undo another decision. `standing` says of every comment what follows
+from all that at present; `triage.store.standing` keeps it and can rebuild it at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from triage.domain.scores import Label
+from triage.store.columns import FreeText, Key, Moment
+
+__all__ = [
+    "comments",
+    "decisions",
+    "flags",
+    "metadata",
+    "notes",
+    "panels",
+    "policies",
+    "revisions",
+    "scorers",
+    "scores",
+    "skips",
+    "standing",
+    "texts",
+    "threads",
+]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _labels() -> list[Column[float]]:
+    """One column per label: the set is closed, and a wide row is one lookup."""
+    return [Column(label.value, Double) for label in Label]
+
+
+texts = Table(
+    "text",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("text", FreeText, nullable=False),
+    Column("length", Integer, nullable=False),
+)
+
+threads = Table(
+    "thread",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("title", FreeText, nullable=False),
+    Column("article", FreeText, nullable=False),
+    Column("url", FreeText),
+    Column("source", FreeText, nullable=False),
+    Column("ids", String(16), nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)
+
+comments = Table(
+    "comment",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("thread_pk", Key, ForeignKey("thread.pk"), nullable=False),
+    Column("parent_id", FreeText),
+    Column("author", FreeText),
+    Column("created_at", Moment),
+    Column("position", Key, nullable=False),
+    Column("number", FreeText),
+    Column("source", FreeText, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("revisions", Integer, nullable=False),
+    Index(None, "thread_pk", "parent_id", "position"),
+)
+
+revisions = Table(
+    "revision",
+    metadata,
+    Column("comment_pk", Key, ForeignKey("comment.pk"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text_pk", Key, ForeignKey("text.pk"), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+scorers = Table(
+    "scorer_version",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("key", FreeText, nullable=False),
+    Column("version", FreeText, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("description", FreeText, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("first_used_at", Moment, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+scores = Table(
+    "score",
+    metadata,
+    Column("text_pk", Key, ForeignKey("text.pk"), primary_key=True),
+    Column("scorer_pk", Key, ForeignKey("scorer_version.pk"), primary_key=True),
+    *_labels(),
+    Column("not_scored", FreeText),
+    Column("scored_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+panels = Table(
+    "panel",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("labels", JSON, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+policies = Table(
+    "policy",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("name", FreeText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("thresholds", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", FreeText, nullable=False),
+    Column("why", FreeText, nullable=False),
+    Column("evidence", JSON(none_as_null=True)),
+    UniqueConstraint("name", "version"),
+)
+
+flags = Table(
+    "flag",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("source", String(16), nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("raised", Boolean, nullable=False),
+    Column("note", FreeText, nullable=False),
+)
+
+decisions = Table(
+    "decision",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("text_pk", Key, ForeignKey("text.pk"), nullable=False),
+    Column("verdict", String(16)),
+    Column("reviewer", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("note", FreeText, nullable=False),
+    Column("decided_by", String(16), nullable=False),
+    Column("policy", FreeText),
+    Column("scorer", FreeText),
+    Column("score_visible", Boolean, nullable=False),
+    Column("seconds_spent", Double),
+    Column("via", FreeText, nullable=False),
+    Column("undoes_pk", Key, ForeignKey("decision.pk")),
+    Index(None, "reviewer", "pk"),
+)
+
+notes = Table(
+    "annotation",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("text_pk", Key, ForeignKey("text.pk"), nullable=False),
+    Column("reviewer", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("confirmed", JSON, nullable=False),
+    Column("rejected", JSON, nullable=False),
+    Column("spans", JSON, nullable=False),
+    Column("note", FreeText, nullable=False),
+)
+
+skips = Table(
+    "skip",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False),
+    Column("reviewer", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "reviewer", "comment_pk", "pk"),
+)
+
+# No foreign keys: what is derived from the facts need not be checked against them at every update.
+standing = Table(
+    "standing",
+    metadata,
+    Column("comment_pk", Key, primary_key=True, autoincrement=False),
+    Column("thread_pk", Key, nullable=False),
+    Column("text_pk", Key, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    *_labels(),
+    Column("not_scored", FreeText),
+    Column("route", String(16)),
+    Column("asked", String(16)),
+    Column("flagged", Boolean, nullable=False),
+    Column("priority", Double, nullable=False),
+    Column("verdict", String(16)),
+    Column("decision_pk", Key),
+    Column("pending", Boolean, nullable=False),
+)
+
+# Each index holds only the rows it is for: most comments are neither flagged nor decided.
+_PENDING: dict[str, Any] = {
+    "sqlite_where": text("pending = 1"),
+    "postgresql_where": text("pending"),
+}
+_FLAGGED: dict[str, Any] = {
+    "sqlite_where": text("flagged = 1"),
+    "postgresql_where": text("flagged"),
+}
+_DECIDED: dict[str, Any] = {
+    "sqlite_where": text("decision_pk IS NOT NULL"),
+    "postgresql_where": text("decision_pk IS NOT NULL"),
+}
+Index("ix_standing_queue", standing.c.priority.desc(), standing.c.comment_pk, **_PENDING)
+Index(
+    "ix_standing_thread_queue",
+    standing.c.thread_pk,
+    standing.c.priority.desc(),
+    standing.c.comment_pk,
+    **_PENDING,
+)
+Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)
+Index("ix_standing_decision", standing.c.decision_pk, standing.c.comment_pk, **_DECIDED)

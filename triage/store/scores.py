@@ -1,0 +1,151 @@
+"""Scores: what is still to be scored, and what scorers said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
+
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import NotFoundError
+from triage.store.database import Database, load
+from triage.store.rows import among, batched, comment_pk, panel_in_force, scorer_pks, scores_by_text
+from triage.store.schema import scorers, scores, standing, texts
+from triage.store.standing import now, refresh
+
+__all__ = ["ScoreBook"]
+
+_CHUNK = 2_000
+
+
+class ScoreBook:
+    """The scores of a store. They hang on texts, so that the same text is scored once."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def unscored(self, scorer: ScorerInfo, batch: int = 1_000) -> Iterator[list[tuple[str, str]]]:
+        """Yield (digest, text) of current texts that this version has not scored, in batches.
+
+        Each text once. Saving scores in between is what this is for.
+        """
+        with self._database.read() as connection:
+            every = select(texts.c.pk).where(*_open(connection, scorer)).order_by(texts.c.pk)
+            pks = list(connection.execute(every).scalars())
+        for some in batched(pks, batch):
+            with self._database.read() as connection:
+                rows = _still_open(connection, scorer, some)
+            if rows:
+                yield rows
+
+    def unscored_count(self, scorer: ScorerInfo) -> int:
+        """Return how many texts `unscored` would yield."""
+        with self._database.read() as connection:
+            statement = select(func.count()).select_from(texts).where(*_open(connection, scorer))
+            return int(connection.execute(statement).scalar_one())
+
+    def save(self, scorer: ScorerInfo, rows: Iterable[tuple[str, Scores]]) -> int:
+        """Store (text digest, scores) of one scorer version; return how many.
+
+        Flags follow at once where the scorer is on the panel. Chunks are committed one by one, so
+        that a killed run keeps what it has. Raises NotFoundError for a text that is not stored.
+        """
+        saved = 0
+        for chunk in batched(rows, _CHUNK):
+            with self._database.write() as connection:
+                self._save(connection, scorer, dict(chunk))
+            saved += len(chunk)
+        return saved
+
+    def _save(self, connection: Connection, scorer: ScorerInfo, given: dict[str, Scores]) -> None:
+        at = self._clock()
+        scorer_pk = _scorer_pk(connection, scorer, at)
+        found = select(texts.c.sha256, texts.c.pk).where(among(connection, texts.c.sha256, given))
+        pks = {row.sha256: int(row.pk) for row in connection.execute(found)}
+        missing = next((digest for digest in given if digest not in pks), None)
+        if missing is not None:
+            raise NotFoundError(f"no comment has a text with the digest {missing}")
+        rows = [
+            {
+                "text_pk": pks[digest],
+                "scorer_pk": scorer_pk,
+                **{label.value: _plain(one.values.get(label)) for label in Label},
+                "not_scored": one.not_scored,
+                "scored_at": at,
+            }
+            for digest, one in given.items()
+        ]
+        again = among(connection, scores.c.text_pk, pks.values())
+        connection.execute(delete(scores).where(scores.c.scorer_pk == scorer_pk, again))
+        load(connection, scores, rows)
+        if (scorer.key, scorer.version) in panel_in_force(connection).values():
+            refresh(connection, among(connection, now.c.text_pk, pks.values()))
+
+    def of(self, comment_id: str) -> dict[tuple[str, str], Scores]:
+        """Return (key, version) -> scores of a comment's current text; raise NotFoundError."""
+        with self._database.read() as connection:
+            pk = comment_pk(connection, comment_id)
+            current = select(standing.c.text_pk).where(standing.c.comment_pk == pk)
+            text_pk = connection.execute(current).scalar_one()
+            return scores_by_text(connection, [text_pk]).get(text_pk, {})
+
+    def scorers(self) -> list[ScorerInfo]:
+        """Return every scorer version that ever saved scores here, oldest first."""
+        with self._database.read() as connection:
+            return [
+                ScorerInfo(
+                    key=row.key,
+                    version=row.version,
+                    labels=tuple(Label(label) for label in row.labels),
+                    description=row.description,
+                    details=row.details,
+                )
+                for row in connection.execute(select(scorers).order_by(scorers.c.pk))
+            ]
+
+
+def _plain(score: float | None) -> float | None:
+    # A driver may refuse NumPy's numbers.
+    return None if score is None else float(score)
+
+
+def _open(connection: Connection, scorer: ScorerInfo) -> tuple[ColumnElement[bool], ...]:
+    current = exists().where(standing.c.text_pk == texts.c.pk)
+    pk = scorer_pks(connection).get((scorer.key, scorer.version))
+    if pk is None:
+        return (current,)
+    return (current, ~exists().where(scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == pk))
+
+
+def _still_open(
+    connection: Connection, scorer: ScorerInfo, text_pks: list[int]
+) -> list[tuple[str, str]]:
+    """Return (digest, text) of these texts, less those that another process scored meanwhile."""
+    pk = scorer_pks(connection).get((scorer.key, scorer.version))
+    done = select(scores.c.text_pk).where(
+        scores.c.scorer_pk == pk, among(connection, scores.c.text_pk, text_pks)
+    )
+    left = set(text_pks).difference(connection.execute(done).scalars())
+    statement = (
+        select(texts.c.sha256, texts.c.text)
+        .where(among(connection, texts.c.pk, left))
+        .order_by(texts.c.pk)
+    )
+    return [(digest, text) for digest, text in connection.execute(statement)]
+
+
+def _scorer_pk(connection: Connection, scorer: ScorerInfo, at: datetime) -> int:
+    known = scorer_pks(connection).get((scorer.key, scorer.version))
+    if known is not None:
+        return known
+    row = {
+        "key": scorer.key,
+        "version": scorer.version,
+        "labels": [label.value for label in scorer.labels],
+        "description": scorer.description,
+        "details": dict(scorer.details),
+        "first_used_at": at,
+    }
+    return int(connection.execute(insert(scorers).returning(scorers.c.pk), row).scalar_one())

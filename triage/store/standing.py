@@ -1,0 +1,281 @@
+"""The read model: what follows, of every comment, from the facts, the panel and the policy.
+
+Every write calls one of these in its own transaction, so that no reader sees a fact without its
+consequence. All of it can be had again from the facts alone: `rebuild`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    FromClause,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from triage.domain.decisions import FlagSource, current_decision
+from triage.domain.policy import Policy, Route
+from triage.domain.scores import Label
+from triage.store.rows import (
+    among,
+    decision_of,
+    decision_rows,
+    panel_in_force,
+    policy_in_force,
+    scorer_pks,
+)
+from triage.store.schema import comments, decisions, flags, revisions, scores, standing
+
+__all__ = [
+    "ASKED_BY_READER",
+    "ASKED_BY_REVIEWER",
+    "UNREADABLE",
+    "ask",
+    "judge",
+    "now",
+    "rebuild",
+    "refresh",
+    "standing_row",
+]
+
+UNREADABLE = 0.5
+"""Priority of what no scorer could read: evidence neither for harm nor against it."""
+ASKED_BY_READER = 0.5
+"""Least priority where a reader asks: readers flag many things, and some flag everything."""
+ASKED_BY_REVIEWER = 1.0
+"""Least priority where a colleague asks: level with the worst that a score can say."""
+
+now = standing.alias("now")
+"""The read model under the name by which `refresh` takes its condition."""
+
+
+class _Greatest(FunctionElement[float]):
+    """The greatest of several numbers, none of them null: the engines name it differently."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(_Greatest)
+def _greatest(element: _Greatest, compiler: SQLCompiler, **options: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Greatest, "sqlite")
+def _greatest_in_sqlite(element: _Greatest, compiler: SQLCompiler, **options: Any) -> str:
+    return f"max({compiler.process(element.clauses, **options)})"
+
+
+def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, object]:
+    """Return the first row of a comment, before anything is known but its text."""
+    return {
+        "comment_pk": comment_pk,
+        "thread_pk": thread_pk,
+        "text_pk": text_pk,
+        "revision": 1,
+        "flagged": False,
+        "priority": 0.0,
+        "pending": False,
+    }
+
+
+def refresh(connection: Connection, where: ColumnElement[bool] | None = None) -> None:
+    """Bring scores, route, flag and priority up to date, for rows of `now` or for all.
+
+    Scores come from the panel in force alone, so two versions of a scorer never mix. A text
+    counts as unreadable only where no scorer of the panel gave a score for it.
+    """
+    policy = policy_in_force(connection)
+    derived = _derived(_proposed(policy, _effective(connection, where)))
+    values = {name: column for name, column in derived.c.items() if name != "comment_pk"}
+    connection.execute(
+        update(standing).where(standing.c.comment_pk == derived.c.comment_pk).values(values)
+    )
+
+
+def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Subquery:
+    """Select what the panel's scorers say of each comment's current text."""
+    panel, known = panel_in_force(connection), scorer_pks(connection)
+    source: FromClause = now
+    by_scorer: dict[int, FromClause] = {}
+    given: dict[Label, ColumnElement[Any]] = {}
+    for label in Label:
+        pk = known.get(panel[label]) if label in panel else None
+        if pk is None:
+            given[label] = cast(null(), Double)
+            continue
+        if pk not in by_scorer:
+            theirs = by_scorer[pk] = scores.alias(f"scored_{len(by_scorer)}")
+            source = source.outerjoin(
+                theirs, and_(theirs.c.text_pk == now.c.text_pk, theirs.c.scorer_pk == pk)
+            )
+        given[label] = by_scorer[pk].c[label.value]
+    bare = and_(*(score.is_(None) for score in given.values()))
+    reasons = [theirs.c.not_scored for theirs in by_scorer.values()]
+    reason = case((bare, func.coalesce(*reasons, null()))) if reasons else cast(null(), Text)
+    statement = select(
+        now.c.comment_pk,
+        now.c.asked,
+        now.c.verdict,
+        *(score.label(label.value) for label, score in given.items()),
+        reason.label("not_scored"),
+    ).select_from(source)
+    return (statement if where is None else statement.where(where)).subquery("effective")
+
+
+def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
+    """Select what the policy says of those scores: `Policy.propose` and `Reached.excess` in SQL."""
+    thresholds = policy.thresholds if policy else ()
+    reached: dict[Route, list[ColumnElement[bool]]] = {Route.HOLD: [], Route.REVIEW: []}
+    excess: list[ColumnElement[float]] = []
+    for threshold in thresholds:
+        score = effective.c[threshold.label.value]
+        over = score >= literal(threshold.at, Double)
+        room = 1.0 - threshold.at
+        share = (score - literal(threshold.at, Double)) / literal(room, Double)
+        reached[threshold.route].append(over)
+        excess.append(case((over, share if room else literal(1.0, Double)), else_=_number(0.0)))
+    unreadable = effective.c.not_scored.is_not(None)
+    scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
+    if policy is None:
+        route: ColumnElement[Any] = cast(null(), Text)
+    else:
+        route = case(
+            (or_(false(), *reached[Route.HOLD]), Route.HOLD.value),
+            (or_(unreadable, *reached[Route.REVIEW]), Route.REVIEW.value),
+            (scored, Route.PASS.value),
+        )
+        excess.append(case((unreadable, _number(UNREADABLE)), else_=_number(0.0)))
+    return select(
+        effective,
+        route.label("route"),
+        _Greatest(_number(0.0), _number(0.0), *excess).label("excess"),
+    ).subquery("proposed")
+
+
+def _derived(proposed: Subquery) -> Subquery:
+    """Select the columns of `standing` that follow."""
+    asked = proposed.c.asked
+    least = case(
+        (asked == FlagSource.REVIEWER.value, _number(ASKED_BY_REVIEWER)),
+        (asked == FlagSource.READER.value, _number(ASKED_BY_READER)),
+        else_=_number(0.0),
+    )
+    by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
+    flagged = or_(by_policy, asked.is_not(None))
+    return select(
+        proposed.c.comment_pk,
+        *(proposed.c[label.value] for label in Label),
+        proposed.c.not_scored,
+        proposed.c.route,
+        flagged.label("flagged"),
+        _Greatest(proposed.c.excess, least).label("priority"),
+        and_(flagged, proposed.c.verdict.is_(None)).label("pending"),
+    ).subquery("derived")
+
+
+def _number(value: float) -> ColumnElement[float]:
+    return literal(value, Double)
+
+
+def judge(connection: Connection, comment_pks: Sequence[int] | None = None) -> None:
+    """Enter the decision in force about the current text, where any decision was made about it.
+
+    The domain says which one that is, so that there is one rule and not a second one in SQL.
+    """
+    statement = (
+        decision_rows()
+        .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
+        .where(standing.c.text_pk == decisions.c.text_pk)
+        .order_by(decisions.c.comment_pk, decisions.c.pk)
+    )
+    if comment_pks is not None:
+        statement = statement.where(among(connection, decisions.c.comment_pk, comment_pks))
+    decided: list[dict[str, object]] = []
+    undecided: list[dict[str, object]] = []
+    rows = connection.execute(statement)
+    for comment_pk, group in groupby(rows, key=lambda row: row.decision_comment_pk):
+        log = [(decision_of(row), row.decision_pk) for row in group]
+        keys = {decision.id: pk for decision, pk in log}
+        decision = current_decision(decision for decision, _ in log)
+        if decision is None or decision.verdict is None:
+            undecided.append({"of": comment_pk})
+        else:
+            said = decision.verdict.value
+            decided.append({"of": comment_pk, "by": keys[decision.id], "said": said})
+    mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
+    if decided:
+        verdict = {"verdict": bindparam("said"), "decision_pk": bindparam("by"), "pending": False}
+        connection.execute(mine.values(verdict), decided)
+    if undecided:
+        open_again = {"verdict": None, "decision_pk": None, "pending": standing.c.flagged}
+        connection.execute(mine.values(open_again), undecided)
+
+
+def ask(connection: Connection, comment_pks: Sequence[int] | None = None) -> None:
+    """Enter whether people ask for a review, where any ever did; `refresh` must follow."""
+    statement = select(flags).order_by(flags.c.comment_pk, flags.c.pk)
+    if comment_pks is not None:
+        statement = statement.where(among(connection, flags.c.comment_pk, comment_pks))
+    asked: list[dict[str, object]] = []
+    for comment_pk, group in groupby(connection.execute(statement), key=lambda row: row.comment_pk):
+        last = {(row.source, row.by): row.raised for row in group}
+        asked.append({"of": comment_pk, "who": _loudest(s for (s, _), up in last.items() if up)})
+    if asked:
+        mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
+        connection.execute(mine.values(asked=bindparam("who")), asked)
+
+
+def _loudest(sources: Iterable[str]) -> str | None:
+    order = list(FlagSource)
+    return min(sources, key=lambda source: order.index(FlagSource(source)), default=None)
+
+
+def rebuild(connection: Connection) -> None:
+    """Derive the whole read model from the facts."""
+    connection.execute(delete(standing))
+    current = (
+        select(
+            comments.c.pk,
+            comments.c.thread_pk,
+            revisions.c.text_pk,
+            revisions.c.number,
+            false(),
+            _number(0.0),
+            false(),
+        )
+        .select_from(comments)
+        .join(
+            revisions,
+            and_(
+                revisions.c.comment_pk == comments.c.pk, revisions.c.number == comments.c.revisions
+            ),
+        )
+    )
+    columns = ["comment_pk", "thread_pk", "text_pk", "revision", "flagged", "priority", "pending"]
+    connection.execute(insert(standing).from_select(columns, current))
+    judge(connection)
+    ask(connection)
+    refresh(connection)

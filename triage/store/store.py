@@ -1,0 +1,87 @@
+"""The store: one database, and one attribute per noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from triage.domain.checks import utc_now
+from triage.store.annotations import Annotations
+from triage.store.comments import Comments
+from triage.store.database import Database
+from triage.store.decisions import Decisions
+from triage.store.flags import Flags
+from triage.store.migrate import bring_up_to_date
+from triage.store.panel import PanelSeat
+from triage.store.policies import Policies
+from triage.store.queue import Queue, Skips
+from triage.store.scores import ScoreBook
+from triage.store.standing import rebuild
+from triage.store.threads import Threads
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Everything that is kept, in one SQLite file or PostgreSQL database.
+
+    May be shared by threads, and the database by processes. Every method is one transaction,
+    except for imports and scores, which commit chunk by chunk. All raise StoreError where the
+    database cannot be used.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self.threads = Threads(database, clock)
+        self.comments = Comments(database)
+        self.scores = ScoreBook(database, clock)
+        self.panel = PanelSeat(database, clock)
+        self.policies = Policies(database)
+        self.flags = Flags(database)
+        self.decisions = Decisions(database)
+        self.annotations = Annotations(database)
+        self.skips = Skips(database)
+        self.queue = Queue(database)
+
+    @classmethod
+    def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Open a database, and create or migrate its tables where needed.
+
+        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. Raises StoreError
+        for a database that cannot be opened, belongs to another program, or was written by a
+        newer version of triage.
+        """
+        database = Database(url)
+        try:
+            bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, clock)
+
+    @property
+    def url(self) -> str:
+        """Where the database is, with its password hidden."""
+        return self._database.url
+
+    def rebuild(self) -> None:
+        """Derive the read model anew from the facts; changes nothing unless it was damaged."""
+        with self._database.write() as connection:
+            rebuild(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,138 @@
+"""Threads: saving what a reader yields, and reading it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Integer, cast, func, select
+
+from triage.domain.comments import Ids, Thread
+from triage.errors import NotFoundError
+from triage.store.database import Database
+from triage.store.entries import comment_of, entries
+from triage.store.importing import Saved, ThreadWriter
+from triage.store.schema import comments, standing, texts, threads
+
+__all__ = ["KnownComment", "ThreadSummary", "Threads"]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadSummary:
+    """A thread in a list: how many comments it has, and how far their review is."""
+
+    id: str
+    title: str
+    source: str
+    comments: int
+    pending: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownComment:
+    """What a re-import is aligned with, where a source carries no ids."""
+
+    id: str
+    author: str | None
+    created_at: datetime | None
+    text_sha256: str
+    text: str
+    position: int
+
+
+class Threads:
+    """The threads of a store."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def save(
+        self, pieces: Iterable[Thread], *, on_progress: Callable[[int], object] | None = None
+    ) -> Saved:
+        """Store threads as they come; the same import again changes nothing.
+
+        A known id with another text is an edit and becomes a new revision, unless time, author or
+        (where neither is known) source show that it is another comment: that one is refused with
+        a Problem. Titles, articles and URLs are replaced where the import has them.
+        `on_progress` hears after each committed chunk how many comments are done.
+        """
+        return ThreadWriter(self._database, self._clock).save(pieces, on_progress)
+
+    def get(self, thread_id: str) -> Thread:
+        """Return a thread with all its comments, current texts; raise NotFoundError."""
+        with self._database.read() as connection:
+            found = connection.execute(select(threads).where(threads.c.id == thread_id))
+            row = found.one_or_none()
+            if row is None:
+                raise NotFoundError(f"there is no thread {thread_id!r} in this database")
+            members = (
+                entries()
+                .where(comments.c.thread_pk == row.pk)
+                .order_by(comments.c.position, comments.c.pk)
+            )
+            held = tuple(comment_of(member) for member in connection.execute(members))
+        return Thread(
+            id=row.id,
+            title=row.title,
+            article=row.article,
+            url=row.url,
+            source=row.source,
+            ids=Ids(row.ids),
+            comments=held,
+        )
+
+    def summaries(self) -> list[ThreadSummary]:
+        """Return every thread, in the order of their first import."""
+        counts = (
+            select(
+                standing.c.thread_pk,
+                func.count().label("comments"),
+                func.sum(cast(standing.c.pending, Integer)).label("pending"),
+                func.count(standing.c.verdict).label("decided"),
+            )
+            .group_by(standing.c.thread_pk)
+            .subquery()
+        )
+        statement = (
+            select(threads, counts)
+            .outerjoin(counts, counts.c.thread_pk == threads.c.pk)
+            .order_by(threads.c.pk)
+        )
+        with self._database.read() as connection:
+            return [
+                ThreadSummary(
+                    id=row.id,
+                    title=row.title,
+                    source=row.source,
+                    comments=row.comments or 0,
+                    pending=int(row.pending or 0),
+                    decided=row.decided or 0,
+                )
+                for row in connection.execute(statement)
+            ]
+
+    def known(self, thread_id: str) -> list[KnownComment]:
+        """Return the comments of a thread by position; none where the thread is not known."""
+        statement = (
+            select(comments, texts.c.sha256, texts.c.text)
+            .join(threads, threads.c.pk == comments.c.thread_pk)
+            .join(standing, standing.c.comment_pk == comments.c.pk)
+            .join(texts, texts.c.pk == standing.c.text_pk)
+            .where(threads.c.id == thread_id)
+            .order_by(comments.c.position, comments.c.pk)
+        )
+        with self._database.read() as connection:
+            return [
+                KnownComment(
+                    id=row.id,
+                    author=row.author,
+                    created_at=row.created_at,
+                    text_sha256=row.sha256,
+                    text=row.text,
+                    position=row.position,
+                )
+                for row in connection.execute(statement)
+            ]

@@ -1,0 +1,219 @@
+"""Browse: every comment in a table that filters and sorts on the server, acting by id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from triage.domain.decisions import Verdict
+from triage.domain.policy import Policy
+from triage.domain.scores import Label
+from triage.errors import TriageError
+from triage.ui.state import Key, Query
+from triage.ui.words import VERDICT_ICONS, in_short
+from triage.workbench import BrowseFilter, Entry, Sort, Workbench
+
+__all__ = ["page"]
+
+_PAGE = 100
+_LINK: Literal["query-params"] = "query-params"
+_ANY = "any"
+_NARROW, _MIDDLE, _WIDE = 160, 270, 340  # pixels: two narrow ones stand side by side on a phone
+_FLAGS: dict[str, bool | None] = {_ANY: None, "flagged": True, "not flagged": False}
+_VERDICTS: dict[str, dict[str, Any]] = {
+    _ANY: {},
+    "undecided": {"decided": False},
+    **{verdict.value: {"verdict": verdict} for verdict in Verdict},
+}
+_SAMPLES = 3
+
+
+def page(bench: Workbench) -> None:
+    """Draw the filters, the table, and what can be done with the selected rows."""
+    who = bench.settings.reviewer
+    message = st.session_state.pop(Key.BROWSE_MESSAGE, None)
+    if message:
+        st.toast(message, icon=":material/info:")
+    wanted, label, sort, descending = _filters(bench)
+    total = bench.count(wanted)
+    pages = max(1, -(-total // _PAGE))
+    number = min(st.session_state.get(Key.BROWSE_PAGE, 1), pages)
+    rows = bench.browse(
+        wanted, sort=sort, descending=descending, limit=_PAGE, offset=(number - 1) * _PAGE
+    )
+    selected = _table(rows, bench.policy(), label)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{total:,} comment{'' if total == 1 else 's'}")
+        if pages > 1:
+            st.pagination(pages, key=Key.BROWSE_PAGE)
+    if selected:
+        _actions(bench, selected, who)
+    elif rows:
+        st.caption("Select rows to decide on them, flag them, or open one in Review.")
+
+
+def _filters(bench: Workbench) -> tuple[BrowseFilter, Label, Label | Sort, bool]:
+    """Draw the filters, which live in the link; return them, the label in question, the order."""
+    threads = {one.id: one.title or one.id for one in bench.threads()}
+    labels = bench.labels() or [Label.TOXICITY]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        text = st.text_input(
+            "Text contains",
+            key=Query.TEXT,
+            type="search",
+            bind=_LINK,
+            icon=":material/search:",
+            width=_WIDE,
+        )
+        thread = st.selectbox(
+            "Thread",
+            [_ANY, *threads],
+            format_func=lambda one: "All threads" if one == _ANY else threads.get(one, one),
+            key=Query.THREAD,
+            bind=_LINK,
+            width=_MIDDLE,
+        )
+        verdict = _choice("Verdict", list(_VERDICTS), Query.VERDICT)
+        flag = _choice("Flag", list(_FLAGS), Query.FLAG)
+        label = Label(_choice("Score of", labels, Query.LABEL))
+        low, high = st.slider(
+            "from … to", 0.0, 1.0, (0.0, 1.0), 0.01, key=Query.SCORE, bind=_LINK, width=_WIDE
+        )
+        sort = _choice("Sort by", [*Sort, *labels], Query.SORT)
+        order = _choice("Order", ["descending", "ascending"], Query.ORDER)
+    wanted = BrowseFilter(
+        thread_id=None if thread == _ANY else thread,
+        scores={} if (low, high) == (0.0, 1.0) else {label: (low, high)},
+        text=text or None,
+        flagged=_FLAGS[flag],
+        **_VERDICTS[verdict],
+    )
+    ordered_by = Sort(sort) if sort in list(Sort) else Label(sort)
+    return wanted, label, ordered_by, order == "descending"
+
+
+def _choice(title: str, options: Sequence[str], key: Query) -> str:
+    """Draw one narrow choice that lives in the link."""
+    picked = st.selectbox(title, options, format_func=_words, key=key, bind=_LINK, width=_NARROW)
+    return options[0] if picked is None else picked
+
+
+def _one_line(text: str, length: int = 280) -> str:
+    line = " ".join(text[: 2 * length].split())
+    return (line if len(line) <= length else line[:length] + "…") or "(empty)"
+
+
+def _words(name: str) -> str:
+    return {"created_at": "time", "position": "place in thread"}.get(name, name.replace("_", " "))
+
+
+def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
+    """Draw the page's rows and return the selected ones.
+
+    Streamlit keeps the selected *positions* when the data change (streamlit#17026), so the key
+    carries a digest of the ids shown: another page is another table, with nothing selected.
+    """
+    if not rows:
+        st.info("No comment matches these filters.", icon=":material/filter_alt_off:")
+        return []
+    shown = blake2b("\n".join(row.comment.id for row in rows).encode(), digest_size=8).hexdigest()
+    scores = [row.scores.values if row.scores else {} for row in rows]
+    labels = [label for label in Label if any(label in one for one in scores)]
+    labels.sort(key=lambda label: label is not first)  # the one in question stands first
+    frame = pd.DataFrame(
+        {
+            "comment": [_one_line(row.comment.text) for row in rows],
+            "author": [row.comment.author or "" for row in rows],
+            "verdict": [row.verdict.value if row.verdict else "" for row in rows],
+            "why flagged": [in_short(row, policy) for row in rows],
+            **{label.value: [one.get(label) for one in scores] for label in labels},
+            "time": [row.comment.created_at for row in rows],
+            "thread": [row.thread_title or row.comment.thread_id for row in rows],
+        }
+    )
+    bars = {
+        label.value: st.column_config.ProgressColumn(
+            label.words, min_value=0.0, max_value=1.0, format="%.2f", width=112
+        )
+        for label in labels
+    }
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        height=470,
+        row_height=34,
+        key=f"browse.table.{shown}",
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "comment": st.column_config.TextColumn("comment", width=400),
+            "author": st.column_config.TextColumn("author", width=110),
+            "why flagged": st.column_config.TextColumn("why flagged", width=150),
+            "time": st.column_config.DatetimeColumn("time", format="YYYY-MM-DD HH:mm"),
+            **bars,
+        },
+    )
+    return [rows[position] for position in event.selection.rows if position < len(rows)]
+
+
+def _actions(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
+    """Say what is selected, and offer what can be done with it."""
+    count = len(selected)
+    with st.container(border=True, key="browse-actions"):
+        st.markdown(f"**{count} comment{'' if count == 1 else 's'} selected**")
+        for row in selected[:_SAMPLES]:
+            st.text(f"“{_one_line(row.comment.text, 140)}”")
+        if count > _SAMPLES:
+            st.caption(f"and {count - _SAMPLES} more")
+        st.text_input("Note", key=Key.BROWSE_NOTE, placeholder="Optional; kept with each decision")
+        with st.container(horizontal=True):
+            for verdict, name in (
+                (Verdict.APPROVE, "Approve"),
+                (Verdict.REJECT, "Reject"),
+                (Verdict.ESCALATE, "Escalate"),
+            ):
+                st.button(
+                    f"{name} {count}" if count > 1 else name,
+                    icon=VERDICT_ICONS[verdict],
+                    key=f"browse-{verdict}",
+                    on_click=_decide,
+                    args=(bench, selected, verdict, who),
+                )
+            st.button("Flag", icon=":material/flag:", on_click=_flag, args=(bench, selected, who))
+            if count == 1:
+                _open_in_review(selected[0])
+
+
+def _open_in_review(entry: Entry) -> None:
+    if st.button("Open in Review", icon=":material/open_in_full:"):
+        st.session_state[Key.REVIEW_OPEN] = entry.comment.id
+        st.switch_page(st.session_state[Key.REVIEW_PAGE])
+
+
+def _decide(bench: Workbench, selected: Sequence[Entry], verdict: Verdict, who: str) -> None:
+    seen = [(entry.comment.id, entry.text_sha256) for entry in selected]
+    note = st.session_state.get(Key.BROWSE_NOTE, "").strip()
+    try:
+        made = bench.decide(seen, verdict, reviewer=who, note=note, via="browse")
+    except TriageError as error:
+        _say(f"Nothing was saved: {error}")
+        return
+    st.session_state[Key.BROWSE_NOTE] = ""
+    _say(f"Saved: {verdict} for {len(made)} comment{'' if len(made) == 1 else 's'}.")
+
+
+def _flag(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
+    try:
+        bench.flag([entry.comment.id for entry in selected], who)
+    except TriageError as error:
+        _say(f"Not flagged: {error}")
+        return
+    _say(f"Flagged {len(selected)}: in Review they come first.")
+
+
+def _say(text: str) -> None:
+    st.session_state[Key.BROWSE_MESSAGE] = text

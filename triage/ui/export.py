@@ -1,0 +1,90 @@
+"""Export: decisions, the log or all comments, previewed and downloaded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import streamlit as st
+
+from triage.files.table_writer import TableFormat
+from triage.ui.state import Key
+from triage.workbench import Export, Workbench
+
+__all__ = ["page"]
+
+_PREVIEW = 20
+_WORDS = {
+    Export.DECISIONS: "Decisions in force",
+    Export.LOG: "Every decision and undo",
+    Export.COMMENTS: "All comments",
+}
+_SAYS = {
+    Export.DECISIONS: "One row per decided comment: the verdict that stands, by whom, when, under "
+    "which policy, and the scores that were seen.",
+    Export.LOG: "One row per act, in order and complete: what was decided, what was undone.",
+    Export.COMMENTS: "One row per comment, decided or not, with its scores and its verdict.",
+}
+_MIME = {
+    TableFormat.CSV: "text/csv",
+    TableFormat.JSONL: "application/jsonl",
+    TableFormat.PARQUET: "application/vnd.apache.parquet",
+}
+
+
+def page(bench: Workbench) -> None:
+    """Draw the choice, the first rows, and the button that downloads all of them."""
+    st.header("Export")
+    choice = st.columns([4, 3, 3], vertical_alignment="bottom")
+    picked = choice[0].selectbox(
+        "What",
+        list(Export),
+        format_func=lambda one: _WORDS[one],
+        key=Key.EXPORT_WHAT,
+    )
+    what = Export(picked or Export.DECISIONS)
+    chosen = choice[1].segmented_control(
+        "Format",
+        list(TableFormat),
+        default=TableFormat.CSV,
+        required=True,
+        format_func=lambda one: {"csv": "CSV", "jsonl": "JSONL", "parquet": "Parquet"}[one],
+        key=Key.EXPORT_FORMAT,
+    )
+    include_text = choice[2].toggle(
+        "With the comments’ text",
+        key=Key.EXPORT_TEXT,
+        help="Text is personal data: leave it out unless the reader of the file needs it. The "
+        "digest in text_sha256 tells texts apart either way.",
+    )
+    st.caption(_SAYS[what])
+    rows = bench.preview(what, include_text=include_text, limit=_PREVIEW)
+    if not rows:
+        st.info("No decisions yet: make some in Review.", icon=":material/inbox:")
+        return
+    frame = pd.DataFrame(rows)
+    st.dataframe(frame.dropna(axis="columns", how="all"), hide_index=True, height=390)
+    st.caption(f"The first {len(rows)} rows; columns that are empty here are not shown.")
+    today = datetime.now(UTC).date().isoformat()
+    st.download_button(
+        f"Download {_WORDS[what].lower()}",
+        data=lambda: _written(bench, what, chosen, include_text),
+        file_name=f"triage-{what}-{today}.{chosen}",
+        mime=_MIME[chosen],
+        on_click="ignore",
+        type="primary",
+        icon=":material/download:",
+    )
+    if chosen is TableFormat.CSV:
+        st.caption("Cells that a spreadsheet would run as a formula carry a ' in front.")
+
+
+def _written(bench: Workbench, what: Export, chosen: TableFormat, include_text: bool) -> BytesIO:
+    """Return the whole export, written the same way as `triage export` writes it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"export.{chosen}"
+        bench.export(path, what, table_format=chosen, include_text=include_text)
+        return BytesIO(path.read_bytes())

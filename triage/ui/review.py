@@ -1,0 +1,261 @@
+"""Review: one comment at a time, one key a verdict, and the next one is there."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from triage.domain.comments import Comment
+from triage.domain.decisions import Verdict
+from triage.errors import ConflictError, NotFoundError, TriageError
+from triage.ui.bars import score_bars
+from triage.ui.state import Key, Query
+from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, ago, decided, reasons
+from triage.workbench import BrowseFilter, Item, Workbench
+
+__all__ = ["page"]
+
+_LONGEST_LOOK = 30 * 60.0  # seconds; whoever looks longer has left the desk
+_FOLD = 420  # characters of a neighbouring comment before it is folded
+
+
+def page(bench: Workbench) -> None:
+    """Draw the next flagged comment and take the verdict."""
+    who = bench.settings.reviewer
+    _message()
+    comment_id = _shown(bench, who)
+    _progress(bench, who)
+    if comment_id is None:
+        _nothing_left(bench, who)
+        return
+    try:
+        item = bench.item(comment_id)
+    except NotFoundError:
+        st.warning(f"This database holds no comment {comment_id!r}.", icon=":material/help:")
+        st.button("Show the queue", on_click=_go, args=(None,), type="primary")
+        return
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        _context(item)
+        _comment(item)
+        _verdicts(bench, item, who)
+        _around(item)
+    with right:
+        _ratings(bench, item)
+        _history(item)
+
+
+# State: which comment is on the screen, since when.
+
+
+def _shown(bench: Workbench, who: str) -> str | None:
+    """Return the comment on the screen: the link's, or the next of the queue."""
+    comment_id = st.session_state.pop(Key.REVIEW_OPEN, None)
+    comment_id = comment_id or st.query_params.get(Query.COMMENT) or bench.next_comment(who)
+    if comment_id != st.session_state.get(Key.REVIEW_COMMENT):
+        st.session_state[Key.REVIEW_COMMENT] = comment_id
+        st.session_state[Key.REVIEW_SHOWN_AT] = time.monotonic()
+        st.session_state[Key.REVIEW_NOTE] = ""
+    if comment_id is not None:
+        st.query_params[Query.COMMENT] = comment_id
+    return comment_id
+
+
+def _go(comment_id: str | None) -> None:
+    """Show this comment next, or the head of the queue."""
+    if comment_id is None:
+        st.query_params.pop(Query.COMMENT, None)
+    else:
+        st.query_params[Query.COMMENT] = comment_id
+
+
+def _say(kind: str, text: str) -> None:
+    st.session_state[Key.REVIEW_MESSAGE] = (kind, text)
+
+
+def _message() -> None:
+    kind, text = st.session_state.pop(Key.REVIEW_MESSAGE, (None, ""))
+    if kind == "info":
+        st.toast(text, icon=":material/info:")
+    elif kind is not None:
+        st.error(text, icon=":material/error:")
+
+
+# Acts: each runs before the page is drawn again.
+
+
+def _decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
+    spent = time.monotonic() - st.session_state[Key.REVIEW_SHOWN_AT]
+    following = bench.next_comment(who, after=item.comment.id)
+    try:
+        bench.decide(
+            [(item.comment.id, item.entry.text_sha256)],
+            verdict,
+            reviewer=who,
+            note=st.session_state.get(Key.REVIEW_NOTE, "").strip(),
+            seconds_spent=spent if spent <= _LONGEST_LOOK else None,
+        )
+    except ConflictError as error:
+        _say("error", f"Not saved: {error}.")
+    except TriageError as error:
+        _say("error", f"Not saved, try again: {error}")
+    else:
+        _go(None if following == item.comment.id else following)
+
+
+def _skip(bench: Workbench, item: Item, who: str) -> None:
+    following = bench.next_comment(who, after=item.comment.id)
+    bench.skip(item.comment.id, who)
+    _go(following)
+
+
+def _undo(bench: Workbench, who: str) -> None:
+    try:
+        undone = bench.undo(who)
+    except TriageError as error:
+        _say("error", f"Not undone: {error}")
+        return
+    if undone is None:
+        _say("info", "There is no decision of yours left to undo.")
+    else:
+        _say("info", f"Undone: {undone.verdict}. Decide again.")
+        _go(undone.comment_id)
+
+
+def _step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
+    step = bench.next_comment if forward else bench.previous_comment
+    found = step(who, item.comment.id)
+    if found is None or found == item.comment.id:
+        _say("info", "This is the last one." if forward else "This is the first one.")
+    else:
+        _go(found)
+
+
+# Drawing. Text from outside goes through st.text, which shows it as it is.
+
+
+def _progress(bench: Workbench, who: str) -> None:
+    counts = bench.progress(who)
+    done = counts.flagged - counts.pending
+    text = f"**{counts.pending:,} to review** · {done:,} of {counts.flagged:,} flagged are decided"
+    if counts.skipped_by_me:
+        text += f" · {counts.skipped_by_me:,} skipped, they come last"
+    st.progress(done / counts.flagged if counts.flagged else 1.0, text=text)
+
+
+def _nothing_left(bench: Workbench, who: str) -> None:
+    unrated = bench.count(BrowseFilter(scored=False))
+    if bench.count() == 0:
+        st.header("No comments yet")
+        st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
+        return
+    if unrated:
+        st.header("Nothing is flagged so far")
+        st.markdown(f"{unrated:,} comments are not rated yet: `triage score` rates them.")
+    else:
+        st.header("The queue is empty")
+        st.markdown("Every flagged comment has a decision. They are in **Export**.")
+    st.button("Undo my last decision", shortcut="Z", on_click=_undo, args=(bench, who))
+
+
+def _context(item: Item) -> None:
+    """Draw what the comment answers to: the article, and the parent."""
+    with st.container(key="article", horizontal=True, vertical_alignment="center"):
+        st.text(item.thread.title or item.thread.id)
+        url = item.thread.url or ""
+        if url.startswith(("https://", "http://")):
+            st.link_button("Open", url, type="tertiary", icon=":material/open_in_new:")
+    if item.parent is not None:
+        with st.container(key="context-parent", gap=None):
+            _byline(item.parent, "In reply to ")
+            _folded(item.parent.text)
+
+
+def _comment(item: Item) -> None:
+    with st.container(key="comment-card", border=True, gap="small"):
+        _byline(item.comment, edited=item.entry.revision > 1)
+        with st.container(key="comment-text"):
+            st.text(item.comment.text if item.comment.text.strip() else "(an empty comment)")
+
+
+def _verdicts(bench: Workbench, item: Item, who: str) -> None:
+    with st.container(horizontal=True, gap="small", key="verdicts"):
+        for verdict in Verdict:
+            st.button(
+                verdict.value.capitalize(),
+                key=f"review-{verdict}",
+                shortcut=VERDICT_KEYS[verdict],
+                icon=VERDICT_ICONS[verdict],
+                on_click=_decide,
+                args=(bench, item, who, verdict),
+            )
+        st.button("Skip", shortcut="S", on_click=_skip, args=(bench, item, who))
+        st.button("Undo", shortcut="Z", on_click=_undo, args=(bench, who))
+    with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="bottom"):
+        st.text_input(
+            "Note",
+            key=Key.REVIEW_NOTE,
+            placeholder="Note, optional; kept with the decision",
+            label_visibility="collapsed",
+        )
+        for name, key, forward in (("Previous", "K", False), ("Next", "J", True)):
+            st.button(
+                name,
+                shortcut=key,
+                type="tertiary",
+                on_click=_step,
+                args=(bench, item, who),
+                kwargs={"forward": forward},
+            )
+
+
+def _around(item: Item) -> None:
+    """Draw what stands beside the comment: its siblings and the replies to it."""
+    for title, comments in (("Beside it", item.siblings), ("Replies to it", item.replies)):
+        if comments:
+            with (
+                st.expander(f"{title}: {len(comments)}"),
+                st.container(key=f"context-{title.split()[0].lower()}", gap="small"),
+            ):
+                for comment in comments:
+                    _byline(comment)
+                    st.text(comment.text)
+
+
+def _ratings(bench: Workbench, item: Item) -> None:
+    st.markdown("##### Why it is here")
+    for reason in reasons(item):
+        st.text(reason)
+    if item.entry.scores is not None and item.entry.scores.values:
+        policy = bench.policy()
+        st.html(score_bars(item.entry.scores.values, policy))
+        st.caption(
+            f"The tick is the threshold (policy {policy.ref}). A score estimates how many readers "
+            "would use the word; it is not a verdict."
+        )
+
+
+def _history(item: Item) -> None:
+    if item.log:
+        st.markdown("##### Decided before")
+        for decision in reversed(item.log):
+            st.text(decided(decision))
+
+
+def _byline(comment: Comment, before: str = "", *, edited: bool = False) -> None:
+    """Draw who wrote it and when."""
+    with st.container(horizontal=True, gap="small", key=f"byline-{comment.id}"):
+        st.text(before + (comment.author or "No name"))
+        when = [ago(comment.created_at)] if comment.created_at else []
+        st.caption(" · ".join([*when, *(["edited since"] if edited else [])]) or " ")
+
+
+def _folded(text: str) -> None:
+    """Draw a text; of a long one the beginning, and all of it behind a fold."""
+    if len(text) <= _FOLD:
+        st.text(text)
+        return
+    st.text(text[:_FOLD].rsplit(" ", 1)[0] + " …")
+    with st.expander("Read all of it"):
+        st.text(text)

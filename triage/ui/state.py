@@ -1,0 +1,51 @@
+"""Every session key of the dashboard, prefixed by its page, and the workbench they share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import streamlit as st
+
+from triage.settings import Settings
+from triage.workbench import Workbench
+
+__all__ = ["Key", "Query", "workbench"]
+
+
+class Key(StrEnum):
+    """Names in `st.session_state`. What can be shared by link is in Query instead."""
+
+    REVIEW_PAGE = "shell.review_page"
+    REVIEW_OPEN = "review.open"
+    REVIEW_COMMENT = "review.comment"
+    REVIEW_SHOWN_AT = "review.shown_at"
+    REVIEW_NOTE = "review.note"
+    REVIEW_MESSAGE = "review.message"
+    BROWSE_PAGE = "browse.page"
+    BROWSE_NOTE = "browse.note"
+    BROWSE_MESSAGE = "browse.message"
+    EXPORT_WHAT = "export.what"
+    EXPORT_FORMAT = "export.format"
+    EXPORT_TEXT = "export.text"
+
+
+class Query(StrEnum):
+    """Names in the link: the comment in Review, the filters in Browse."""
+
+    COMMENT = "comment"
+    TEXT = "text"
+    THREAD = "thread"
+    VERDICT = "verdict"
+    FLAG = "flag"
+    LABEL = "label"
+    SCORE = "score"
+    SORT = "sort"
+    ORDER = "order"
+
+
+@st.cache_resource(show_spinner="Opening the database")
+def workbench() -> Workbench:
+    """Return the one workbench of this process; it holds nothing that belongs to one reviewer."""
+    bench = Workbench(Settings.from_environment())
+    bench.policy()  # opens the database now, before several sessions ask at once
+    return bench

@@ -1,0 +1,87 @@
+"""How figures, labels and states are said on the screen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from triage.domain.decisions import Decision, Verdict
+from triage.domain.entries import Entry
+from triage.domain.policy import Policy
+from triage.workbench import Item
+
+__all__ = [
+    "LIKELIHOODS",
+    "VERDICT_ICONS",
+    "VERDICT_KEYS",
+    "ago",
+    "decided",
+    "in_short",
+    "likelihood",
+    "reasons",
+]
+
+# From the score up, the word. A reader grasps four words faster than two decimals.
+LIKELIHOODS = ((0.85, "very likely"), (0.60, "likely"), (0.40, "unsure"), (0.0, "unlikely"))
+
+VERDICT_KEYS = {Verdict.APPROVE: "A", Verdict.REJECT: "X", Verdict.ESCALATE: "E"}
+VERDICT_ICONS = {
+    Verdict.APPROVE: ":material/check_circle:",
+    Verdict.REJECT: ":material/cancel:",
+    Verdict.ESCALATE: ":material/north_east:",
+}
+
+
+def likelihood(score: float) -> str:
+    """Return the word for a score in [0, 1]."""
+    return next(word for least, word in LIKELIHOODS if score >= least)
+
+
+def reasons(item: Item) -> list[str]:
+    """Return why a comment asks for review, a plain sentence each."""
+    said = []
+    if item.entry.scores is None:
+        said.append("It is not rated yet.")
+    elif item.proposal is not None and item.proposal.not_scored is not None:
+        said.append(f"The scorer could not rate it: {item.proposal.not_scored}.")
+    elif item.proposal is not None and item.proposal.reached:
+        over = [one.threshold.label.words for one in item.proposal.reached]
+        said.append(f"At or above the threshold: {', '.join(dict.fromkeys(over))}.")
+    for flag in item.flags:
+        note = f": “{flag.note}”" if flag.note else "."
+        said.append(f"Flagged by {flag.by} {ago(flag.at)}{note}")
+    return said or ["Nothing asks for a review: no score reaches its threshold."]
+
+
+def in_short(entry: Entry, policy: Policy) -> str:
+    """Return why a comment is flagged in a few words, for a table's cell."""
+    if not entry.flagged:
+        return ""
+    said = [f"asked by a {entry.asked}"] if entry.asked else []
+    if entry.scores is not None:
+        proposal = policy.propose(entry.scores)
+        if proposal.not_scored is not None:
+            said.append(f"not scored: {proposal.not_scored}")
+        said += dict.fromkeys(one.threshold.label.words for one in proposal.reached)
+    return ", ".join(said)
+
+
+def decided(decision: Decision) -> str:
+    """Return who decided what, and when."""
+    verdict = {
+        Verdict.APPROVE: "approved",
+        Verdict.REJECT: "rejected",
+        Verdict.ESCALATE: "escalated",
+    }
+    what = "undid a decision" if decision.verdict is None else verdict[decision.verdict]
+    note = f": “{decision.note}”" if decision.note else ""
+    return f"{decision.reviewer} {what} {ago(decision.at)}{note}"
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """Return how long ago a moment was, in the coarsest unit that still says something."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // length)
+        if count >= 1:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

@@ -1,0 +1,398 @@
+"""The façade: builds the concrete parts once, and offers the verbs that every edge calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+from triage.domain.checks import utc_now
+from triage.domain.comments import Ids, Problem, Thread
+from triage.domain.decisions import Decision, Verdict
+from triage.domain.entries import Entry
+from triage.domain.policy import Policy, Threshold
+from triage.domain.scores import Label, ScorerInfo
+from triage.errors import NotFoundError, UsageError
+from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
+from triage.files.table_writer import Column, TableFormat, write_rows
+from triage.files.tables import open_table
+from triage.intake.columns import guess_columns
+from triage.intake.identity import align
+from triage.intake.reader import ReadOptions
+from triage.intake.reading import read_file
+from triage.places import samples
+from triage.review.desk import Desk, Item
+from triage.scoring.panel import Panel
+from triage.scoring.rate import RateReport, rate_table
+from triage.scoring.registry import Entry as ScorerEntry
+from triage.scoring.registry import describe, load_scorer
+from triage.settings import Settings
+from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
+
+__all__ = [
+    "BrowseFilter",
+    "Entry",
+    "Export",
+    "ImportReport",
+    "Item",
+    "Progress",
+    "RateReport",
+    "ScoreReport",
+    "ScorerEntry",
+    "Sort",
+    "ThreadSummary",
+    "Workbench",
+]
+
+Tick = Callable[[int, int | None], None]
+"""Told of progress: how many are done, and of how many, where that is known."""
+
+_SCORE_BATCH = 512
+_DEFAULT_THRESHOLDS = (
+    Threshold(Label.TOXICITY, 0.5),
+    Threshold(Label.SEVERE_TOXICITY, 0.3),
+    Threshold(Label.OBSCENE, 0.5),
+    Threshold(Label.THREAT, 0.3),
+    Threshold(Label.INSULT, 0.5),
+    Threshold(Label.IDENTITY_ATTACK, 0.3),
+    Threshold(Label.SEXUAL_EXPLICIT, 0.5),
+    Threshold(Label.INCIVILITY, 0.7),
+)
+_DEFAULT_WHY = (
+    "The start: half for what is common, lower for what is rare and does more harm, higher for "
+    "incivility, which is common and mostly bearable. Tune it to your community."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What one file brought: which reader and why, how many comments and threads, what was left."""
+
+    reader: str
+    why: str
+    threads: int
+    new: int
+    revised: int
+    unchanged: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReport:
+    """What was scored: per scorer, how many texts. The panel is now these scorers."""
+
+    scored: tuple[tuple[ScorerInfo, int], ...]
+
+
+class Workbench:
+    """Everything a person can do, whichever edge they come through.
+
+    Thread-safe, and holds nothing that belongs to one reviewer. The database is opened by the
+    first verb that needs it. Every verb raises TriageError with a message for a person.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self._clock = clock
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, migrated, with a policy in force."""
+        store = Store.open(self.settings.database_url, clock=self._clock)
+        if store.policies.in_force() is None:
+            store.policies.save(
+                Policy(
+                    name="default",
+                    version=1,
+                    thresholds=_DEFAULT_THRESHOLDS,
+                    created_at=self._clock(),
+                    created_by="triage",
+                    why=_DEFAULT_WHY,
+                )
+            )
+        return store
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where reviewers look, decide, undo and flag."""
+        return Desk(self.store, self._clock)
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    # Comments come in.
+
+    def import_file(
+        self,
+        path: Path,
+        *,
+        reader: str = "auto",
+        first_comment: int | str | None = None,
+        columns: Mapping[str, str] | None = None,
+        source: str | None = None,
+        on_progress: Tick | None = None,
+    ) -> ImportReport:
+        """Read a file into the database; the same file twice changes nothing.
+
+        Rows that cannot be used are reported, the rest is kept. Raises ReadError or UsageError
+        where nothing can be read.
+        """
+        options = ReadOptions(
+            first_comment=first_comment,
+            columns=columns or {},
+            timezone=self.settings.timezone,
+            source=source,
+        )
+        reading = read_file(path, reader=reader, options=options)
+        seen: set[str] = set()
+        saved = self.store.threads.save(
+            self._aligned(reading.threads, seen),
+            on_progress=(lambda done: on_progress(done, None)) if on_progress else None,
+        )
+        return ImportReport(
+            reader=reading.reader,
+            why=reading.why,
+            threads=len(seen),
+            new=saved.new,
+            revised=saved.revised,
+            unchanged=saved.unchanged,
+            problems=(*reading.problems, *saved.problems),
+        )
+
+    def _aligned(self, threads: Iterable[Thread], seen: set[str]) -> Iterator[Thread]:
+        """Yield threads with the ids their comments already have; note which threads there are."""
+        for thread in threads:
+            seen.add(thread.id)
+            if thread.ids is Ids.DERIVED:
+                known = self.store.threads.known(thread.id)
+                yield align(known, thread) if known else thread
+            else:
+                yield thread
+
+    def load_samples(self, *, on_progress: Tick | None = None) -> bool:
+        """Import and score the sample threads; False, and nothing done, beside other comments."""
+        paths = samples()
+        own = {thread.source for thread in self.threads()} - {path.name for path in paths}
+        if own:
+            return False
+        for path in paths:
+            self.import_file(path)
+        self.score(on_progress=on_progress)
+        return True
+
+    # Texts get scores.
+
+    def scorers(self) -> list[ScorerEntry]:
+        """List every known scorer, whether its weights are here, and how to get them."""
+        return describe(self.settings.models_dir)
+
+    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
+        """Score what is not yet scored by these scorers (default: the settings'), and use them.
+
+        Kept chunk by chunk: an interrupted run is continued by the next. Where other scorers were
+        in use they stay so until all texts have their new scores.
+        """
+        panel = self._panel(keys)
+        seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
+        if not self.store.panel.get():
+            self.store.panel.set(seats)
+        infos = [scorer.info for scorer in panel.scorers]
+        total = sum(self.store.scores.unscored_count(info) for info in infos)
+        done = 0
+        counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
+        for scorer in panel.scorers:
+            for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
+                scores = scorer.score([text for _, text in batch])
+                digests = (digest for digest, _ in batch)
+                self.store.scores.save(scorer.info, zip(digests, scores, strict=True))
+                counts[scorer.info.key] += len(batch)
+                done += len(batch)
+                if on_progress is not None:
+                    on_progress(done, total)
+        self.store.panel.set(seats)
+        return ScoreReport(tuple((info, counts[info.key]) for info in infos))
+
+    def rate(
+        self,
+        source: Path,
+        output: Path,
+        *,
+        scorers: Sequence[str] = (),
+        text_column: str | None = None,
+        id_column: str | None = None,
+        on_progress: Tick | None = None,
+    ) -> RateReport:
+        """Rate a table of texts into another file; the database is not touched.
+
+        Raises ReadError or UsageError for files and columns that cannot be used; `output` then
+        stays as it was.
+        """
+        table = open_table(source)
+        TableFormat.of(output)
+        column = text_column or guess_columns(table.columns).get("text")
+        if column is None:
+            known = ", ".join(table.columns)
+            raise UsageError(
+                f"{source.name}: no column looks like the text; name one of: {known} "
+                "(--text-column)"
+            )
+        return rate_table(
+            table,
+            output,
+            self._panel(scorers),
+            text_column=column,
+            id_column=id_column,
+            on_progress=(lambda done: on_progress(done, None)) if on_progress else None,
+        )
+
+    def _panel(self, keys: Sequence[str]) -> Panel:
+        chosen = tuple(dict.fromkeys(keys)) or self.settings.scorers
+        return Panel(
+            tuple(
+                load_scorer(
+                    key,
+                    models_dir=self.settings.models_dir,
+                    allow_download=self.settings.allow_download,
+                )
+                for key in chosen
+            )
+        )
+
+    # A person reviews.
+
+    def policy(self) -> Policy:
+        """Return the policy in force."""
+        policy = self.store.policies.in_force()
+        if policy is None:
+            raise NotFoundError("no policy is in force")
+        return policy
+
+    def labels(self) -> list[Label]:
+        """Return the labels that the scorers in use report, in their usual order."""
+        panel = self.store.panel.get()
+        return [label for label in Label if label in panel]
+
+    def threads(self) -> list[ThreadSummary]:
+        """List every thread with how far its review is."""
+        return self.store.threads.summaries()
+
+    def count(self, wanted: BrowseFilter | None = None) -> int:
+        """Return how many comments a filter keeps."""
+        return self.store.comments.count(wanted)
+
+    def browse(
+        self,
+        wanted: BrowseFilter | None = None,
+        *,
+        sort: Label | Sort = Sort.PRIORITY,
+        descending: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Entry]:
+        """Return one page of comments."""
+        return self.store.comments.browse(
+            wanted, sort=sort, descending=descending, limit=limit, offset=offset
+        )
+
+    def progress(self, reviewer: str) -> Progress:
+        """Return how far the review is; the reviewer's own count is of the last day."""
+        return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
+
+    def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
+        """Return the id of the next comment to review: after another one, else from the start."""
+        with suppress(NotFoundError):
+            found = self.store.queue.next(reviewer, after=after)
+            if found is not None or after is None:
+                return found
+        return self.store.queue.next(reviewer)
+
+    def previous_comment(self, reviewer: str, before: str) -> str | None:
+        """Return the id of the comment that the queue holds before another one."""
+        return self.store.queue.previous(reviewer, before=before)
+
+    def item(self, comment_id: str) -> Item:
+        """Return a comment as the desk shows it; raise NotFoundError for an unknown one."""
+        return self.desk.item(comment_id)
+
+    def decide(
+        self,
+        seen: Iterable[tuple[str, str]],
+        verdict: Verdict,
+        *,
+        reviewer: str,
+        note: str = "",
+        seconds_spent: float | None = None,
+        via: str = "review",
+    ) -> list[Decision]:
+        """Record one verdict about each (comment id, digest of the text seen): all or none."""
+        return self.desk.decide(
+            seen, verdict, reviewer=reviewer, note=note, seconds_spent=seconds_spent, via=via
+        )
+
+    def undo(self, reviewer: str) -> Decision | None:
+        """Take this reviewer's last standing decision back and return it; None if none is left."""
+        return self.desk.undo(reviewer)
+
+    def skip(self, comment_id: str, reviewer: str) -> None:
+        """Let a comment come back to this reviewer after all the others."""
+        self.desk.skip(comment_id, reviewer)
+
+    def flag(self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True) -> None:
+        """Ask for a review of these comments, or withdraw that."""
+        self.desk.flag(comment_ids, reviewer, raised=raised)
+
+    # Decisions leave.
+
+    def export(
+        self,
+        path: Path,
+        what: Export = Export.DECISIONS,
+        *,
+        table_format: TableFormat | None = None,
+        include_text: bool = False,
+        on_progress: Tick | None = None,
+    ) -> int:
+        """Write decisions, the log or all comments to a file; return how many rows.
+
+        The format follows the suffix unless given. Raises UsageError where it cannot be written.
+        """
+        columns, rows = self._exported(what, include_text)
+        return write_rows(path, columns, _counted(rows, on_progress), table_format)
+
+    def preview(
+        self, what: Export, *, include_text: bool = False, limit: int = 20
+    ) -> list[dict[str, object]]:
+        """Return the first rows of an export as they would be written."""
+        columns, rows = self._exported(what, include_text)
+        return [
+            {column.name: row.get(column.name) for column in columns} for row in islice(rows, limit)
+        ]
+
+    def _exported(
+        self, what: Export, include_text: bool
+    ) -> tuple[list[Column], Iterator[Mapping[str, object]]]:
+        if what is Export.DECISIONS:
+            columns = columns_of(DECISIONS, include_text=include_text)
+            return columns, rows_of(DECISIONS, self.store.decisions.current())
+        if what is Export.LOG:
+            columns = columns_of(LOG, include_text=include_text)
+            return columns, rows_of(LOG, self.store.decisions.log())
+        columns = columns_of(COMMENTS, include_text=include_text)
+        scorer = {"scorer": self.desk.scorers()}
+        rows = rows_of(COMMENTS, self.store.comments.stream())
+        return columns, ({**cells, **scorer} for cells in rows)
+
+
+def _counted(
+    rows: Iterator[Mapping[str, object]], on_progress: Tick | None
+) -> Iterator[Mapping[str, object]]:
+    for count, row in enumerate(rows, 1):
+        yield row
+        if on_progress is not None:
+            on_progress(count, None)
