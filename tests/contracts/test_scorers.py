@@ -1,0 +1,125 @@
+"""What every scorer promises, whatever is inside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scoring.tiny_detoxify import needs_detoxify, write_original, write_unbiased
+from triage.domain.scores import Scorer, Scores
+from triage.scoring.registry import load_scorer
+
+SCORERS = [
+    "compact",
+    pytest.param("detoxify:original", marks=needs_detoxify),
+    pytest.param("detoxify:unbiased", marks=needs_detoxify),
+]
+TEXTS = [
+    "Thank you, that fixed it.",
+    "You are an idiot!",
+    "I disagree with the second point, but the first one is good.",
+    "WHAT IS THIS???",
+    "こんにちは 🙂",
+    "a",
+    "calm words " * 120 + "you are an idiot",
+]
+CLOSE = 1e-5
+
+
+@pytest.fixture(scope="module")
+def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module", params=SCORERS)
+def scorer(request: pytest.FixtureRequest, models_dir: Path) -> Iterator[Scorer]:
+    match request.param:
+        case "detoxify:original":
+            write_original(models_dir)
+        case "detoxify:unbiased":
+            write_unbiased(models_dir)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield load_scorer(request.param, models_dir=models_dir)
+
+
+def same(left: Scores, right: Scores) -> bool:
+    return left.values == pytest.approx(dict(right.values), abs=CLOSE)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_there_is_one_row_per_text(scorer: Scorer, count: int) -> None:
+    assert len(scorer.score(TEXTS[:count])) == count
+
+
+def test_the_labels_are_the_declared_ones_and_the_scores_lie_between_0_and_1(
+    scorer: Scorer,
+) -> None:
+    for scores in scorer.score(TEXTS):
+        assert tuple(scores.values) == scorer.info.labels
+        assert all(0.0 <= score <= 1.0 for score in scores.values.values())
+
+
+def test_texts_do_not_all_score_the_same(scorer: Scorer) -> None:
+    for label in scorer.info.labels:
+        assert len({scores.values[label] for scores in scorer.score(TEXTS)}) > 1
+
+
+def test_a_batch_gives_what_singles_give(scorer: Scorer) -> None:
+    for text, scores in zip(TEXTS, scorer.score(TEXTS), strict=True):
+        assert same(scorer.score([text])[0], scores)
+
+
+def test_the_order_is_kept(scorer: Scorer) -> None:
+    there, back = scorer.score(TEXTS), scorer.score(TEXTS[::-1])
+    assert all(same(*pair) for pair in zip(there, reversed(back), strict=True))
+
+
+def test_equal_texts_get_equal_scores(scorer: Scorer) -> None:
+    first, _, last = scorer.score([TEXTS[1], TEXTS[0], TEXTS[1]])
+    assert first == last
+
+
+@pytest.mark.parametrize("blank", ["", " \n\t", "\u200b\u202e"])
+def test_an_empty_text_is_not_scored_and_says_why(scorer: Scorer, blank: str) -> None:
+    middle = scorer.score([TEXTS[0], blank, TEXTS[1]])[1]
+    assert middle == Scores(not_scored="empty text")
+
+
+def test_a_long_text_is_read_to_its_end(scorer: Scorer) -> None:
+    calm = "The library opens at nine and closes at six. " * 170  # 1,500 words
+    abuse = "You are a stupid idiot, shut up you worthless moron! " * 8
+    without, at_the_end, in_the_middle = scorer.score(
+        [calm + calm[:400], calm + abuse, calm[:4500] + abuse + calm[4500:]]
+    )
+    assert not same(without, at_the_end)
+    assert not same(without, in_the_middle)
+
+
+@pytest.mark.parametrize("bad", ["one text", [None], [float("nan")]])
+def test_what_is_no_list_of_texts_is_refused(scorer: Scorer, bad: Any) -> None:
+    with pytest.raises(TypeError):
+        scorer.score(bad)
+
+
+def test_the_version_is_stable(scorer: Scorer, models_dir: Path) -> None:
+    again = load_scorer(scorer.info.key, models_dir=models_dir)
+    assert again.info == scorer.info
+
+
+def test_info_is_known_without_heavy_imports(scorer: Scorer, models_dir: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from triage.scoring.registry import load_scorer
+print(load_scorer({scorer.info.key!r}, models_dir=Path({str(models_dir)!r})).info.version)
+heavy = {{"torch", "transformers", "detoxify", "sklearn", "scipy", "numpy", "pandas"}}
+assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == scorer.info.version

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.scoring.prepare import Prepared, prepare, strip_invisible
+
+ANY_TEXT = st.text(st.characters(codec=None), max_size=200)  # lone surrogates too
+TRICKY_TEXT = st.text(
+    st.sampled_from("fuckashitdmn #*@$!1.0-_>: \n\"“”'/\u200b\u202e\u0301сі[]<>quote"), max_size=80
+)
+
+
+@pytest.mark.parametrize(
+    ("masked", "plain"),
+    [
+        ("f#ck you", "fuck you"),
+        ("what a load of sh1t", "what a load of shit"),
+        ("you a s s", "you ass"),
+        ("f.u.c.k off", "fuck off"),
+        ("f*u*c*k", "fuck"),
+        ("f***ing idiots", "fucking idiots"),
+        ("what a b****", "what a bitch"),
+        ("f**k*ng", "fucking"),
+        ("FUUUUUCK", "FUCK"),
+        ("you a$$", "you ass"),
+        ("@sshole", "asshole"),
+        ("5h1t", "shit"),
+        ("1d10t", "idiot"),
+        ("$hit!", "shit!"),
+        ("such a m0r0n.", "such a moron."),
+        ("you are a f u c k", "you are a fuck"),
+        ("you f#cking-idiot", "you fucking-idiot"),
+        ("whatso-f**king-ever", "whatso-fucking-ever"),
+        ("stupіd", "stupid"),  # a Cyrillic і
+        ("ｆｕｃｋ", "fuck"),
+        ("𝓲𝓭𝓲𝓸𝓽", "idiot"),
+        ("🅵🆄🅲🅺", "fuck"),
+        ("fu\u200bck", "fuck"),
+        ("f\u0337u\u0337c\u0337k\u0337", "fuck"),
+        ("fück", "fuck"),
+        ("(sh*t)", "(shit)"),
+    ],
+)
+def test_a_word_in_disguise_is_spelled_out(masked: str, plain: str) -> None:
+    assert prepare(masked).text == plain
+
+
+@pytest.mark.parametrize(
+    "clean",
+    [
+        "A S A P",
+        "C3PO and R2-D2",
+        "Please assess the class, re-assess the grass",
+        "the A55 road, an A** grade, part T17S, GT-R",
+        "It costs $455 or 1,000,000 in all, 5-10%",
+        "https://example.org/fuuuuck?a=s#it and www.sh1t.example",
+        "write to me@ss.example",
+        "Morón is a city, Müller a name, naïve a word",
+        "сосна и оно, Δt in \N{GREEK SMALL LETTER MU}s, Привет-hello",
+        "U.S.A., e.g. this, i.e. that; etc...",
+        "x**2 + f(x) in C++, char** p = &q; a[i] != b",
+        "**Idiots**, stupid* and *damn* are plain words",
+        "0xffffff00 and ffffffff810a1dfe, #FFFFFF",
+        ">:( that hurts >_<",
+        "1 2 3 4 5 6, a b c d e",
+        "你好世界。こんにちは。안녕하세요",
+        "नमस्ते दुनिया, می‌خواهم",
+        "👩‍👩‍👧 and ❤️",
+        "Scunthorpe, Penistone, cockpit, Dickens, analysis",
+        "line one\nline two\n\n\tline three",
+    ],
+)
+def test_clean_text_is_left_alone(clean: str) -> None:
+    assert prepare(clean) == Prepared(clean)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("> you are scum\nI disagree.", "I disagree."),
+        ("Bob wrote:\n> scum\n> and vermin\n\nNo need for that.", "No need for that."),
+        ("On 3 May 2024, Ann said:\n> scum\nNo.", "No."),
+        ('@bob wrote: "you scum"\nNo need for that.', "No need for that."),
+        ("@bob says: “you scum” and I say no", "and I say no"),
+        ("<blockquote class='x'>scum</blockquote> No.", "No."),
+        ("[quote=bob]a [quote]b[/quote] c[/quote] No.", "No."),
+        ("Right.\n> scum\nWrong.\n> vermin\nEnd.", "Right.\nWrong.\nEnd."),
+    ],
+)
+def test_quoted_text_is_set_apart(text: str, own: str) -> None:
+    assert prepare(text).text.strip() == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> you are scum",
+        "> you are scum\n  \u200b\n",
+        "[quote]you are scum[/quote]",
+        "[quote] you are scum",
+        'He is a "genius", they say',
+    ],
+)
+def test_what_is_only_or_not_quite_quoted_is_rated_whole(text: str) -> None:
+    assert "scum" in prepare(text).text or "genius" in prepare(text).text
+
+
+def test_drawn_out_words_are_shortened_but_not_codes() -> None:
+    assert prepare("sooooooo good, 0xffffffff").text == "sooo good, 0xffffffff"
+
+
+def test_a_lone_surrogate_becomes_a_replacement_character() -> None:
+    assert prepare("a \ud800 b").text == strip_invisible("a \ud800 b") == "a \ufffd b"
+
+
+def test_invisible_characters_go_and_emoji_stay_whole() -> None:
+    assert strip_invisible("i\u200bd\u00adi\u202eot \x00 👩‍👩‍👧 ❤️") == "idiot  👩‍👩‍👧 ❤️"
+
+
+def test_an_offset_leads_back_to_the_original() -> None:
+    original = "> old\nyou sh1t, f u c k this"
+    prepared = prepare(original)
+    assert prepared.text == "you shit, fuck this"
+    for word, source in (("you", "you"), ("shit", "sh1t"), ("fuck", "f u c k"), ("this", "this")):
+        assert prepared.original_offset(prepared.text.index(word)) == original.index(source)
+    assert prepared.original_offset(len(prepared.text)) == len(original)
+
+
+def test_an_offset_outside_the_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="outside"):
+        prepare("abc").original_offset(4)
+
+
+@given(ANY_TEXT | TRICKY_TEXT)
+def test_any_string_can_be_prepared_and_its_edits_rebuild_it(text: str) -> None:
+    prepared = prepare(text)
+    prepared.text.encode("utf-8")  # no surrogate is left for a tokenizer to stumble on
+    rebuilt, at = "", 0
+    for edit in prepared.edits:
+        assert at <= edit.start < edit.end <= len(text)
+        rebuilt += text[at : edit.start] + edit.text
+        at = edit.end
+    assert rebuilt + text[at:] == prepared.text
+    offsets = [prepared.original_offset(at) for at in range(len(prepared.text) + 1)]
+    assert offsets == sorted(offsets)
+
+
+@given(TRICKY_TEXT)
+def test_a_visible_text_never_becomes_empty(text: str) -> None:
+    if strip_invisible(text).strip():
+        assert prepare(text).text.strip()
+
+
+@pytest.mark.parametrize(
+    "bait",
+    ["x", "!", "@", "* ", "a ", "f*", "f.", "<blockquote>", "> ", "wrote:\n", '@a wrote: "', "'a"],
+)
+def test_a_long_hostile_text_takes_no_time(bait: str) -> None:
+    started = time.perf_counter()
+    prepare(bait * (50_000 // len(bait)))
+    assert time.perf_counter() - started < 2.0

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
+
+import pytest
+
+from tests.scoring.tiny_detoxify import needs_detoxify
+from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
+from triage.errors import ScorerError, UsageError
+from triage.scoring import registry
+from triage.scoring.checkpoint import MODELS
+from triage.scoring.registry import GROUP, describe, load_scorer, scorer_keys
+
+
+class Shouting:
+    """A scorer as another package might bring one: the more capitals, the more toxic."""
+
+    def __init__(self) -> None:
+        self.info = ScorerInfo("shouting", "1", (Label.TOXICITY,), "capitals")
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        return [Scores({Label.TOXICITY: sum(map(str.isupper, one)) / len(one)}) for one in texts]
+
+
+def make_shouting(*, models_dir: Path | None, allow_download: bool) -> Scorer:
+    return Shouting()
+
+
+def make_nothing(*, models_dir: Path | None, allow_download: bool) -> Scorer:
+    raise OSError("the disk is on fire")
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register two scorers as an installed package would, one of them broken."""
+    here = sys.modules[__name__]
+    monkeypatch.setitem(sys.modules, "shouting_package", here)
+    points = EntryPoints(
+        EntryPoint(name, f"shouting_package:{function}", GROUP)
+        for name, function in (("shouting", "make_shouting"), ("broken", "make_nothing"))
+    )
+    monkeypatch.setattr(registry, "entry_points", lambda group: points.select(group=group))
+
+
+def test_compact_is_the_default_and_always_there() -> None:
+    assert scorer_keys()[0] == registry.DEFAULT == "compact"
+    first = describe()[0]
+    assert first.available
+    assert first.labels == load_scorer("compact", models_dir=None).info.labels
+
+
+def test_an_unknown_key_names_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="compact, detoxify:original") as caught:
+        load_scorer("perspective", models_dir=None)
+    assert "perspective" in str(caught.value)
+
+
+def test_detoxify_alone_suggests_its_models() -> None:
+    with pytest.raises(UsageError, match="detoxify:unbiased"):
+        load_scorer("detoxify", models_dir=None)
+
+
+def test_a_model_without_weights_is_listed_with_how_to_get_it(tmp_path: Path) -> None:
+    listed = {entry.key: entry for entry in describe(tmp_path)}
+    for name, card in MODELS.items():
+        entry = listed[f"detoxify:{name}"]
+        assert not entry.available
+        assert entry.labels == card.labels
+        assert card.file in entry.how_to_get
+        assert str(tmp_path / name) in entry.how_to_get
+
+
+@needs_detoxify
+def test_a_model_with_weights_is_available(tmp_path: Path) -> None:
+    folder = tmp_path / "unbiased"
+    folder.mkdir()
+    (folder / MODELS["unbiased"].file).write_bytes(b"...")
+    listed = {entry.key: entry.available for entry in describe(tmp_path)}
+    assert listed["detoxify:unbiased"]
+    assert not listed["detoxify:original"]
+
+
+@pytest.mark.usefixtures("registered")
+def test_another_package_can_bring_a_scorer() -> None:
+    assert "shouting" in scorer_keys()
+    scorer = load_scorer("shouting", models_dir=None)
+    assert scorer.score(["AAbb"])[0].values[Label.TOXICITY] == 0.5
+    assert describe()[-2].description == "capitals"
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_broken_scorer_of_another_package_spoils_no_list() -> None:
+    broken = describe()[-1]
+    assert not broken.available
+    assert "on fire" in broken.how_to_get
+    with pytest.raises(ScorerError, match="on fire"):
+        load_scorer("broken", models_dir=None)
+
+
+def test_listing_scorers_loads_none() -> None:
+    code = """
+import sys
+from triage.scoring.registry import describe
+describe()
+heavy = {"torch", "transformers", "detoxify", "sklearn", "scipy", "numpy", "pandas"}
+assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

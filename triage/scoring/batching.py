@@ -1,0 +1,47 @@
+"""What every scorer does around its model: distinct texts only, batches of one size, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from triage.domain.scores import Scores
+from triage.scoring.prepare import strip_invisible
+
+__all__ = ["batches", "score_distinct"]
+
+EMPTY = Scores(not_scored="empty text")
+
+
+def score_distinct(
+    texts: Sequence[str], rate: Callable[[list[str]], Sequence[Scores]]
+) -> list[Scores]:
+    """Return one Scores per text, in order, where `rate` sees each text once and none empty.
+
+    A text without a visible character is not scored. Raises TypeError for a single string
+    (its letters would be rated) and for anything in the list that is no string.
+    """
+    if isinstance(texts, str):
+        raise TypeError("a scorer takes a list of texts, not one text")
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {row} is no string but {type(text).__name__}")
+    distinct = list(dict.fromkeys(texts))
+    visible = [text for text in distinct if strip_invisible(text).strip()]
+    found = dict(zip(visible, rate(visible) if visible else [], strict=True))
+    return [found.get(text, EMPTY) for text in texts]
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Yield the indices of `lengths` in batches, shortest first.
+
+    Padded to its longest member, a batch costs at most `budget`; one item longer than that is
+    a batch of its own. Padding, not arithmetic, is what unsorted batches spend their time on.
+    """
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and lengths[index] * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

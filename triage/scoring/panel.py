@@ -1,0 +1,46 @@
+"""Several scorers side by side, each label from the first that reports it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
+
+__all__ = ["Panel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Scorers in order of preference. Raises ValueError for none, or for one key twice."""
+
+    scorers: tuple[Scorer, ...]
+
+    def __post_init__(self) -> None:
+        keys = [scorer.info.key for scorer in self.scorers]
+        if not keys or len(set(keys)) != len(keys):
+            raise ValueError(f"a panel holds each scorer once, and at least one: {keys}")
+
+    @property
+    def seats(self) -> Mapping[Label, ScorerInfo]:
+        """Which scorer each label comes from, labels in their usual order."""
+        return {
+            label: next(s.info for s in self.scorers if label in s.info.labels)
+            for label in Label
+            if any(label in s.info.labels for s in self.scorers)
+        }
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        """Return one merged Scores per text, in order: what one scorer cannot rate another may."""
+        seats = self.seats
+        answers = {scorer.info.key: scorer.score(texts) for scorer in self.scorers}
+        merged: list[Scores] = []
+        for row in range(len(texts)):
+            values = {
+                label: answers[info.key][row].values[label]
+                for label, info in seats.items()
+                if label in answers[info.key][row].values
+            }
+            why = next((rows[row].not_scored for rows in answers.values()), None)
+            merged.append(Scores(values) if values else Scores(not_scored=why or "not scored"))
+        return merged

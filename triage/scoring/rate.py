@@ -1,0 +1,121 @@
+"""A table in, the same table with scores out: no database, any size, every row kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from triage.domain.comments import Problem
+from triage.domain.scores import Scores
+from triage.errors import UsageError
+from triage.files.table_writer import Column, Kind, TableFormat, write_table
+from triage.files.tables import Row, TableFile
+from triage.scoring.panel import Panel
+
+__all__ = ["RateReport", "rate_table"]
+
+_CHUNK = 2_000
+NOT_SCORED = "not_scored"
+SCORER = "scorer"
+
+
+@dataclass(frozen=True, slots=True)
+class RateReport:
+    """What became of the rows: `rows` in and out, `scored` with scores, problems by line."""
+
+    rows: int
+    scored: int
+    scorers: tuple[str, ...]
+    renamed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def rate_table(
+    source: TableFile,
+    output: Path,
+    panel: Panel,
+    *,
+    text_column: str,
+    id_column: str | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> RateReport:
+    """Write `source` to `output` in order, with a column per label, `not_scored` and `scorer`.
+
+    The input's own columns are kept, the id column first; one whose name a new column needs is
+    renamed `<name>_input`. `scorer` names key and version (`compact@1f0c...`). A row without a
+    usable text keeps its place, with empty scores and the reason in `not_scored`. `on_progress`
+    is told the number of rows done. Raises UsageError for a column that is not there; on any
+    error, and on Ctrl+C, `output` is left as it was.
+    """
+    for wanted in (text_column, id_column):
+        if wanted is not None and wanted not in source.columns:
+            known = ", ".join(source.columns)
+            raise UsageError(f"{source.path.name} has no column {wanted!r}; it has: {known}")
+    seats = panel.seats
+    own = [label.value for label in seats] + [NOT_SCORED, SCORER]
+    given = _all_columns(source)
+    names = {name: f"{name}_input" if name in own else name for name in given}
+    columns = [
+        *(Column(names[name]) for name in _id_first(given, id_column)),
+        *(Column(label.value, Kind.NUMBER) for label in seats),
+        Column(NOT_SCORED),
+        Column(SCORER),
+    ]
+    scorers = tuple(dict.fromkeys(f"{info.key}@{info.version}" for info in seats.values()))
+    problems: list[Problem] = []
+    rows = scored = 0
+    with write_table(output, columns) as table:
+        for chunk in _chunks(source.rows(problems.append)):
+            for row, scores in zip(chunk, _score(panel, chunk, text_column), strict=True):
+                out: dict[str, object] = {names[name]: cell for name, cell in row.values.items()}
+                out |= {label.value: score for label, score in scores.values.items()}
+                out |= {NOT_SCORED: scores.not_scored, SCORER: "+".join(scorers)}
+                table.write(out)
+                scored += scores.not_scored is None
+                if row.problem is not None:
+                    problems.append(Problem(source.path.name, row.line, row.problem))
+            rows += len(chunk)
+            if on_progress is not None:
+                on_progress(rows)
+    renamed = tuple(name for name, new in names.items() if new != name)
+    return RateReport(rows, scored, scorers, renamed, tuple(problems))
+
+
+def _all_columns(source: TableFile) -> tuple[str, ...]:
+    """Return every column; in JSONL the last line may be the first to hold a name."""
+    if source.format is not TableFormat.JSONL:
+        return source.columns
+    return tuple(
+        dict.fromkeys([*source.columns, *(n for row in source.rows() for n in row.values)])
+    )
+
+
+def _id_first(columns: Sequence[str], id_column: str | None) -> list[str]:
+    return sorted(columns, key=lambda name: name != id_column)
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rows = iter(rows)
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _score(panel: Panel, rows: Sequence[Row], text_column: str) -> list[Scores]:
+    """Return a Scores per row; one whose text cannot be read says why instead."""
+    reasons = [_unusable(row, text_column) for row in rows]
+    texts = [
+        str(r.values[text_column]) for r, why in zip(rows, reasons, strict=True) if why is None
+    ]
+    rated = iter(panel.score(texts) if texts else ())
+    return [Scores(not_scored=why) if why is not None else next(rated) for why in reasons]
+
+
+def _unusable(row: Row, text_column: str) -> str | None:
+    if row.problem is not None:
+        return f"unreadable row: {row.problem}"
+    value = row.values.get(text_column)
+    if value is None or value != value:  # Parquet's missing text is NaN, which equals nothing
+        return "no text"
+    return None if isinstance(value, str) else f"not a text: {type(value).__name__}"

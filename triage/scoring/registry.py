@@ -1,0 +1,127 @@
+"""The table of scorers: the bundled one, Detoxify's, and those that other packages register.
+
+A package adds scorers under the entry-point group `triage.scorers`: the name is the scorer's
+key, the object a callable that takes `models_dir` and `allow_download` and returns a Scorer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from triage.domain.scores import Label, Scorer
+from triage.errors import ScorerError, TriageError, UsageError
+from triage.scoring import compact
+from triage.scoring.checkpoint import MODELS, find, how_to_get
+from triage.scoring.compact import CompactScorer
+from triage.scoring.detoxify import DetoxifyScorer, packages_missing
+
+__all__ = ["DEFAULT", "GROUP", "Entry", "describe", "load_scorer", "scorer_keys"]
+
+DEFAULT = "compact"
+GROUP = "triage.scorers"
+
+Factory = Callable[[Path | None, bool], Scorer]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A scorer as it is listed; `how_to_get` is empty where it is available."""
+
+    key: str
+    description: str
+    labels: tuple[Label, ...]
+    available: bool
+    how_to_get: str = ""
+
+
+def scorer_keys() -> tuple[str, ...]:
+    """Return the keys of all known scorers, the default first."""
+    return (*_table(), *_registered())
+
+
+def describe(models_dir: Path | None = None) -> list[Entry]:
+    """Return every known scorer, without loading any.
+
+    `models_dir` is where weights are looked for, as in `load_scorer`.
+    """
+    entries = [Entry(DEFAULT, compact.DESCRIPTION, compact.LABELS, available=True)]
+    for name, card in MODELS.items():
+        how = how_to_get(name, models_dir)
+        there = not packages_missing() and _has_weights(name, models_dir)
+        entries.append(
+            Entry(f"detoxify:{name}", card.description, card.labels, there, "" if there else how)
+        )
+    entries += [_described(key, point, models_dir) for key, point in _registered().items()]
+    return entries
+
+
+def load_scorer(key: str, *, models_dir: Path | None, allow_download: bool = False) -> Scorer:
+    """Return the scorer with this key; its weights are loaded by its first `score` call.
+
+    `models_dir` holds one folder per model for weights that were put on this machine. Nothing
+    is fetched unless `allow_download`. Raises UsageError for an unknown key, ScorerError where
+    a registered scorer cannot be made.
+    """
+    if factory := _table().get(key):
+        return factory(models_dir, allow_download)
+    if point := _registered().get(key):
+        return _made(key, point, models_dir, allow_download)
+    known = ", ".join(scorer_keys())
+    if key == "detoxify":
+        models = ", ".join(f"detoxify:{name}" for name in MODELS)
+        raise UsageError(f"detoxify is several scorers: choose one of {models}")
+    raise UsageError(f"there is no scorer {key!r}; known are: {known}")
+
+
+def _table() -> Mapping[str, Factory]:
+    """Return key -> factory for the scorers of this package."""
+    table: dict[str, Factory] = {DEFAULT: lambda _models_dir, _allow_download: CompactScorer()}
+    for name in MODELS:
+        table[f"detoxify:{name}"] = _detoxify(name)
+    return table
+
+
+def _detoxify(name: str) -> Factory:
+    def make(models_dir: Path | None, allow_download: bool) -> Scorer:
+        return DetoxifyScorer(name, models_dir=models_dir, allow_download=allow_download)
+
+    return make
+
+
+def _registered() -> Mapping[str, EntryPoint]:
+    """Return key -> entry point for scorers of other packages; ours keep their keys."""
+    own = _table()
+    return {point.name: point for point in entry_points(group=GROUP) if point.name not in own}
+
+
+def _made(key: str, point: EntryPoint, models_dir: Path | None, allow_download: bool) -> Scorer:
+    """Return the scorer behind an entry point. Raises ScorerError for whatever goes wrong."""
+    try:
+        scorer: Scorer = point.load()(models_dir=models_dir, allow_download=allow_download)
+    except TriageError:
+        raise
+    except Exception as error:
+        raise ScorerError(f"scorer {key!r} ({point.value}) cannot be made: {error}") from error
+    return scorer
+
+
+def _described(key: str, point: EntryPoint, models_dir: Path | None) -> Entry:
+    """Return the listing of a registered scorer; one that fails is listed with its error."""
+    try:
+        info = _made(key, point, models_dir, allow_download=False).info
+    except TriageError as error:
+        return Entry(
+            key, f"registered by {point.value}", (), available=False, how_to_get=str(error)
+        )
+    return Entry(key, info.description, info.labels, available=True)
+
+
+def _has_weights(name: str, models_dir: Path | None) -> bool:
+    try:
+        find(name, models_dir, allow_download=False)
+    except ScorerError:
+        return False
+    return True
