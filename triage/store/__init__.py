@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from triage.store.comments import BrowseFilter, Revision, Sort, Surroundings
+from triage.store.browsing import BrowseFilter, Sort
+from triage.store.comments import Revision, Surroundings
 from triage.store.importing import Saved
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress

@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from triage.domain.comments import Comment, Thread
-from triage.domain.decisions import Verdict
 from triage.domain.entries import Entry
-from triage.domain.policy import Route
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
+from triage.store.browsing import BrowseFilter, Sort, conditions, counted, paged
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries, entry_of
 from triage.store.rows import comment_pk
 from triage.store.schema import comments, revisions, standing, texts, threads
 
-__all__ = ["BrowseFilter", "Comments", "Revision", "Sort", "Surroundings"]
+__all__ = ["Comments", "Revision", "Surroundings"]
 
 _DEEPEST = 100
 """How many ancestors are followed at most: a hostile thread may be thousands deep."""
-
-
-class Sort(StrEnum):
-    """What a table of comments can be sorted by, besides every Label."""
-
-    PRIORITY = "priority"
-    IMPORTED = "imported"
-    CREATED_AT = "created_at"
-    AUTHOR = "author"
-    POSITION = "position"
-
-
-@dataclass(frozen=True, slots=True)
-class BrowseFilter:
-    """Which comments to show; what is left out does not restrict.
-
-    `scores` holds inclusive ranges. `decided=False` keeps the undecided. `text` is a part of the
-    text in any case, taken literally. `author` is the whole name.
-    """
-
-    thread_id: str | None = None
-    scores: Mapping[Label, tuple[float, float]] = field(default_factory=dict)
-    scored: bool | None = None
-    verdict: Verdict | None = None
-    decided: bool | None = None
-    flagged: bool | None = None
-    pending: bool | None = None
-    route: Route | None = None
-    author: str | None = None
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,73 +121,19 @@ class Comments:
         offset: int = 0,
     ) -> list[Entry]:
         """Return one page of comments; what has no value to sort by comes last either way."""
-        key = _sort_key(sort)
-        order = (key.desc() if descending else key.asc()).nulls_last()
-        statement = (
-            _filtered(entries(), wanted)
-            .order_by(order, standing.c.comment_pk)
-            .limit(limit)
-            .offset(offset)
-        )
+        statement = paged(wanted, sort, descending=descending, limit=limit, offset=offset)
         with self._database.read() as connection:
             return [entry_of(row) for row in connection.execute(statement)]
 
     def count(self, wanted: BrowseFilter | None = None) -> int:
         """Return how many comments a filter keeps."""
-        statement = (
-            select(func.count())
-            .select_from(standing)
-            .join(comments, comments.c.pk == standing.c.comment_pk)
-            .join(threads, threads.c.pk == standing.c.thread_pk)
-            .join(texts, texts.c.pk == standing.c.text_pk)
-        )
         with self._database.read() as connection:
-            return int(connection.execute(_filtered(statement, wanted)).scalar_one())
+            return int(connection.execute(counted(wanted)).scalar_one())
 
     def stream(self, wanted: BrowseFilter | None = None) -> Iterator[Entry]:
         """Yield comments in the order of their first import, without holding them in memory."""
-        statement = _filtered(entries(), wanted).order_by(standing.c.comment_pk)
+        statement = entries().where(*conditions(wanted)).order_by(standing.c.comment_pk)
         return map(entry_of, self._database.stream(statement))
-
-
-def _sort_key(sort: Label | Sort) -> ColumnElement[Any]:
-    if isinstance(sort, Label):
-        return standing.c[sort.value]
-    return {
-        Sort.PRIORITY: standing.c.priority,
-        Sort.IMPORTED: standing.c.comment_pk,
-        Sort.CREATED_AT: comments.c.created_at,
-        Sort.AUTHOR: comments.c.author,
-        Sort.POSITION: comments.c.position,
-    }[sort]
-
-
-def _filtered(statement: Select[Any], wanted: BrowseFilter | None) -> Select[Any]:
-    if wanted is None:
-        return statement
-    conditions: list[ColumnElement[bool]] = []
-    for label, (least, most) in wanted.scores.items():
-        conditions.append(standing.c[label.value].between(least, most))
-    if wanted.scored is not None:
-        bare = standing.c.route.is_(None)
-        conditions.append(~bare if wanted.scored else bare)
-    equal = {
-        threads.c.id: wanted.thread_id,
-        standing.c.verdict: wanted.verdict,
-        standing.c.route: wanted.route,
-        comments.c.author: wanted.author,
-    }
-    conditions += [column == value for column, value in equal.items() if value is not None]
-    if wanted.decided is not None:
-        open_ = standing.c.decision_pk.is_(None)
-        conditions.append(~open_ if wanted.decided else open_)
-    if wanted.flagged is not None:
-        conditions.append(standing.c.flagged if wanted.flagged else ~standing.c.flagged)
-    if wanted.pending is not None:
-        conditions.append(standing.c.pending if wanted.pending else ~standing.c.pending)
-    if wanted.text:
-        conditions.append(texts.c.text.icontains(wanted.text, autoescape=True))
-    return statement.where(*conditions)
 
 
 def _comments(connection: Connection, statement: Select[Any]) -> tuple[Comment, ...]:

@@ -105,7 +105,11 @@ class Queue:
             by_me = count.join(decisions, decisions.c.pk == standing.c.decision_pk).where(
                 decisions.c.reviewer == reviewer, decisions.c.at >= since
             )
-            put_off = count.where(standing.c.pending, mine.was_skipped)
+            put_off = (
+                select(func.count(skips.c.comment_pk.distinct()))
+                .join(standing, standing.c.comment_pk == skips.c.comment_pk)
+                .where(skips.c.reviewer == reviewer, standing.c.pending, *mine.within)
+            )
             wanted = {
                 "pending": count.where(standing.c.pending),
                 "flagged": count.where(standing.c.flagged),
@@ -130,7 +134,7 @@ class _Steps:
         self.within: list[ColumnElement[bool]] = []
         if thread_id is not None:
             self.within.append(standing.c.thread_pk == thread_pk(connection, thread_id))
-        self.was_skipped = exists().where(
+        self._was_skipped = exists().where(
             skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
         )
 
@@ -155,7 +159,7 @@ class _Steps:
         pk, priority = standing.c.comment_pk, standing.c.priority
         order = (priority.desc(), pk) if forward else (priority, pk.desc())
         pending = (
-            select(pk).where(standing.c.pending, ~self.was_skipped, *self.within).order_by(*order)
+            select(pk).where(standing.c.pending, ~self._was_skipped, *self.within).order_by(*order)
         )
         if place is None:
             return self._first(pending)

@@ -1,0 +1,850 @@
+"""What a store promises, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from triage.domain.comments import Comment, Ids, Thread, text_digest
+from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Span, Verdict
+from triage.domain.entries import Entry, Logged
+from triage.domain.policy import Policy, Route, Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
+from triage.store import BrowseFilter, Sort, Store
+from triage.store.database import Database
+from triage.store.migrate import VERSION_TABLE
+from triage.store.schema import metadata
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.THREAT), details={"numpy": "2.4"})
+NEWER = replace(COMPACT, version="9a7e")
+OTHER = ScorerInfo("detoxify:original", "77aa", (Label.TOXICITY, Label.OBSCENE))
+
+
+def thread(*texts: str, name: str = "t1", source: str = "a.csv", **fields: Any) -> Thread:
+    """A thread whose comments are called `<thread>/<position>`."""
+    members = tuple(
+        Comment(f"{name}/{position}", name, text, position) for position, text in enumerate(texts)
+    )
+    return Thread(id=name, source=source, comments=members, **fields)
+
+
+def one(comment_id: str, text: str, *, source: str = "a.csv", **fields: Any) -> Thread:
+    """A thread with a single comment."""
+    return Thread(id="t1", source=source, comments=(Comment(comment_id, "t1", text, **fields),))
+
+
+def policy(version: int = 1, **at: float) -> Policy:
+    thresholds = tuple(Threshold(Label(label), value) for label, value in at.items())
+    return Policy("default", version, thresholds, NOON, "ada")
+
+
+def rate(store: Store, scorer: ScorerInfo = COMPACT, **by_text: float | str) -> None:
+    """Save a toxicity score, or the reason why there is none, under each text."""
+    rows = [
+        (
+            text_digest(text),
+            Scores(not_scored=given) if isinstance(given, str) else Scores({Label.TOXICITY: given}),
+        )
+        for text, given in by_text.items()
+    ]
+    store.scores.save(scorer, rows)
+
+
+def verdict(
+    store: Store, comment_id: str, said: Verdict = Verdict.REJECT, *, by: str = "ada", **fields: Any
+) -> Decision:
+    """Decide about a comment's current text; ids count up."""
+    made = sum(1 for _ in store.decisions.log())
+    digest = store.comments.get(comment_id).text_sha256
+    decision = Decision(f"d{made + 1}", comment_id, digest, said, by, NOON, **fields)
+    store.decisions.add(decision)
+    return decision
+
+
+def ids(entries: list[Entry]) -> list[str]:
+    return [entry.comment.id for entry in entries]
+
+
+def walk(step: Callable[[str | None], str | None]) -> Iterator[str]:
+    here = step(None)
+    while here is not None:
+        yield here
+        here = step(here)
+
+
+@pytest.fixture
+def rated(store: Store) -> Store:
+    """Four comments at 0.9, 0.7, 0.2 and 0.7 under a threshold of 0.5."""
+    store.threads.save([thread("worst", "bad", "kind", "rude")])
+    store.policies.save(policy(toxicity=0.5))
+    store.panel.set({Label.TOXICITY: ("compact", "1f0c")})
+    rate(store, worst=0.9, bad=0.7, kind=0.2, rude=0.7)
+    return store
+
+
+class TestSchema:
+    def test_the_migrations_lead_to_the_schema_that_the_code_uses(self, store: Store) -> None:
+        with store._database.read() as connection:
+            options = {"version_table": VERSION_TABLE, "compare_server_default": True}
+            context = MigrationContext.configure(connection, opts=options)
+            assert compare_metadata(context, metadata) == []
+
+    def test_several_programs_may_open_a_new_database_at_once(self, empty_url: str) -> None:
+        def open_and_save(number: int) -> int:
+            with Store.open(empty_url) as store:
+                return store.threads.save([thread("hello", name=f"t{number}")]).new
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(open_and_save, range(4))) == [1, 1, 1, 1]
+        with Store.open(empty_url) as store:
+            assert len(store.threads.summaries()) == 4
+
+    def test_a_database_of_a_newer_version_is_refused(self, empty_url: str) -> None:
+        with Store.open(empty_url) as store, store._database.write() as connection:
+            connection.exec_driver_sql("UPDATE triage_version SET version_num = '9999'")
+        with pytest.raises(StoreError, match="newer version of triage"):
+            Store.open(empty_url)
+
+    def test_another_programs_database_is_refused_and_left_alone(self, empty_url: str) -> None:
+        database = Database(empty_url)
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE cookies (pk INTEGER)")
+        with pytest.raises(StoreError, match="belongs to another program"):
+            Store.open(empty_url)
+        with database.write() as connection:
+            connection.exec_driver_sql("DROP TABLE cookies")
+        database.close()
+        Store.open(empty_url).close()
+
+
+class TestThreads:
+    def test_a_thread_comes_back_as_it_was_saved(self, store: Store) -> None:
+        comment = Comment(
+            "c1",
+            "t1",
+            "Two lines,\nand a tab\t.",
+            position=3,
+            parent_id="c0",
+            author="O'Malley ☘",
+            created_at=datetime(2026, 3, 1, 14, 30, 0, 250_000, timezone(timedelta(hours=2))),
+            number="3.",
+        )
+        saved = Thread("t1", "Title", "Article", "https://x.test", "a.txt", Ids.DERIVED, (comment,))
+        store.threads.save([saved])
+        assert store.threads.get("t1") == saved
+
+    def test_importing_the_same_again_changes_nothing(self, store: Store) -> None:
+        piece = thread("one", "two", title="Title")
+        assert store.threads.save([piece]).new == 2
+        before = (store.threads.get("t1"), list(store.comments.stream()))
+        again = store.threads.save([piece])
+        assert (again.new, again.revised, again.unchanged, again.problems) == (0, 0, 2, ())
+        assert (store.threads.get("t1"), list(store.comments.stream())) == before
+
+    def test_an_edit_becomes_a_revision_and_asks_for_a_new_decision(self, rated: Store) -> None:
+        verdict(rated, "t1/0")
+        saved = rated.threads.save([thread("bad", "bad", "kind", "rude")])
+        assert (saved.revised, saved.unchanged) == (1, 3)
+        entry = rated.comments.get("t1/0")
+        assert (entry.revision, entry.verdict, entry.pending) == (2, None, True)
+        assert [one.text for one in rated.comments.revisions("t1/0")] == ["worst", "bad"]
+        assert len(rated.decisions.of("t1/0")) == 1
+
+    def test_a_decision_stands_again_when_its_wording_returns(self, rated: Store) -> None:
+        verdict(rated, "t1/0", Verdict.APPROVE)
+        for text in ("edited", "worst"):
+            rated.threads.save([thread(text, "bad", "kind", "rude")])
+        entry = rated.comments.get("t1/0")
+        assert (entry.revision, entry.verdict) == (3, Verdict.APPROVE)
+
+    def test_an_edited_text_loses_the_scores_of_the_old_one(self, rated: Store) -> None:
+        rated.threads.save([thread("unheard of", "bad", "kind", "rude")])
+        entry = rated.comments.get("t1/0")
+        assert (entry.scores, entry.route, entry.flagged, entry.priority) == (None, None, False, 0)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "words"),
+        [
+            ({"created_at": NOON}, {"created_at": NOON + timedelta(days=1)}, "another time"),
+            ({"author": "ada"}, {"author": "bob"}, "another author"),
+            (
+                {"author": "ada", "created_at": NOON},
+                {"author": "bob", "created_at": NOON},
+                "author",
+            ),
+            ({}, {"source": "b.csv"}, "another source"),
+            ({"author": "ada"}, {"created_at": NOON, "source": "b.csv"}, "another source"),
+        ],
+    )
+    def test_another_comment_under_a_known_id_is_refused_with_a_way_out(
+        self, store: Store, old: dict[str, Any], new: dict[str, Any], words: str
+    ) -> None:
+        store.threads.save([one("7", "first", **old)])
+        saved = store.threads.save([one("7", "second", **new)])
+        assert (saved.new, saved.revised) == (0, 0)
+        (problem,) = saved.problems
+        assert words in problem.message
+        assert "--source NAME" in problem.message
+        assert problem.where == new.get("source", "a.csv")
+        assert store.comments.get("7").comment.text == "first"
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ({"author": "ada"}, {"author": "ada", "source": "b.csv"}),
+            ({"created_at": NOON}, {"created_at": NOON, "source": "b.csv"}),
+            ({"author": "ada"}, {}),
+            ({}, {}),
+        ],
+    )
+    def test_what_nothing_contradicts_is_an_edit(
+        self, store: Store, old: dict[str, Any], new: dict[str, Any]
+    ) -> None:
+        store.threads.save([one("7", "first", **old)])
+        assert store.threads.save([one("7", "second", **new)]).revised == 1
+
+    def test_derived_ids_were_aligned_before_and_are_always_edits(self, store: Store) -> None:
+        first = replace(one("7", "first", author="ada"), ids=Ids.DERIVED)
+        second = replace(one("7", "second", author="bob", source="b.txt"), ids=Ids.DERIVED)
+        store.threads.save([first])
+        assert store.threads.save([second]).revised == 1
+
+    def test_one_id_with_two_texts_in_one_import_keeps_the_first(self, store: Store) -> None:
+        pieces = [one("7", "first"), one("7", "second"), one("7", "first")]
+        for new, unchanged in ((1, 1), (0, 2)):
+            saved = store.threads.save(pieces)
+            assert (saved.new, saved.revised, saved.unchanged) == (new, 0, unchanged)
+            assert "twice in this import" in saved.problems[0].message
+        assert store.comments.get("7").comment.text == "first"
+
+    def test_a_thread_may_come_in_pieces(self, store: Store) -> None:
+        store.threads.save(
+            [
+                Thread("t1", "", "", None, "a.csv", comments=(Comment("c1", "t1", "one"),)),
+                Thread("t1", "Title", "", None, "", comments=(Comment("c2", "t1", "two", 1),)),
+            ]
+        )
+        whole = store.threads.get("t1")
+        assert (whole.title, whole.source, len(whole.comments)) == ("Title", "a.csv", 2)
+
+    def test_what_a_new_import_leaves_empty_keeps_its_value(self, store: Store) -> None:
+        known = one("c1", "text", author="ada", number="1.", parent_id="c0", created_at=NOON)
+        store.threads.save([replace(known, title="Title", article="Text", url="https://x.test")])
+        before = store.threads.get("t1")
+        store.threads.save([one("c1", "text")])
+        assert store.threads.get("t1") == before
+        store.threads.save([replace(one("c1", "text", author="Ada", position=5), title="New")])
+        after = store.threads.get("t1")
+        assert (after.title, after.article) == ("New", "Text")
+        assert (after.comments[0].author, after.comments[0].position) == ("Ada", 5)
+
+    def test_an_import_killed_halfway_keeps_whole_chunks_and_completes_when_run_again(
+        self, store: Store
+    ) -> None:
+        pieces = [thread(*(f"{name} {n}" for n in range(1500)), name=name) for name in "abc"]
+
+        def stop(done: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            store.threads.save(pieces, on_progress=stop)
+        assert store.comments.count() == 2000
+        heard: list[int] = []
+        saved = store.threads.save(pieces, on_progress=heard.append)
+        assert (saved.new, saved.unchanged, heard) == (2500, 2000, [2000, 4000, 4500])
+        assert [store.threads.get(name) for name in "abc"] == pieces
+
+    def test_a_reader_that_fails_leaves_no_half_of_a_chunk(self, store: Store) -> None:
+        def pieces() -> Iterator[Thread]:
+            yield thread("one", "two")
+            raise UsageError("the file ends here")
+
+        with pytest.raises(UsageError):
+            store.threads.save(pieces())
+        assert store.comments.count() == 0
+
+    @pytest.mark.parametrize(
+        "text", ["", "\0", "a\0b", "\ud800 half", "\U0010ffff000000", "🤡\x1b["]
+    )
+    def test_any_text_is_kept_to_the_last_character(self, store: Store, text: str) -> None:
+        store.threads.save([one("c1", text, author="\ud83d", number="\0")])
+        entry = store.comments.get("c1")
+        assert (entry.comment.text, entry.comment.author, entry.comment.number) == (
+            *(text, "\ud83d", "\0"),
+        )
+        assert entry.text_sha256 == text_digest(text)
+
+    def test_the_first_and_the_last_year_are_times_too(self, store: Store) -> None:
+        first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))
+        store.threads.save([one("c1", "old", created_at=first)])
+        assert store.comments.get("c1").comment.created_at == datetime(1, 1, 1, tzinfo=UTC)
+
+    def test_an_id_too_long_for_an_index_is_a_problem_and_the_rest_is_kept(
+        self, store: Store
+    ) -> None:
+        long = "é" * 501
+        piece = Thread("t1", comments=(Comment(long, "t1", "lost"), Comment("c2", "t1", "kept")))
+        saved = store.threads.save([piece, Thread(long, comments=(Comment("c3", long, "lost"),))])
+        assert (saved.new, len(saved.problems)) == (1, 2)
+        assert all("shorter id" in problem.message for problem in saved.problems)
+        store.threads.save([one("é" * 500, "fits")])
+
+    def test_a_comment_keeps_its_thread_and_place_when_another_file_repeats_it(
+        self, store: Store
+    ) -> None:
+        store.threads.save([one("c1", "same", position=4)])
+        store.threads.save([Thread("t2", source="b.csv", comments=(Comment("c1", "t2", "same"),))])
+        comment = store.comments.get("c1").comment
+        assert (comment.thread_id, comment.position) == ("t1", 4)
+
+    def test_known_comments_are_listed_by_position_for_alignment(self, store: Store) -> None:
+        store.threads.save([thread("one", "two"), thread("three", name="t2")])
+        known = store.threads.known("t1")
+        assert [(one.id, one.text, one.position) for one in known] == [
+            ("t1/0", "one", 0),
+            ("t1/1", "two", 1),
+        ]
+        assert known[0].text_sha256 == text_digest("one")
+        assert store.threads.known("nowhere") == []
+
+    def test_summaries_count_what_is_pending_and_decided(self, rated: Store) -> None:
+        rated.threads.save([Thread("empty", title="No comments yet")])
+        verdict(rated, "t1/1")
+        first, empty = rated.threads.summaries()
+        assert (first.id, first.comments, first.pending, first.decided) == ("t1", 4, 2, 1)
+        assert (empty.title, empty.comments, empty.pending) == ("No comments yet", 0, 0)
+
+    def test_an_unknown_thread_is_not_found(self, store: Store) -> None:
+        with pytest.raises(NotFoundError, match="'nowhere'"):
+            store.threads.get("nowhere")
+
+
+class TestScores:
+    def test_identical_texts_are_scored_once(self, store: Store) -> None:
+        store.threads.save([thread("same", "other", "same"), thread("same", name="t2")])
+        batches = list(store.scores.unscored(COMPACT))
+        assert batches == [[(text_digest(text), text) for text in ("same", "other")]]
+        assert store.scores.unscored_count(COMPACT) == 2
+
+    def test_scores_may_be_saved_while_the_unscored_are_read(self, store: Store) -> None:
+        store.threads.save([thread(*(f"text {n}" for n in range(10)))])
+        seen: list[str] = []
+        for batch in store.scores.unscored(COMPACT, batch=3):
+            seen += [text for _, text in batch]
+            store.scores.save(COMPACT, [(key, Scores({Label.THREAT: 0.1})) for key, _ in batch])
+        assert sorted(seen) == [f"text {n}" for n in range(10)]
+        assert store.scores.unscored_count(COMPACT) == 0
+        assert store.scores.unscored_count(NEWER) == 10
+
+    def test_what_another_process_scored_meanwhile_is_not_handed_out(self, store: Store) -> None:
+        store.threads.save([thread("a", "b", "c")])
+        unscored = store.scores.unscored(COMPACT, batch=1)
+        assert next(unscored)[0][1] == "a"
+        rate(store, b=0.5)
+        assert [batch[0][1] for batch in unscored] == ["c"]
+
+    def test_texts_that_nobody_shows_any_more_are_not_scored(self, store: Store) -> None:
+        store.threads.save([one("c1", "old")])
+        store.threads.save([one("c1", "new")])
+        assert [text for batch in store.scores.unscored(COMPACT) for _, text in batch] == ["new"]
+
+    def test_a_known_text_brings_its_scores_along(self, rated: Store) -> None:
+        rated.threads.save([thread("worst", name="t2")])
+        entry = rated.comments.get("t2/0")
+        assert entry.scores == Scores({Label.TOXICITY: 0.9})
+        assert entry.pending
+
+    def test_scores_of_two_versions_never_mix(self, rated: Store) -> None:
+        rate(rated, NEWER, worst=0.1)
+        rated.panel.set({Label.TOXICITY: ("compact", "9a7e")})
+        assert rated.comments.get("t1/0").scores == Scores({Label.TOXICITY: 0.1})
+        assert rated.comments.get("t1/1").scores is None
+        assert rated.comments.count(BrowseFilter(flagged=True)) == 0
+
+    def test_a_panel_takes_each_label_from_its_own_scorer(self, rated: Store) -> None:
+        both = Scores({Label.TOXICITY: 0.3, Label.OBSCENE: 0.8})
+        rated.scores.save(OTHER, [(text_digest("worst"), both)])
+        rated.panel.set(
+            {Label.TOXICITY: ("compact", "1f0c"), Label.OBSCENE: ("detoxify:original", "77aa")}
+        )
+        scores = rated.comments.get("t1/0").scores
+        assert scores == Scores({Label.TOXICITY: 0.9, Label.OBSCENE: 0.8})
+        assert rated.scores.of("t1/0") == {
+            ("compact", "1f0c"): Scores({Label.TOXICITY: 0.9}),
+            ("detoxify:original", "77aa"): both,
+        }
+
+    def test_scores_of_a_scorer_off_the_panel_change_no_flag(self, rated: Store) -> None:
+        before = list(rated.comments.stream())
+        rate(rated, NEWER, kind=1.0)
+        assert list(rated.comments.stream()) == before
+
+    def test_a_scorer_may_join_the_panel_before_its_first_score(self, store: Store) -> None:
+        store.threads.save([thread("bad")])
+        store.policies.save(policy(toxicity=0.5))
+        store.panel.set({Label.TOXICITY: ("compact", "1f0c")})
+        assert store.comments.get("t1/0").scores is None
+        rate(store, bad=0.6)
+        assert store.comments.get("t1/0").flagged
+        assert store.panel.get() == {Label.TOXICITY: ("compact", "1f0c")}
+
+    def test_what_cannot_be_scored_is_flagged_with_the_reason(self, rated: Store) -> None:
+        rated.threads.save([one("c9", "")])
+        rated.scores.save(COMPACT, [(text_digest(""), Scores(not_scored="empty text"))])
+        entry = rated.comments.get("c9")
+        assert entry.scores == Scores(not_scored="empty text")
+        assert (entry.route, entry.pending) == (Route.REVIEW, True)
+        assert 0 < entry.priority < 1
+
+    def test_one_scorer_that_reads_a_text_is_enough_to_have_it_scored(self, rated: Store) -> None:
+        rated.scores.save(OTHER, [(text_digest("kind"), Scores(not_scored="no such language"))])
+        rated.panel.set(
+            {Label.TOXICITY: ("compact", "1f0c"), Label.OBSCENE: ("detoxify:original", "77aa")}
+        )
+        entry = rated.comments.get("t1/2")
+        assert (entry.scores, entry.route) == (Scores({Label.TOXICITY: 0.2}), Route.PASS)
+
+    def test_saving_again_replaces_the_scores_of_that_version(self, rated: Store) -> None:
+        rate(rated, worst=0.1)
+        assert rated.scores.of("t1/0") == {("compact", "1f0c"): Scores({Label.TOXICITY: 0.1})}
+        assert not rated.comments.get("t1/0").flagged
+
+    def test_scores_for_a_text_that_is_not_here_are_refused(self, store: Store) -> None:
+        with pytest.raises(NotFoundError, match=text_digest("nowhere")):
+            rate(store, nowhere=0.5)
+        assert store.scores.scorers() == []
+
+    def test_scorers_are_remembered_with_their_details(self, rated: Store) -> None:
+        rate(rated, OTHER, kind=0.1)
+        assert rated.scores.scorers() == [COMPACT, OTHER]
+
+
+class TestPolicy:
+    def test_the_route_is_what_the_policy_proposes(self, rated: Store) -> None:
+        graded = Policy(
+            "default",
+            2,
+            (Threshold(Label.TOXICITY, 0.5), Threshold(Label.TOXICITY, 0.9, Route.HOLD)),
+            NOON,
+            "ada",
+        )
+        rated.policies.save(graded)
+        for entry in rated.comments.stream():
+            assert entry.scores is not None
+            assert entry.route is graded.propose(entry.scores).route
+        assert rated.comments.get("t1/0").route is Route.HOLD
+
+    def test_a_change_of_policy_changes_flags_and_order(self, rated: Store) -> None:
+        rated.policies.save(policy(2, toxicity=0.1))
+        assert rated.comments.count(BrowseFilter(flagged=True)) == 4
+        rated.policies.save(policy(3, toxicity=0.8))
+        assert ids(rated.comments.browse(BrowseFilter(flagged=True))) == ["t1/0"]
+        assert rated.comments.get("t1/0").priority == pytest.approx(0.5)
+
+    def test_a_threshold_of_one_is_reached_by_a_one(self, rated: Store) -> None:
+        rate(rated, worst=1.0)
+        rated.policies.save(policy(2, toxicity=1.0))
+        entry = rated.comments.get("t1/0")
+        assert (entry.flagged, entry.priority) == (True, 1.0)
+        assert rated.comments.count(BrowseFilter(flagged=True)) == 1
+
+    def test_without_a_policy_nothing_is_proposed(self, store: Store) -> None:
+        store.threads.save([thread("bad")])
+        store.panel.set({Label.TOXICITY: ("compact", "1f0c")})
+        rate(store, bad=1.0)
+        assert store.policies.in_force() is None
+        assert store.comments.get("t1/0").route is None
+        assert store.comments.count(BrowseFilter(scored=True)) == 1
+
+    def test_the_history_keeps_every_version_with_its_evidence(self, store: Store) -> None:
+        store.policies.save(policy(1, toxicity=0.5))
+        store.policies.save(policy(2, toxicity=0.6), evidence={"decisions": 120})
+        assert store.policies.in_force() == policy(2, toxicity=0.6)
+        assert [record.policy.version for record in store.policies.history()] == [1, 2]
+        assert store.policies.get("default", 2).evidence == {"decisions": 120}
+        assert store.policies.get("default", 1).evidence is None
+        with pytest.raises(NotFoundError, match="default@3"):
+            store.policies.get("default", 3)
+
+    def test_versions_are_never_altered(self, store: Store) -> None:
+        store.policies.save(policy(1, toxicity=0.5))
+        store.policies.save(policy(1, toxicity=0.5))
+        with pytest.raises(ConflictError, match="next version"):
+            store.policies.save(policy(1, toxicity=0.4))
+        assert len(store.policies.history()) == 1
+
+
+class TestFlags:
+    def test_a_persons_flag_asks_for_a_review_whatever_the_scores_say(self, rated: Store) -> None:
+        flag = Flag("t1/2", FlagSource.REVIEWER, "bob", NOON, note="sarcasm")
+        rated.flags.add(flag)
+        entry = rated.comments.get("t1/2")
+        assert (entry.asked, entry.pending, entry.route) == (FlagSource.REVIEWER, True, Route.PASS)
+        assert rated.queue.next("ada") == "t1/2"
+        assert rated.flags.of("t1/2") == [flag]
+
+    def test_each_persons_last_word_counts(self, rated: Store) -> None:
+        flag = Flag("t1/2", FlagSource.READER, "bob", NOON)
+        rated.flags.add(flag)
+        rated.flags.add(replace(flag, by="eve"))
+        rated.flags.add(replace(flag, raised=False))
+        assert rated.comments.get("t1/2").asked is FlagSource.READER
+        rated.flags.add(replace(flag, by="eve", raised=False))
+        entry = rated.comments.get("t1/2")
+        assert (entry.asked, entry.flagged, entry.pending) == (None, False, False)
+        assert len(rated.flags.of("t1/2")) == 4
+
+    def test_a_flag_on_nothing_is_refused(self, store: Store) -> None:
+        with pytest.raises(NotFoundError):
+            store.flags.add(Flag("nowhere", FlagSource.READER, "bob", NOON))
+
+
+class TestDecisions:
+    def test_a_decision_comes_back_as_it_was_made(self, rated: Store) -> None:
+        decision = Decision(
+            "d1",
+            "t1/0",
+            text_digest("worst"),
+            Verdict.REJECT,
+            "ada",
+            NOON,
+            reasons=("insult", "schön"),
+            note="a\0b",
+            policy="default@1",
+            scorer="compact@1f0c",
+            score_visible=False,
+            seconds_spent=4.5,
+            via="browse",
+        )
+        rated.decisions.add(decision)
+        assert rated.decisions.of("t1/0") == [decision]
+        entry = rated.comments.get("t1/0")
+        assert (entry.verdict, entry.decision_id) == (Verdict.REJECT, "d1")
+        assert (entry.reviewer, entry.decided_at) == ("ada", NOON)
+        assert (entry.flagged, entry.pending) == (True, False)
+
+    def test_the_last_decision_stands(self, rated: Store) -> None:
+        verdict(rated, "t1/0", Verdict.REJECT)
+        verdict(rated, "t1/0", Verdict.APPROVE, by="bob")
+        assert rated.comments.get("t1/0").verdict is Verdict.APPROVE
+
+    def test_a_human_verdict_outranks_a_later_one_by_policy(self, rated: Store) -> None:
+        verdict(rated, "t1/0", Verdict.APPROVE)
+        verdict(rated, "t1/0", Verdict.REJECT, by="default@1", decided_by=DecidedBy.POLICY)
+        assert rated.comments.get("t1/0").verdict is Verdict.APPROVE
+
+    def test_an_undo_is_another_row_and_so_is_its_undo(self, rated: Store) -> None:
+        verdict(rated, "t1/0")
+        undo = rated.decisions.undo("d1", "ada", NOON)
+        assert undo.undoes == "d1"
+        assert rated.comments.get("t1/0").pending
+        rated.decisions.undo(undo.id, "bob", NOON)
+        assert rated.comments.get("t1/0").decision_id == "d1"
+        assert len(rated.decisions.of("t1/0")) == 3
+
+    def test_nothing_is_undone_twice(self, rated: Store) -> None:
+        verdict(rated, "t1/0")
+        rated.decisions.undo("d1", "ada", NOON)
+        with pytest.raises(ConflictError, match="undone already"):
+            rated.decisions.undo("d1", "ada", NOON)
+        with pytest.raises(NotFoundError):
+            rated.decisions.undo("d99", "ada", NOON)
+
+    def test_a_verdict_on_a_text_that_was_edited_meanwhile_is_refused(self, rated: Store) -> None:
+        stale = Decision("d1", "t1/0", text_digest("worst"), Verdict.REJECT, "ada", NOON)
+        rated.threads.save([thread("edited", "bad", "kind", "rude")])
+        with pytest.raises(ConflictError, match="edited meanwhile"):
+            rated.decisions.add(stale)
+        assert list(rated.decisions.log()) == []
+
+    def test_an_undo_is_refused_after_an_edit_too(self, rated: Store) -> None:
+        verdict(rated, "t1/0")
+        rated.threads.save([thread("edited", "bad", "kind", "rude")])
+        with pytest.raises(ConflictError, match="edited meanwhile"):
+            rated.decisions.undo("d1", "ada", NOON)
+
+    def test_of_many_decisions_all_are_made_or_none(self, rated: Store) -> None:
+        good = Decision("d1", "t1/0", text_digest("worst"), Verdict.REJECT, "ada", NOON)
+        with pytest.raises(ConflictError):
+            rated.decisions.add_many([good, replace(good, id="d2", text_sha256="0" * 64)])
+        with pytest.raises(NotFoundError):
+            rated.decisions.add_many([good, replace(good, id="d2", comment_id="nowhere")])
+        with pytest.raises(ConflictError, match="'d1' is recorded already"):
+            rated.decisions.add_many([good, good])
+        assert rated.comments.get("t1/0").verdict is None
+        rated.decisions.add_many(
+            [good, replace(good, id="d2", comment_id="t1/1", text_sha256=text_digest("bad"))]
+        )
+        assert rated.comments.count(BrowseFilter(verdict=Verdict.REJECT)) == 2
+        rated.decisions.add_many([])
+
+    def test_an_undo_must_name_a_decision_about_the_same_comment(self, rated: Store) -> None:
+        verdict(rated, "t1/0")
+        strange = Decision("d2", "t1/1", text_digest("bad"), None, "ada", NOON, undoes="d1")
+        with pytest.raises(NotFoundError, match="about comment 't1/1'"):
+            rated.decisions.add(strange)
+
+    def test_the_last_of_a_reviewer_is_what_an_undo_key_takes_back(self, rated: Store) -> None:
+        for comment_id in ("t1/0", "t1/1", "t1/3"):
+            verdict(rated, comment_id)
+        verdict(rated, "t1/2", by="bob")
+        last = rated.decisions.last_of("ada")
+        assert last is not None
+        assert last.comment_id == "t1/3"
+        rated.decisions.undo(last.id, "ada", NOON)
+        rated.threads.save([thread("worst", "edited", "kind", "rude")])
+        before = rated.decisions.last_of("ada")
+        assert before is not None
+        assert before.comment_id == "t1/0"
+        assert rated.decisions.last_of("eve") is None
+
+    def test_current_decisions_carry_all_that_an_export_needs(self, rated: Store) -> None:
+        rate(rated, NEWER, worst=0.3)
+        verdict(rated, "t1/0", scorer="compact@1f0c")
+        verdict(rated, "t1/1")
+        verdict(rated, "t1/1", Verdict.ESCALATE)
+        first, second = rated.decisions.current()
+        assert (first.decision.id, second.decision.id) == ("d1", "d3")
+        assert first.entry == rated.comments.get("t1/0")
+        assert first.by_scorer == {
+            "compact@1f0c": Scores({Label.TOXICITY: 0.9}),
+            "compact@9a7e": Scores({Label.TOXICITY: 0.3}),
+        }
+
+    def test_the_log_shows_each_decision_with_the_text_it_was_about(self, rated: Store) -> None:
+        first = verdict(rated, "t1/0")
+        rated.threads.save([thread("edited", "bad", "kind", "rude")])
+        second = verdict(rated, "t1/0", Verdict.APPROVE)
+        assert list(rated.decisions.log()) == [
+            Logged(first, "t1", "worst"),
+            Logged(second, "t1", "edited"),
+        ]
+
+
+class TestAnnotations:
+    def test_an_annotation_comes_back_as_it_was_made(self, rated: Store) -> None:
+        made = Annotation(
+            "a1",
+            "t1/0",
+            text_digest("worst"),
+            "ada",
+            NOON,
+            confirmed=(Label.INSULT,),
+            rejected=(Label.THREAT,),
+            spans=(Span(0, 5, Label.INSULT), Span(1, 2)),
+            note="quoted",
+        )
+        rated.annotations.add(made)
+        assert rated.annotations.of("t1/0") == [made] == list(rated.annotations.log())
+        assert rated.annotations.of("t1/1") == []
+
+    def test_an_annotation_fits_the_text_it_is_about(self, rated: Store) -> None:
+        made = Annotation("a1", "t1/0", text_digest("worst"), "ada", NOON, note="quoted")
+        with pytest.raises(UsageError, match="character 6"):
+            rated.annotations.add(replace(made, spans=(Span(0, 6),)))
+        with pytest.raises(ConflictError, match="edited meanwhile"):
+            rated.annotations.add(replace(made, text_sha256="0" * 64))
+        rated.annotations.add(made)
+        with pytest.raises(ConflictError, match="recorded already"):
+            rated.annotations.add(made)
+
+
+class TestQueue:
+    def test_the_furthest_above_its_threshold_comes_first(self, rated: Store) -> None:
+        walked = list(walk(lambda here: rated.queue.next("ada", after=here)))
+        assert walked == ["t1/0", "t1/1", "t1/3"]
+
+    def test_the_place_of_a_decided_comment_is_remembered(self, rated: Store) -> None:
+        verdict(rated, "t1/1")
+        assert rated.queue.next("ada", after="t1/1") == "t1/3"
+        assert rated.queue.previous("ada", before="t1/1") == "t1/0"
+
+    def test_what_a_reviewer_skipped_comes_back_last_oldest_skip_first(self, rated: Store) -> None:
+        rated.skips.add("t1/1", "ada", NOON)
+        rated.skips.add("t1/0", "ada", NOON)
+        assert list(walk(lambda here: rated.queue.next("ada", here))) == ["t1/3", "t1/1", "t1/0"]
+        assert list(walk(lambda here: rated.queue.previous("ada", here)))[::-1] == [
+            *("t1/3", "t1/1", "t1/0"),
+        ]
+        assert rated.queue.next("bob") == "t1/0"
+        rated.skips.add("t1/1", "ada", NOON)
+        assert list(walk(lambda here: rated.queue.next("ada", here))) == ["t1/3", "t1/0", "t1/1"]
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_any_queue_is_walked_whole_both_ways_in_order(self, store: Store, seed: int) -> None:
+        chance = random.Random(seed)
+        texts = [f"text {n}" for n in range(30)]
+        store.threads.save([thread(*texts), thread(*texts[:10], name="t2")])
+        store.policies.save(policy(toxicity=0.25))
+        store.panel.set({Label.TOXICITY: ("compact", "1f0c")})
+        rate(store, **{text: chance.choice([0.0, 0.25, 0.5, 0.75]) for text in texts})
+        everything = list(store.comments.stream())
+        skipped = chance.sample(ids(everything), 12)
+        for comment_id in skipped:
+            store.skips.add(comment_id, "ada", NOON)
+        for within in (None, "t1", "t2"):
+            pending = [
+                entry
+                for entry in everything
+                if entry.pending and within in (None, entry.comment.thread_id)
+            ]
+            pending.sort(key=lambda entry: -entry.priority)
+            wanted = [i for i in ids(pending) if i not in skipped]
+            wanted += [i for i in skipped if i in ids(pending)]
+            forward = walk(lambda here, t=within: store.queue.next("ada", here, t))  # type: ignore[misc]
+            back = walk(lambda here, t=within: store.queue.previous("ada", here, t))  # type: ignore[misc]
+            assert list(forward) == wanted
+            assert list(back) == wanted[::-1]
+
+    def test_an_empty_queue_has_neither_end(self, store: Store) -> None:
+        assert store.queue.next("ada") is None
+        assert store.queue.previous("ada") is None
+        with pytest.raises(NotFoundError):
+            store.queue.next("ada", after="nowhere")
+        with pytest.raises(NotFoundError):
+            store.queue.next("ada", thread_id="nowhere")
+
+    def test_progress_counts_comments_not_events(self, rated: Store) -> None:
+        rated.threads.save([thread("calm", name="t2")])
+        verdict(rated, "t1/0", by="bob")
+        verdict(rated, "t1/1")
+        verdict(rated, "t1/1")
+        verdict(rated, "t1/2")
+        rated.skips.add("t1/3", "ada", NOON)
+        rated.skips.add("t1/3", "ada", NOON)
+        progress = rated.queue.progress("ada", since=NOON)
+        assert (progress.pending, progress.flagged, progress.decided) == (1, 3, 3)
+        assert (progress.decided_by_me, progress.skipped_by_me) == (2, 1)
+        assert rated.queue.progress("ada", NOON + timedelta(seconds=1)).decided_by_me == 0
+        assert rated.queue.progress("ada", NOON, thread_id="t2").decided == 0
+
+
+class TestBrowse:
+    @pytest.mark.parametrize(
+        ("wanted", "found"),
+        [
+            (BrowseFilter(), ["t1/0", "t1/1", "t1/2", "t1/3", "t2/0"]),
+            (BrowseFilter(thread_id="t2"), ["t2/0"]),
+            (BrowseFilter(scores={Label.TOXICITY: (0.2, 0.7)}), ["t1/1", "t1/2", "t1/3"]),
+            (BrowseFilter(verdict=Verdict.APPROVE), ["t1/3"]),
+            (BrowseFilter(decided=True), ["t1/0", "t1/3"]),
+            (BrowseFilter(decided=False, flagged=True), ["t1/1"]),
+            (BrowseFilter(flagged=False), ["t1/2", "t2/0"]),
+            (BrowseFilter(pending=True), ["t1/1"]),
+            (BrowseFilter(pending=False), ["t1/0", "t1/2", "t1/3", "t2/0"]),
+            (BrowseFilter(route=Route.PASS), ["t1/2"]),
+            (BrowseFilter(scored=False), ["t2/0"]),
+            (BrowseFilter(scored=True, text="K"), ["t1/2"]),
+            (BrowseFilter(author="Zoë"), ["t2/0"]),
+            (BrowseFilter(author="zo"), []),
+        ],
+    )
+    def test_a_filter_keeps_what_it_says(
+        self, rated: Store, wanted: BrowseFilter, found: list[str]
+    ) -> None:
+        rated.threads.save([Thread("t2", comments=(Comment("t2/0", "t2", "Later", author="Zoë"),))])
+        verdict(rated, "t1/0")
+        verdict(rated, "t1/3", Verdict.APPROVE)
+        assert ids(rated.comments.browse(wanted, sort=Sort.IMPORTED, descending=False)) == found
+        assert ids(list(rated.comments.stream(wanted))) == found
+        assert rated.comments.count(wanted) == len(found)
+
+    @pytest.mark.parametrize(
+        ("part", "found"),
+        [("ÄRGER", ["t1/0"]), ("100%", ["t1/1"]), ("_", ["t1/2"]), ("\\", ["t1/2"]), ("/", [])],
+    )
+    def test_text_is_found_in_any_case_and_taken_literally(
+        self, store: Store, part: str, found: list[str]
+    ) -> None:
+        store.threads.save([thread("Das ist ärgerlich", "100% true", "snake_case\\")])
+        assert ids(store.comments.browse(BrowseFilter(text=part))) == found
+
+    @pytest.mark.parametrize("sort", [*Sort, *Label])
+    def test_any_column_sorts_both_ways_in_pages(self, rated: Store, sort: Sort | Label) -> None:
+        pages = [rated.comments.browse(sort=sort, limit=3, offset=at) for at in (0, 3)]
+        assert sorted(ids(pages[0]) + ids(pages[1])) == ["t1/0", "t1/1", "t1/2", "t1/3"]
+        assert len(rated.comments.browse(sort=sort, descending=False)) == 4
+
+    def test_what_has_no_score_comes_last_either_way(self, rated: Store) -> None:
+        rated.threads.save([thread("unscored", name="t2")])
+        down = rated.comments.browse(sort=Label.TOXICITY)
+        up = rated.comments.browse(sort=Label.TOXICITY, descending=False)
+        assert ids(down) == ["t1/0", "t1/1", "t1/3", "t1/2", "t2/0"]
+        assert ids(up) == ["t1/2", "t1/1", "t1/3", "t1/0", "t2/0"]
+
+    def test_a_comment_is_shown_among_its_neighbours(self, store: Store) -> None:
+        def comment(name: str, position: int, parent: str | None) -> Comment:
+            return Comment(name, "t1", f"text {name}", position, parent)
+
+        members = (
+            *(comment("a", 0, None), comment("a1", 1, "a"), comment("a2", 2, "a")),
+            *(comment("a21", 3, "a2"), comment("a3", 4, "a"), comment("b", 5, None)),
+        )
+        store.threads.save([Thread("t1", "Title", "Article", comments=members)])
+        place = store.comments.around("a2", siblings=1)
+        assert (place.thread.title, place.thread.article) == ("Title", "Article")
+        assert [c.id for c in place.ancestors] == ["a"]
+        assert [c.id for c in place.before + place.after + place.replies] == ["a1", "a3", "a21"]
+        assert [c.id for c in store.comments.around("b").before] == ["a"]
+        with pytest.raises(NotFoundError):
+            store.comments.around("nowhere")
+
+    def test_parents_in_a_circle_end_somewhere(self, store: Store) -> None:
+        circle = (Comment("a", "t1", "x", 0, "b"), Comment("b", "t1", "y", 1, "a"))
+        store.threads.save([Thread("t1", comments=circle)])
+        assert [c.id for c in store.comments.around("a").ancestors] == ["b"]
+
+    def test_many_comments_stream_through(self, store: Store) -> None:
+        store.threads.save([thread(*(str(n) for n in range(2500)))])
+        stream = store.comments.stream()
+        assert next(stream).comment.id == "t1/0"
+        rate(store, **{"0": 0.5})
+        assert sum(1 for _ in stream) == 2499
+
+    def test_an_unknown_comment_is_not_found(self, store: Store) -> None:
+        for look in (store.comments.get, store.comments.revisions, store.decisions.of):
+            with pytest.raises(NotFoundError, match="'nowhere'"):
+                look("nowhere")
+
+
+def test_rebuilding_from_the_facts_changes_nothing(rated: Store) -> None:
+    rated.threads.save([thread("worst", "edited", "kind", "rude"), thread("kind", name="t2")])
+    rated.flags.add(Flag("t2/0", FlagSource.READER, "eve", NOON))
+    verdict(rated, "t1/0")
+    rated.decisions.undo("d1", "ada", NOON)
+    verdict(rated, "t1/3", Verdict.ESCALATE)
+    before = list(rated.comments.stream())
+    rated.rebuild()
+    assert list(rated.comments.stream()) == before
+
+
+def test_threads_of_one_program_share_a_store(rated: Store) -> None:
+    def work(number: int) -> None:
+        comment_id = ("t1/0", "t1/1", "t1/3")[number % 3]
+        digest = rated.comments.get(comment_id).text_sha256
+        said = Verdict.APPROVE if number % 2 else Verdict.REJECT
+        rated.decisions.add(Decision(f"d{number}", comment_id, digest, said, "ada", NOON))
+        rated.queue.next("ada")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(24)))
+    for entry in rated.comments.stream():
+        log = rated.decisions.of(entry.comment.id)
+        assert entry.decision_id == (log[-1].id if log else None)
+    assert sum(1 for _ in rated.decisions.log()) == 24
+
+
+def test_the_address_hides_the_password() -> None:
+    shown = Database("postgresql://ada:secret@nowhere.test/triage").url
+    assert "secret" not in shown
+    assert "nowhere.test/triage" in shown

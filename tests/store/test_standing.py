@@ -1,0 +1,242 @@
+"""The read model against the facts: whatever happens, it says what the domain's own rules say."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from itertools import count
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
+from sqlalchemy import delete
+
+from triage.domain.comments import Comment, Thread, text_digest
+from triage.domain.decisions import (
+    DecidedBy,
+    Decision,
+    Flag,
+    FlagSource,
+    Verdict,
+    current_decision,
+)
+from triage.domain.policy import Policy, Proposal, Route, Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import ConflictError
+from triage.store import Store
+from triage.store.schema import metadata
+from triage.store.standing import ASKED_BY_READER, ASKED_BY_REVIEWER, UNREADABLE
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LABELS = (Label.TOXICITY, Label.THREAT)
+SCORERS = {
+    ref: ScorerInfo(*ref, LABELS) for ref in (("compact", "1"), ("compact", "2"), ("other", "1"))
+}
+
+ids = st.sampled_from(["a", "b", "c"])
+texts = st.sampled_from(["", "one", "two"])
+people = st.sampled_from(["ada", "bob"])
+numbers = st.sampled_from([0.0, 0.3, 0.5, 0.7, 1.0])
+scores = st.one_of(
+    st.dictionaries(st.sampled_from(LABELS), numbers, min_size=1).map(Scores),
+    st.sampled_from(["empty text", "too long"]).map(lambda why: Scores(not_scored=why)),
+)
+thresholds = st.lists(
+    st.builds(
+        Threshold, st.sampled_from(LABELS), numbers, st.sampled_from([Route.REVIEW, Route.HOLD])
+    ),
+    unique_by=lambda threshold: (threshold.label, threshold.route),
+    max_size=4,
+).map(tuple)
+panels = st.dictionaries(st.sampled_from(LABELS), st.sampled_from(sorted(SCORERS)))
+
+
+@cache
+def _shared_store() -> tuple[Store, tempfile.TemporaryDirectory[str]]:
+    """Open one store for all examples: statements are compiled once, not once per example."""
+    folder = tempfile.TemporaryDirectory(prefix="triage-standing-")
+    return Store.open(f"sqlite:///{folder.name}/triage.db"), folder
+
+
+def _empty_store() -> Store:
+    store, _ = _shared_store()
+    with store._database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+    return store
+
+
+class StandingMachine(RuleBasedStateMachine):
+    """Does anything in any order, and keeps the facts in plain lists beside the store."""
+
+    decisions: Bundle[str] = Bundle("decisions")
+
+    @initialize(shown=st.fixed_dictionaries({"a": texts, "b": texts}), panel=panels)
+    def open(self, shown: dict[str, str], panel: dict[Label, tuple[str, str]]) -> None:
+        self.store = _empty_store()
+        self.texts: dict[str, list[str]] = {}
+        self.scored: dict[tuple[str, tuple[str, str]], Scores] = {}
+        self.panel: Mapping[Label, tuple[str, str]] = {}
+        self.policy: Policy | None = None
+        self.log: list[Decision] = []
+        self.flags: list[Flag] = []
+        self.numbers = count(1)
+        self.import_or_edit(shown)
+        self.choose_the_panel(panel)
+        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)))
+
+    def current(self, comment_id: str) -> str:
+        return self.texts[comment_id][-1]
+
+    @rule(shown=st.dictionaries(ids, texts, min_size=1))
+    def import_or_edit(self, shown: dict[str, str]) -> None:
+        members = tuple(Comment(name, "t", text) for name, text in shown.items())
+        self.store.threads.save([Thread("t", comments=members)])
+        for name, text in shown.items():
+            revisions = self.texts.setdefault(name, [])
+            if not revisions or revisions[-1] != text:
+                revisions.append(text)
+
+    @rule(ref=st.sampled_from(sorted(SCORERS)), given=st.dictionaries(texts, scores, min_size=1))
+    def score(self, ref: tuple[str, str], given: dict[str, Scores]) -> None:
+        known = {text for revisions in self.texts.values() for text in revisions}
+        rows = [(text, one) for text, one in given.items() if text in known]
+        self.store.scores.save(SCORERS[ref], [(text_digest(text), one) for text, one in rows])
+        self.scored |= {(text, ref): one for text, one in rows}
+
+    @rule(panel=panels)
+    def choose_the_panel(self, panel: dict[Label, tuple[str, str]]) -> None:
+        self.store.panel.set(panel)
+        self.panel = panel
+
+    @rule(chosen=thresholds)
+    def change_the_policy(self, chosen: tuple[Threshold, ...]) -> None:
+        self.policy = Policy("default", next(self.numbers), chosen, NOW, "ada")
+        self.store.policies.save(self.policy)
+
+    @rule(name=ids, by=people, source=st.sampled_from(FlagSource), raised=st.booleans())
+    def flag(self, name: str, by: str, source: FlagSource, raised: bool) -> None:
+        if name in self.texts:
+            self.flags.append(Flag(name, source, by, NOW, raised))
+            self.store.flags.add(self.flags[-1])
+
+    @rule(
+        target=decisions,
+        names=st.lists(ids, min_size=1, max_size=3),
+        said=st.sampled_from(Verdict),
+        by=people,
+        kind=st.sampled_from(DecidedBy),
+    )
+    def decide(self, names: list[str], said: Verdict, by: str, kind: DecidedBy) -> object:
+        made = [
+            Decision(
+                f"d{next(self.numbers)}",
+                name,
+                text_digest(self.current(name)),
+                said,
+                by,
+                NOW,
+                decided_by=kind,
+            )
+            for name in names
+            if name in self.texts
+        ]
+        self.store.decisions.add_many(made)
+        self.log += made
+        return multiple(*(decision.id for decision in made))
+
+    @rule(target=decisions, undone=consumes(decisions), by=people)
+    def undo(self, undone: str, by: str) -> object:
+        (decision,) = (one for one in self.log if one.id == undone)
+        if decision.text_sha256 != text_digest(self.current(decision.comment_id)):
+            try:
+                self.store.decisions.undo(undone, by, NOW)
+            except ConflictError:
+                return multiple(undone)
+            raise AssertionError("an undo about an edited text went through")
+        self.log.append(self.store.decisions.undo(undone, by, NOW))
+        return self.log[-1].id
+
+    @rule()
+    def rebuild(self) -> None:
+        self.store.rebuild()
+
+    @invariant()
+    def the_read_model_follows_from_the_facts(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        entries = {entry.comment.id: entry for entry in self.store.comments.stream()}
+        assert entries.keys() == self.texts.keys()
+        for name, entry in entries.items():
+            assert entry.comment.text == self.current(name)
+            assert entry.revision == len(self.texts[name])
+            given = self.effective(self.current(name))
+            assert entry.scores == given
+            proposal = self.policy.propose(given) if self.policy and given else None
+            assert entry.route == (proposal.route if proposal else None)
+            asked = self.asked(name)
+            assert entry.asked == asked
+            by_policy = proposal is not None and proposal.route is not Route.PASS
+            assert entry.flagged == (by_policy or asked is not None)
+            assert entry.priority == _priority(proposal, asked)
+            decision = current_decision(
+                one
+                for one in self.log
+                if one.comment_id == name and one.text_sha256 == entry.text_sha256
+            )
+            assert entry.decision_id == (decision.id if decision else None)
+            assert entry.verdict == (decision.verdict if decision else None)
+            assert entry.pending == (entry.flagged and decision is None)
+
+    @invariant()
+    def the_log_only_grows(self) -> None:
+        if hasattr(self, "store"):
+            assert [logged.decision for logged in self.store.decisions.log()] == self.log
+
+    def effective(self, text: str) -> Scores | None:
+        by_label = {
+            label: self.scored[text, self.panel[label]]
+            for label in Label
+            if label in self.panel and (text, self.panel[label]) in self.scored
+        }
+        values = {
+            label: one.values[label] for label, one in by_label.items() if label in one.values
+        }
+        if values:
+            return Scores(values)
+        reasons = [one.not_scored for one in by_label.values() if one.not_scored is not None]
+        return Scores(not_scored=reasons[0]) if reasons else None
+
+    def asked(self, name: str) -> FlagSource | None:
+        last = {(flag.source, flag.by): flag for flag in self.flags if flag.comment_id == name}
+        sources = {flag.source for flag in last.values() if flag.raised}
+        return next((source for source in FlagSource if source in sources), None)
+
+
+def _priority(proposal: Proposal | None, asked: FlagSource | None) -> float:
+    reasons = [0.0]
+    if proposal is not None:
+        reasons += [one.excess for one in proposal.reached[:1]]
+        reasons += [UNREADABLE] * (proposal.not_scored is not None)
+    if asked is not None:
+        reasons.append(ASKED_BY_REVIEWER if asked is FlagSource.REVIEWER else ASKED_BY_READER)
+    return max(reasons)
+
+
+TestStanding = StandingMachine.TestCase
+TestStanding.settings = settings(
+    max_examples=30,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
