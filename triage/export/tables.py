@@ -37,8 +37,8 @@ class Table(Generic[_Record]):
 
 _TEXT = Column("text")
 
+_ID = Column("comment_id")
 _COMMENT_COLUMNS = (
-    Column("comment_id"),
     Column("parent_id"),
     Column("thread_id"),
     Column("thread_title"),
@@ -162,14 +162,14 @@ def _entry_cells(entry: Entry) -> Cells:
 
 
 DECISIONS: Table[Decided] = Table(
-    (*_COMMENT_COLUMNS, *_DECISION_COLUMNS, *_SCORE_COLUMNS, Column("decision_id")),
+    (_ID, *_DECISION_COLUMNS, *_SCORE_COLUMNS, *_COMMENT_COLUMNS, Column("decision_id")),
     _decided_cells,
 )
 LOG: Table[Logged] = Table(
     (
         Column("decision_id"),
         Column("event"),
-        Column("comment_id"),
+        _ID,
         Column("thread_id"),
         Column("text_sha256"),
         _TEXT,
@@ -180,6 +180,7 @@ LOG: Table[Logged] = Table(
 )
 COMMENTS: Table[Entry] = Table(
     (
+        _ID,
         *_COMMENT_COLUMNS,
         Column("revision", Kind.INTEGER),
         Column("scorer"),

@@ -161,21 +161,15 @@ def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
 
 
 def _actions(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
-    """Say what is selected, and offer what can be done with it."""
+    """Say what is selected, and offer what can be done with it, where it is always in sight."""
     count = len(selected)
-    with st.container(border=True, key="browse-actions"):
-        st.markdown(f"**{count} comment{'' if count == 1 else 's'} selected**")
-        for row in selected[:_SAMPLES]:
-            st.text(f"“{_one_line(row.comment.text, 140)}”")
-        if count > _SAMPLES:
-            st.caption(f"and {count - _SAMPLES} more")
-        st.text_input("Note", key=Key.BROWSE_NOTE, placeholder="Optional; kept with each decision")
-        with st.container(horizontal=True):
-            for verdict, name in (
-                (Verdict.APPROVE, "Approve"),
-                (Verdict.REJECT, "Reject"),
-                (Verdict.ESCALATE, "Escalate"),
-            ):
+    shown = " ".join(f"“{_one_line(row.comment.text, 60)}”" for row in selected[:_SAMPLES])
+    more = f" and {count - _SAMPLES} more" if count > _SAMPLES else ""
+    with st.bottom, st.container(key="browse-actions", gap="small"):
+        st.text(f"{count} comment{'' if count == 1 else 's'} selected: {shown}{more}")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            for verdict in Verdict:
+                name = verdict.value.capitalize()
                 st.button(
                     f"{name} {count}" if count > 1 else name,
                     icon=VERDICT_ICONS[verdict],
@@ -186,6 +180,13 @@ def _actions(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
             st.button("Flag", icon=":material/flag:", on_click=_flag, args=(bench, selected, who))
             if count == 1:
                 _open_in_review(selected[0])
+            st.text_input(
+                "Note",
+                key=Key.BROWSE_NOTE,
+                placeholder="Note, optional; kept with each decision",
+                label_visibility="collapsed",
+                width=_WIDE,
+            )
 
 
 def _open_in_review(entry: Entry) -> None:

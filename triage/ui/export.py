@@ -66,8 +66,9 @@ def page(bench: Workbench) -> None:
         st.info("No decisions yet: make some in Review.", icon=":material/inbox:")
         return
     frame = pd.DataFrame(rows)
-    st.dataframe(frame.dropna(axis="columns", how="all"), hide_index=True, height=390)
-    st.caption(f"The first {len(rows)} rows; columns that are empty here are not shown.")
+    st.dataframe(frame.dropna(axis="columns", how="all"), hide_index=True)
+    shown = f"The first {len(rows)} rows" if len(rows) == _PREVIEW else "All rows"
+    st.caption(f"{shown}; columns that are empty here are left out of this preview only.")
     today = datetime.now(UTC).date().isoformat()
     st.download_button(
         f"Download {_WORDS[what].lower()}",

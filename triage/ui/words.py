@@ -23,6 +23,8 @@ __all__ = [
 # From the score up, the word. A reader grasps four words faster than two decimals.
 LIKELIHOODS = ((0.85, "very likely"), (0.60, "likely"), (0.40, "unsure"), (0.0, "unlikely"))
 
+_MONTH = 30 * 86_400  # seconds
+
 VERDICT_KEYS = {Verdict.APPROVE: "A", Verdict.REJECT: "X", Verdict.ESCALATE: "E"}
 VERDICT_ICONS = {
     Verdict.APPROVE: ":material/check_circle:",
@@ -78,8 +80,10 @@ def decided(decision: Decision) -> str:
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
-    """Return how long ago a moment was, in the coarsest unit that still says something."""
+    """Return how long ago a moment was, in the coarsest unit; after a month, the date."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds >= _MONTH:
+        return f"{moment.day} {moment:%B %Y}"
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         count = int(seconds // length)
         if count >= 1:

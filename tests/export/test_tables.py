@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from triage.domain.comments import Comment
+from triage.domain.decisions import Decision, Verdict
+from triage.domain.entries import Decided, Entry, Logged
+from triage.domain.policy import Route
+from triage.domain.scores import Label, Scores
+from triage.export.tables import COMMENTS, DECISIONS, LOG, Table, columns_of, rows_of
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+COMMENT = Comment("c1", "t1", "You fool", 3, "c0", "ana", NOW, "7")
+SEEN = Scores({Label.INSULT: 0.9})
+LATER = Scores({Label.INSULT: 0.2})
+ENTRY = Entry(
+    comment=COMMENT,
+    thread_title="On manners",
+    source="page.txt",
+    revision=1,
+    text_sha256=COMMENT.text_sha256,
+    scores=LATER,
+    route=Route.REVIEW,
+    asked=None,
+    flagged=True,
+    priority=0.8,
+    verdict=Verdict.REJECT,
+    decision_id="d1",
+    reviewer="bea",
+    decided_at=NOW,
+    pending=False,
+)
+DECISION = Decision(
+    "d1",
+    "c1",
+    COMMENT.text_sha256,
+    Verdict.REJECT,
+    "bea",
+    NOW,
+    ("insult",),
+    "rude",
+    policy="default@1",
+    scorer="compact@1",
+    seconds_spent=4.5,
+)
+DECIDED = Decided(DECISION, ENTRY, {"compact@1": SEEN, "compact@2": LATER})
+
+
+def cells(table: Table, record: object) -> dict[str, object]:
+    """Return one row, cut to the table's columns."""
+    (row,) = rows_of(table, [record])
+    names = [column.name for column in columns_of(table, include_text=True)]
+    assert set(row) <= set(names), "every cell has a column"
+    return {name: row.get(name) for name in names}
+
+
+def test_a_decision_carries_the_scores_that_were_seen_not_todays() -> None:
+    row = cells(DECISIONS, DECIDED)
+    assert row["insult"] == 0.9
+    assert (row["scorer"], row["policy"]) == ("compact@1", "default@1")
+    assert (row["verdict"], row["reasons"], row["note"]) == ("reject", ("insult",), "rude")
+    assert (row["comment_id"], row["parent_id"], row["number"]) == ("c1", "c0", "7")
+
+
+def test_of_a_panel_the_first_scorer_that_reports_a_label_answers_for_it() -> None:
+    by_scorer = {
+        "a@1": Scores({Label.INSULT: 0.1, Label.THREAT: 0.2}),
+        "b@1": Scores({Label.INSULT: 0.8, Label.INCIVILITY: 0.7}),
+    }
+    decided = Decided(replace(DECISION, scorer="a@1+b@1"), ENTRY, by_scorer)
+    row = cells(DECISIONS, decided)
+    assert (row["insult"], row["threat"], row["incivility"]) == (0.1, 0.2, 0.7)
+
+
+def test_a_decision_on_a_comment_that_was_not_rated_has_no_scores() -> None:
+    row = cells(DECISIONS, Decided(replace(DECISION, scorer=None), ENTRY, {}))
+    assert all(row[label.value] is None for label in Label)
+
+
+def test_the_reason_for_a_missing_score_is_told() -> None:
+    decided = Decided(DECISION, ENTRY, {"compact@1": Scores(not_scored="empty text")})
+    assert cells(DECISIONS, decided)["not_scored"] == "empty text"
+
+
+def test_an_undo_is_an_event_of_the_log_that_names_what_it_undoes() -> None:
+    undo = replace(DECISION, id="d2", verdict=None, undoes="d1")
+    row = cells(LOG, Logged(undo, "t1", COMMENT.text))
+    assert (row["event"], row["verdict"], row["undoes"]) == ("undo", None, "d1")
+    assert cells(LOG, Logged(DECISION, "t1", COMMENT.text))["event"] == "decide"
+
+
+def test_a_comment_has_todays_scores_and_its_current_verdict() -> None:
+    row = cells(COMMENTS, ENTRY)
+    assert (row["insult"], row["verdict"], row["reviewer"]) == (0.2, "reject", "bea")
+    assert (row["route"], row["flagged"], row["revision"]) == ("review", True, 1)
+
+
+def test_text_leaves_only_where_it_is_asked_for() -> None:
+    for table in (DECISIONS, LOG, COMMENTS):
+        assert "text" not in [column.name for column in columns_of(table, include_text=False)]
+        assert "text" in [column.name for column in columns_of(table, include_text=True)]

@@ -1,0 +1,98 @@
+"""The desk over a real store: what a reviewer sees and what becomes of a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from triage.domain.comments import Comment, Thread, text_digest
+from triage.domain.decisions import Verdict
+from triage.domain.policy import Policy, Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import ConflictError, NotFoundError
+from triage.review.desk import Desk
+from triage.store import Store
+
+START = datetime(2026, 11, 22, 9, tzinfo=UTC)
+SCORER = ScorerInfo("test", "1", (Label.INSULT,))
+TEXTS = {"root": "Good morning", "rude": "You fool", "calm": "I disagree"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path / 'desk.db'}") as store:
+        comments = [
+            Comment(name, "t", text, place, None if name == "root" else "root")
+            for place, (name, text) in enumerate(TEXTS.items())
+        ]
+        store.threads.save([Thread("t", "On manners", comments=tuple(comments))])
+        store.policies.save(Policy("p", 1, (Threshold(Label.INSULT, 0.5),), START, "lead"))
+        store.panel.set({Label.INSULT: (SCORER.key, SCORER.version)})
+        scored = {"root": 0.1, "rude": 0.9, "calm": 0.6}
+        rows = [(text_digest(TEXTS[n]), Scores({Label.INSULT: s})) for n, s in scored.items()]
+        store.scores.save(SCORER, rows)
+        yield store
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    ticks = iter(START + timedelta(minutes=minute) for minute in range(100))
+    return Desk(store, lambda: next(ticks))
+
+
+def seen(*names: str) -> list[tuple[str, str]]:
+    return [(name, text_digest(TEXTS[name])) for name in names]
+
+
+def test_an_item_shows_the_comment_in_its_thread_and_why_it_is_flagged(desk: Desk) -> None:
+    item = desk.item("rude")
+    assert (item.thread.title, item.parent and item.parent.id) == ("On manners", "root")
+    assert [one.id for one in item.siblings] == ["calm"]
+    assert item.proposal is not None
+    assert [one.threshold.label for one in item.proposal.reached] == [Label.INSULT]
+    assert [one.id for one in desk.item("root").replies] == ["rude", "calm"]
+
+
+def test_a_decision_names_policy_and_scorer_of_its_moment(desk: Desk, store: Store) -> None:
+    (made,) = desk.decide(seen("rude"), Verdict.REJECT, reviewer="ana", seconds_spent=3)
+    assert (made.policy, made.scorer) == ("p@1", "test@1")
+    store.policies.save(Policy("p", 2, (Threshold(Label.INSULT, 0.7),), START, "lead"))
+    assert store.decisions.of("rude")[0].policy == "p@1"
+
+
+def test_one_stale_text_keeps_the_whole_batch_from_being_decided(desk: Desk, store: Store) -> None:
+    stale = [*seen("calm"), ("rude", text_digest("what it said before"))]
+    with pytest.raises(ConflictError, match="rude"):
+        desk.decide(stale, Verdict.REJECT, reviewer="ana")
+    assert store.comments.get("calm").verdict is None
+
+
+def test_undo_takes_back_ones_own_last_decision_only(desk: Desk, store: Store) -> None:
+    desk.decide(seen("rude"), Verdict.REJECT, reviewer="ana")
+    desk.decide(seen("calm"), Verdict.APPROVE, reviewer="bea")
+    undone = desk.undo("ana")
+    assert undone is not None
+    assert undone.comment_id == "rude"
+    assert store.comments.get("rude").verdict is None
+    assert store.comments.get("calm").verdict is Verdict.APPROVE
+    assert desk.undo("ana") is None
+    assert desk.undo("nobody") is None
+
+
+def test_a_flag_stands_until_its_author_withdraws_it(desk: Desk) -> None:
+    desk.flag(["root"], "ana", note="have a look")
+    desk.flag(["root"], "bea")
+    desk.flag(["root"], "bea", raised=False)
+    item = desk.item("root")
+    assert [(flag.by, flag.note) for flag in item.flags] == [("ana", "have a look")]
+    assert item.entry.pending
+    desk.flag(["root"], "ana", raised=False)
+    assert not desk.item("root").entry.pending
+
+
+def test_an_unknown_comment_is_named(desk: Desk) -> None:
+    with pytest.raises(NotFoundError, match="nothing"):
+        desk.item("nothing")
