@@ -251,3 +251,14 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
     assert running.returncode == 130, err
     assert "Interrupted" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
+
+
+def test_a_file_cannot_steer_the_terminal(triage: Run, tmp_path: Path) -> None:
+    article = "\n".join(f"The council met on day {day} and minutes were taken." for day in range(6))
+    talk = "\n".join(f"I think you \x1b]0;owned\x07\x1b[2J are wrong, {n}?" for n in range(9))
+    (tmp_path / "a\x1b[31m.txt").write_text(f"{article}\n{talk}\n")
+    (tmp_path / "b.jsonl").write_text('{"id": "\\u001b[2J", "text": "x"}\n')
+    for name in ("a\x1b[31m.txt", "b.jsonl"):
+        done = triage("import", tmp_path / name)
+        assert "\x1b" not in done.out + done.err
+        assert "\x07" not in done.out + done.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ __all__ = ["commands", "main"]
 EXIT_FAULT, EXIT_INPUT, EXIT_PARTLY, EXIT_INTERRUPTED = 1, 2, 3, 130
 _SHOWN_PROBLEMS = 20
 _PATH = click.Path(path_type=Path)
+# C0, C1, and the marks that turn the direction of what follows.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -46,7 +49,7 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except TriageError as error:
-        _err.print(Text.assemble(("Error: ", "bold red"), str(error)), soft_wrap=True)
+        _err.print(Text.assemble(("Error: ", "bold red"), _inert(str(error))), soft_wrap=True)
         sys.exit(EXIT_INPUT if isinstance(error, InputError) else EXIT_FAULT)
 
 
@@ -118,7 +121,7 @@ def import_files(
             )
             problems += report.problems
     for unread in failed:
-        _err.print(Text.assemble(("Not read: ", "bold red"), str(unread)), soft_wrap=True)
+        _err.print(Text.assemble(("Not read: ", "bold red"), _inert(str(unread))), soft_wrap=True)
     if len(failed) == len(files):
         return EXIT_INPUT
     return max(_tell(problems), EXIT_PARTLY if failed else 0)
@@ -291,14 +294,19 @@ def _pair(column: str) -> tuple[str, str]:
 
 
 def _say(text: str) -> None:
-    """Print a line as it is: a file name is not markup."""
-    _out.print(Text(text), soft_wrap=True)
+    """Print a line that is no markup and steers no terminal, whatever a file put into it."""
+    _out.print(_inert(text), soft_wrap=True)
+
+
+def _inert(text: str) -> Text:
+    """Return text whose control characters are spelled out: an escape sequence can do harm."""
+    return Text(_CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
 def _tell(problems: Sequence[Problem]) -> int:
     """List what was left out, and return the exit code that says so."""
     for problem in problems[:_SHOWN_PROBLEMS]:
-        _err.print(Text(str(problem), style="yellow"), soft_wrap=True)
+        _err.print(_inert(str(problem)), style="yellow", soft_wrap=True)
     if len(problems) > _SHOWN_PROBLEMS:
         _err.print(Text(f"and {len(problems) - _SHOWN_PROBLEMS} more", style="yellow"))
     return EXIT_PARTLY if problems else 0

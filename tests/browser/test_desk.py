@@ -169,7 +169,7 @@ def test_a_comment_is_shown_with_what_it_answers(rated: Desk, page: Page) -> Non
 def test_an_unknown_comment_in_the_link_is_explained(rated: Desk, page: Page) -> None:
     page.goto(f"{rated.url}/review?comment=nothing")
     settled(page)
-    expect(page.get_by_text("holds no comment 'nothing'")).to_be_visible()
+    expect(page.get_by_text("This database holds no such comment.")).to_be_visible()
     page.get_by_role("button", name="Show the queue").click()
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
 

@@ -93,7 +93,8 @@ def test_a_comment_edited_while_it_is_on_the_screen_is_not_decided(
     path.write_text("id,text\nedited,you are a stupid idiot and a moron\n")
     samples.import_file(path)
     app = button(app, "Approve")
-    assert any("edited" in error.value for error in app.error)
+    assert [error.value for error in app.error] == ["Your verdict was not saved."]
+    assert any("was edited meanwhile" in text for text in texts(app))
     assert samples.item("edited").log == ()
 
 
@@ -143,4 +144,5 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(
     workbench.clear()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
     assert not app.exception
-    assert "no SQLite database" in app.error[0].value
+    assert [error.value for error in app.error] == ["The dashboard cannot go on."]
+    assert "no SQLite database" in texts(app)[0]

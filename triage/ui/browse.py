@@ -13,6 +13,7 @@ from triage.domain.decisions import Verdict
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import TriageError
+from triage.ui.notices import say, show
 from triage.ui.state import Key, Query
 from triage.ui.words import VERDICT_ICONS, in_short
 from triage.workbench import BrowseFilter, Entry, Sort, Workbench
@@ -35,9 +36,7 @@ _SAMPLES = 3
 def page(bench: Workbench) -> None:
     """Draw the filters, the table, and what can be done with the selected rows."""
     who = bench.settings.reviewer
-    message = st.session_state.pop(Key.BROWSE_MESSAGE, None)
-    if message:
-        st.toast(message, icon=":material/info:")
+    show()
     wanted, label, sort, descending = _filters(bench)
     total = bench.count(wanted)
     pages = max(1, -(-total // _PAGE))
@@ -201,20 +200,16 @@ def _decide(bench: Workbench, selected: Sequence[Entry], verdict: Verdict, who: 
     try:
         made = bench.decide(seen, verdict, reviewer=who, note=note, via="browse")
     except TriageError as error:
-        _say(f"Nothing was saved: {error}")
+        say("Nothing was saved.", error)
         return
     st.session_state[Key.BROWSE_NOTE] = ""
-    _say(f"Saved: {verdict} for {len(made)} comment{'' if len(made) == 1 else 's'}.")
+    say(f"Saved: {verdict} for {len(made)} comment{'' if len(made) == 1 else 's'}.")
 
 
 def _flag(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
     try:
         bench.flag([entry.comment.id for entry in selected], who)
     except TriageError as error:
-        _say(f"Not flagged: {error}")
+        say("Nothing was flagged.", error)
         return
-    _say(f"Flagged {len(selected)}: in Review they come first.")
-
-
-def _say(text: str) -> None:
-    st.session_state[Key.BROWSE_MESSAGE] = text
+    say(f"Flagged {len(selected)}: in Review they come first.")

@@ -8,8 +8,9 @@ import streamlit as st
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Verdict
-from triage.errors import ConflictError, NotFoundError, TriageError
+from triage.errors import NotFoundError, TriageError
 from triage.ui.bars import score_bars
+from triage.ui.notices import fault, say, show
 from triage.ui.state import Key, Query
 from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, ago, decided, reasons
 from triage.workbench import BrowseFilter, Item, Workbench
@@ -23,7 +24,7 @@ _FOLD = 420  # characters of a neighbouring comment before it is folded
 def page(bench: Workbench) -> None:
     """Draw the next flagged comment and take the verdict."""
     who = bench.settings.reviewer
-    _message()
+    show()
     comment_id = _shown(bench, who)
     _progress(bench, who)
     if comment_id is None:
@@ -32,7 +33,7 @@ def page(bench: Workbench) -> None:
     try:
         item = bench.item(comment_id)
     except NotFoundError:
-        st.warning(f"This database holds no comment {comment_id!r}.", icon=":material/help:")
+        fault("This database holds no such comment.", comment_id)
         st.button("Show the queue", on_click=_go, args=(None,), type="primary")
         return
     left, right = st.columns([5, 3], gap="large")
@@ -70,18 +71,6 @@ def _go(comment_id: str | None) -> None:
         st.query_params[Query.COMMENT] = comment_id
 
 
-def _say(kind: str, text: str) -> None:
-    st.session_state[Key.REVIEW_MESSAGE] = (kind, text)
-
-
-def _message() -> None:
-    kind, text = st.session_state.pop(Key.REVIEW_MESSAGE, (None, ""))
-    if kind == "info":
-        st.toast(text, icon=":material/info:")
-    elif kind is not None:
-        st.error(text, icon=":material/error:")
-
-
 # Acts: each runs before the page is drawn again.
 
 
@@ -96,10 +85,8 @@ def _decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
             note=st.session_state.get(Key.REVIEW_NOTE, "").strip(),
             seconds_spent=spent if spent <= _LONGEST_LOOK else None,
         )
-    except ConflictError as error:
-        _say("error", f"Not saved: {error}.")
     except TriageError as error:
-        _say("error", f"Not saved, try again: {error}")
+        say("Your verdict was not saved.", error)
     else:
         _go(None if following == item.comment.id else following)
 
@@ -114,12 +101,12 @@ def _undo(bench: Workbench, who: str) -> None:
     try:
         undone = bench.undo(who)
     except TriageError as error:
-        _say("error", f"Not undone: {error}")
+        say("Nothing was undone.", error)
         return
     if undone is None:
-        _say("info", "There is no decision of yours left to undo.")
+        say("There is no decision of yours left to undo.")
     else:
-        _say("info", f"Undone: {undone.verdict}. Decide again.")
+        say(f"Undone: {undone.verdict}. Decide again.")
         _go(undone.comment_id)
 
 
@@ -127,7 +114,7 @@ def _step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
     step = bench.next_comment if forward else bench.previous_comment
     found = step(who, item.comment.id)
     if found is None or found == item.comment.id:
-        _say("info", "This is the last one." if forward else "This is the first one.")
+        say("This is the last one." if forward else "This is the first one.")
     else:
         _go(found)
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from triage.errors import TriageError
 from triage.ui import browse, export, review
+from triage.ui.notices import fault
 from triage.ui.state import Key, workbench
 
 __all__ = ["main"]
@@ -51,7 +52,7 @@ def main() -> None:
             position="top",
         ).run()
     except TriageError as error:
-        st.error(f"{error}", icon=":material/error:")
+        fault("The dashboard cannot go on.", error)
 
 
 @cache

@@ -15,15 +15,14 @@ __all__ = ["Key", "Query", "workbench"]
 class Key(StrEnum):
     """Names in `st.session_state`. What can be shared by link is in Query instead."""
 
+    MESSAGE = "shell.message"
     REVIEW_PAGE = "shell.review_page"
     REVIEW_OPEN = "review.open"
     REVIEW_COMMENT = "review.comment"
     REVIEW_SHOWN_AT = "review.shown_at"
     REVIEW_NOTE = "review.note"
-    REVIEW_MESSAGE = "review.message"
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
-    BROWSE_MESSAGE = "browse.message"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
