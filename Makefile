@@ -2,6 +2,7 @@
 # Both set themselves up; `make check` is what a change must pass besides the tests.
 
 PYTHON ?= python3
+PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 ifeq ($(OS),Windows_NT)
@@ -16,10 +17,10 @@ help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.run  ## import and score the sample threads, open the dashboard
-	$(BIN)/triage demo
+	$(BIN)/triage demo --port $(PORT)
 
 test: $(VENV)/.dev  ## run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.dev  ## lint, formatting, types and the layering test
 	$(BIN)/ruff check .
@@ -40,9 +41,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
+	@echo 'Installing into $(VENV): about 750 MB, a minute or two'
 	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo 'Installing what the tests need into $(VENV): 2 GB or more'
 	$(PIP) --editable '.[dev,detoxify,postgres]'
 	@touch $@ $(VENV)/.run

@@ -33,17 +33,14 @@ MAY: dict[str, frozenset[str]] = {
 # Who alone may import a third party, because only that part is about it.
 ONLY: dict[str, frozenset[str]] = {
     "alembic": frozenset({"store"}),
-    "altair": frozenset({"ui"}),
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
     "detoxify": frozenset({"scoring"}),
-    "onnxruntime": frozenset({"scoring"}),
     "psycopg": frozenset({"store"}),
     "rich": frozenset({"cli"}),
     "sklearn": frozenset({"scoring"}),
     "sqlalchemy": frozenset({"store"}),
     "streamlit": frozenset({"ui"}),
-    "tokenizers": frozenset({"scoring"}),
     "torch": frozenset({"scoring"}),
     "transformers": frozenset({"scoring"}),
 }

@@ -41,7 +41,7 @@ def test_the_commands_work_one_after_another(tmp_path: Path) -> None:
             )
             assert done.returncode == 0, f"{line}\n{done.stderr}"
     made = {path.name for path in tmp_path.iterdir()}
-    assert {"triage.db", "decisions.csv", "everything.parquet", "rated.csv"} <= made
+    assert {"triage.db", "decisions.csv", "everything.parquet", "scores.csv"} <= made
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("make ")])

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from triage import __version__
 from triage.domain.comments import Problem
-from triage.errors import InputError, ReadError, TriageError, UsageError
+from triage.errors import InputError, TriageError, UsageError
 from triage.places import app_script
 from triage.settings import Settings
 
@@ -40,6 +42,10 @@ _err = Console(stderr=True, highlight=False)
 
 def main() -> NoReturn:
     """Run the command line; everything raised on purpose ends as one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that knows no “ must not stop the work
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: nothing half-written
     try:
         sys.exit(commands.main(standalone_mode=False) or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -98,33 +104,36 @@ def import_files(
         start = int(first_comment)
     mapping = dict(_pair(column) for column in columns)
     problems: list[Problem] = []
-    failed: list[TriageError] = []
+    failed: list[InputError] = []
     with _opened(settings) as bench:
-        for path in files:
-            try:
-                with _progress(f"Importing {path.name}") as tick:
-                    report = bench.import_file(
-                        path,
-                        reader=reader,
-                        first_comment=start,
-                        columns=mapping,
-                        source=source,
-                        on_progress=tick,
-                    )
-            except ReadError as error:  # the other files are not to blame
-                failed.append(error)
-                continue
-            _say(f"{path.name}: {report.reader}, {report.why}")
-            _say(
-                f"  {report.new} new, {report.revised} edited, {report.unchanged} already known, "
-                f"in {_many(report.threads, 'thread')}"
-            )
-            problems += report.problems
+        try:
+            for path in files:
+                try:
+                    with _progress(f"Importing {path.name}") as tick:
+                        report = bench.import_file(
+                            path,
+                            reader=reader,
+                            first_comment=start,
+                            columns=mapping,
+                            source=source,
+                            on_progress=tick,
+                        )
+                except InputError as error:  # the other files are not to blame
+                    failed.append(error)
+                    continue
+                _say(f"{path.name}: {report.reader}, {report.why}")
+                _say(
+                    f"  {report.new} new, {report.revised} edited, {report.unchanged} already "
+                    f"known, in {_many(report.threads, 'thread')}"
+                )
+                problems += report.problems
+        finally:
+            _list(problems)
     for unread in failed:
         _err.print(Text.assemble(("Not read: ", "bold red"), _inert(str(unread))), soft_wrap=True)
     if len(failed) == len(files):
         return EXIT_INPUT
-    return max(_tell(problems), EXIT_PARTLY if failed else 0)
+    return EXIT_PARTLY if problems or failed else 0
 
 
 @commands.command()
@@ -175,9 +184,12 @@ def rate(
         )
     by = ", ".join(report.scorers)
     _say(f"{output}: {_many(report.rows, 'row')}, {report.scored} scored by {by}")
+    if output.suffix.lower() == ".csv":
+        _say("  a cell that a spreadsheet would run carries a ' in front; JSONL and Parquet do not")
     for name in report.renamed:
         _say(f"  the input's own column {name} is now {name}_input")
-    return _tell(report.problems)
+    _list(report.problems)
+    return EXIT_PARTLY if report.problems else 0
 
 
 @commands.command()
@@ -220,12 +232,14 @@ def export(
 def scorers(settings: Settings) -> None:
     """List the scorers, their labels, and how to get those that are not here."""
     with _opened(settings) as bench:
-        table = Table("key", "labels", "what it is", box=None, pad_edge=False)
-        for entry in bench.scorers():
-            what = entry.description if entry.available else f"not here: {entry.how_to_get}"
-            labels = ", ".join(label.words for label in entry.labels)
-            table.add_row(Text(entry.key, "bold" if entry.available else ""), labels, Text(what))
-    _out.print(table)
+        known = bench.scorers()
+    for entry in known:
+        here = "" if entry.available else ", not here"
+        _say(f"{entry.key}{here}: {entry.description}")
+        _say(f"  {', '.join(label.words for label in entry.labels)}")
+    for entry in known:
+        if not entry.available:
+            _say(f"\nTo get {entry.key}: {entry.how_to_get}")
 
 
 @commands.command()
@@ -246,13 +260,20 @@ def demo(settings: Settings, port: int) -> None:
     """
     with _opened(settings) as bench, _progress("Preparing the sample threads") as tick:
         added = bench.load_samples(on_progress=tick)
-    if not added:
+        counts = bench.progress(settings.reviewer)
+        comments = bench.count()
+    if added:
+        _say(f"Sample threads: {comments} comments, {counts.pending} to review")
+    else:
         _say("This database holds comments of its own: the samples were not added.")
     _serve(settings, port)
 
 
 def _serve(settings: Settings, port: int) -> NoReturn:
     """Become a Streamlit server. Its settings stand in .streamlit/config.toml beside the app."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("localhost", port)) == 0:
+            raise UsageError(f"port {port} is in use: name another one with --port (make: PORT=)")
     environment = os.environ | {"TRIAGE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}"]
     _say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
@@ -276,13 +297,13 @@ def _progress(what: str) -> Iterator[Tick]:
     """Show what is being done, how far it is and since when; nothing where nobody looks."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         TextColumn("{task.completed:,}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as shown:
-        task = shown.add_task(what, total=None)
+        task = shown.add_task(_inert(what).plain, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
@@ -303,13 +324,12 @@ def _inert(text: str) -> Text:
     return Text(_CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
-def _tell(problems: Sequence[Problem]) -> int:
-    """List what was left out, and return the exit code that says so."""
+def _list(problems: Sequence[Problem]) -> None:
+    """List what was left out."""
     for problem in problems[:_SHOWN_PROBLEMS]:
         _err.print(_inert(str(problem)), style="yellow", soft_wrap=True)
     if len(problems) > _SHOWN_PROBLEMS:
         _err.print(Text(f"and {len(problems) - _SHOWN_PROBLEMS} more", style="yellow"))
-    return EXIT_PARTLY if problems else 0
 
 
 def _many(count: int, noun: str) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 from triage.domain.checks import utc_now
 from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Entry
-from triage.domain.policy import Policy, Threshold
+from triage.domain.entries import Entry, Seen
+from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label, ScorerInfo
 from triage.errors import NotFoundError, UsageError
 from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
@@ -52,20 +52,6 @@ Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
 
 _SCORE_BATCH = 512
-_DEFAULT_THRESHOLDS = (
-    Threshold(Label.TOXICITY, 0.5),
-    Threshold(Label.SEVERE_TOXICITY, 0.3),
-    Threshold(Label.OBSCENE, 0.5),
-    Threshold(Label.THREAT, 0.3),
-    Threshold(Label.INSULT, 0.5),
-    Threshold(Label.IDENTITY_ATTACK, 0.3),
-    Threshold(Label.SEXUAL_EXPLICIT, 0.5),
-    Threshold(Label.INCIVILITY, 0.7),
-)
-_DEFAULT_WHY = (
-    "The start: half for what is common, lower for what is rare and does more harm, higher for "
-    "incivility, which is common and mostly bearable. Tune it to your community."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +94,10 @@ class Workbench:
                 Policy(
                     name="default",
                     version=1,
-                    thresholds=_DEFAULT_THRESHOLDS,
+                    thresholds=DEFAULT_THRESHOLDS,
                     created_at=self._clock(),
                     created_by="triage",
-                    why=_DEFAULT_WHY,
+                    why=DEFAULT_WHY,
                 )
             )
         return store
@@ -155,6 +141,7 @@ class Workbench:
             self._aligned(reading.threads, seen),
             on_progress=(lambda done: on_progress(done, None)) if on_progress else None,
         )
+        self.store.settle(saved.new + saved.revised)
         return ImportReport(
             reader=reading.reader,
             why=reading.why,
@@ -182,8 +169,9 @@ class Workbench:
         if own:
             return False
         for path in paths:
-            self.import_file(path)
-        self.score(on_progress=on_progress)
+            self.import_file(path, on_progress=on_progress)
+        in_use = dict.fromkeys(key for key, _ in self.store.panel.get().values())
+        self.score(tuple(in_use), on_progress=on_progress)
         return True
 
     # Texts get scores.
@@ -216,6 +204,7 @@ class Workbench:
                 if on_progress is not None:
                     on_progress(done, total)
         self.store.panel.set(seats)
+        self.store.settle(done)
         return ScoreReport(tuple((info, counts[info.key]) for info in infos))
 
     def rate(
@@ -235,6 +224,8 @@ class Workbench:
         """
         table = open_table(source)
         TableFormat.of(output)
+        if output.exists() and output.samefile(source):
+            raise UsageError(f"{output} is the input itself: write the scores to another file")
         column = text_column or guess_columns(table.columns).get("text")
         if column is None:
             known = ", ".join(table.columns)
@@ -305,12 +296,16 @@ class Workbench:
         return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
 
     def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
-        """Return the id of the next comment to review: after another one, else from the start."""
+        """Return the next comment to review: after another one, and then from the start."""
         with suppress(NotFoundError):
             found = self.store.queue.next(reviewer, after=after)
             if found is not None or after is None:
                 return found
         return self.store.queue.next(reviewer)
+
+    def following_comment(self, reviewer: str, after: str) -> str | None:
+        """Return the id of the comment that the queue holds after another one; None at its end."""
+        return self.store.queue.next(reviewer, after=after)
 
     def previous_comment(self, reviewer: str, before: str) -> str | None:
         """Return the id of the comment that the queue holds before another one."""
@@ -322,21 +317,31 @@ class Workbench:
 
     def decide(
         self,
-        seen: Iterable[tuple[str, str]],
+        seen: Iterable[Seen],
         verdict: Verdict,
         *,
         reviewer: str,
         note: str = "",
+        reasons: Iterable[str] = (),
         seconds_spent: float | None = None,
         via: str = "review",
     ) -> list[Decision]:
-        """Record one verdict about each (comment id, digest of the text seen): all or none."""
+        """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
+
+        Raises ConflictError for a comment that was edited or decided meanwhile.
+        """
         return self.desk.decide(
-            seen, verdict, reviewer=reviewer, note=note, seconds_spent=seconds_spent, via=via
+            seen,
+            verdict,
+            reviewer=reviewer,
+            note=note,
+            reasons=reasons,
+            seconds_spent=seconds_spent,
+            via=via,
         )
 
-    def undo(self, reviewer: str) -> Decision | None:
-        """Take this reviewer's last standing decision back and return it; None if none is left."""
+    def undo(self, reviewer: str) -> list[Decision]:
+        """Take this reviewer's last act back as a whole and return it; empty if none is left."""
         return self.desk.undo(reviewer)
 
     def skip(self, comment_id: str, reviewer: str) -> None:
@@ -344,7 +349,7 @@ class Workbench:
         self.desk.skip(comment_id, reviewer)
 
     def flag(self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True) -> None:
-        """Ask for a review of these comments, or withdraw that."""
+        """Ask for a review of these comments, decided ones too, or withdraw that."""
         self.desk.flag(comment_ids, reviewer, raised=raised)
 
     # Decisions leave.
@@ -362,6 +367,9 @@ class Workbench:
 
         The format follows the suffix unless given. Raises UsageError where it cannot be written.
         """
+        own = self.store.file
+        if own is not None and path.resolve() in (own, *_beside(own)):
+            raise UsageError(f"{path} is the database itself: export to another file")
         columns, rows = self._exported(what, include_text)
         return write_rows(path, columns, _counted(rows, on_progress), table_format)
 
@@ -387,6 +395,11 @@ class Workbench:
         scorer = {"scorer": self.desk.scorers()}
         rows = rows_of(COMMENTS, self.store.comments.stream())
         return columns, ({**cells, **scorer} for cells in rows)
+
+
+def _beside(database: Path) -> list[Path]:
+    """Return the files that SQLite keeps beside a database."""
+    return [database.with_name(database.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def _counted(

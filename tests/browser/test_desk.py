@@ -99,6 +99,25 @@ def test_deciding_by_keys_undoing_and_finding_it_all_in_the_export(
     assert all(float(row["seconds_spent"]) > 0 for row in rows)
 
 
+def test_a_held_key_decides_no_comment_that_was_not_on_the_screen(
+    rated: Desk, page: Page, tmp_path: Path
+) -> None:
+    open_review(page, rated)
+    seen = {comment(page)}
+    for _ in range(6):
+        page.keyboard.press("a")
+        page.wait_for_timeout(60)
+        seen.add(comment(page))
+    settled(page)
+    page.wait_for_timeout(1_000)
+    rated.triage("export", str(tmp_path / "d.csv"), "--include-text")
+    with (tmp_path / "d.csv").open(encoding="utf-8", newline="") as handle:
+        decided = [row["text"].removeprefix("'") for row in csv.DictReader(handle)]
+    assert decided, "the first press counts"
+    assert set(decided) <= seen
+    assert len(decided) == len(set(decided))
+
+
 def test_typing_a_note_triggers_no_shortcut_and_the_note_is_kept(
     rated: Desk, page: Page, tmp_path: Path
 ) -> None:
@@ -204,6 +223,27 @@ def test_a_filtered_view_can_be_shared_by_its_link(rated: Desk, page: Page) -> N
     other.goto(page.url)
     expect(other.get_by_text("1 comment", exact=True)).to_be_visible()
     other.close()
+
+
+def test_the_tables_offer_no_download_that_writes_formulas(rated: Desk, page: Page) -> None:
+    for place in ("browse", "export"):
+        page.goto(f"{rated.url}/{place}")
+        settled(page)
+        table = page.locator('[data-testid="stDataFrame"]')
+        if table.count():
+            table.first.hover()
+        expect(page.get_by_role("button", name="Download as CSV")).to_be_hidden()
+
+
+def test_a_note_survives_a_look_at_another_page(rated: Desk, page: Page) -> None:
+    open_review(page, rated)
+    page.get_by_label("Note").fill("half a thought")
+    page.keyboard.press("Tab")
+    settled(page)
+    page.get_by_role("link", name="Browse").click()
+    expect(page.get_by_label("Text contains")).to_be_visible()
+    page.get_by_role("link", name="Review").click()
+    expect(page.get_by_label("Note")).to_have_value("half a thought")
 
 
 def select_row(page: Page, row: int) -> None:

@@ -7,22 +7,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import func, select
 
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Span, Verdict
-from triage.domain.entries import Entry, Logged
+from triage.domain.entries import Entry, Logged, Seen
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
 from triage.store import BrowseFilter, Sort, Store
 from triage.store.database import Database
 from triage.store.migrate import VERSION_TABLE
-from triage.store.schema import metadata
+from triage.store.schema import metadata, texts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.THREAT), details={"numpy": "2.4"})
@@ -69,6 +72,25 @@ def verdict(
     decision = Decision(f"d{made + 1}", comment_id, digest, said, by, NOON, **fields)
     store.decisions.add(decision)
     return decision
+
+
+def upon_a_look(
+    store: Store, *seen: Seen, by: str = "ada", batch: str | None = None
+) -> list[Decision]:
+    """Reject what was seen; ids tell the comment and the reviewer."""
+    acts = (
+        Decision(
+            f"{one.comment_id} {by}",
+            one.comment_id,
+            one.text_sha256,
+            Verdict.REJECT,
+            by,
+            NOON,
+            batch=batch,
+        )
+        for one in seen
+    )
+    return store.decisions.decide(zip(seen, acts, strict=True))
 
 
 def ids(entries: list[Entry]) -> list[str]:
@@ -125,6 +147,16 @@ class TestSchema:
             connection.exec_driver_sql("DROP TABLE cookies")
         database.close()
         Store.open(empty_url).close()
+
+
+class TestTransactions:
+    def test_a_read_sees_one_state_whatever_is_written_meanwhile(self, store: Store) -> None:
+        store.threads.save([thread("one")])
+        with store._database.read() as connection:
+            before = connection.execute(select(func.count(texts.c.pk))).scalar()
+            store.threads.save([thread("two", name="t2")])
+            assert connection.execute(select(func.count(texts.c.pk))).scalar() == before == 1
+        assert store.comments.count() == 2
 
 
 class TestThreads:
@@ -199,11 +231,58 @@ class TestThreads:
         assert store.comments.get("7").comment.text == "first"
 
     @pytest.mark.parametrize(
+        ("old", "new", "words"),
+        [
+            (
+                {"author": "ada", "created_at": NOON},
+                {"author": "ada", "created_at": NOON + timedelta(days=7)},
+                "the same text and written at another time",
+            ),
+            ({"author": "ada"}, {"author": "bob"}, "the same text and by another author"),
+            (
+                {"author": "ada", "created_at": NOON},
+                {"author": "bob"},
+                "the same text and by another author",
+            ),
+        ],
+    )
+    def test_two_people_may_say_the_same_under_one_id(
+        self, store: Store, old: dict[str, Any], new: dict[str, Any], words: str
+    ) -> None:
+        store.threads.save([one("7", "Thanks!", **old)])
+        saved = store.threads.save([one("7", "Thanks!", source="b.csv", **new)])
+        assert (saved.new, saved.revised, saved.unchanged) == (0, 0, 0)
+        (problem,) = saved.problems
+        assert all(part in problem.message for part in ("'7'", words, "--source NAME"))
+        assert problem.where == "b.csv"
+        assert store.comments.get("7").comment.author == "ada"
+
+    def test_two_people_may_say_the_same_in_one_file(self, store: Store) -> None:
+        saved = store.threads.save([one("7", "Yes", author="ada"), one("7", "Yes", author="bob")])
+        assert (saved.new, saved.unchanged) == (1, 0)
+        assert "twice in this import, by another author" in saved.problems[0].message
+
+    @pytest.mark.parametrize("name", ["[deleted]", "ada the second"])
+    def test_a_renamed_author_is_no_other_comment_where_the_time_is_the_same(
+        self, store: Store, name: str
+    ) -> None:
+        elsewhere = NOON.astimezone(timezone(timedelta(hours=5)))
+        store.threads.save([one("7", "text", author="ada", created_at=NOON)])
+        saved = store.threads.save([one("7", "text", author=name, created_at=elsewhere)])
+        assert (saved.unchanged, saved.problems) == (1, ())
+        assert store.comments.get("7").comment.author == name
+
+    @pytest.mark.parametrize(
         ("old", "new"),
         [
             ({"author": "ada"}, {"author": "ada", "source": "b.csv"}),
             ({"created_at": NOON}, {"created_at": NOON, "source": "b.csv"}),
             ({"author": "ada"}, {}),
+            ({"author": "ada"}, {"author": "[deleted]"}),
+            (
+                {"author": "ada", "created_at": NOON},
+                {"author": "[deleted]", "created_at": NOON, "source": "b.csv"},
+            ),
             ({}, {}),
         ],
     )
@@ -243,7 +322,8 @@ class TestThreads:
         before = store.threads.get("t1")
         store.threads.save([one("c1", "text")])
         assert store.threads.get("t1") == before
-        store.threads.save([replace(one("c1", "text", author="Ada", position=5), title="New")])
+        renamed = one("c1", "text", author="Ada", created_at=NOON, position=5)
+        store.threads.save([replace(renamed, title="New")])
         after = store.threads.get("t1")
         assert (after.title, after.article) == ("New", "Text")
         assert (after.comments[0].author, after.comments[0].position) == ("Ada", 5)
@@ -286,7 +366,8 @@ class TestThreads:
 
     def test_the_first_and_the_last_year_are_times_too(self, store: Store) -> None:
         first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))
-        store.threads.save([one("c1", "old", created_at=first)])
+        for _ in range(2):
+            assert store.threads.save([one("c1", "old", created_at=first)]).problems == ()
         assert store.comments.get("c1").comment.created_at == datetime(1, 1, 1, tzinfo=UTC)
 
     def test_an_id_too_long_for_an_index_is_a_problem_and_the_rest_is_kept(
@@ -504,9 +585,55 @@ class TestFlags:
         assert (entry.asked, entry.flagged, entry.pending) == (None, False, False)
         assert len(rated.flags.of("t1/2")) == 4
 
-    def test_a_flag_on_nothing_is_refused(self, store: Store) -> None:
-        with pytest.raises(NotFoundError):
-            store.flags.add(Flag("nowhere", FlagSource.READER, "bob", NOON))
+    def test_a_flag_on_nothing_is_refused_and_those_beside_it_are_not_raised(
+        self, rated: Store
+    ) -> None:
+        flag = Flag("t1/2", FlagSource.READER, "bob", NOON)
+        with pytest.raises(NotFoundError, match="'nowhere'"):
+            rated.flags.add_many([flag, replace(flag, comment_id="nowhere")])
+        assert rated.flags.of("t1/2") == []
+        rated.flags.add_many([flag, replace(flag, comment_id="t1/0"), replace(flag, raised=False)])
+        assert rated.comments.get("t1/0").asked is FlagSource.READER
+        assert rated.comments.get("t1/2").asked is None
+
+    @pytest.mark.parametrize("source", FlagSource)
+    def test_a_flag_on_a_decided_comment_asks_again_until_it_is_withdrawn(
+        self, rated: Store, source: FlagSource
+    ) -> None:
+        verdict(rated, "t1/2", Verdict.APPROVE)
+        flag = Flag("t1/2", source, "bob", NOON - timedelta(days=1))
+        rated.flags.add(flag)
+        entry = rated.comments.get("t1/2")
+        assert (entry.pending, entry.verdict, entry.reviewer) == (True, Verdict.APPROVE, "ada")
+        assert "t1/2" in walk(lambda here: rated.queue.next("ada", after=here))
+        rated.flags.add(replace(flag, raised=False))
+        assert not rated.comments.get("t1/2").pending
+
+    def test_a_new_decision_answers_the_flag_and_its_undo_opens_it_again(
+        self, rated: Store
+    ) -> None:
+        verdict(rated, "t1/0", Verdict.APPROVE)
+        rated.flags.add(Flag("t1/0", FlagSource.REVIEWER, "bob", NOON))
+        verdict(rated, "t1/0", Verdict.REJECT)
+        entry = rated.comments.get("t1/0")
+        assert (entry.pending, entry.asked) == (False, FlagSource.REVIEWER)
+        rated.decisions.undo("d2", "ada", NOON)
+        entry = rated.comments.get("t1/0")
+        assert (entry.pending, entry.verdict) == (True, Verdict.APPROVE)
+
+    def test_a_flag_raised_again_asks_again(self, rated: Store) -> None:
+        flag = Flag("t1/2", FlagSource.REVIEWER, "bob", NOON)
+        rated.flags.add(flag)
+        verdict(rated, "t1/2")
+        assert not rated.comments.get("t1/2").pending
+        rated.flags.add(flag)
+        assert rated.comments.get("t1/2").pending
+
+    def test_a_change_of_policy_leaves_a_reopened_comment_open(self, rated: Store) -> None:
+        verdict(rated, "t1/2")
+        rated.flags.add(Flag("t1/2", FlagSource.REVIEWER, "bob", NOON))
+        rated.policies.save(policy(2, toxicity=0.1))
+        assert rated.comments.get("t1/2").pending
 
 
 class TestDecisions:
@@ -594,19 +721,113 @@ class TestDecisions:
         with pytest.raises(NotFoundError, match="about comment 't1/1'"):
             rated.decisions.add(strange)
 
-    def test_the_last_of_a_reviewer_is_what_an_undo_key_takes_back(self, rated: Store) -> None:
-        for comment_id in ("t1/0", "t1/1", "t1/3"):
-            verdict(rated, comment_id)
+    def test_the_last_act_of_a_reviewer_is_what_an_undo_key_takes_back(self, rated: Store) -> None:
+        made = [verdict(rated, comment_id) for comment_id in ("t1/0", "t1/1", "t1/3")]
         verdict(rated, "t1/2", by="bob")
-        last = rated.decisions.last_of("ada")
-        assert last is not None
-        assert last.comment_id == "t1/3"
-        rated.decisions.undo(last.id, "ada", NOON)
+        assert rated.decisions.undo_last("ada", NOON) == made[2:]
         rated.threads.save([thread("worst", "edited", "kind", "rude")])
-        before = rated.decisions.last_of("ada")
-        assert before is not None
-        assert before.comment_id == "t1/0"
-        assert rated.decisions.last_of("eve") is None
+        assert rated.decisions.undo_last("ada", NOON) == made[:1]
+        assert rated.decisions.undo_last("ada", NOON) == []
+        assert rated.decisions.undo_last("eve", NOON) == []
+        assert rated.comments.get("t1/2").reviewer == "bob"
+
+    def test_an_act_about_many_comments_is_taken_back_whole(self, rated: Store) -> None:
+        rated.threads.save([thread(*(str(n) for n in range(1200)), name="t2")])
+        seen = [entry.seen for entry in rated.comments.stream(BrowseFilter(thread_id="t2"))]
+        verdict(rated, "t1/0", Verdict.APPROVE)
+        made = upon_a_look(rated, *seen, batch="b1")
+        rated.decisions.undo("t2/7 ada", "bob", NOON)
+        assert rated.decisions.undo_last("ada", NOON) == [
+            one for one in made if one.comment_id != "t2/7"
+        ]
+        undoing = [logged.decision for logged in rated.decisions.log()][-1199:]
+        assert len({one.batch for one in undoing} - {None, "b1"}) == 1
+        assert rated.comments.count(BrowseFilter(decided=True)) == 1
+        assert [one.comment_id for one in rated.decisions.undo_last("ada", NOON)] == ["t1/0"]
+
+    def test_an_undo_leaves_what_others_decided_since(self, rated: Store) -> None:
+        mine = [rated.comments.get(comment_id).seen for comment_id in ("t1/0", "t1/1")]
+        made = upon_a_look(rated, *mine, batch="b1")
+        theirs = verdict(rated, "t1/0", Verdict.APPROVE, by="bob")
+        assert rated.decisions.undo_last("ada", NOON) == made
+        assert rated.comments.get("t1/0").decision_id == theirs.id
+        assert rated.comments.get("t1/1").verdict is None
+
+    def test_an_undo_looks_back_as_far_as_it_takes(self, rated: Store) -> None:
+        first = verdict(rated, "t1/0", Verdict.APPROVE)
+        later = [replace(first, id=f"later {n}") for n in range(120)]
+        rated.decisions.add_many(later)
+        rated.decisions.add_many(
+            replace(one, id=f"undo {one.id}", verdict=None, undoes=one.id) for one in later
+        )
+        assert rated.decisions.undo_last("ada", NOON) == [first]
+
+    def test_a_decision_names_only_scorers_that_scored_the_text(self, rated: Store) -> None:
+        rated.threads.save([thread("unscored", name="t2")])
+        rate(rated, OTHER, bad=0.6)
+        rated.panel.set(
+            {Label.TOXICITY: ("compact", "1f0c"), Label.OBSCENE: ("detoxify:original", "77aa")}
+        )
+        seen = [rated.comments.get(name).seen for name in ("t1/0", "t1/1", "t2/0")]
+        made = upon_a_look(rated, *seen)
+        assert [(one.policy, one.scorer) for one in made] == [
+            ("default@1", "compact@1f0c"),
+            ("default@1", "compact@1f0c+detoxify:original@77aa"),
+            ("default@1", None),
+        ]
+        assert [one for seen_one in seen for one in rated.decisions.of(seen_one.comment_id)] == made
+
+    def test_what_was_decided_meanwhile_is_not_decided_unseen(self, rated: Store) -> None:
+        seen = rated.comments.get("t1/0").seen
+        verdict(rated, "t1/0", Verdict.APPROVE, by="bob")
+        other = rated.comments.get("t1/1").seen
+        with pytest.raises(ConflictError, match="'t1/0' was decided meanwhile by bob; look again"):
+            upon_a_look(rated, other, seen)
+        assert rated.comments.get("t1/0").reviewer == "bob"
+        assert rated.comments.get("t1/1").verdict is None
+        (made,) = upon_a_look(rated, rated.comments.get("t1/0").seen)
+        assert rated.comments.get("t1/0").decision_id == made.id
+
+    def test_nor_is_what_was_taken_back_or_edited_meanwhile(self, rated: Store) -> None:
+        verdict(rated, "t1/0", by="bob")
+        seen = rated.comments.get("t1/0").seen
+        rated.decisions.undo("d1", "bob", NOON)
+        with pytest.raises(ConflictError, match="taken back meanwhile"):
+            upon_a_look(rated, seen)
+        seen = rated.comments.get("t1/0").seen
+        rated.threads.save([thread("edited", "bad", "kind", "rude")])
+        with pytest.raises(ConflictError, match="edited meanwhile"):
+            upon_a_look(rated, seen)
+        with pytest.raises(NotFoundError, match="'nowhere'"):
+            upon_a_look(rated, replace(seen, comment_id="nowhere"))
+
+    def test_of_two_who_decide_at_once_exactly_one_wins(self, rated: Store) -> None:
+        for _ in range(5):
+            seen = rated.comments.get("t1/0").seen
+            together = Barrier(2)
+
+            def act(who: str, seen: Seen = seen, together: Barrier = together) -> Decision | str:
+                together.wait(10)
+                try:
+                    return upon_a_look(rated, seen, by=who)[0]
+                except ConflictError as error:
+                    return str(error)
+
+            with ThreadPoolExecutor(2) as pool:
+                results = list(pool.map(act, (uuid4().hex, uuid4().hex)))
+            (won,) = (one for one in results if isinstance(one, Decision))
+            (lost,) = (one for one in results if isinstance(one, str))
+            assert f"decided meanwhile by {won.reviewer}" in lost
+            assert rated.comments.get("t1/0").decision_id == won.id
+
+    def test_an_export_shows_one_state_whatever_is_scored_meanwhile(self, rated: Store) -> None:
+        rated.threads.save([thread(*(str(n) for n in range(2500)), name="t2")])
+        wanted = BrowseFilter(thread_id="t2")
+        upon_a_look(rated, *(entry.seen for entry in rated.comments.stream(wanted)))
+        current = rated.decisions.current()
+        assert next(current).by_scorer == {}
+        rate(rated, **{str(n): 0.1 for n in range(2500)})
+        assert all(one.by_scorer == {} for one in current)
 
     def test_current_decisions_carry_all_that_an_export_needs(self, rated: Store) -> None:
         rate(rated, NEWER, worst=0.3)
@@ -723,10 +944,10 @@ class TestQueue:
         rated.skips.add("t1/3", "ada", NOON)
         rated.skips.add("t1/3", "ada", NOON)
         progress = rated.queue.progress("ada", since=NOON)
-        assert (progress.pending, progress.flagged, progress.decided) == (1, 3, 3)
+        assert (progress.pending, progress.flagged) == (1, 3)
         assert (progress.decided_by_me, progress.skipped_by_me) == (2, 1)
         assert rated.queue.progress("ada", NOON + timedelta(seconds=1)).decided_by_me == 0
-        assert rated.queue.progress("ada", NOON, thread_id="t2").decided == 0
+        assert rated.queue.progress("ada", NOON, thread_id="t2").decided_by_me == 0
 
 
 class TestBrowse:
@@ -793,16 +1014,43 @@ class TestBrowse:
         store.threads.save([Thread("t1", "Title", "Article", comments=members)])
         place = store.comments.around("a2", siblings=1)
         assert (place.thread.title, place.thread.article) == ("Title", "Article")
-        assert [c.id for c in place.ancestors] == ["a"]
+        assert place.parent is not None
+        assert place.parent.id == "a"
         assert [c.id for c in place.before + place.after + place.replies] == ["a1", "a3", "a21"]
         assert [c.id for c in store.comments.around("b").before] == ["a"]
         with pytest.raises(NotFoundError):
             store.comments.around("nowhere")
 
-    def test_parents_in_a_circle_end_somewhere(self, store: Store) -> None:
-        circle = (Comment("a", "t1", "x", 0, "b"), Comment("b", "t1", "y", 1, "a"))
-        store.threads.save([Thread("t1", comments=circle)])
-        assert [c.id for c in store.comments.around("a").ancestors] == ["b"]
+    def test_a_parent_is_found_in_another_thread(self, store: Store) -> None:
+        store.threads.save([one("question", "last week")])
+        answer = Comment("answer", "t2", "this week", parent_id="question")
+        stray = Comment("stray", "t2", "to nobody we know", parent_id="lost")
+        store.threads.save([Thread("t2", comments=(answer, stray))])
+        parent = store.comments.around("answer").parent
+        assert parent is not None
+        assert (parent.thread_id, parent.text) == ("t1", "last week")
+        assert store.comments.around("stray").parent is None
+
+    def test_parents_in_a_circle_show_nobody_twice(self, store: Store) -> None:
+        parents = {"a": "b", "b": "a", "self": "self", "kid": "self", "top": None, "c": "a"}
+        members = tuple(
+            Comment(name, "t1", f"text {name}", place, parent)
+            for place, (name, parent) in enumerate(parents.items())
+        )
+        store.threads.save([Thread("t1", comments=members)])
+        shown: dict[str, list[str]] = {}
+        for name in parents:
+            place = store.comments.around(name)
+            around = (place.parent, *place.before, *place.after, *place.replies)
+            shown[name] = [comment.id for comment in around if comment is not None]
+        assert shown == {
+            "a": ["b", "c"],
+            "b": ["a", "c"],
+            "self": ["top", "kid"],
+            "kid": ["self"],
+            "top": [],
+            "c": ["a", "b"],
+        }
 
     def test_many_comments_stream_through(self, store: Store) -> None:
         store.threads.save([thread(*(str(n) for n in range(2500)))])

@@ -10,6 +10,7 @@ import pytest
 
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
+from triage.domain.entries import Seen
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
@@ -43,8 +44,8 @@ def desk(store: Store) -> Desk:
     return Desk(store, lambda: next(ticks))
 
 
-def seen(*names: str) -> list[tuple[str, str]]:
-    return [(name, text_digest(TEXTS[name])) for name in names]
+def seen(*names: str) -> list[Seen]:
+    return [Seen(name, text_digest(TEXTS[name]), None) for name in names]
 
 
 def test_an_item_shows_the_comment_in_its_thread_and_why_it_is_flagged(desk: Desk) -> None:
@@ -64,22 +65,60 @@ def test_a_decision_names_policy_and_scorer_of_its_moment(desk: Desk, store: Sto
 
 
 def test_one_stale_text_keeps_the_whole_batch_from_being_decided(desk: Desk, store: Store) -> None:
-    stale = [*seen("calm"), ("rude", text_digest("what it said before"))]
+    stale = [*seen("calm"), Seen("rude", text_digest("what it said before"), None)]
     with pytest.raises(ConflictError, match="rude"):
         desk.decide(stale, Verdict.REJECT, reviewer="ana")
     assert store.comments.get("calm").verdict is None
 
 
+def test_a_decision_on_what_is_not_scored_names_no_scorer(desk: Desk, store: Store) -> None:
+    store.threads.save([Thread("t", comments=(Comment("new", "t", "Just in"),))])
+    (made,) = desk.decide([desk.item("new").entry.seen], Verdict.APPROVE, reviewer="ana")
+    assert (made.policy, made.scorer) == ("p@1", None)
+
+
+def test_whoever_decides_second_is_told_who_was_first(desk: Desk) -> None:
+    desk.decide(seen("rude"), Verdict.REJECT, reviewer="ana")
+    with pytest.raises(ConflictError, match="decided meanwhile by ana; look again"):
+        desk.decide(seen("rude"), Verdict.APPROVE, reviewer="bea")
+    desk.decide([desk.item("rude").entry.seen], Verdict.APPROVE, reviewer="bea")
+    assert desk.item("rude").entry.verdict is Verdict.APPROVE
+
+
 def test_undo_takes_back_ones_own_last_decision_only(desk: Desk, store: Store) -> None:
     desk.decide(seen("rude"), Verdict.REJECT, reviewer="ana")
     desk.decide(seen("calm"), Verdict.APPROVE, reviewer="bea")
-    undone = desk.undo("ana")
-    assert undone is not None
-    assert undone.comment_id == "rude"
+    assert [one.comment_id for one in desk.undo("ana")] == ["rude"]
     assert store.comments.get("rude").verdict is None
     assert store.comments.get("calm").verdict is Verdict.APPROVE
-    assert desk.undo("ana") is None
-    assert desk.undo("nobody") is None
+    assert desk.undo("ana") == []
+    assert desk.undo("nobody") == []
+
+
+def test_one_act_about_several_comments_is_undone_as_one(desk: Desk, store: Store) -> None:
+    (single,) = desk.decide(seen("root", "root"), Verdict.APPROVE, reviewer="ana")
+    made = desk.decide(seen("rude", "calm"), Verdict.REJECT, reviewer="ana")
+    assert single.batch is None
+    assert len({one.batch for one in made} - {None}) == 1
+    assert desk.undo("ana") == made
+    assert [entry.verdict for entry in store.comments.stream()] == [Verdict.APPROVE, None, None]
+    assert desk.undo("ana") == [single]
+    assert desk.decide([], Verdict.REJECT, reviewer="ana") == []
+
+
+def test_a_flag_on_a_decided_comment_brings_it_back_with_its_verdict(desk: Desk) -> None:
+    desk.decide(seen("rude"), Verdict.APPROVE, reviewer="ana")
+    desk.flag(["rude"], "bea")
+    entry = desk.item("rude").entry
+    assert (entry.pending, entry.verdict) == (True, Verdict.APPROVE)
+    desk.decide([entry.seen], Verdict.REJECT, reviewer="ana")
+    assert not desk.item("rude").entry.pending
+
+
+def test_flags_on_several_comments_are_raised_together_or_not_at_all(desk: Desk) -> None:
+    with pytest.raises(NotFoundError, match="nothing"):
+        desk.flag(["root", "nothing"], "ana")
+    assert desk.item("root").flags == ()
 
 
 def test_a_flag_stands_until_its_author_withdraws_it(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 from triage.domain.comments import Comment, Thread
-from triage.errors import StoreError
+from triage.errors import StoreError, UsageError
 from triage.store import Store
 from triage.store.database import Database
 from triage.store.migrate import HEAD
@@ -59,7 +60,7 @@ class TestWhatCannotBeOpened:
         ],
     )
     def test_a_url_we_cannot_use_gets_one_that_we_could(self, url: str, words: str) -> None:
-        with pytest.raises(StoreError, match=words) as caught:
+        with pytest.raises(UsageError, match=words) as caught:
             Store.open(url)
         assert "sqlite:///FILE" in str(caught.value)
 
@@ -216,6 +217,31 @@ def test_an_opened_database_is_opened_again_without_alembic(path: Path) -> None:
     process = start(program, f"sqlite:///{path}")
     assert process.communicate(timeout=60)[0].strip() == "[]"
     assert process.returncode == 0
+
+
+def test_a_store_knows_its_file(store: Store, path: Path, tmp_path: Path) -> None:
+    assert store.file == path.resolve()
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    assert Database(f"sqlite:///{link}").file == path.resolve()
+    assert Database(f"sqlite:///file:{path}?mode=ro&uri=true").file == path.resolve()
+    assert Database("postgresql://ada@nowhere.test/triage").file is None
+
+
+def test_a_verdict_is_on_the_disk_before_it_is_confirmed(store: Store) -> None:
+    full = 2
+    with store._database.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_threads_may_make_several_databases_at_once(tmp_path: Path) -> None:
+    def make(number: int) -> int:
+        with Store.open(f"sqlite:///{tmp_path / str(number)}.db") as made:
+            return made.threads.save([thread("hello")]).new
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(make, range(4))) == [1, 1, 1, 1]
 
 
 def test_a_failed_write_leaves_everything_as_it_was(store: Store, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
@@ -29,7 +30,9 @@ from triage.domain.decisions import (
     FlagSource,
     Verdict,
     current_decision,
+    taken_back,
 )
+from triage.domain.entries import Seen
 from triage.domain.policy import Policy, Proposal, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
@@ -88,12 +91,20 @@ class StandingMachine(RuleBasedStateMachine):
         self.scored: dict[tuple[str, tuple[str, str]], Scores] = {}
         self.panel: Mapping[Label, tuple[str, str]] = {}
         self.policy: Policy | None = None
-        self.log: list[Decision] = []
-        self.flags: list[Flag] = []
+        self.events: list[Decision | Flag] = []
+        self.looks: dict[str, Seen] = {}
         self.numbers = count(1)
         self.import_or_edit(shown)
         self.choose_the_panel(panel)
         self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)))
+
+    @property
+    def log(self) -> list[Decision]:
+        return [event for event in self.events if isinstance(event, Decision)]
+
+    @property
+    def flags(self) -> list[Flag]:
+        return [event for event in self.events if isinstance(event, Flag)]
 
     def current(self, comment_id: str) -> str:
         return self.texts[comment_id][-1]
@@ -127,7 +138,7 @@ class StandingMachine(RuleBasedStateMachine):
     @rule(name=ids, by=people, source=st.sampled_from(FlagSource), raised=st.booleans())
     def flag(self, name: str, by: str, source: FlagSource, raised: bool) -> None:
         if name in self.texts:
-            self.flags.append(Flag(name, source, by, NOW, raised))
+            self.events.append(Flag(name, source, by, NOW, raised))
             self.store.flags.add(self.flags[-1])
 
     @rule(
@@ -152,19 +163,75 @@ class StandingMachine(RuleBasedStateMachine):
             if name in self.texts
         ]
         self.store.decisions.add_many(made)
-        self.log += made
+        self.events += made
         return multiple(*(decision.id for decision in made))
+
+    @rule(name=ids)
+    def look(self, name: str) -> None:
+        if name in self.texts:
+            self.looks[name] = self.store.comments.get(name).seen
+
+    @rule(
+        target=decisions, names=st.sets(ids, min_size=1), said=st.sampled_from(Verdict), by=people
+    )
+    def decide_upon_a_look(self, names: set[str], said: Verdict, by: str) -> object:
+        seen = [look for name, look in sorted(self.looks.items()) if name in names]
+        batch = f"b{next(self.numbers)}" if len(seen) > 1 else None
+        acts = [
+            Decision(
+                f"d{next(self.numbers)}",
+                one.comment_id,
+                one.text_sha256,
+                said,
+                by,
+                NOW,
+                batch=batch,
+            )
+            for one in seen
+        ]
+        fresh = {name: self.in_force(name) for name in self.texts}
+        current = all(
+            one.text_sha256 == text_digest(self.current(one.comment_id))
+            and one.decision_id == getattr(fresh[one.comment_id], "id", None)
+            for one in seen
+        )
+        try:
+            made = self.store.decisions.decide(zip(seen, acts, strict=True))
+        except ConflictError:
+            assert not current
+            return multiple()
+        assert current
+        assert [replace(one, policy=None, scorer=None) for one in made] == acts
+        self.events += made
+        return multiple(*(decision.id for decision in made))
+
+    @rule(by=people)
+    def undo_the_last_act(self, by: str) -> None:
+        left = [
+            one
+            for one in self.log
+            if one.reviewer == by
+            and one.verdict is not None
+            and one.text_sha256 == text_digest(self.current(one.comment_id))
+            and one.id not in taken_back(self.log)
+        ]
+        act = [one for one in left if one.batch and one.batch == left[-1].batch] or left[-1:]
+        assert self.store.decisions.undo_last(by, NOW) == act
+        undoing = [logged.decision for logged in self.store.decisions.log()][len(self.log) :]
+        assert [one.undoes for one in undoing] == [one.id for one in act]
+        self.events += undoing
 
     @rule(target=decisions, undone=consumes(decisions), by=people)
     def undo(self, undone: str, by: str) -> object:
         (decision,) = (one for one in self.log if one.id == undone)
-        if decision.text_sha256 != text_digest(self.current(decision.comment_id)):
+        edited = decision.text_sha256 != text_digest(self.current(decision.comment_id))
+        if edited or undone in taken_back(self.log):
             try:
                 self.store.decisions.undo(undone, by, NOW)
             except ConflictError:
                 return multiple(undone)
-            raise AssertionError("an undo about an edited text went through")
-        self.log.append(self.store.decisions.undo(undone, by, NOW))
+            raise AssertionError("an undo about an edited text, or a second one, went through")
+        self.events.append(self.store.decisions.undo(undone, by, NOW))
         return self.log[-1].id
 
     @rule()
@@ -189,19 +256,30 @@ class StandingMachine(RuleBasedStateMachine):
             by_policy = proposal is not None and proposal.route is not Route.PASS
             assert entry.flagged == (by_policy or asked is not None)
             assert entry.priority == _priority(proposal, asked)
-            decision = current_decision(
-                one
-                for one in self.log
-                if one.comment_id == name and one.text_sha256 == entry.text_sha256
-            )
+            decision = self.in_force(name)
             assert entry.decision_id == (decision.id if decision else None)
             assert entry.verdict == (decision.verdict if decision else None)
-            assert entry.pending == (entry.flagged and decision is None)
+            asked_again = decision is not None and self.flagged_since(decision)
+            assert entry.pending == ((entry.flagged and decision is None) or asked_again)
 
     @invariant()
     def the_log_only_grows(self) -> None:
         if hasattr(self, "store"):
             assert [logged.decision for logged in self.store.decisions.log()] == self.log
+
+    def in_force(self, name: str) -> Decision | None:
+        digest = text_digest(self.current(name))
+        return current_decision(
+            one for one in self.log if (one.comment_id, one.text_sha256) == (name, digest)
+        )
+
+    def flagged_since(self, decision: Decision) -> bool:
+        words: dict[tuple[FlagSource, str], tuple[int, bool]] = {}
+        for place, event in enumerate(self.events):
+            if isinstance(event, Flag) and event.comment_id == decision.comment_id:
+                words[event.source, event.by] = (place, event.raised)
+        made = self.events.index(decision)
+        return any(raised and place > made for place, raised in words.values())
 
     def effective(self, text: str) -> Scores | None:
         by_label = {

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from triage.domain.decisions import Verdict
+from triage.domain.scores import Label
 from triage.settings import Settings
 from triage.ui.state import Query, workbench
 from triage.workbench import BrowseFilter, Workbench
 
 ROOT = Path(__file__).resolve().parents[2]
+SHORT_LOOK = 0.3  # seconds; quicker presses are taken for a held key
 
 
 @pytest.fixture
@@ -42,6 +45,7 @@ from triage.ui.state import workbench
 def button(app: AppTest, label: str) -> AppTest:
     found = [one for one in app.button if one.label == label]
     assert found, f"no button {label!r} among {[one.label for one in app.button]}"
+    time.sleep(SHORT_LOOK)
     run: AppTest = found[0].click().run()
     assert not run.exception
     return run
@@ -98,11 +102,100 @@ def test_a_comment_edited_while_it_is_on_the_screen_is_not_decided(
     assert samples.item("edited").log == ()
 
 
+def test_comments_that_name_each_other_as_parent_can_be_reviewed(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("id,parent_id,text\na,b,you stupid idiot\nb,a,you idiot\nc,c,you moron\n")
+    bench.import_file(path)
+    bench.score()
+    app = script("review").run()
+    for _ in range(3):
+        assert not app.exception
+        app = button(app, "Reject")
+    assert [one.value for one in app.header] == ["The queue is empty"]
+
+
+def test_reasons_and_note_are_kept_with_the_verdict_and_gone_from_the_next(
+    samples: Workbench,
+) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    app = script("review").run()
+    app.text_input[0].set_value("mind your words").run()
+    app.button_group[0].set_value([Label.INSULT, Label.THREAT]).run()
+    app = button(app, "Reject")
+    (decision,) = samples.item(first).log
+    assert decision.note == "mind your words"
+    assert set(decision.reasons) == {"insult", "threat"}
+    assert app.text_input[0].value == ""
+    assert app.button_group[0].value == []
+
+
+def test_a_verdict_pressed_twice_counts_once(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    app = script("review").run()
+    (reject,) = [one for one in app.button if one.label == "Reject"]
+    time.sleep(SHORT_LOOK)
+    reject.click().run()
+    reject.click().run()
+    assert len(samples.item(first).log) == 1
+
+
+def test_a_press_too_quick_to_have_read_the_comment_decides_nothing(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    app = script("review").run()
+    (reject,) = [one for one in app.button if one.label == "Reject"]
+    app = reject.click().run()
+    assert samples.item(first).log == ()
+    assert any("press again" in toast.value for toast in app.toast)
+
+
+def test_what_somebody_else_decided_meanwhile_is_not_overwritten(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    app = script("review").run()
+    samples.decide([samples.item(first).entry.seen], Verdict.APPROVE, reviewer="bea")
+    app = button(app, "Reject")
+    assert [error.value for error in app.error] == ["Your verdict was not saved."]
+    assert any("bea" in text for text in texts(app))
+    assert samples.item(first).entry.verdict is Verdict.APPROVE
+
+
+def test_threads_of_one_title_can_each_be_chosen(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    rows = [f"{n},t{n},Open thread,words {n}" for n in range(3)]
+    path.write_text("\n".join(["id,thread,title,text", *rows, "9,any,All threads,words 9", ""]))
+    bench.import_file(path)
+    app = script("browse").run()
+    (threads,) = [one for one in app.selectbox if one.label == "Thread"]
+    assert len(set(threads.options)) == 5
+    for name in threads.options[1:]:
+        (threads,) = [one for one in app.selectbox if one.label == "Thread"]
+        app = threads.select(name).run()
+        assert not app.exception
+        (table,) = app.dataframe
+        assert len(table.value) == 1
+
+
+def test_another_filter_begins_at_the_first_page(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    lines = [f"{n},{'even' if n % 2 == 0 else 'odd'} number {n}" for n in range(450)]
+    path.write_text("\n".join(["id,text", *lines, ""]))
+    bench.import_file(path)
+    app = script("browse").run()
+    app = app.pagination[0].set_value(5).run() if hasattr(app, "pagination") else app
+    app.text_input[0].set_value("odd").run()
+    (table,) = app.dataframe
+    assert len(table.value) == 100
+    assert all("odd" in comment for comment in table.value["comment"])
+
+
 def test_the_queue_tells_when_it_is_empty_and_what_to_do_next(samples: Workbench) -> None:
     pending = samples.browse(BrowseFilter(pending=True), limit=500)
-    samples.decide(
-        [(one.comment.id, one.text_sha256) for one in pending], Verdict.APPROVE, reviewer="ana"
-    )
+    samples.decide([one.seen for one in pending], Verdict.APPROVE, reviewer="ana")
     app = script("review").run()
     assert [one.value for one in app.header] == ["The queue is empty"]
 

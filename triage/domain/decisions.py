@@ -19,7 +19,10 @@ __all__ = [
     "Reviewer",
     "Span",
     "Verdict",
+    "asks_again",
     "current_decision",
+    "standing_flags",
+    "taken_back",
 ]
 
 
@@ -56,7 +59,8 @@ class Decision:
     `verdict` is None exactly where `undoes` names the decision that this one takes back.
     `policy` and `scorer` name what the decider saw (`default@3`, `compact@1f0c...`), if anything;
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
-    seeing the comment to deciding. `via` is where it was made: `review`, `browse`, `cli`.
+    seeing the comment to deciding. `via` is where it was made: `review`, `browse`, `cli`. The
+    decisions of one act about several comments share a `batch`; a single one has None.
     """
 
     id: str
@@ -74,6 +78,7 @@ class Decision:
     seconds_spent: float | None = None
     via: str = "review"
     undoes: str | None = None
+    batch: str | None = None
 
     def __post_init__(self) -> None:
         check_named("a decision's id", self.id)
@@ -94,19 +99,24 @@ def current_decision(decisions: Iterable[Decision]) -> Decision | None:
     An undo of an undo brings the first decision back.
     """
     log = list(decisions)
-    undone: set[str] = set()
-    standing: list[Decision] = []
-    for decision in reversed(log):
-        if decision.id in undone:
-            continue
-        if decision.undoes is not None:
-            undone.add(decision.undoes)
-        else:
-            standing.append(decision)
+    undone = taken_back(log)
+    standing = [one for one in reversed(log) if one.undoes is None and one.id not in undone]
     for decision in standing:
         if decision.decided_by is DecidedBy.PERSON:
             return decision
     return standing[0] if standing else None
+
+
+def taken_back(decisions: Iterable[Decision]) -> set[str]:
+    """Return the ids of decisions and undos that are undone, given them in the order made.
+
+    An undo that is itself undone takes nothing back.
+    """
+    undone: set[str] = set()
+    for decision in reversed(list(decisions)):
+        if decision.undoes is not None and decision.id not in undone:
+            undone.add(decision.undoes)
+    return undone
 
 
 class FlagSource(StrEnum):
@@ -131,6 +141,27 @@ class Flag:
         check_named("a flag's comment id", self.comment_id)
         check_named("a flag's author", self.by)
         check_aware("a flag's time", self.at)
+
+
+def standing_flags(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    """Return the flags that stand, given one comment's in order: each person's last word."""
+    last = {(flag.source, flag.by): flag for flag in flags}
+    return tuple(flag for flag in last.values() if flag.raised)
+
+
+def asks_again(log: Iterable[Decision | Flag]) -> bool:
+    """Return whether a flag stands that was raised after the decision in force.
+
+    `log` holds the decisions about one text and the flags on its comment, in the order in which
+    they were made. The decision stays in force, but a person asks for another one. False where
+    there is no decision: then the flag asks for the first.
+    """
+    events = list(log)
+    decision = current_decision(one for one in events if isinstance(one, Decision))
+    if decision is None:
+        return False
+    later = events[events.index(decision) + 1 :]
+    return bool(standing_flags(one for one in later if isinstance(one, Flag)))
 
 
 @dataclass(frozen=True, slots=True)

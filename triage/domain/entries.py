@@ -11,7 +11,19 @@ from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Scores
 
-__all__ = ["Decided", "Entry", "Logged"]
+__all__ = ["Decided", "Entry", "Logged", "Seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reviewer had seen of a comment when deciding.
+
+    `decision_id` is the decision in force at that time, None for an undecided comment.
+    """
+
+    comment_id: str
+    text_sha256: str
+    decision_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +33,9 @@ class Entry:
     `source` is the file or system that the comment was first read from. `scores` are those of the
     panel in force; None means that it has not scored this text yet. `route` is what the policy in
     force proposes, None where there are no scores or no policy. `asked` is set where a person's
-    flag stands. `pending` means flagged and not decided. `priority` lies in [0, 1]. `verdict`,
-    `reviewer` and `decided_at` are None for a comment that awaits a decision.
+    flag stands. `pending` means flagged and not decided, or flagged by a person since. `priority`
+    lies in [0, 1]. `verdict`, `decision_id`, `reviewer` and `decided_at` tell of the decision in
+    force, which a pending comment may have too; they are None where there is none.
     """
 
     comment: Comment
@@ -40,6 +53,11 @@ class Entry:
     reviewer: str | None
     decided_at: datetime | None
     pending: bool
+
+    @property
+    def seen(self) -> Seen:
+        """What to hand over with a decision by whoever looks at this entry."""
+        return Seen(self.comment.id, self.text_sha256, self.decision_id)
 
 
 @dataclass(frozen=True, slots=True)

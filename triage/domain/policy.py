@@ -9,7 +9,15 @@ from enum import StrEnum
 from triage.domain.checks import check_aware, check_named, check_unit
 from triage.domain.scores import Label, Scores
 
-__all__ = ["Policy", "Proposal", "Reached", "Route", "Threshold"]
+__all__ = [
+    "DEFAULT_THRESHOLDS",
+    "DEFAULT_WHY",
+    "Policy",
+    "Proposal",
+    "Reached",
+    "Route",
+    "Threshold",
+]
 
 
 class Route(StrEnum):
@@ -114,3 +122,20 @@ class Policy:
             (one.threshold.route for one in reached), key=lambda r: r.rank, default=Route.PASS
         )
         return Proposal(route, tuple(reached))
+
+
+DEFAULT_THRESHOLDS = (
+    Threshold(Label.TOXICITY, 0.5),
+    Threshold(Label.SEVERE_TOXICITY, 0.3),
+    Threshold(Label.OBSCENE, 0.5),
+    Threshold(Label.THREAT, 0.3),
+    Threshold(Label.INSULT, 0.5),
+    Threshold(Label.IDENTITY_ATTACK, 0.3),
+    Threshold(Label.SEXUAL_EXPLICIT, 0.5),
+    Threshold(Label.INCIVILITY, 0.7),
+)
+DEFAULT_WHY = (
+    "The start: half for what is common, lower for what is rare and does more harm, higher for "
+    "incivility, which is common and mostly bearable. Tune it to your community."
+)
+"""What the first version of the default policy says for itself."""

@@ -39,7 +39,8 @@ class Label(StrEnum):
 class Scores:
     """What one scorer says of one text: label -> score in [0, 1], or why there is none.
 
-    A score estimates how many readers would use the label; it is neither severity nor truth.
+    A score estimates how likely it is that readers would use the label; it is neither severity
+    nor truth.
     Raises ValueError for a score outside [0, 1] (NaN too), or for scores beside `not_scored`.
     """
 

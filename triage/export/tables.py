@@ -59,6 +59,7 @@ _DECISION_COLUMNS = (
     Column("seconds_spent", Kind.NUMBER),
     Column("score_visible", Kind.BOOLEAN),
     Column("via"),
+    Column("batch"),
     Column("policy"),
     Column("scorer"),
 )
@@ -102,6 +103,7 @@ def _decision_cells(decision: Decision) -> dict[str, object]:
         "seconds_spent": decision.seconds_spent,
         "score_visible": decision.score_visible,
         "via": decision.via,
+        "batch": decision.batch,
         "policy": decision.policy,
         "scorer": decision.scorer,
     }
@@ -154,6 +156,7 @@ def _entry_cells(entry: Entry) -> Cells:
         "revision": entry.revision,
         "route": None if entry.route is None else entry.route.value,
         "flagged": entry.flagged,
+        "pending": entry.pending,
         "verdict": None if entry.verdict is None else entry.verdict.value,
         "reviewer": entry.reviewer,
         "decided_at": entry.decided_at,
@@ -187,6 +190,7 @@ COMMENTS: Table[Entry] = Table(
         *_SCORE_COLUMNS,
         Column("route"),
         Column("flagged", Kind.BOOLEAN),
+        Column("pending", Kind.BOOLEAN),
         Column("verdict"),
         Column("reviewer"),
         Column("decided_at", Kind.TIME),

@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from triage.domain.comments import Comment, Thread
-from triage.domain.decisions import Decision, Flag, FlagSource, Verdict
-from triage.domain.entries import Entry
+from triage.domain.decisions import Decision, Flag, FlagSource, Verdict, standing_flags
+from triage.domain.entries import Entry, Seen
 from triage.domain.policy import Proposal
 from triage.store import Store
 
@@ -21,13 +21,13 @@ class Item:
     """A comment on the desk, with everything a reviewer needs to decide.
 
     `proposal` is what the policy in force says of its scores, None where it is not rated.
-    `ancestors` run from the top level down to the parent; `siblings` and `replies` are the nearest
-    ones. `flags` are those by people that still stand. `log` holds every decision, oldest first.
+    `parent` is what it answers, if that is known; `siblings` and `replies` are the nearest ones.
+    `flags` are those by people that still stand. `log` holds every decision, oldest first.
     """
 
     entry: Entry
     thread: Thread
-    ancestors: tuple[Comment, ...]
+    parent: Comment | None
     siblings: tuple[Comment, ...]
     replies: tuple[Comment, ...]
     proposal: Proposal | None
@@ -38,11 +38,6 @@ class Item:
     def comment(self) -> Comment:
         """The comment itself."""
         return self.entry.comment
-
-    @property
-    def parent(self) -> Comment | None:
-        """The comment that this one answers, if it is known."""
-        return self.ancestors[-1] if self.ancestors else None
 
 
 class Desk:
@@ -60,23 +55,21 @@ class Desk:
         return Item(
             entry=entry,
             thread=place.thread,
-            ancestors=place.ancestors,
+            parent=place.parent,
             siblings=(*place.before, *place.after),
             replies=place.replies,
             proposal=policy.propose(entry.scores) if policy and entry.scores else None,
-            flags=_standing(self._store.flags.of(comment_id)),
+            flags=standing_flags(self._store.flags.of(comment_id)),
             log=tuple(self._store.decisions.of(comment_id)),
         )
 
     def scorers(self) -> str | None:
         """Return the scorers in use as records name them (`compact@1f0c`), joined by `+`."""
-        panel = self._store.panel.get()
-        names = dict.fromkeys(f"{key}@{version}" for key, version in panel.values())
-        return "+".join(names) or None
+        return self._store.panel.ref()
 
     def decide(
         self,
-        seen: Iterable[tuple[str, str]],
+        seen: Iterable[Seen],
         verdict: Verdict,
         *,
         reviewer: str,
@@ -88,39 +81,37 @@ class Desk:
     ) -> list[Decision]:
         """Record one verdict about each of `seen`: all of them or, where one cannot be, none.
 
-        `seen` holds (comment id, digest of the text that the reviewer saw). Raises NotFoundError
-        for an unknown comment and ConflictError for one that was edited meanwhile.
+        Several are one act, and share a `batch`. Raises NotFoundError for an unknown comment, and
+        ConflictError for one that is not as the reviewer saw it: edited or decided meanwhile.
         """
-        policy = self._store.policies.in_force()
-        scorer = self.scorers()
-        at = self._clock()
+        chosen = list(dict.fromkeys(seen))
+        batch = uuid4().hex if len(chosen) > 1 else None
+        given, at = tuple(reasons), self._clock()
         made = [
             Decision(
                 id=uuid4().hex,
-                comment_id=comment_id,
-                text_sha256=digest,
+                comment_id=one.comment_id,
+                text_sha256=one.text_sha256,
                 verdict=verdict,
                 reviewer=reviewer,
                 at=at,
-                reasons=tuple(reasons),
+                reasons=given,
                 note=note,
-                policy=policy.ref if policy else None,
-                scorer=scorer,
                 score_visible=score_visible,
                 seconds_spent=seconds_spent,
                 via=via,
+                batch=batch,
             )
-            for comment_id, digest in seen
+            for one in chosen
         ]
-        self._store.decisions.add_many(made)
-        return made
+        return self._store.decisions.decide(zip(chosen, made, strict=True))
 
-    def undo(self, reviewer: str, *, via: str = "review") -> Decision | None:
-        """Take this reviewer's last standing decision back and return it; None if there is none."""
-        last = self._store.decisions.last_of(reviewer)
-        if last is not None:
-            self._store.decisions.undo(last.id, reviewer, self._clock(), via=via)
-        return last
+    def undo(self, reviewer: str, *, via: str = "review") -> list[Decision]:
+        """Take back what stands of this reviewer's last act and return it; empty if nothing does.
+
+        What others decided about the same comments stays as it is.
+        """
+        return self._store.decisions.undo_last(reviewer, self._clock(), via=via)
 
     def skip(self, comment_id: str, reviewer: str) -> None:
         """Let a comment come back to this reviewer after all the others."""
@@ -129,14 +120,12 @@ class Desk:
     def flag(
         self, comment_ids: Iterable[str], reviewer: str, *, note: str = "", raised: bool = True
     ) -> None:
-        """Ask for a review of these comments in this reviewer's name, or withdraw that."""
-        for comment_id in comment_ids:
-            self._store.flags.add(
-                Flag(comment_id, FlagSource.REVIEWER, reviewer, self._clock(), raised, note)
-            )
+        """Ask for a review of these comments in this reviewer's name, or withdraw that.
 
-
-def _standing(flags: Iterable[Flag]) -> tuple[Flag, ...]:
-    """Return each person's last word, where that is a flag."""
-    last = {(flag.source, flag.by): flag for flag in flags}
-    return tuple(flag for flag in last.values() if flag.raised)
+        All of them or, where one is unknown, none. A decided comment is asked about again.
+        """
+        at = self._clock()
+        self._store.flags.add_many(
+            Flag(comment_id, FlagSource.REVIEWER, reviewer, at, raised, note)
+            for comment_id in comment_ids
+        )

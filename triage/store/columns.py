@@ -9,10 +9,18 @@ from sqlalchemy import BigInteger, DateTime, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["FreeText", "Key", "Moment"]
+__all__ = ["FreeText", "Key", "Moment", "in_utc"]
 
 Key = BigInteger().with_variant(Integer(), "sqlite")
 """A surrogate key. SQLite numbers rows by itself in a column of exactly INTEGER."""
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a time as it is stored; the first and last hours of the calendar keep their digits."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -22,13 +30,8 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Bring a time to UTC; the first and last hours of the calendar keep their digits."""
-        if value is None:
-            return None
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
-            return value.replace(tzinfo=UTC)
+        """Bring a time to UTC."""
+        return None if value is None else in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the time in UTC."""

@@ -21,9 +21,6 @@ from triage.store.schema import comments, revisions, standing, texts, threads
 
 __all__ = ["Comments", "Revision", "Surroundings"]
 
-_DEEPEST = 100
-"""How many ancestors are followed at most: a hostile thread may be thousands deep."""
-
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -39,12 +36,13 @@ class Revision:
 class Surroundings:
     """A comment's place: its thread (without comments) and the comments nearest to it.
 
-    `ancestors` run from the top level down to the parent. `before` and `after` are siblings in
-    source order, `replies` the first answers to it.
+    `parent` may stand in another thread: a source that is read week by week splits what belongs
+    together. `before` and `after` are siblings in source order, `replies` the first answers. No
+    comment is among them twice, whatever circle a source makes of its parents.
     """
 
     thread: Thread
-    ancestors: tuple[Comment, ...]
+    parent: Comment | None
     before: tuple[Comment, ...]
     after: tuple[Comment, ...]
     replies: tuple[Comment, ...]
@@ -88,15 +86,17 @@ class Comments:
                 .join(threads)
                 .where(comments.c.pk == comment_pk(connection, comment_id))
             ).one()
-            near = entries().where(comments.c.thread_pk == row.thread_pk)
-            beside = near.where(
-                comments.c.parent_id.is_not_distinct_from(row.parent_id), comments.c.pk != row.pk
-            )
+            # Whoever claims to answer itself stands at the top level.
+            parent_id = None if row.parent_id == row.id else row.parent_id
+            others = comments.c.id.not_in([row.id, parent_id] if parent_id else [row.id])
+            near = entries().where(comments.c.thread_pk == row.thread_pk, others)
+            beside = near.where(comments.c.parent_id == parent_id)  # "is null" for None
             order = (comments.c.position, comments.c.pk)
             back = (comments.c.position.desc(), comments.c.pk.desc())
             earlier = beside.where(comments.c.position <= row.position).order_by(*back)
             later = beside.where(comments.c.position > row.position).order_by(*order)
             replies = near.where(comments.c.parent_id == row.id).order_by(*order)
+            parent = entries().where(comments.c.id == parent_id)
             return Surroundings(
                 thread=Thread(
                     id=row.thread_id,
@@ -105,7 +105,7 @@ class Comments:
                     url=row.url,
                     source=row.read_from,
                 ),
-                ancestors=_ancestors(connection, near, row.id, row.parent_id),
+                parent=next(iter(_comments(connection, parent)), None),
                 before=_comments(connection, earlier.limit(siblings))[::-1],
                 after=_comments(connection, later.limit(siblings)),
                 replies=_comments(connection, replies.limit(siblings)),
@@ -138,19 +138,3 @@ class Comments:
 
 def _comments(connection: Connection, statement: Select[Any]) -> tuple[Comment, ...]:
     return tuple(comment_of(row) for row in connection.execute(statement))
-
-
-def _ancestors(
-    connection: Connection, near: Select[Any], own_id: str, parent_id: str | None
-) -> tuple[Comment, ...]:
-    """Follow the parents up, and stop where a hostile source has made them a circle."""
-    found: list[Comment] = []
-    seen = {own_id}
-    while parent_id is not None and parent_id not in seen and len(found) < _DEEPEST:
-        seen.add(parent_id)
-        row = connection.execute(near.where(comments.c.id == parent_id)).one_or_none()
-        if row is None:
-            break
-        found.append(comment_of(row))
-        parent_id = found[-1].parent_id
-    return tuple(reversed(found))

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from triage.domain.decisions import Decision
-from triage.domain.entries import Decided, Logged
+from triage.domain.decisions import Decision, taken_back
+from triage.domain.entries import Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
-from triage.store.database import Database
+from triage.store.database import Database, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
-from triage.store.rows import among, batched, comment_pk, decision_of, decision_rows, scores_by_text
+from triage.store.rows import (
+    among,
+    batched,
+    comment_pk,
+    decision_of,
+    decision_rows,
+    panel_in_force,
+    policy_in_force,
+    scorers_named,
+    scores_by_text,
+)
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.standing import judge
 
@@ -45,6 +56,32 @@ class Decisions:
             for chunk in batched(made, _CHUNK):
                 _append(connection, chunk)
 
+    def decide(self, made: Iterable[tuple[Seen, Decision]]) -> list[Decision]:
+        """Record decisions by a person who looked: all of them or, where one cannot be, none.
+
+        Returns them with the policy in force and those of the panel's scorers that scored the
+        text. Raises NotFoundError for an unknown comment, and ConflictError where since the look
+        the comment was edited, decided, or its decision taken back.
+        """
+        recorded: list[Decision] = []
+        with self._database.write() as connection:
+            policy = policy_in_force(connection)
+            ref = policy.ref if policy else None
+            for chunk in batched(made, _CHUNK):
+                current = _current(connection, {seen.comment_id for seen, _ in chunk})
+                scorers = _scorers(connection, {now.text_pk for now in current.values()})
+                done: list[Decision] = []
+                for seen, decision in chunk:
+                    now = current.get(seen.comment_id)
+                    if now is None:
+                        raise _unknown(seen.comment_id)
+                    _check(seen, now)
+                    scorer = scorers.get(now.text_pk)
+                    done.append(replace(decision, policy=ref, scorer=scorer))
+                _append(connection, done, current)
+                recorded += done
+        return recorded
+
     def undo(self, decision_id: str, by: str, at: datetime, *, via: str = "review") -> Decision:
         """Take a decision (or an undo) back by another row of the log, and return that row.
 
@@ -59,42 +96,26 @@ class Decisions:
                 raise NotFoundError(f"there is no decision {decision_id!r} in this database")
             target = decision_of(row)
             log = _log(connection, row.decision_comment_pk)
-            if decision_id in _undone(log):
+            if decision_id in taken_back(log):
                 raise ConflictError(f"decision {decision_id!r} was undone already")
-            undoing = Decision(
-                id=uuid4().hex,
-                comment_id=target.comment_id,
-                text_sha256=target.text_sha256,
-                verdict=None,
-                reviewer=by,
-                at=at,
-                via=via,
-                undoes=decision_id,
-            )
+            undoing = _undoing(target, by, at, via)
             _append(connection, [undoing])
         return undoing
 
-    def last_of(self, reviewer: str) -> Decision | None:
-        """Return a reviewer's newest verdict that can still be undone; None where there is none.
+    def undo_last(self, reviewer: str, at: datetime, *, via: str = "review") -> list[Decision]:
+        """Take back what stands of a reviewer's last act, and return it in the order made.
 
-        Verdicts about a text that was edited since are passed over.
+        An act is a decision, or all that share a batch. What was undone already, or is about a
+        text that was edited since, is passed over. Empty where nothing is left. What others
+        decided about the same comments stays as it is.
         """
-        mine = (
-            decision_rows()
-            .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
-            .where(decisions.c.reviewer == reviewer, decisions.c.verdict.is_not(None))
-            .where(standing.c.text_pk == decisions.c.text_pk)
-            .order_by(decisions.c.pk.desc())
-        )
-        with self._database.read() as connection:
-            for start in range(0, 1 << 30, _LOOK_BACK):
-                rows = connection.execute(mine.limit(_LOOK_BACK).offset(start)).all()
-                for row in rows:
-                    if row.decision_id not in _undone(_log(connection, row.decision_comment_pk)):
-                        return decision_of(row)
-                if len(rows) < _LOOK_BACK:
-                    break
-        return None
+        with self._database.write() as connection:
+            act = _last_act(connection, reviewer)
+            batch = uuid4().hex if len(act) > 1 else None
+            undoing = (_undoing(one, reviewer, at, via, batch) for one in act)
+            for chunk in batched(undoing, _CHUNK):
+                _append(connection, chunk)
+        return act
 
     def of(self, comment_id: str) -> list[Decision]:
         """Return the log of one comment, oldest first, all its texts; raise NotFoundError."""
@@ -110,30 +131,31 @@ class Decisions:
 
     def current(self) -> Iterator[Decided]:
         """Yield the decisions in force about current texts, oldest first, in bounded memory."""
-        for rows in batched(self._database.stream(_in_force()), _CHUNK):
-            with self._database.read() as connection:
+        with self._database.read() as connection:
+            for rows in batched(streamed(connection, _in_force()), _CHUNK):
                 by_text = scores_by_text(connection, {row.text_pk for row in rows})
-            for row in rows:
-                by_scorer = {
-                    f"{key}@{version}": scores
-                    for (key, version), scores in by_text.get(row.text_pk, {}).items()
-                }
-                yield Decided(decision_of(row), entry_of(row), by_scorer)
+                for row in rows:
+                    by_scorer = {
+                        f"{key}@{version}": scores
+                        for (key, version), scores in by_text.get(row.text_pk, {}).items()
+                    }
+                    yield Decided(decision_of(row), entry_of(row), by_scorer)
 
 
-def _append(connection: Connection, made: list[Decision]) -> None:
-    current = _current_texts(connection, {decision.comment_id for decision in made})
+def _append(
+    connection: Connection, made: list[Decision], current: Mapping[str, Row[Any]] | None = None
+) -> None:
+    """Insert decisions about texts that are still the current ones; `current` saves a look."""
+    if current is None:
+        current = _current(connection, {decision.comment_id for decision in made})
     targets = _targets(connection, made)
     rows: list[dict[str, object]] = []
     for decision in made:
         if decision.comment_id not in current:
-            raise NotFoundError(f"there is no comment {decision.comment_id!r} in this database")
+            raise _unknown(decision.comment_id)
         now = current[decision.comment_id]
         if decision.text_sha256 != now.sha256:
-            raise ConflictError(
-                f"comment {decision.comment_id!r} was edited meanwhile; "
-                "read its new text before deciding"
-            )
+            raise _edited(decision.comment_id)
         rows.append(_row(decision, now, targets))
     connection.execute(insert(decisions), rows)
     judge(connection, [now.comment_pk for now in current.values()])
@@ -165,19 +187,57 @@ def _row(
         "seconds_spent": decision.seconds_spent,
         "via": decision.via,
         "undoes_pk": undoes,
+        "batch": decision.batch,
     }
 
 
-def _current_texts(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
+def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return comment id -> its current text, and the decision in force about that."""
     statement = (
         select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, texts.c.sha256)
+        .add_columns(decisions.c.id.label("decision_id"), decisions.c.reviewer)
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
         .join(texts, texts.c.pk == standing.c.text_pk)
+        .outerjoin(decisions, decisions.c.pk == standing.c.decision_pk)
         .where(among(connection, comments.c.id, ids))
     )
     rows: list[Row[Any]] = list(connection.execute(statement))
     return {row.id: row for row in rows}
+
+
+def _check(seen: Seen, now: Row[Any]) -> None:
+    """Raise ConflictError where the comment is not what the reviewer saw any more."""
+    if seen.text_sha256 != now.sha256:
+        raise _edited(seen.comment_id)
+    if seen.decision_id == now.decision_id:
+        return
+    if now.decision_id is None:
+        raise ConflictError(
+            f"the decision about comment {seen.comment_id!r} was taken back meanwhile; look again"
+        )
+    raise ConflictError(
+        f"comment {seen.comment_id!r} was decided meanwhile by {now.reviewer}; look again"
+    )
+
+
+def _unknown(comment_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no comment {comment_id!r} in this database")
+
+
+def _edited(comment_id: str) -> ConflictError:
+    return ConflictError(
+        f"comment {comment_id!r} was edited meanwhile; read its new text before deciding"
+    )
+
+
+def _scorers(connection: Connection, text_pks: Iterable[int]) -> dict[int, str | None]:
+    """Return text key -> the scorers of the panel that scored it, as records name them."""
+    panel = panel_in_force(connection).values()
+    return {
+        text_pk: scorers_named(seat for seat in panel if seat in given)
+        for text_pk, given in scores_by_text(connection, text_pks).items()
+    }
 
 
 def _targets(connection: Connection, made: list[Decision]) -> dict[str, tuple[int, int]]:
@@ -199,13 +259,52 @@ def _log(connection: Connection, pk: int) -> list[Decision]:
     return [decision_of(row) for row in connection.execute(statement)]
 
 
-def _undone(log: list[Decision]) -> set[str]:
-    """Return the decisions taken back by an undo that itself stands (see `current_decision`)."""
-    undone: set[str] = set()
-    for decision in reversed(log):
-        if decision.undoes is not None and decision.id not in undone:
-            undone.add(decision.undoes)
-    return undone
+def _undoing(
+    target: Decision, by: str, at: datetime, via: str, batch: str | None = None
+) -> Decision:
+    return Decision(
+        id=uuid4().hex,
+        comment_id=target.comment_id,
+        text_sha256=target.text_sha256,
+        verdict=None,
+        reviewer=by,
+        at=at,
+        via=via,
+        undoes=target.id,
+        batch=batch,
+    )
+
+
+def _last_act(connection: Connection, reviewer: str) -> list[Decision]:
+    """Return what stands of a reviewer's newest act of which anything does, oldest first."""
+    mine = (
+        decision_rows()
+        .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
+        .where(standing.c.text_pk == decisions.c.text_pk)
+        .where(decisions.c.reviewer == reviewer, decisions.c.verdict.is_not(None))
+        .order_by(decisions.c.pk.desc())
+    )
+    further = mine
+    while rows := connection.execute(further.limit(_LOOK_BACK)).all():
+        left = _not_undone(connection, rows)
+        if left and left[0].batch is None:
+            return left[:1]
+        if left:
+            act = connection.execute(mine.where(decisions.c.batch == left[0].batch)).all()
+            return _not_undone(connection, act)[::-1]
+        further = mine.where(decisions.c.pk < rows[-1].decision_pk)
+    return []
+
+
+def _not_undone(connection: Connection, rows: Sequence[Row[Any]]) -> list[Decision]:
+    """Return the decisions in these rows less those that were taken back."""
+    left: list[Decision] = []
+    for some in batched(rows, _CHUNK):
+        about = among(connection, decisions.c.comment_pk, {row.decision_comment_pk for row in some})
+        log = connection.execute(decision_rows().where(about).order_by(decisions.c.pk))
+        undone = taken_back(map(decision_of, log))
+        left += [decision_of(row) for row in some if row.decision_id not in undone]
+    return left
 
 
 def _in_force() -> Select[Any]:

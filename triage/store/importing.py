@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, bindparam, exists, select, update
 
 from triage.domain.comments import Comment, Ids, Problem, Thread, text_digest
+from triage.store.columns import in_utc
 from triage.store.database import Database, load
 from triage.store.rows import among
 from triage.store.schema import comments, revisions, scores, standing, texts, threads
@@ -56,6 +57,50 @@ class _Known:
     number: str | None
     source: str
 
+    @property
+    def evidence(self) -> _Evidence:
+        """What the database holds against taking another comment for this one."""
+        return _Evidence(self.sha256, self.created_at, self.author, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What shows whether two comments under one id are the same one."""
+
+    sha256: str
+    created_at: datetime | None
+    author: str | None
+    source: str
+
+    def against(self, known: _Evidence) -> str | None:
+        """Say what shows that this is no newer state of a known comment; None if nothing does.
+
+        The time tells, else the author; where neither is known on both sides, another text from
+        another source is another comment. An equal time outweighs another author where the text
+        is the same (people rename themselves), not where it differs: a day's comments may all
+        carry one date.
+        """
+        same_text = self.sha256 == known.sha256
+        timed = self.created_at is not None and known.created_at is not None
+        if self.created_at is not None and known.created_at is not None:
+            if in_utc(self.created_at) != in_utc(known.created_at):
+                return "written at another time"
+            if same_text:
+                return None
+        mine, theirs = _named(self.author), _named(known.author)
+        if mine is not None and theirs is not None:
+            return None if mine == theirs else "by another author"
+        if timed or same_text or self.source == known.source:
+            return None
+        return f"from another source ({known.source!r})"
+
+
+def _named(author: str | None) -> str | None:
+    """Return who an author is; `[deleted]` and its like stand for somebody who is gone."""
+    if author is None or (author.startswith("[") and author.endswith("]")):
+        return None
+    return author
+
 
 @dataclass(slots=True)
 class _Chunk:
@@ -73,7 +118,7 @@ class ThreadWriter:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._digests: dict[str, str] = {}
+        self._stored: dict[str, _Evidence] = {}
         self._new = self._revised = self._unchanged = 0
         self._problems: list[Problem] = []
 
@@ -121,19 +166,21 @@ class ThreadWriter:
         self, chunk: _Chunk, comment: Comment, thread: Thread, old: _Known | None, thread_pk: int
     ) -> None:
         digest = text_digest(comment.text)
-        before = self._digests.get(comment.id)
+        told = _Evidence(digest, comment.created_at, comment.author, thread.source)
+        before = self._stored.get(comment.id)
         if before is not None:
-            if before == digest:
-                self._unchanged += 1
-            else:
+            if before.sha256 != digest:
                 self._refuse(comment, thread, "appears twice in this import with different texts")
+            elif thread.ids is Ids.GIVEN and (words := told.against(before)):
+                self._refuse(comment, thread, f"appears twice in this import, {words}")
+            else:
+                self._unchanged += 1
             return
-        if old is not None and old.sha256 != digest and thread.ids is Ids.GIVEN:
-            evidence = _of_another(old, comment, thread)
-            if evidence:
-                self._refuse(comment, thread, f"is known with another text and {evidence}")
-                return
-        self._digests[comment.id] = digest
+        if old is not None and thread.ids is Ids.GIVEN and (words := told.against(old.evidence)):
+            text = "the same" if old.sha256 == digest else "another"
+            self._refuse(comment, thread, f"is known with {text} text and {words}")
+            return
+        self._stored[comment.id] = told
         if old is None:
             self._new += 1
             chunk.fresh[comment.id] = (comment, thread, digest)
@@ -178,21 +225,6 @@ def _chunks(pieces: Iterable[Thread]) -> Iterator[list[tuple[Thread, tuple[Comme
                 break
     if chunk:
         yield chunk
-
-
-def _of_another(old: _Known, comment: Comment, thread: Thread) -> str | None:
-    """Say what shows that a known id with another text is no edit but another comment."""
-    evidence = (
-        ("written at another time", old.created_at, comment.created_at),
-        ("by another author", old.author, comment.author),
-    )
-    comparable = [(words, a, b) for words, a, b in evidence if a is not None and b is not None]
-    for words, ours, theirs in comparable:
-        if ours != theirs:
-            return words
-    if not comparable and old.source != thread.source:
-        return f"from another source ({old.source!r})"
-    return None
 
 
 def _moved(old: _Known, comment: Comment) -> dict[str, object] | None:
@@ -354,6 +386,7 @@ def _write_edits(
         "revision": bindparam("to"),
         "verdict": None,
         "decision_pk": None,
+        "reopened": False,
     }
     connection.execute(replaced.values(text_values), changes)
     pks = [old.pk for old, _ in chunk.edited]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from sqlalchemy import Connection, String, column, inspect, select, table
 
 from triage.errors import StoreError
@@ -13,6 +15,9 @@ HEAD = "0001"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"
+
+_ALEMBIC = Lock()
+"""Its environment is a global of the process, and threads may open several databases at once."""
 
 
 def bring_up_to_date(database: Database) -> None:
@@ -58,4 +63,5 @@ def _upgrade(connection: Connection, version: str | None, url: str) -> None:
             f"{url}: a newer version of triage wrote this database (its schema is {version!r}, "
             f"this program knows up to {HEAD!r}); upgrade triage, or name another database"
         )
-    command.upgrade(config, "head")
+    with _ALEMBIC:
+        command.upgrade(config, "head")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from triage.store.database import Database
-from triage.store.rows import Panel, panel_in_force
+from triage.store.rows import Panel, panel_in_force, scorers_named
 from triage.store.schema import panels
 from triage.store.standing import refresh
 
@@ -26,6 +26,10 @@ class PanelSeat:
         """Return label -> (scorer key, version); empty before the first `set`."""
         with self._database.read() as connection:
             return panel_in_force(connection)
+
+    def ref(self) -> str | None:
+        """Return how records name the scorers on the panel: `compact@1f0c`, joined by `+`."""
+        return scorers_named(self.get().values())
 
     def set(self, panel: Panel) -> None:
         """Put a panel in force; scores, flags and queue follow at once.

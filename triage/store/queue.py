@@ -24,13 +24,12 @@ __all__ = ["Progress", "Queue", "Skips"]
 class Progress:
     """How far the review is, in comments.
 
-    `flagged` counts what was flagged, decided or not; `decided_by_me` the reviewer's decisions
-    that stand, since the moment asked for; `skipped_by_me` what waits at the end of the queue.
+    `flagged` counts what is flagged, decided or not; `decided_by_me` the reviewer's decisions in
+    force, since the moment asked for; `skipped_by_me` what waits at the end of the queue.
     """
 
     pending: int
     flagged: int
-    decided: int
     decided_by_me: int
     skipped_by_me: int
 
@@ -113,7 +112,6 @@ class Queue:
             wanted = {
                 "pending": count.where(standing.c.pending),
                 "flagged": count.where(standing.c.flagged),
-                "decided": count.where(standing.c.decision_pk.is_not(None)),
                 "decided_by_me": by_me,
                 "skipped_by_me": put_off,
             }

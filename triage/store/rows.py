@@ -18,13 +18,14 @@ from sqlalchemy import (
     select,
 )
 
-from triage.domain.decisions import DecidedBy, Decision, Verdict
+from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdict
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
 from triage.errors import NotFoundError
 from triage.store.schema import (
     comments,
     decisions,
+    flags,
     panels,
     policies,
     scorers,
@@ -40,10 +41,13 @@ __all__ = [
     "comment_pk",
     "decision_of",
     "decision_rows",
+    "flag_of",
+    "flag_rows",
     "panel_in_force",
     "policy_in_force",
     "policy_of",
     "scorer_pks",
+    "scorers_named",
     "scores_by_text",
     "scores_of",
     "thread_pk",
@@ -133,6 +137,11 @@ def panel_in_force(connection: Connection) -> Panel:
     return {Label(label): (key, version) for label, (key, version) in mapping.items()}
 
 
+def scorers_named(seats: Iterable[tuple[str, str]]) -> str | None:
+    """Return scorers as records name them: `compact@1f0c`, several joined by `+`; None for none."""
+    return "+".join(dict.fromkeys(f"{key}@{version}" for key, version in seats)) or None
+
+
 def policy_in_force(connection: Connection) -> Policy | None:
     """Return the policy that was saved last; None before the first."""
     newest = select(policies).order_by(policies.c.pk.desc()).limit(1)
@@ -190,6 +199,25 @@ def decision_of(row: Row[Any]) -> Decision:
         seconds_spent=row.decision_seconds_spent,
         via=row.decision_via,
         undoes=row.undoes_id,
+        batch=row.decision_batch,
+    )
+
+
+def flag_rows() -> Select[Any]:
+    """Return the query whose rows `flag_of` reads."""
+    about = comments.c.id.label("flagged_comment_id")
+    return select(flags, about).join(comments, comments.c.pk == flags.c.comment_pk)
+
+
+def flag_of(row: Row[Any]) -> Flag:
+    """Return the flag in a row of `flag_rows`."""
+    return Flag(
+        comment_id=row.flagged_comment_id,
+        source=FlagSource(row.source),
+        by=row.by,
+        at=row.at,
+        raised=row.raised,
+        note=row.note,
     )
 
 

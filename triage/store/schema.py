@@ -164,8 +164,15 @@ flags = Table(
     Column("at", Moment, nullable=False),
     Column("raised", Boolean, nullable=False),
     Column("note", FreeText, nullable=False),
+    # The newest decision of the log at that moment, whichever comment it is about: this puts flags
+    # and decisions in one order without trusting clocks.
+    Column("after_pk", Key, ForeignKey("decision.pk")),
 )
 
+_IN_A_BATCH: dict[str, Any] = {
+    "sqlite_where": text("batch IS NOT NULL"),
+    "postgresql_where": text("batch IS NOT NULL"),
+}
 decisions = Table(
     "decision",
     metadata,
@@ -185,7 +192,9 @@ decisions = Table(
     Column("seconds_spent", Double),
     Column("via", FreeText, nullable=False),
     Column("undoes_pk", Key, ForeignKey("decision.pk")),
+    Column("batch", FreeText),
     Index(None, "reviewer", "pk"),
+    Index(None, "batch", **_IN_A_BATCH),
 )
 
 notes = Table(
@@ -229,6 +238,7 @@ standing = Table(
     Column("priority", Double, nullable=False),
     Column("verdict", String(16)),
     Column("decision_pk", Key),
+    Column("reopened", Boolean, nullable=False),
     Column("pending", Boolean, nullable=False),
 )
 

@@ -6,11 +6,12 @@ consequence. All of it can be had again from the facts alone: `rebuild`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Double,
@@ -29,19 +30,30 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from triage.domain.decisions import FlagSource, current_decision
+from triage.domain.decisions import (
+    Decision,
+    Flag,
+    FlagSource,
+    asks_again,
+    current_decision,
+    standing_flags,
+)
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.rows import (
     among,
+    batched,
     decision_of,
     decision_rows,
+    flag_of,
+    flag_rows,
     panel_in_force,
     policy_in_force,
     scorer_pks,
@@ -52,13 +64,14 @@ __all__ = [
     "ASKED_BY_READER",
     "ASKED_BY_REVIEWER",
     "UNREADABLE",
-    "ask",
     "judge",
     "now",
     "rebuild",
     "refresh",
     "standing_row",
 ]
+
+_CHUNK = 1_000
 
 UNREADABLE = 0.5
 """Priority of what no scorer could read: evidence neither for harm nor against it."""
@@ -97,6 +110,7 @@ def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, obj
         "revision": 1,
         "flagged": False,
         "priority": 0.0,
+        "reopened": False,
         "pending": False,
     }
 
@@ -139,6 +153,7 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         now.c.comment_pk,
         now.c.asked,
         now.c.verdict,
+        now.c.reopened,
         *(score.label(label.value) for label, score in given.items()),
         reason.label("not_scored"),
     ).select_from(source)
@@ -192,7 +207,7 @@ def _derived(proposed: Subquery) -> Subquery:
         proposed.c.route,
         flagged.label("flagged"),
         _Greatest(proposed.c.excess, least).label("priority"),
-        and_(flagged, proposed.c.verdict.is_(None)).label("pending"),
+        and_(flagged, or_(proposed.c.verdict.is_(None), proposed.c.reopened)).label("pending"),
     ).subquery("derived")
 
 
@@ -200,57 +215,69 @@ def _number(value: float) -> ColumnElement[float]:
     return literal(value, Double)
 
 
-def judge(connection: Connection, comment_pks: Sequence[int] | None = None) -> None:
-    """Enter the decision in force about the current text, where any decision was made about it.
+def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
+    """Enter what people decided and asked, for those of the comments where anybody ever did.
 
-    The domain says which one that is, so that there is one rule and not a second one in SQL.
+    The domain says what follows from their log, so that there is one rule and not a second one in
+    SQL. `refresh` must come after a flag or an edit: it tells what is flagged at all.
     """
-    statement = (
+    rows: list[dict[str, object]] = []
+    for comment_pk, log in _logs(connection, comment_pks).items():
+        keys = {event.id: pk for pk, event in log if isinstance(event, Decision)}
+        events = [event for _, event in log]
+        decision = current_decision(one for one in events if isinstance(one, Decision))
+        flagging = standing_flags(one for one in events if isinstance(one, Flag))
+        asking = {flag.source for flag in flagging}
+        reopened = asks_again(events)
+        row: dict[str, object] = {
+            "of": comment_pk,
+            "said": decision and decision.verdict and decision.verdict.value,
+            "by": decision and keys[decision.id],
+            "who": next((source.value for source in FlagSource if source in asking), None),
+            "again": reopened,
+            "open": decision is None or reopened,
+        }
+        rows.append(row)
+    if not rows:
+        return
+    values: dict[str, Any] = {
+        "verdict": bindparam("said"),
+        "decision_pk": bindparam("by"),
+        "asked": bindparam("who"),
+        "reopened": bindparam("again"),
+        "pending": and_(standing.c.flagged, bindparam("open", type_=Boolean)),
+    }
+    mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
+    connection.execute(mine.values(values), rows)
+
+
+def _logs(
+    connection: Connection, comment_pks: Sequence[int]
+) -> dict[int, list[tuple[int, Decision | Flag]]]:
+    """Return comment key -> decisions about its current text, and flags: keys and facts, in order.
+
+    A flag comes behind the decision that was the newest of all when it was raised.
+    """
+    found: dict[int, list[tuple[tuple[int, int], int, Decision | Flag]]] = {}
+    decided = (
         decision_rows()
         .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
         .where(standing.c.text_pk == decisions.c.text_pk)
-        .order_by(decisions.c.comment_pk, decisions.c.pk)
+        .where(among(connection, decisions.c.comment_pk, comment_pks))
     )
-    if comment_pks is not None:
-        statement = statement.where(among(connection, decisions.c.comment_pk, comment_pks))
-    decided: list[dict[str, object]] = []
-    undecided: list[dict[str, object]] = []
-    rows = connection.execute(statement)
-    for comment_pk, group in groupby(rows, key=lambda row: row.decision_comment_pk):
-        log = [(decision_of(row), row.decision_pk) for row in group]
-        keys = {decision.id: pk for decision, pk in log}
-        decision = current_decision(decision for decision, _ in log)
-        if decision is None or decision.verdict is None:
-            undecided.append({"of": comment_pk})
-        else:
-            said = decision.verdict.value
-            decided.append({"of": comment_pk, "by": keys[decision.id], "said": said})
-    mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
-    if decided:
-        verdict = {"verdict": bindparam("said"), "decision_pk": bindparam("by"), "pending": False}
-        connection.execute(mine.values(verdict), decided)
-    if undecided:
-        open_again = {"verdict": None, "decision_pk": None, "pending": standing.c.flagged}
-        connection.execute(mine.values(open_again), undecided)
-
-
-def ask(connection: Connection, comment_pks: Sequence[int] | None = None) -> None:
-    """Enter whether people ask for a review, where any ever did; `refresh` must follow."""
-    statement = select(flags).order_by(flags.c.comment_pk, flags.c.pk)
-    if comment_pks is not None:
-        statement = statement.where(among(connection, flags.c.comment_pk, comment_pks))
-    asked: list[dict[str, object]] = []
-    for comment_pk, group in groupby(connection.execute(statement), key=lambda row: row.comment_pk):
-        last = {(row.source, row.by): row.raised for row in group}
-        asked.append({"of": comment_pk, "who": _loudest(s for (s, _), up in last.items() if up)})
-    if asked:
-        mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
-        connection.execute(mine.values(asked=bindparam("who")), asked)
-
-
-def _loudest(sources: Iterable[str]) -> str | None:
-    order = list(FlagSource)
-    return min(sources, key=lambda source: order.index(FlagSource(source)), default=None)
+    for row in connection.execute(decided):
+        pk = row.decision_pk
+        place = ((pk, 0), pk, decision_of(row))
+        found.setdefault(row.decision_comment_pk, []).append(place)
+    asked = flag_rows().where(among(connection, flags.c.comment_pk, comment_pks))
+    for row in connection.execute(asked):
+        found.setdefault(row.comment_pk, []).append(
+            ((row.after_pk or 0, row.pk), row.pk, flag_of(row))
+        )
+    return {
+        comment_pk: [(pk, event) for _, pk, event in sorted(log, key=itemgetter(0))]
+        for comment_pk, log in found.items()
+    }
 
 
 def rebuild(connection: Connection) -> None:
@@ -265,6 +292,7 @@ def rebuild(connection: Connection) -> None:
             false(),
             _number(0.0),
             false(),
+            false(),
         )
         .select_from(comments)
         .join(
@@ -274,8 +302,10 @@ def rebuild(connection: Connection) -> None:
             ),
         )
     )
-    columns = ["comment_pk", "thread_pk", "text_pk", "revision", "flagged", "priority", "pending"]
+    columns = ["comment_pk", "thread_pk", "text_pk", "revision"]
+    columns += ["flagged", "priority", "reopened", "pending"]
     connection.execute(insert(standing).from_select(columns, current))
-    judge(connection)
-    ask(connection)
+    people = union(select(decisions.c.comment_pk), select(flags.c.comment_pk))
+    for some in batched(connection.execute(people).scalars().all(), _CHUNK):
+        judge(connection, some)
     refresh(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -23,13 +24,16 @@ from triage.store.threads import Threads
 
 __all__ = ["Store"]
 
+_MANY = 5_000
+
 
 class Store:
     """Everything that is kept, in one SQLite file or PostgreSQL database.
 
-    May be shared by threads, and the database by processes. Every method is one transaction,
-    except for imports and scores, which commit chunk by chunk. All raise StoreError where the
-    database cannot be used.
+    May be shared by threads, and the database by processes. A method that writes is one
+    transaction, except for imports and scores, which commit chunk by chunk. One that reads sees
+    one state of the database, until it is exhausted where it yields; `scores.unscored` alone looks
+    anew for every batch. All raise StoreError where the database cannot be used.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
@@ -51,7 +55,7 @@ class Store:
 
         `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. Raises StoreError
         for a database that cannot be opened, belongs to another program, or was written by a
-        newer version of triage.
+        newer version of triage, UsageError for a URL that is none.
         """
         database = Database(url)
         try:
@@ -65,6 +69,20 @@ class Store:
     def url(self) -> str:
         """Where the database is, with its password hidden."""
         return self._database.url
+
+    @property
+    def file(self) -> Path | None:
+        """Where an SQLite file lies, links followed; None for a database on a server."""
+        return self._database.file
+
+    def settle(self, changed: int) -> None:
+        """Let the planner of a server know of many new rows, which it would notice a minute later.
+
+        `changed` is how many comments were imported or texts scored. SQLite needs no such help.
+        """
+        if changed >= _MANY and self.file is None:
+            with self._database.write() as connection:
+                connection.exec_driver_sql("ANALYZE")
 
     def rebuild(self) -> None:
         """Derive the read model anew from the facts; changes nothing unless it was damaged."""

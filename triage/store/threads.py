@@ -54,9 +54,9 @@ class Threads:
     ) -> Saved:
         """Store threads as they come; the same import again changes nothing.
 
-        A known id with another text is an edit and becomes a new revision, unless time, author or
-        (where neither is known) source show that it is another comment: that one is refused with
-        a Problem. Titles, articles and URLs are replaced where the import has them.
+        A known id with another text is an edit and becomes a new revision, and one with the same
+        text is the same comment, unless time, author or source show that it is another one: that
+        is refused with a Problem. What an import tells beside the text replaces what was known.
         `on_progress` hears after each committed chunk how many comments are done.
         """
         return ThreadWriter(self._database, self._clock).save(pieces, on_progress)

@@ -13,13 +13,13 @@ __all__ = ["score_bars"]
 
 
 def score_bars(scores: Mapping[Label, float], policy: Policy) -> str:
-    """Return HTML: a bar per label with its figure and word, furthest over its threshold first."""
+    """Return HTML: a bar per label with its figure and word, those over their threshold first."""
 
-    def room(label: Label) -> float:
+    def rank(label: Label) -> tuple[bool, float]:
         threshold = policy.threshold(label)
-        return scores[label] - (threshold.at if threshold is not None else 2.0)
+        return threshold is not None and scores[label] >= threshold.at, scores[label]
 
-    rows = [_bar(label, scores[label], policy) for label in sorted(scores, key=room, reverse=True)]
+    rows = [_bar(label, scores[label], policy) for label in sorted(scores, key=rank, reverse=True)]
     return f'<div class="bars" role="list">{"".join(rows)}</div>'
 
 

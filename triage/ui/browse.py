@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -12,11 +13,10 @@ import streamlit as st
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
-from triage.errors import TriageError
-from triage.ui.notices import say, show
+from triage.ui.notices import or_say, say, show
 from triage.ui.state import Key, Query
 from triage.ui.words import VERDICT_ICONS, in_short
-from triage.workbench import BrowseFilter, Entry, Sort, Workbench
+from triage.workbench import BrowseFilter, Entry, Sort, ThreadSummary, Workbench
 
 __all__ = ["page"]
 
@@ -24,7 +24,12 @@ _PAGE = 100
 _LINK: Literal["query-params"] = "query-params"
 _ANY = "any"
 _NARROW, _MIDDLE, _WIDE = 160, 270, 340  # pixels: two narrow ones stand side by side on a phone
-_FLAGS: dict[str, bool | None] = {_ANY: None, "flagged": True, "not flagged": False}
+_FLAGS: dict[str, dict[str, Any]] = {
+    _ANY: {},
+    "to review": {"pending": True},
+    "flagged": {"flagged": True},
+    "not flagged": {"flagged": False},
+}
 _VERDICTS: dict[str, dict[str, Any]] = {
     _ANY: {},
     "undecided": {"decided": False},
@@ -39,25 +44,35 @@ def page(bench: Workbench) -> None:
     show()
     wanted, label, sort, descending = _filters(bench)
     total = bench.count(wanted)
-    pages = max(1, -(-total // _PAGE))
-    number = min(st.session_state.get(Key.BROWSE_PAGE, 1), pages)
+    with st.container(horizontal=True, vertical_alignment="center", key="counted"):
+        st.text(f"{total:,} comment{'' if total == 1 else 's'}")
+        number = _page_number(total, repr((wanted, sort, descending)))
+        if st.session_state.get(Key.BROWSE_ACTED):
+            st.button("Undo", icon=":material/undo:", on_click=_undo, args=(bench, who))
     rows = bench.browse(
         wanted, sort=sort, descending=descending, limit=_PAGE, offset=(number - 1) * _PAGE
     )
     selected = _table(rows, bench.policy(), label)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{total:,} comment{'' if total == 1 else 's'}")
-        if pages > 1:
-            st.pagination(pages, key=Key.BROWSE_PAGE)
     if selected:
         _actions(bench, selected, who)
     elif rows:
-        st.caption("Select rows to decide on them, flag them, or open one in Review.")
+        st.caption(
+            "Select rows to decide on them, flag them, or open one in Review. A click on a "
+            "column’s head sorts this page only; *Sort by* sorts all of them."
+        )
+
+
+def _page_number(total: int, view: str) -> int:
+    """Draw the pager, where there is more than one page; another view begins at its first."""
+    pages = -(-total // _PAGE)
+    if pages < 2:
+        return 1
+    return st.pagination(pages, key=f"{Key.BROWSE_PAGE}.{_digest([view])}")
 
 
 def _filters(bench: Workbench) -> tuple[BrowseFilter, Label, Label | Sort, bool]:
     """Draw the filters, which live in the link; return them, the label in question, the order."""
-    threads = {one.id: one.title or one.id for one in bench.threads()}
+    threads = _thread_names(bench.threads())
     labels = bench.labels() or [Label.TOXICITY]
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         text = st.text_input(
@@ -70,8 +85,8 @@ def _filters(bench: Workbench) -> tuple[BrowseFilter, Label, Label | Sort, bool]
         )
         thread = st.selectbox(
             "Thread",
-            [_ANY, *threads],
-            format_func=lambda one: "All threads" if one == _ANY else threads.get(one, one),
+            list(threads),
+            format_func=lambda one: threads[one],
             key=Query.THREAD,
             bind=_LINK,
             width=_MIDDLE,
@@ -85,20 +100,34 @@ def _filters(bench: Workbench) -> tuple[BrowseFilter, Label, Label | Sort, bool]
         sort = _choice("Sort by", [*Sort, *labels], Query.SORT)
         order = _choice("Order", ["descending", "ascending"], Query.ORDER)
     wanted = BrowseFilter(
-        thread_id=None if thread == _ANY else thread,
+        thread_id=thread or None,
         scores={} if (low, high) == (0.0, 1.0) else {label: (low, high)},
         text=text or None,
-        flagged=_FLAGS[flag],
+        **_FLAGS[flag],
         **_VERDICTS[verdict],
     )
     ordered_by = Sort(sort) if sort in list(Sort) else Label(sort)
     return wanted, label, ordered_by, order == "descending"
 
 
+def _thread_names(threads: Sequence[ThreadSummary]) -> dict[str, str]:
+    """Return id -> name, each once: Streamlit finds an option by its name. No id is blank."""
+    names = Counter(["All threads", *(one.title for one in threads)])
+    return {"": "All threads"} | {
+        one.id: one.title if one.title and names[one.title] == 1 else f"{one.title} ({one.id})"
+        for one in threads
+    }
+
+
 def _choice(title: str, options: Sequence[str], key: Query) -> str:
     """Draw one narrow choice that lives in the link."""
     picked = st.selectbox(title, options, format_func=_words, key=key, bind=_LINK, width=_NARROW)
     return options[0] if picked is None else picked
+
+
+def _digest(parts: Iterable[str]) -> str:
+    """Return a short digest of some texts: what a widget's key ends in."""
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _one_line(text: str, length: int = 280) -> str:
@@ -117,9 +146,9 @@ def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
     carries a digest of the ids shown: another page is another table, with nothing selected.
     """
     if not rows:
-        st.info("No comment matches these filters.", icon=":material/filter_alt_off:")
+        st.info("No comment matches.", icon=":material/filter_alt_off:")
         return []
-    shown = blake2b("\n".join(row.comment.id for row in rows).encode(), digest_size=8).hexdigest()
+    shown = _digest(row.comment.id for row in rows)
     scores = [row.scores.values if row.scores else {} for row in rows]
     labels = [label for label in Label if any(label in one for one in scores)]
     labels.sort(key=lambda label: label is not first)  # the one in question stands first
@@ -130,7 +159,7 @@ def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
             "verdict": [row.verdict.value if row.verdict else "" for row in rows],
             "why flagged": [in_short(row, policy) for row in rows],
             **{label.value: [one.get(label) for one in scores] for label in labels},
-            "time": [row.comment.created_at for row in rows],
+            "time (UTC)": [row.comment.created_at for row in rows],
             "thread": [row.thread_title or row.comment.thread_id for row in rows],
         }
     )
@@ -152,7 +181,7 @@ def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
             "comment": st.column_config.TextColumn("comment", width=400),
             "author": st.column_config.TextColumn("author", width=110),
             "why flagged": st.column_config.TextColumn("why flagged", width=150),
-            "time": st.column_config.DatetimeColumn("time", format="YYYY-MM-DD HH:mm"),
+            "time (UTC)": st.column_config.DatetimeColumn("time (UTC)", format="YYYY-MM-DD HH:mm"),
             **bars,
         },
     )
@@ -177,7 +206,7 @@ def _actions(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
                     args=(bench, selected, verdict, who),
                 )
             st.button("Flag", icon=":material/flag:", on_click=_flag, args=(bench, selected, who))
-            if count == 1:
+            if count == 1 and Key.REVIEW_PAGE in st.session_state:
                 _open_in_review(selected[0])
             st.text_input(
                 "Note",
@@ -189,27 +218,36 @@ def _actions(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
 
 
 def _open_in_review(entry: Entry) -> None:
-    if st.button("Open in Review", icon=":material/open_in_full:"):
-        st.session_state[Key.REVIEW_OPEN] = entry.comment.id
-        st.switch_page(st.session_state[Key.REVIEW_PAGE])
+    st.page_link(
+        st.session_state[Key.REVIEW_PAGE],
+        label="Open in Review",
+        icon=":material/open_in_full:",
+        query_params={Query.COMMENT.value: entry.comment.id},
+    )
 
 
+@or_say("Nothing was saved.")
 def _decide(bench: Workbench, selected: Sequence[Entry], verdict: Verdict, who: str) -> None:
-    seen = [(entry.comment.id, entry.text_sha256) for entry in selected]
     note = st.session_state.get(Key.BROWSE_NOTE, "").strip()
-    try:
-        made = bench.decide(seen, verdict, reviewer=who, note=note, via="browse")
-    except TriageError as error:
-        say("Nothing was saved.", error)
-        return
+    made = bench.decide(
+        [entry.seen for entry in selected], verdict, reviewer=who, note=note, via="browse"
+    )
     st.session_state[Key.BROWSE_NOTE] = ""
+    st.session_state[Key.BROWSE_ACTED] = True
     say(f"Saved: {verdict} for {len(made)} comment{'' if len(made) == 1 else 's'}.")
 
 
+@or_say("Nothing was flagged.")
 def _flag(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
-    try:
-        bench.flag([entry.comment.id for entry in selected], who)
-    except TriageError as error:
-        say("Nothing was flagged.", error)
-        return
+    bench.flag([entry.comment.id for entry in selected], who)
     say(f"Flagged {len(selected)}: in Review they come first.")
+
+
+@or_say("Nothing was undone.")
+def _undo(bench: Workbench, who: str) -> None:
+    undone = bench.undo(who)
+    if undone:
+        say(f"Undone: {undone[0].verdict} for {len(undone)}.")
+    else:
+        say("There is no decision of yours left to undo.")
+        st.session_state[Key.BROWSE_ACTED] = False

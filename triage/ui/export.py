@@ -66,7 +66,10 @@ def page(bench: Workbench) -> None:
         st.info("No decisions yet: make some in Review.", icon=":material/inbox:")
         return
     frame = pd.DataFrame(rows)
-    st.dataframe(frame.dropna(axis="columns", how="all"), hide_index=True)
+    frame = frame.dropna(axis="columns", how="all")
+    words = frame.select_dtypes(exclude=["number", "bool", "datetimetz"]).columns
+    frame[words] = frame[words].fillna("")
+    st.dataframe(frame, hide_index=True)
     shown = f"The first {len(rows)} rows" if len(rows) == _PREVIEW else "All rows"
     st.caption(f"{shown}; columns that are empty here are left out of this preview only.")
     today = datetime.now(UTC).date().isoformat()

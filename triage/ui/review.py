@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from hashlib import blake2b
 
 import streamlit as st
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Verdict
-from triage.errors import NotFoundError, TriageError
+from triage.domain.scores import Label
+from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
-from triage.ui.notices import fault, say, show
+from triage.ui.notices import fault, or_say, say, show
 from triage.ui.state import Key, Query
-from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, ago, decided, reasons
+from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, ago, decided, hidden_marks, reasons
 from triage.workbench import BrowseFilter, Item, Workbench
 
 __all__ = ["page"]
 
 _LONGEST_LOOK = 30 * 60.0  # seconds; whoever looks longer has left the desk
+_SHORTEST_LOOK = 0.25  # seconds; whoever decides sooner has a finger on the key
 _FOLD = 420  # characters of a neighbouring comment before it is folded
 
 
@@ -52,12 +55,11 @@ def page(bench: Workbench) -> None:
 
 def _shown(bench: Workbench, who: str) -> str | None:
     """Return the comment on the screen: the link's, or the next of the queue."""
-    comment_id = st.session_state.pop(Key.REVIEW_OPEN, None)
-    comment_id = comment_id or st.query_params.get(Query.COMMENT) or bench.next_comment(who)
+    comment_id = st.query_params.get(Query.COMMENT) or bench.next_comment(who)
     if comment_id != st.session_state.get(Key.REVIEW_COMMENT):
         st.session_state[Key.REVIEW_COMMENT] = comment_id
         st.session_state[Key.REVIEW_SHOWN_AT] = time.monotonic()
-        st.session_state[Key.REVIEW_NOTE] = ""
+    st.session_state.setdefault(Key.REVIEW_SHOWN_AT, time.monotonic())
     if comment_id is not None:
         st.query_params[Query.COMMENT] = comment_id
     return comment_id
@@ -71,47 +73,88 @@ def _go(comment_id: str | None) -> None:
         st.query_params[Query.COMMENT] = comment_id
 
 
+def _tag(item: Item) -> str:
+    """Return what the keys of this comment's buttons end in.
+
+    A key press that comes while the next comment is being drawn is meant for the one still on the
+    screen: buttons of another comment are other buttons, so it reaches nothing.
+    """
+    shown = f"{item.comment.id}\0{item.entry.text_sha256}\0{len(item.log)}"
+    return blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _meant(item: Item) -> bool:
+    """Whether a press is an act upon this comment, and not a held key that repeats itself."""
+    if st.session_state.get(Key.REVIEW_ACTED) == _tag(item):
+        return False
+    if _looked_for() < _SHORTEST_LOOK:
+        say("Too quick to have been read: press again.")
+        return False
+    st.session_state[Key.REVIEW_ACTED] = _tag(item)
+    return True
+
+
+def _looked_for() -> float:
+    """Return the seconds since the comment came onto the screen."""
+    now = time.monotonic()
+    return now - float(st.session_state.get(Key.REVIEW_SHOWN_AT, now))
+
+
+def _draft(key: Key, item: Item) -> str:
+    """Return the key of what is being written about this comment: it waits there for a return."""
+    return f"{key}.{_tag(item)}"
+
+
 # Acts: each runs before the page is drawn again.
 
 
+@or_say("Your verdict was not saved.")
 def _decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
-    spent = time.monotonic() - st.session_state[Key.REVIEW_SHOWN_AT]
+    if not _meant(item):
+        return
+    spent = _looked_for()
     following = bench.next_comment(who, after=item.comment.id)
-    try:
-        bench.decide(
-            [(item.comment.id, item.entry.text_sha256)],
-            verdict,
-            reviewer=who,
-            note=st.session_state.get(Key.REVIEW_NOTE, "").strip(),
-            seconds_spent=spent if spent <= _LONGEST_LOOK else None,
-        )
-    except TriageError as error:
-        say("Your verdict was not saved.", error)
-    else:
-        _go(None if following == item.comment.id else following)
+    bench.decide(
+        [item.entry.seen],
+        verdict,
+        reviewer=who,
+        reasons=st.session_state.get(_draft(Key.REVIEW_REASONS, item), []),
+        note=st.session_state.get(_draft(Key.REVIEW_NOTE, item), "").strip(),
+        seconds_spent=spent if spent <= _LONGEST_LOOK else None,
+    )
+    st.session_state[Key.REVIEW_LAST] = verdict
+    _go(None if following == item.comment.id else following)
 
 
+@or_say("The comment was not skipped.")
 def _skip(bench: Workbench, item: Item, who: str) -> None:
+    if not _meant(item):
+        return
     following = bench.next_comment(who, after=item.comment.id)
     bench.skip(item.comment.id, who)
     _go(following)
 
 
+@or_say("Nothing was undone.")
 def _undo(bench: Workbench, who: str) -> None:
-    try:
-        undone = bench.undo(who)
-    except TriageError as error:
-        say("Nothing was undone.", error)
-        return
-    if undone is None:
+    undone = bench.undo(who)
+    st.session_state.pop(Key.REVIEW_ACTED, None)
+    st.session_state.pop(Key.REVIEW_LAST, None)
+    if not undone:
         say("There is no decision of yours left to undo.")
+    elif len(undone) == 1:
+        again = bench.item(undone[0].comment_id).entry
+        then = f"{again.verdict} stands again." if again.verdict else "Decide again."
+        say(f"Undone: {undone[0].verdict}. {then}")
+        _go(again.comment.id)
     else:
-        say(f"Undone: {undone.verdict}. Decide again.")
-        _go(undone.comment_id)
+        say(f"Undone: {undone[0].verdict} for {len(undone)} comments.")
+        _go(None)
 
 
+@or_say("The queue cannot be read.")
 def _step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
-    step = bench.next_comment if forward else bench.previous_comment
+    step = bench.following_comment if forward else bench.previous_comment
     found = step(who, item.comment.id)
     if found is None or found == item.comment.id:
         say("This is the last one." if forward else "This is the first one.")
@@ -126,6 +169,10 @@ def _progress(bench: Workbench, who: str) -> None:
     counts = bench.progress(who)
     done = counts.flagged - counts.pending
     text = f"**{counts.pending:,} to review** · {done:,} of {counts.flagged:,} flagged are decided"
+    if last := st.session_state.get(Key.REVIEW_LAST):
+        text += f" · the last: {last}"
+    if counts.decided_by_me:
+        text += f" · {counts.decided_by_me:,} by you today"
     if counts.skipped_by_me:
         text += f" · {counts.skipped_by_me:,} skipped, they come last"
     st.progress(done / counts.flagged if counts.flagged else 1.0, text=text)
@@ -164,37 +211,56 @@ def _comment(item: Item) -> None:
         _byline(item.comment, edited=item.entry.revision > 1)
         with st.container(key="comment-text"):
             st.text(item.comment.text if item.comment.text.strip() else "(an empty comment)")
+        if hidden := hidden_marks(item.comment.text):
+            st.caption(f":material/visibility_off: {hidden}")
+        if standing := next((one for one in item.log if one.id == item.entry.decision_id), None):
+            st.text(decided(standing).capitalize() + ".")
 
 
 def _verdicts(bench: Workbench, item: Item, who: str) -> None:
+    tag = _tag(item)
     with st.container(horizontal=True, gap="small", key="verdicts"):
         for verdict in Verdict:
             st.button(
                 verdict.value.capitalize(),
-                key=f"review-{verdict}",
+                key=f"review-{verdict}-{tag}",
                 shortcut=VERDICT_KEYS[verdict],
                 icon=VERDICT_ICONS[verdict],
                 on_click=_decide,
                 args=(bench, item, who, verdict),
             )
-        st.button("Skip", shortcut="S", on_click=_skip, args=(bench, item, who))
+        st.button(
+            "Skip", key=f"review-skip-{tag}", shortcut="S", on_click=_skip, args=(bench, item, who)
+        )
         st.button("Undo", shortcut="Z", on_click=_undo, args=(bench, who))
     with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="bottom"):
         st.text_input(
             "Note",
-            key=Key.REVIEW_NOTE,
-            placeholder="Note, optional; kept with the decision",
+            key=_draft(Key.REVIEW_NOTE, item),
+            placeholder="Note, optional; Tab leaves it",
             label_visibility="collapsed",
+            persist_state="session",
         )
         for name, key, forward in (("Previous", "K", False), ("Next", "J", True)):
             st.button(
                 name,
+                key=f"review-{name}-{tag}",
                 shortcut=key,
                 type="tertiary",
                 on_click=_step,
                 args=(bench, item, who),
                 kwargs={"forward": forward},
             )
+    st.pills(
+        "Reasons",
+        list(Label),
+        selection_mode="multi",
+        format_func=lambda label: Label(label).words,
+        key=_draft(Key.REVIEW_REASONS, item),
+        persist_state="session",
+        label_visibility="collapsed",
+        help="Reasons, optional; kept with the decision",
+    )
 
 
 def _around(item: Item) -> None:
@@ -218,8 +284,8 @@ def _ratings(bench: Workbench, item: Item) -> None:
         policy = bench.policy()
         st.html(score_bars(item.entry.scores.values, policy))
         st.caption(
-            f"The tick is the threshold (policy {policy.ref}). A score estimates how many readers "
-            "would use the word; it is not a verdict."
+            f"The tick is the threshold (policy {policy.ref}). A score estimates how likely it is "
+            "that readers would use the word; it is not a verdict."
         )
 
 
@@ -232,7 +298,7 @@ def _history(item: Item) -> None:
 
 def _byline(comment: Comment, before: str = "", *, edited: bool = False) -> None:
     """Draw who wrote it and when."""
-    with st.container(horizontal=True, gap="small", key=f"byline-{comment.id}"):
+    with st.container(horizontal=True, gap="small"):
         st.text(before + (comment.author or "No name"))
         when = [ago(comment.created_at)] if comment.created_at else []
         st.caption(" · ".join([*when, *(["edited since"] if edited else [])]) or " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache, partial
 from pathlib import Path
 
@@ -14,10 +15,17 @@ from triage.ui.state import Key, workbench
 
 __all__ = ["main"]
 
+_HERE = Path(__file__).parent
+
 
 def main() -> None:
     """Draw the dashboard; what cannot be done is said in words, never as a traceback."""
-    st.set_page_config(page_title="triage", page_icon=":material/balance:", layout="wide")
+    st.set_page_config(
+        page_title="triage",
+        page_icon=_HERE / "icon.svg",  # an icon by name would be fetched from elsewhere
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
     st.html(f"<style>{_style()}</style>")
     try:
         bench = workbench()
@@ -29,10 +37,13 @@ def main() -> None:
         )
         # The default page answers at "/" only, and a link to /review should work too.
         home = st.Page(
-            partial(st.switch_page, review_page), title="triage", default=True, visibility="hidden"
+            lambda: st.switch_page(review_page, query_params=st.query_params.to_dict()),
+            title="triage",
+            default=True,
+            visibility="hidden",
         )
         st.session_state[Key.REVIEW_PAGE] = review_page
-        st.navigation(
+        chosen = st.navigation(
             [
                 home,
                 review_page,
@@ -50,11 +61,22 @@ def main() -> None:
                 ),
             ],
             position="top",
-        ).run()
+        )
+        if st.session_state.get(Key.PAGE) != chosen.url_path:
+            st.session_state[Key.PAGE] = chosen.url_path
+            st.session_state.pop(Key.REVIEW_SHOWN_AT, None)  # nobody looked at it meanwhile
+        chosen.run()
     except TriageError as error:
         fault("The dashboard cannot go on.", error)
+    except Exception:  # Streamlit's own signals to stop or rerun are no Exception
+        logging.getLogger("triage").exception("a page failed")
+        fault(
+            "This page failed, through a fault of ours; nothing that was saved is lost.",
+            "Reload it. If it fails again, the log of the command that opened the dashboard says "
+            "where, and a report of that helps to mend it.",
+        )
 
 
 @cache
 def _style() -> str:
-    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    return (_HERE / "style.css").read_text(encoding="utf-8")

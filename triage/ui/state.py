@@ -17,12 +17,16 @@ class Key(StrEnum):
 
     MESSAGE = "shell.message"
     REVIEW_PAGE = "shell.review_page"
-    REVIEW_OPEN = "review.open"
+    PAGE = "shell.page"
     REVIEW_COMMENT = "review.comment"
     REVIEW_SHOWN_AT = "review.shown_at"
     REVIEW_NOTE = "review.note"
+    REVIEW_REASONS = "review.reasons"
+    REVIEW_ACTED = "review.acted"
+    REVIEW_LAST = "review.last"
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
+    BROWSE_ACTED = "browse.acted"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
@@ -44,7 +48,7 @@ class Query(StrEnum):
 
 @st.cache_resource(show_spinner="Opening the database")
 def workbench() -> Workbench:
-    """Return the one workbench of this process; it holds nothing that belongs to one reviewer."""
+    """Return the one workbench of this process, for the one person whom its settings name."""
     bench = Workbench(Settings.from_environment())
     bench.policy()  # opens the database now, before several sessions ask at once
     return bench

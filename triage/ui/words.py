@@ -15,6 +15,7 @@ __all__ = [
     "VERDICT_KEYS",
     "ago",
     "decided",
+    "hidden_marks",
     "in_short",
     "likelihood",
     "reasons",
@@ -46,7 +47,8 @@ def reasons(item: Item) -> list[str]:
     elif item.proposal is not None and item.proposal.not_scored is not None:
         said.append(f"The scorer could not rate it: {item.proposal.not_scored}.")
     elif item.proposal is not None and item.proposal.reached:
-        over = [one.threshold.label.words for one in item.proposal.reached]
+        reached = sorted(item.proposal.reached, key=lambda one: one.score, reverse=True)
+        over = [one.threshold.label.words for one in reached]
         said.append(f"At or above the threshold: {', '.join(dict.fromkeys(over))}.")
     for flag in item.flags:
         note = f": “{flag.note}”" if flag.note else "."
@@ -65,6 +67,20 @@ def in_short(entry: Entry, policy: Policy) -> str:
             said.append(f"not scored: {proposal.not_scored}")
         said += dict.fromkeys(one.threshold.label.words for one in proposal.reached)
     return ", ".join(said)
+
+
+_HIDDEN = {
+    "direction": frozenset(
+        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    ),
+    "zero-width": frozenset("\u200b\u2060\ufeff\u00ad"),
+}
+
+
+def hidden_marks(text: str) -> str:
+    """Return what a text holds that nobody sees, or an empty string."""
+    kinds = [kind for kind, marks in _HIDDEN.items() if not marks.isdisjoint(text)]
+    return f"This text holds hidden {' and '.join(kinds)} marks." if kinds else ""
 
 
 def decided(decision: Decision) -> str:

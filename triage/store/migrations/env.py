@@ -1,8 +1,9 @@
 """Alembic's entry: run the migrations on the connection that `triage.store.migrate` hands over.
 
 For a new revision of the schema: `alembic` needs no ini file here; copy the newest file in
-`versions`, raise `triage.store.migrate.HEAD`, and let `tests/store/test_migrations.py` compare
-the outcome with `triage.store.schema`.
+`versions`, raise `triage.store.migrate.HEAD`, and let `tests/contracts/test_store.py` compare the
+outcome with `triage.store.schema`. Revisions lead forward only: a newer schema may hold what an
+older one cannot, so whoever goes back restores a backup.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ Revision ID: 0001
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -48,15 +50,6 @@ def upgrade() -> None:
     _create_scores()
     _create_review()
     _create_standing()
-
-
-def downgrade() -> None:
-    """Drop every table, those that refer to others first."""
-    for name in (
-        *("standing", "skip", "annotation", "decision", "flag", "policy", "panel"),
-        *("score", "scorer_version", "revision", "comment", "thread", "text"),
-    ):
-        op.drop_table(name)
 
 
 def _create_comments() -> None:
@@ -151,17 +144,6 @@ def _create_scores() -> None:
 
 def _create_review() -> None:
     op.create_table(
-        "flag",
-        sa.Column("pk", KEY, primary_key=True),
-        _key("comment_pk", "comment"),
-        _word("source"),
-        _text("by"),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.Column("raised", sa.Boolean(), nullable=False),
-        _text("note"),
-    )
-    op.create_index("ix_flag_comment_pk", "flag", ["comment_pk"])
-    op.create_table(
         "decision",
         sa.Column("pk", KEY, primary_key=True),
         _text("id"),
@@ -179,10 +161,25 @@ def _create_review() -> None:
         sa.Column("seconds_spent", sa.Double()),
         _text("via"),
         _key("undoes_pk", "decision", nullable=True),
+        _text("batch", nullable=True),
         sa.UniqueConstraint("id", name="uq_decision_id"),
     )
     op.create_index("ix_decision_comment_pk", "decision", ["comment_pk"])
     op.create_index("ix_decision_reviewer_pk", "decision", ["reviewer", "pk"])
+    in_a_batch = "batch IS NOT NULL"
+    _partial_index("decision", "ix_decision_batch", ["batch"], in_a_batch, in_a_batch)
+    op.create_table(
+        "flag",
+        sa.Column("pk", KEY, primary_key=True),
+        _key("comment_pk", "comment"),
+        _word("source"),
+        _text("by"),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("raised", sa.Boolean(), nullable=False),
+        _text("note"),
+        _key("after_pk", "decision", nullable=True),
+    )
+    op.create_index("ix_flag_comment_pk", "flag", ["comment_pk"])
     op.create_table(
         "annotation",
         sa.Column("pk", KEY, primary_key=True),
@@ -223,24 +220,27 @@ def _create_standing() -> None:
         sa.Column("priority", sa.Double(), nullable=False),
         _word("verdict", nullable=True),
         sa.Column("decision_pk", KEY),
+        sa.Column("reopened", sa.Boolean(), nullable=False),
         sa.Column("pending", sa.Boolean(), nullable=False),
     )
     op.create_index("ix_standing_text_pk", "standing", ["text_pk"])
     order: list[str | sa.TextClause] = [sa.text("priority DESC"), "comment_pk"]
-    _partial_index("ix_standing_queue", order, "pending = 1", "pending")
-    _partial_index("ix_standing_thread_queue", ["thread_pk", *order], "pending = 1", "pending")
-    _partial_index("ix_standing_flagged", ["thread_pk", "comment_pk"], "flagged = 1", "flagged")
-    decided = "decision_pk IS NOT NULL"
-    _partial_index("ix_standing_decision", ["decision_pk", "comment_pk"], decided, decided)
+    by_thread = ["thread_pk", *order]
+    flagged, decided = ["thread_pk", "comment_pk"], ["decision_pk", "comment_pk"]
+    has_one = "decision_pk IS NOT NULL"
+    _partial_index("standing", "ix_standing_queue", order, "pending = 1", "pending")
+    _partial_index("standing", "ix_standing_thread_queue", by_thread, "pending = 1", "pending")
+    _partial_index("standing", "ix_standing_flagged", flagged, "flagged = 1", "flagged")
+    _partial_index("standing", "ix_standing_decision", decided, has_one, has_one)
 
 
 def _partial_index(
-    name: str, columns: list[str | sa.TextClause], sqlite: str, postgresql: str
+    table: str, name: str, columns: Sequence[str | sa.TextClause], sqlite: str, postgresql: str
 ) -> None:
     op.create_index(
         name,
-        "standing",
-        columns,
+        table,
+        list(columns),
         sqlite_where=sa.text(sqlite),
         postgresql_where=sa.text(postgresql),
     )
