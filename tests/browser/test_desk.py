@@ -246,6 +246,26 @@ def test_a_note_survives_a_look_at_another_page(rated: Desk, page: Page) -> None
     expect(page.get_by_label("Note")).to_have_value("half a thought")
 
 
+def test_one_row_opens_in_review_from_a_filtered_view(rated: Desk, page: Page) -> None:
+    page.goto(f"{rated.url}/browse?text=stupid&verdict=undecided&sort=insult")
+    settled(page)
+    select_row(page, 0)
+    page.get_by_role("link", name="Open in Review").click()
+    expect(page.locator(".st-key-comment-text")).to_have_text(RUDE[1])
+    assert "comment=c1" in page.url
+
+
+def test_nothing_is_fetched_from_elsewhere(rated: Desk, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for place in ("", "review", "browse", "export"):
+        page.goto(f"{rated.url}/{place}")
+        settled(page)
+    assert len(asked) > 20
+    local = ("http://localhost:", "ws://localhost:", "data:", "blob:")
+    assert [url for url in asked if not url.startswith(local)] == []
+
+
 def select_row(page: Page, row: int) -> None:
     """Tick a row of the table, which is drawn on a canvas."""
     table = page.locator('[data-testid="stDataFrame"]').first

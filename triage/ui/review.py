@@ -252,14 +252,13 @@ def _verdicts(bench: Workbench, item: Item, who: str) -> None:
                 kwargs={"forward": forward},
             )
     st.pills(
-        "Reasons",
+        "Reasons, optional",
         list(Label),
         selection_mode="multi",
         format_func=lambda label: Label(label).words,
         key=_draft(Key.REVIEW_REASONS, item),
         persist_state="session",
-        label_visibility="collapsed",
-        help="Reasons, optional; kept with the decision",
+        wrap=True,
     )
 
 
