@@ -99,6 +99,19 @@ def test_an_edited_comment_is_a_revision(triage: Run, tmp_path: Path) -> None:
     assert "0 new, 1 edited, 1 already known" in triage("import", path).out
 
 
+def test_what_an_earlier_import_held_and_this_one_does_not_is_told_and_kept(
+    triage: Run, tmp_path: Path
+) -> None:
+    lines = (SEEDS / "derby.txt").read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "derby.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    triage("import", path)
+    path.write_text("\n".join(lines[:-3]), encoding="utf-8")
+    done = triage("import", path)
+    assert "0 new, 0 edited, 16 already known" in done.out
+    assert "3 of an earlier import are not in it any more; kept" in done.out
+
+
 def test_a_bad_row_is_located_and_the_rest_is_kept(triage: Run, tmp_path: Path) -> None:
     path = tmp_path / "c.jsonl"
     path.write_text('{"id": 1, "text": "good"}\n{"id": 2, "text": \n{"id": 3, "text": "good"}\n')

@@ -126,6 +126,8 @@ def import_files(
                     f"  {report.new} new, {report.revised} edited, {report.unchanged} already "
                     f"known, in {_many(report.threads, 'thread')}"
                 )
+                if report.gone:
+                    _say(f"  {report.gone} of an earlier import are not in it any more; kept")
                 problems += report.problems
         finally:
             _list(problems)

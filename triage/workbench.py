@@ -56,7 +56,11 @@ _SCORE_BATCH = 512
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What one file brought: which reader and why, how many comments and threads, what was left."""
+    """What one file brought: which reader and why, how many comments and threads, what was left.
+
+    `gone` counts comments of its threads that an earlier import held and this one does not: they
+    are kept. It is known only where a whole thread is in one file.
+    """
 
     reader: str
     why: str
@@ -64,6 +68,7 @@ class ImportReport:
     new: int
     revised: int
     unchanged: int
+    gone: int
     problems: tuple[Problem, ...]
 
 
@@ -136,31 +141,35 @@ class Workbench:
             source=source,
         )
         reading = read_file(path, reader=reader, options=options)
-        seen: set[str] = set()
+        gone: dict[str, int] = {}
         saved = self.store.threads.save(
-            self._aligned(reading.threads, seen),
+            self._aligned(reading.threads, gone),
             on_progress=(lambda done: on_progress(done, None)) if on_progress else None,
         )
         self.store.settle(saved.new + saved.revised)
         return ImportReport(
             reader=reading.reader,
             why=reading.why,
-            threads=len(seen),
+            threads=len(gone),
             new=saved.new,
             revised=saved.revised,
             unchanged=saved.unchanged,
+            gone=sum(gone.values()),
             problems=(*reading.problems, *saved.problems),
         )
 
-    def _aligned(self, threads: Iterable[Thread], seen: set[str]) -> Iterator[Thread]:
-        """Yield threads with the ids their comments already have; note which threads there are."""
+    def _aligned(self, threads: Iterable[Thread], gone: dict[str, int]) -> Iterator[Thread]:
+        """Yield threads with the ids their comments already have; count per thread what is gone."""
         for thread in threads:
-            seen.add(thread.id)
-            if thread.ids is Ids.DERIVED:
-                known = self.store.threads.known(thread.id)
-                yield align(known, thread) if known else thread
-            else:
+            gone.setdefault(thread.id, 0)
+            known = self.store.threads.known(thread.id) if thread.ids is Ids.DERIVED else []
+            if not known:
                 yield thread
+                continue
+            aligned = align(known, thread)
+            here = {comment.id for comment in aligned.comments}
+            gone[thread.id] += sum(one.id not in here for one in known)
+            yield aligned
 
     def load_samples(self, *, on_progress: Tick | None = None) -> bool:
         """Import and score the sample threads; False, and nothing done, beside other comments."""
