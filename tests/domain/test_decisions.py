@@ -11,9 +11,14 @@ from triage.domain.decisions import (
     Annotation,
     DecidedBy,
     Decision,
+    Flag,
+    FlagSource,
     Span,
     Verdict,
+    asks_again,
     current_decision,
+    standing_flags,
+    taken_back,
 )
 from triage.domain.scores import Label
 
@@ -79,3 +84,31 @@ def test_a_label_is_not_confirmed_and_rejected_at_once() -> None:
 def test_a_span_runs_forward(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="span"):
         Span(start, end)
+
+
+def flag(raised: bool = True, by: str = "bea") -> Flag:
+    return Flag("c", FlagSource.REVIEWER, by, NOW, raised)
+
+
+def test_a_flag_after_the_decision_asks_again_and_one_before_it_is_answered() -> None:
+    assert asks_again([decision("1"), flag()])
+    assert not asks_again([flag(), decision("1")])
+
+
+def test_a_withdrawn_flag_asks_for_nothing() -> None:
+    assert not asks_again([decision("1"), flag(), flag(raised=False)])
+    assert asks_again([decision("1"), flag(), flag(raised=False, by="cem")])
+
+
+def test_a_decision_after_the_flag_answers_it() -> None:
+    assert not asks_again([decision("1"), flag(), decision("2", Verdict.REJECT)])
+
+
+def test_each_persons_last_word_is_the_flag_that_stands() -> None:
+    assert standing_flags([flag(), flag(by="cem"), flag(raised=False)]) == (flag(by="cem"),)
+
+
+def test_only_an_undo_that_stands_takes_back() -> None:
+    undo = decision("2", None, undoes="1")
+    assert taken_back([decision("1"), undo]) == {"1"}
+    assert taken_back([decision("1"), undo, decision("3", None, undoes="2")]) == {"2"}
