@@ -92,13 +92,14 @@ def test_an_empty_text_is_not_scored_and_says_why(scorer: Scorer, blank: str) ->
 
 
 def test_a_long_text_is_read_to_its_end(scorer: Scorer) -> None:
-    calm = "The library opens at nine and closes at six. " * 170  # 1,500 words
-    abuse = "You are a stupid idiot, shut up you worthless moron! " * 8
-    without, at_the_end, in_the_middle = scorer.score(
-        [calm + calm[:400], calm + abuse, calm[:4500] + abuse + calm[4500:]]
-    )
-    assert not same(without, at_the_end)
-    assert not same(without, in_the_middle)
+    """A random model may find any one ending harmless, but hardly all eight."""
+    calm = "The library opens at nine and closes at six. " * 130  # 1,170 words
+    words = ["idiot", "stupid", "shut", "moron", "worthless", "liar", "hate", "scum"]
+    endings = [f"You {word}! " * 12 for word in words]
+    without, *with_an_ending = scorer.score([calm, *(calm + ending for ending in endings)])
+    in_the_middle = scorer.score([calm[:4500] + ending + calm[4500:] for ending in endings])
+    assert not all(same(without, scores) for scores in with_an_ending)
+    assert not all(same(without, scores) for scores in in_the_middle)
 
 
 @pytest.mark.parametrize("bad", ["one text", [None], [float("nan")]])
