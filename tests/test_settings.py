@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,6 +50,40 @@ def test_every_choice_can_be_made() -> None:
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is '{value}'"):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize("name", ["ana\x1b[31m", "ana\nbea", "\x00"])
+def test_a_reviewer_whose_name_steers_a_terminal_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=r"TRIAGE_REVIEWER is .*without control characters"):
+        Settings.from_environment({"TRIAGE_REVIEWER": name})
+
+
+def test_a_login_name_that_is_no_name_for_a_log_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOGNAME", "ana\x07")
+    assert Settings.from_environment({}).reviewer == "reviewer"
+
+
+def test_another_persons_home_that_is_not_there_is_told_of() -> None:
+    with pytest.raises(UsageError, match=r"TRIAGE_MODELS_DIR is '~nobody-here/m'.*whole path"):
+        Settings.from_environment({"TRIAGE_MODELS_DIR": "~nobody-here/m"})
+
+
+def test_a_machine_without_homes_and_logins_gets_defaults_too() -> None:
+    code = """
+import os, pwd
+def unknown(_):
+    raise KeyError
+pwd.getpwuid = unknown
+os.environ.clear()
+from triage.settings import Settings
+settings = Settings.from_environment({})
+assert settings.models_dir == Settings().models_dir
+print(settings.models_dir, settings.reviewer)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.split() == ["triage-models", "reviewer"], done.stderr
 
 
 def test_the_documentation_lists_every_variable_and_no_other() -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from getpass import getuser
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from triage.domain.decisions import Reviewer
 from triage.errors import UsageError
 
 __all__ = ["Settings"]
 
 _DATABASE_URL = "sqlite:///triage.db"  # in the working folder
-_MODELS_DIR = Path.home() / ".cache" / "triage" / "models"
+_MODELS_DIR = "~/.cache/triage/models"
+_HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _SCORERS = ("compact",)
+_NOBODY = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,16 @@ class Settings:
     `database_url` is a SQLAlchemy URL (`TRIAGE_DATABASE_URL`). `scorers` are the keys of the
     panel, first one first (`TRIAGE_SCORERS`, separated by commas). `models_dir` holds weights that
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
-    (`TRIAGE_ALLOW_DOWNLOAD`). `reviewer` is the name decisions carry (`TRIAGE_REVIEWER`).
-    `timezone` is that of times that do not name theirs (`TRIAGE_TIMEZONE`).
+    (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
+    `triage-models` in the working folder. `reviewer` is the name that decisions carry
+    (`TRIAGE_REVIEWER`). `timezone` is that of times that do not name theirs (`TRIAGE_TIMEZONE`).
     """
 
     database_url: str = _DATABASE_URL
     scorers: tuple[str, ...] = _SCORERS
-    models_dir: Path = _MODELS_DIR
+    models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
-    reviewer: str = "reviewer"
+    reviewer: str = _NOBODY
     timezone: tzinfo = UTC
 
     @classmethod
@@ -45,9 +49,9 @@ class Settings:
         return cls(
             database_url=env.get("TRIAGE_DATABASE_URL") or _DATABASE_URL,
             scorers=tuple(key for key in scorers if key) or _SCORERS,
-            models_dir=Path(env.get("TRIAGE_MODELS_DIR") or _MODELS_DIR).expanduser(),
+            models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
-            reviewer=env.get("TRIAGE_REVIEWER", "").strip() or _login(),
+            reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 
@@ -70,9 +74,32 @@ def _timezone(name: str) -> tzinfo:
         raise UsageError(f"TRIAGE_TIMEZONE is {name!r}; use a name like Europe/Berlin") from None
 
 
+def _models_dir(given: str) -> Path:
+    try:
+        return Path(given or _MODELS_DIR).expanduser()
+    except RuntimeError:
+        if not given:
+            return Path(_HOMELESS_MODELS_DIR)
+        raise UsageError(
+            f"TRIAGE_MODELS_DIR is {given!r}, and there is no such home; give the whole path"
+        ) from None
+
+
+def _reviewer(given: str) -> str:
+    """Return the name that decisions carry: the one given, else the login name."""
+    try:
+        return Reviewer(given or _login()).name
+    except ValueError:
+        if not given:
+            return _NOBODY
+        raise UsageError(
+            f"TRIAGE_REVIEWER is {given!r}; set it to a name without control characters"
+        ) from None
+
+
 def _login() -> str:
-    """Return the login name, or `reviewer` where the machine knows none."""
+    """Return the login name; empty where the machine knows none."""
     try:
         return getuser()
-    except (KeyError, OSError):
-        return "reviewer"
+    except (ImportError, KeyError, OSError):
+        return ""

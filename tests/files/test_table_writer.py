@@ -5,14 +5,16 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 from triage.files.table_writer import Column, Kind, TableFormat, safe_cell, write_rows
+from triage.files.tables import open_table
 
 COLUMNS = [
     Column("id"),
@@ -73,6 +75,59 @@ def test_parquet_types_its_columns_even_when_every_cell_is_empty(tmp_path: Path)
         "string",
     ]
     assert table.to_pylist()[-1]["at"] == ROW["at"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_is_empty_in_csv_and_null_in_jsonl(
+    tmp_path: Path, number: float
+) -> None:
+    row = {"id": "a", "score": number, "reasons": {"deep": [number, 0.5]}}
+    write_rows(tmp_path / "out.csv", COLUMNS, [row])
+    (cells,) = read_csv(tmp_path / "out.csv")
+    assert cells["score"] == ""
+    assert cells["reasons"] == '{"deep": [null, 0.5]}'
+    write_rows(tmp_path / "out.jsonl", COLUMNS, [row])
+    line = (tmp_path / "out.jsonl").read_text()
+    values = json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    assert (values["score"], values["reasons"]) == (None, {"deep": [None, 0.5]})
+
+
+def test_every_text_in_csv_is_in_quotation_marks_and_nothing_else_is(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    write_rows(path, COLUMNS, [{**ROW, "id": "a;=1+1", "reasons": None}])
+    header, line = path.read_bytes().decode().split("\r\n")[:2]
+    assert header == '"id","score","count","seen","at","reasons"'
+    assert line == '"a;=1+1",0.25,3,true,"2026-11-22T09:30:00Z",'
+
+
+def test_an_empty_cell_alone_is_still_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    write_rows(path, [Column("text")], [{"text": None}, {"text": ""}, {"text": "a"}])
+    assert [row.values["text"] for row in open_table(path).rows()] == ["", "", "a"]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1)))
+def test_what_is_written_as_csv_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "back.csv"
+    columns = [Column("text"), Column("number", Kind.INTEGER)]
+    write_rows(path, columns, [{"text": text, "number": 1} for text in texts])
+    assert [row["text"] for row in read_csv(path)] == [safe_cell(text) for text in texts]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_a_full_disk_is_told_of_in_every_format(tmp_path: Path, suffix: str) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    rows = [{**ROW, "id": f"{number} {token_hex(100)}"} for number in range(20_000)]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, hard))
+    try:
+        with pytest.raises(TriageError, match=r"cannot write .*: File too large; make room"):
+            write_rows(tmp_path / f"out{suffix}", COLUMNS, rows)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.errors import TriageError
@@ -40,6 +40,7 @@ SUFFIXES = st.sampled_from([".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet
 
 
 @pytest.mark.parametrize("reader", ["auto", *READERS])
+@settings(deadline=None)  # a reader's libraries are loaded by the first file
 @given(content=CONTENT, suffix=SUFFIXES)
 def test_any_file_is_read_or_refused_in_plain_words(
     tmp_path_factory: pytest.TempPathFactory, reader: str, content: bytes, suffix: str

@@ -59,11 +59,13 @@ def test_packed_weights_come_back_close_also_the_small_ones() -> None:
 
 
 def test_figures_of_a_perfect_and_of_a_blind_scorer() -> None:
-    truth = (RNG.random(600) < 0.3).astype(float)
+    draw = np.random.default_rng(5)
+    truth = (draw.random(600) < 0.3).astype(float)
     perfect = label_figures(truth, truth, seed=1, draws=50)
     assert (perfect["auc"], perfect["ece"], perfect["auc_95"]) == (1.0, 0.0, [1.0, 1.0])
-    blind = label_figures(truth, RNG.random(600), seed=1, draws=50)
-    assert blind["auc_95"][0] < 0.5 < blind["auc_95"][1] or abs(blind["auc"] - 0.5) < 0.1
+    blind = label_figures(truth, draw.random(600), seed=1, draws=50)
+    assert blind["auc_95"][0] < 0.5 < blind["auc_95"][1]
+    assert blind["ece"] > 0.2, "random scores average a half, and 3 in 10 are positive"
     assert sum(int(band["rows"]) for band in bands(truth, truth)) == 600
 
 

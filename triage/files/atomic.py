@@ -6,11 +6,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
+from stat import S_IMODE, S_ISDIR, S_ISREG
 
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 
 __all__ = ["atomic_file"]
+
+_SHOWN = 40  # characters of the name that the temporary one repeats: names have a limit
 
 
 @contextmanager
@@ -18,27 +21,57 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success it replaces `path`, else it is removed.
 
     A reader of `path` sees the old file or the new one, never half of one, also after Ctrl+C or
-    a full disk. Raises UsageError where the folder cannot be written to.
+    on a full disk. A symbolic link stays one, and the file it leads to is written; a file that is
+    there keeps its permissions. Raises UsageError where no file can be put at `path`, TriageError
+    where the operating system stops the writing, in the block or after it.
     """
+    target, mode = _target(path)
+    part = target.with_name(f".{target.name[:_SHOWN]}.{token_hex(4)}.part")
     try:
-        with NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-        ) as handle:
-            part = Path(handle.name)
+        # What replaces a file of limited permissions is kept to oneself until it has the same.
+        made_with = 0o666 if mode is None else 0o600
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, made_with))
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}; choose another place") from error
+        raise UsageError(f"cannot write {path}: {_why(error)}; choose another place") from error
     try:
         yield part
         with part.open("rb+") as handle:
             os.fsync(handle.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
+        if mode is not None:
+            part.chmod(mode)
+        part.replace(target)
+    except OSError as error:
+        if error.errno is None or error.filename not in {None, str(part)}:
+            raise  # it is about something else than this file
+        raise TriageError(
+            f"cannot write {path}: {_why(error)}; make room, or choose another place, and run it "
+            "again"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    """Return the process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _target(path: Path) -> tuple[Path, int | None]:
+    """Return the file that `path` leads to, and its permissions where there is one already.
+
+    Raises UsageError for a folder, a device, a pipe, and for links that lead round in a circle.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return path.resolve(), None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {_why(error)}; choose another place") from error
+    if S_ISDIR(found.st_mode):
+        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
+    if not S_ISREG(found.st_mode):
+        raise UsageError(
+            f"cannot write {path}: it is no ordinary file, and only such a one can be put in place "
+            "whole; name a file"
+        )
+    return path.resolve(), S_IMODE(found.st_mode)
+
+
+def _why(error: OSError) -> str:
+    """Return the system's words; some libraries put their own in front of them."""
+    return str(error) if error.errno is None else os.strerror(error.errno)

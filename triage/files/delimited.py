@@ -14,8 +14,11 @@ __all__ = ["Record", "column_names", "read_records", "sniff_delimiter"]
 _DELIMITERS = (",", ";", "\t", "|")
 _ONE_COLUMN = "\x1f"  # splits nothing: commas in a file of one column belong to the text
 _SEP_LINE = re.compile(r"sep=(.)\n?")  # Excel's own first line
+# How many lines a record may take: hostile quoting could make every line run on to the end. So the
+# reader looks half as far after each quote that is not closed, and further again with good lines.
 _MOST_LINES = 10_000
-_FEWEST_LINES = 100
+_FEWEST_LINES = 10
+_GAIN = 5
 _UNCLOSED = "a quote opens here and is never closed; the line was read by itself"
 
 
@@ -56,15 +59,18 @@ def sniff_delimiter(lines: Sequence[str]) -> tuple[str, int]:
 
 def column_names(header: Sequence[str]) -> tuple[str, ...]:
     """Return usable names: blank ones become `column 3`, repeated ones `text (2)`."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     taken = {name.strip() for name in header}
+    reached: dict[str, int] = {}
     for place, cell in enumerate(header, 1):
         wanted = cell.strip() or f"column {place}"
-        name, again = wanted, 1
+        again = reached.get(wanted, 1)
+        name = wanted if again == 1 else f"{wanted} ({again})"
         while name in names or (again > 1 and name in taken):
             again += 1
             name = f"{wanted} ({again})"
-        names.append(name)
+        reached[wanted] = again
+        names[name] = None
     return tuple(names)
 
 
@@ -95,6 +101,7 @@ class _Feed:
 
     def record_done(self) -> None:
         self.start += len(self.taken)
+        self.limit = min(_MOST_LINES, self.limit + _GAIN * len(self.taken))
         self.taken = []
 
     def keep_only_first_line(self) -> None:
@@ -102,7 +109,6 @@ class _Feed:
         self._back.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
         self.ran_out = False
-        # Hostile quoting could make every line run on to the end: look less far each time.
         self.limit = max(_FEWEST_LINES, self.limit // 2)
 
 
@@ -113,7 +119,8 @@ def read_records(
 
     A quote that is never closed is told of, and costs its own line only: the lines after it are
     read afresh. So is one that closes at the next cell's quote, which shows in a record over
-    several lines with other than `width` fields and quotes in the wrong places.
+    several lines with other than `width` fields and quotes in the wrong places. A record may take
+    10,000 lines, fewer after such quotes, and at least 10.
     """
     allow_long_fields()
     feed = _Feed(lines, first_line)

@@ -116,7 +116,7 @@ def looks_binary(sample: bytes) -> str | None:
 def read_lines(
     path: Path, report: Callable[[Problem], None], *, encoding: str | None = None
 ) -> Iterator[str]:
-    r"""Yield a file's lines, each ending in `\n` (the last one perhaps not), in bounded memory.
+    r"""Yield a file's lines, each ending in `\n` (the last one perhaps not), one by one.
 
     A byte that the encoding does not know is read as Windows-1252 where the rest is UTF-8, and
     as U+FFFD elsewhere; `report` is told the line. Raises ReadError where the file cannot be read.

@@ -35,7 +35,7 @@ def read_objects(lines: Iterable[str]) -> Iterator[JsonRow]:
 
 
 def read_array(text: str) -> Iterator[JsonRow]:
-    """Yield the elements of a JSON array; where one is broken, say so and stop.
+    """Yield the elements of a JSON array, given whole; where one is broken, say so and stop.
 
     What follows a broken element cannot be told apart from it, other than in a file with one
     object a line.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -94,8 +94,11 @@ def write_table(
 ) -> Iterator[TableWriter]:
     """Open a table for writing; it appears at `path` when the block ends without an error.
 
-    Times are written in UTC, ISO 8601, in CSV and JSONL. CSV cells are made formula-safe; JSONL
-    and Parquet keep every text as it is. Raises UsageError where the place cannot be written to.
+    Times are written in UTC, ISO 8601, in CSV and JSONL, where NaN and infinities become an empty
+    cell or null. CSV cells are made formula-safe (see `safe_cell`), and every text is in quotation
+    marks, so that a program that splits at semicolons too finds no cell inside one. JSONL and
+    Parquet keep every text as it is. Raises UsageError where the place cannot be written to,
+    TriageError where the writing fails.
     """
     chosen = table_format or TableFormat.of(path)
     with atomic_file(path) as part:
@@ -111,28 +114,35 @@ def _plain(value: object) -> object:
     """Return a value as CSV and JSON can hold it."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _CsvRows:
     def __init__(self, handle: IO[str], columns: Sequence[Column]) -> None:
         self._names = [column.name for column in columns]
-        self._writer = csv.writer(handle, lineterminator="\r\n")
-        self._writer.writerow([safe_cell(name) for name in self._names])
+        self._handle = handle
+        self._put(self._names)
 
     def write(self, row: Mapping[str, object]) -> None:
-        self._writer.writerow([self._cell(row.get(name)) for name in self._names])
+        self._put(row.get(name) for name in self._names)
+
+    def _put(self, values: Iterable[object]) -> None:
+        # A line with nothing on it would be no record.
+        self._handle.write((",".join(map(self._cell, values)) or '""') + "\r\n")
 
     @staticmethod
-    def _cell(value: object) -> object:
+    def _cell(value: object) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, list | tuple):
             value = "|".join(str(one) for one in value)
         elif isinstance(value, dict):
-            value = json.dumps(value, ensure_ascii=False)
+            value = _as_json(value)
         value = _plain(value)
-        return safe_cell(value) if isinstance(value, str) else value
+        if value is None or isinstance(value, int | float):
+            return "" if value is None else str(value)
+        quoted = safe_cell(str(value)).replace('"', '""')
+        return f'"{quoted}"'
 
 
 class _JsonRows:
@@ -142,7 +152,23 @@ class _JsonRows:
 
     def write(self, row: Mapping[str, object]) -> None:
         plain = {name: row.get(name) for name in self._names}
-        self._handle.write(json.dumps(plain, ensure_ascii=False, default=_json) + "\n")
+        self._handle.write(_as_json(plain) + "\n")
+
+
+def _as_json(value: object) -> str:
+    """Return a value as JSON, which knows neither NaN nor infinities: they become null."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=_json, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, default=_json)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return _plain(value)
 
 
 def _json(value: object) -> object:
@@ -195,8 +221,9 @@ class _ParquetRows:
         if column.kind is not Kind.TEXT or value is None or isinstance(value, str):
             return value
         if isinstance(value, list | tuple | dict):
-            return json.dumps(value, ensure_ascii=False, default=_json)
-        return str(_plain(value))
+            return _as_json(value)
+        plain = _plain(value)
+        return None if plain is None else str(plain)
 
 
 def write_rows(

@@ -1,4 +1,7 @@
-"""Rows in from CSV, JSONL and Parquet: lazily, in bounded memory, every row accounted for."""
+"""Rows in from CSV, JSONL and Parquet: lazily, a few at a time, every row accounted for.
+
+The one layout that is held in memory as a whole is JSON in a single array.
+"""
 
 from __future__ import annotations
 
@@ -71,8 +74,9 @@ class TableFile:
 def open_table(path: Path, format: str | None = None) -> TableFile:  # noqa: A002 - the word for it
     """Open a table in the given format (`csv`, `jsonl`, `parquet`), else the one its suffix names.
 
-    Raises UsageError for an unknown format, ReadError for a file that is missing, empty, or not
-    what its format promises.
+    JSONL is one object a line, or one array of objects, whose file is read whole. Raises UsageError
+    for an unknown format, ReadError for a file that is missing, empty, or not what its format
+    promises.
     """
     kind = _format_of(path, format)
     head = read_head(path)

@@ -104,7 +104,8 @@ _PROSE = (
     _cue(-0.4, rf"\b(?:19|20)\d\d\b|\b(?:in|since|late|early) (?:{_MONTHS})\b"),
     _cue(
         -0.4,
-        r"\d+(?:[.,]\d+)? ?(?:%|per cent|percent|million|billion|km|miles|metres|euros)|[£$€]\d",
+        r"(?<!\d)\d++(?:[.,]\d++)? ?"
+        r"(?:%|per cent|percent|million|billion|km|miles|metres|euros)|[£$€]\d",
     ),
     _cue(
         -0.6,
@@ -112,7 +113,7 @@ _PROSE = (
         r"|\b(?:Chair|Captain|Coach|Sergeant|Inspector|Director|Professor|Judge|Chief)\b",
         0,
     ),
-    _cue(-0.5, r"[“\"][^”\"]{25,}[”\"]"),
+    _cue(-0.5, r"[“\"][^“”\"]{25,}[”\"]"),
     _cue(
         -2.0,
         r"^(?:photo|image|picture|video|credit|source|caption|read more|related|advertisement"
@@ -123,7 +124,9 @@ _PROSE = (
         r"^(?:an? |the )?(?:screenshot|still|photograph|file photo|illustration) (?:of|from)\b",
     ),
 )
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
+# A passage ends at the next mark of its kind, opening ones too: no mark is looked for to the end of
+# the line again and again.
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»|„[^„“”]*[“”]")
 _PERSON = re.compile(r"\b(?:i|me|my|i['’]\w+|you|your|you['’]\w+)\b", re.IGNORECASE)
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _HEADING = re.compile(
@@ -134,7 +137,8 @@ _HEADING = re.compile(
 
 _BASE = -0.3  # a line without a single cue is likelier a paragraph
 _MOST = 2.5  # one line, however loud, does not outweigh three
-_LONGEST = 4_000  # characters looked at; later ones say nothing new
+_LONGEST = 2_000  # characters of a line looked at; later ones say nothing new
+_MOST_LINES = 5_000  # of an article, at most: further ones are comments
 _DAMPING = 1.3
 _HEADING_BONUS = 5.0
 _TITLE_ONLY = -1.0  # an article of nothing but a title is rare
@@ -166,10 +170,12 @@ def find_boundary(lines: Sequence[str]) -> Boundary:
     """Return where the comments begin among lines of which none is blank; see the module's text.
 
     The first line is always the article's: its title. With fewer than two lines there is nothing
-    to find: the index is then the number of lines, the confidence 0.
+    to find: the index is then the number of lines, the confidence 0. What comes after the first
+    5,000 lines is not looked at: it would be no article.
     """
     if len(lines) < 2:
         return Boundary(len(lines), 0.0)
+    lines = lines[: _MOST_LINES + 1]
     scores = [talk_score(line) for line in lines]
     sums = list(accumulate(reversed(scores)))[::-1]  # for each k: line k and all later ones
     sums[1] += _TITLE_ONLY

@@ -16,7 +16,9 @@ _MARK = re.compile(
     r"(?:(?P<number>\d{1,6})[.)]|(?P<bullet>[•◦▪‣●○·∙⁃*+–—-]))(?:\s+(?P<rest>\S.*))?"
 )
 _LINK = r"(?:permalink|permanent link|link|reply|edit|quote|report)\b|#"
-_TAIL = re.compile(rf"\s*[|·•]\s*(?:{_LINK}).*$|\s+(?:permalink|permanent link)$", re.IGNORECASE)
+_TAIL = re.compile(
+    rf"(?<!\s)\s*[|·•]\s*(?:{_LINK}).*$|(?<!\s)\s+(?:permalink|permanent link)$", re.IGNORECASE
+)
 _POSTED = re.compile(r"(?:posted|published|commented|written)(?:\s+on)?\s*:?\s+", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"(?:yesterday|today|(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s? ago)\b.*",
@@ -116,10 +118,12 @@ def _posted(text: str) -> str | None:
     if len(when) > _LONGEST_WHEN:
         return None
     clock = _CLOCK.search(when) is not None
+    if not (told or clock):
+        return None
     try:
         parse_time(when, UTC, day_first=False)
     except ValueError:
         linked = bare != text
         plain = linked or _RELATIVE.fullmatch(when) or (clock and _A_YEAR.search(when))
         return when if told and plain else None
-    return when if told or clock else None
+    return when

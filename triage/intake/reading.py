@@ -125,8 +125,10 @@ def _recognised(path: Path, sample: Sample, options: ReadOptions) -> Reader:
     if not fitting:
         names = " and ".join(sorted(given)).replace("_", " ")
         raise UsageError(f"no reader takes {names} together: a text has no columns")
-    best = max(fitting, key=lambda reader: reader.recognises(sample))
-    if best.recognises(sample) >= _LEAST:
+    sure, best = max(
+        ((reader.recognises(sample), reader) for reader in fitting), key=lambda pair: pair[0]
+    )
+    if sure >= _LEAST:
         return best
     binary = looks_binary(sample.head)
     seems = f"it looks like {binary}" if binary else "its layout is none that is known here"

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import filterfalse
 
 from triage.scoring.disguise import fold_lookalikes, spaced_words, undisguise
 from triage.scoring.quotes import quoted_spans
@@ -33,10 +35,10 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 # Joiners and variation selectors build emoji and Indic or Persian words; beside a Latin letter
-# they are only there to split it from the next.
-_JOINER = re.compile(
-    r"(?<=[A-Za-z0-9])[\u200c\u200d\ufe00-\ufe0f]+|[\u200c\u200d\ufe00-\ufe0f]+(?=[A-Za-z0-9])"
-)
+# they are only there to split it from the next. A run is looked at once, from its beginning: from
+# each of its characters would take quadratic time.
+_JOIN = r"[\u200c\u200d\ufe00-\ufe0f]"
+_JOINER = re.compile(rf"(?<=[A-Za-z0-9]){_JOIN}++|(?<!{_JOIN}){_JOIN}++(?=[A-Za-z0-9])")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Plain words, with the punctuation that goes with them, are passed over without a second look.
@@ -45,6 +47,8 @@ _LOOK_AT = re.compile(rf"(?<!\S)(?:(?!{_PLAIN_WORD}(?!\S))|(?=\S*([A-Za-z])\1\1)
 _LONG_RUN = re.compile(r"([^\W\d_])\1{3,}")
 _BEFORE = "\"'“‘([<"
 _AFTER = ".,;:?!)\"'”’]>"
+_LONG = 100  # characters in a token
+_MARKS = re.compile(rb"[^\0]{2,}")  # in combining classes: a starter's is 0
 _JOINTS = re.compile(r"([/—–,;:…]+|\.{2,}|-)")
 
 
@@ -118,12 +122,20 @@ def _edits(text: str) -> Iterator[Edit]:
     for start, end in own:
         spelled = [Edit(*found) for found in spaced_words(text, start, end)]
         yield from spelled
-        taken = [(edit.start, edit.end) for edit in spelled]
-        for match in _LOOK_AT.finditer(text, start, end):
-            if any(match.start() < stop and begin < match.end() for begin, stop in taken):
-                continue
+        for match in _clear_of(spelled, _LOOK_AT.finditer(text, start, end)):
             if (token := _token(match[0])) != match[0]:
                 yield Edit(match.start(), match.end(), token)
+
+
+def _clear_of(edits: Iterable[Edit], matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """Yield the matches that overlap no edit. Both come in order: one walk along them will do."""
+    ahead = iter(edits)
+    edit = next(ahead, None)
+    for match in matches:
+        while edit is not None and edit.end <= match.start():
+            edit = next(ahead, None)
+        if edit is None or match.end() <= edit.start:
+            yield match
 
 
 def _complement(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
@@ -134,14 +146,39 @@ def _complement(spans: list[tuple[int, int]], length: int) -> list[tuple[int, in
 
 def _token(token: str) -> str:
     """Return one blank-delimited token as it is rated."""
-    token = unicodedata.normalize("NFKC", strip_invisible(token))
-    if _is_link(token):
+    token = _normalised(strip_invisible(token))
+    if not token or _is_link(token):
         return token
     token = fold_lookalikes(token)
     opened = token.lstrip(_BEFORE)
     core = opened.rstrip(_AFTER)
     before, after = token[: len(token) - len(opened)], opened[len(core) :]
     return f"{before}{_word(core)}{after}"
+
+
+def _normalised(token: str) -> str:
+    """Return a token in NFKC, in time that grows with its length.
+
+    Canonical ordering in CPython is an insertion sort, quadratic in a run of combining marks. So
+    a long token is decomposed and each of its runs put in order first, which changes no result.
+    """
+    if len(token) <= _LONG or token.isascii():
+        return unicodedata.normalize("NFKC", token)
+    loose = _decomposed(token)
+    parts: list[str] = []
+    at = 0
+    for run in _MARKS.finditer(bytes(map(unicodedata.combining, loose))):
+        start, end = run.span()
+        parts += [loose[at:start], *sorted(loose[start:end], key=unicodedata.combining)]
+        at = end
+    return unicodedata.normalize("NFKC", "".join([*parts, loose[at:]]))
+
+
+def _decomposed(token: str) -> str:
+    """Return a token in NFKD; in a long one, marks stay in the order they stand in."""
+    if len(token) <= _LONG:
+        return unicodedata.normalize("NFKD", token)
+    return "".join(map(partial(unicodedata.normalize, "NFKD"), token))
 
 
 def _is_link(token: str) -> bool:
@@ -156,7 +193,7 @@ def _is_link(token: str) -> bool:
 
 def _word(core: str) -> str:
     """Return a token without its edges: spelled out where it hides a listed word."""
-    for candidate in (core, core.strip("*_~")):
+    for candidate in dict.fromkeys((core, core.strip("*_~"))):
         if word := _revealed(candidate):
             return word
     parts = _JOINTS.split(core)
@@ -169,5 +206,7 @@ def _revealed(word: str) -> str | None:
     """Return the listed word behind a disguise: signs, marks over letters, or dots between."""
     if found := undisguise(word):
         return found
-    bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    if word.isascii():
+        return None
+    bare = "".join(filterfalse(unicodedata.combining, _decomposed(word)))
     return undisguise(bare, accents=True) if bare != word and bare.isascii() else None

@@ -6,7 +6,12 @@ import re
 
 __all__ = ["quoted_spans"]
 
-_SPEAKER = r"^[ \t]*(?:@\S{1,60}|On [^\n]{1,160}|[^\n:<>]{1,60}?)[ \t]+(?:wrote|said|says|posted)"
+# `NAME wrote`, with NAME perhaps blank. Blanks are never given back (`++`): a line of nothing else
+# would take quadratic time.
+_SPEAKER = (
+    r"^[ \t]*+(?:(?:@\S{1,60}|On [^\n]{1,160}|[^\n:<>]{1,60}?)[ \t]++|(?<=[ \t][ \t]))"
+    r"(?:wrote|said|says|posted)"
+)
 # A quoted line as in mail and Markdown. `>:(`, `>_<`, `>.<` are faces and `>=` is a comparison.
 _QUOTED_LINE = r"^[ \t]*>(?![:;._=<-])[^\n]*(?:\n|\Z)"
 

@@ -1,13 +1,18 @@
-"""A table in, the same table with scores out: no database, any size, every row kept."""
+"""A table in, the same table with scores out: no database, every row kept.
+
+Rows are read and written 2,000 at a time (a JSON array is read whole: see `files.tables`). What is
+held for all of them is the list of problems.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from triage.domain.comments import Problem
+from triage.domain.comments import Problem, text_digest
 from triage.domain.scores import Scores
 from triage.errors import UsageError
 from triage.files.table_writer import Column, Kind, TableFormat, write_table
@@ -17,6 +22,7 @@ from triage.scoring.panel import Panel
 __all__ = ["RateReport", "rate_table"]
 
 _CHUNK = 2_000
+_REMEMBERED = 50_000
 NOT_SCORED = "not_scored"
 SCORER = "scorer"
 
@@ -44,10 +50,11 @@ def rate_table(
     """Write `source` to `output` in order, with a column per label, `not_scored` and `scorer`.
 
     The input's own columns are kept, the id column first; one whose name a new column needs is
-    renamed `<name>_input`. `scorer` names key and version (`compact@1f0c...`). A row without a
-    usable text keeps its place, with empty scores and the reason in `not_scored`. `on_progress`
-    is told the number of rows done. Raises UsageError for a column that is not there; on any
-    error, and on Ctrl+C, `output` is left as it was.
+    renamed `<name>_input`, or `<name>_input2` and so on where there is one already. A text is
+    scored once, unless 50,000 others came since it was last met. `scorer` names key and version
+    (`compact@1f0c...`). A row without a usable text keeps its place, with empty scores and the
+    reason in `not_scored`. `on_progress` is told the number of rows done. Raises UsageError for a
+    column that is not there; on any error, and on Ctrl+C, `output` is left as it was.
     """
     for wanted in (text_column, id_column):
         if wanted is not None and wanted not in source.columns:
@@ -56,7 +63,8 @@ def rate_table(
     seats = panel.seats
     own = [label.value for label in seats] + [NOT_SCORED, SCORER]
     given = _all_columns(source)
-    names = {name: f"{name}_input" if name in own else name for name in given}
+    names = _renamed(given, own)
+    scored_texts = _Scored(panel)
     columns = [
         *(Column(names[name]) for name in _id_first(given, id_column)),
         *(Column(label.value, Kind.NUMBER) for label in seats),
@@ -68,7 +76,7 @@ def rate_table(
     rows = scored = 0
     with write_table(output, columns) as table:
         for chunk in _chunks(source.rows(problems.append)):
-            for row, scores in zip(chunk, _score(panel, chunk, text_column), strict=True):
+            for row, scores in zip(chunk, _score(scored_texts, chunk, text_column), strict=True):
                 out: dict[str, object] = {names[name]: cell for name, cell in row.values.items()}
                 out |= {label.value: score for label, score in scores.values.items()}
                 out |= {NOT_SCORED: scores.not_scored, SCORER: "+".join(scorers)}
@@ -92,6 +100,20 @@ def _all_columns(source: TableFile) -> tuple[str, ...]:
     )
 
 
+def _renamed(given: Sequence[str], own: Sequence[str]) -> Mapping[str, str]:
+    """Return what each column of the input is called in the output: all names differ."""
+    taken = {*given, *own}
+    names: dict[str, str] = {}
+    for name in given:
+        new, again = name, 1
+        while name in own and new in taken:
+            new = f"{name}_input" if again == 1 else f"{name}_input{again}"
+            again += 1
+        taken.add(new)
+        names[name] = new
+    return names
+
+
 def _id_first(columns: Sequence[str], id_column: str | None) -> list[str]:
     return sorted(columns, key=lambda name: name != id_column)
 
@@ -102,14 +124,39 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _score(panel: Panel, rows: Sequence[Row], text_column: str) -> list[Scores]:
+class _Scored:
+    """The scores of the texts met last: what comes again, in another chunk too, is not scored."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._known: OrderedDict[str, Scores] = OrderedDict()
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        """Return one Scores per text, in order."""
+        digests = [text_digest(text) for text in texts]
+        new = {
+            digest: text
+            for digest, text in zip(digests, texts, strict=True)
+            if digest not in self._known
+        }
+        if new:
+            self._known.update(zip(new, self._panel.score(list(new.values())), strict=True))
+        for digest in digests:
+            self._known.move_to_end(digest)
+        found = [self._known[digest] for digest in digests]
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+
+def _score(scored: _Scored, rows: Sequence[Row], text_column: str) -> list[Scores]:
     """Return a Scores per row; one whose text cannot be read says why instead."""
     reasons = [_unusable(row, text_column) for row in rows]
     texts = [
         str(r.values[text_column]) for r, why in zip(rows, reasons, strict=True) if why is None
     ]
-    rated = iter(panel.score(texts) if texts else ())
-    return [Scores(not_scored=why) if why is not None else next(rated) for why in reasons]
+    found = iter(scored.score(texts))
+    return [Scores(not_scored=why) if why is not None else next(found) for why in reasons]
 
 
 def _unusable(row: Row, text_column: str) -> str | None:
