@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from triage.domain.scores import Label, ScorerInfo, Scores
@@ -89,3 +92,27 @@ def test_a_folder_is_refused_before_anything_is_scored(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="it is a folder"):
         rated(source, folder, scorer)
     assert scorer.asked == []
+
+
+def test_from_parquet_to_parquet_the_columns_keep_their_types(tmp_path: Path) -> None:
+    columns = {
+        "text": pa.array(["hello", None, "bye"]),
+        "id": pa.array([1, None, 3], pa.int32()),
+        "votes": pa.array([0.5, float("nan"), None], pa.float32()),
+        "seen": pa.array([True, None, False]),
+        "at": pa.array(
+            [datetime(2026, 11, 22, 9, tzinfo=UTC), None, None], pa.timestamp("ms", "UTC")
+        ),
+        "day": pa.array([date(2026, 11, 22), None, None]),
+        "tags": pa.array([["a", "b"], None, []], pa.list_(pa.string())),
+    }
+    source = pa.table(columns)
+    pq.write_table(source, tmp_path / "in.parquet")
+    rated(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    table = pq.read_table(tmp_path / "out.parquet")
+    for name in ("text", "id", "votes", "seen", "at", "day"):
+        assert table.schema.field(name).type == source.schema.field(name).type, name
+    for name in ("text", "id", "seen", "at", "day"):
+        assert table[name].to_pylist() == source[name].to_pylist(), name
+    assert table["votes"].to_pylist()[::2] == [0.5, None]
+    assert table["tags"].to_pylist() == ['["a", "b"]', None, "[]"], "as text: nothing is lost"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 from triage.files.atomic import atomic_file
 
 __all__ = [
@@ -63,10 +63,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's name and what it holds."""
+    """A column's name and what it holds.
+
+    `arrow` is the Arrow type of a column that comes from a Parquet file, and goes into the next
+    one as it is; it outranks `kind` there.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
+    arrow: Any = None
 
 
 class TableWriter(Protocol):
@@ -190,10 +195,13 @@ class _ParquetRows:
             Kind.TIME: pa.timestamp("us", tz="UTC"),
         }
         self._columns = list(columns)
-        self._schema = pa.schema([(column.name, types[column.kind]) for column in columns])
+        self._schema = pa.schema(
+            [(column.name, column.arrow or types[column.kind]) for column in columns]
+        )
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._waiting: list[Mapping[str, object]] = []
         self._table: Any = pa.Table
+        self._misfit: type[Exception] = pa.ArrowException
 
     def __enter__(self) -> _ParquetRows:
         return self
@@ -213,12 +221,21 @@ class _ParquetRows:
             column.name: [self._value(column, row.get(column.name)) for row in self._waiting]
             for column in self._columns
         }
-        self._writer.write_table(self._table.from_pydict(columns, schema=self._schema))
+        try:
+            table = self._table.from_pydict(columns, schema=self._schema)
+        except (self._misfit, TypeError, OverflowError) as error:
+            raise TriageError(
+                f"a value does not fit the type of its column in Parquet ({error}): write CSV or "
+                "JSONL instead"
+            ) from error
+        self._writer.write_table(table)
         self._waiting = []
 
     @staticmethod
     def _value(column: Column, value: object) -> object:
-        if column.kind is not Kind.TEXT or value is None or isinstance(value, str):
+        if column.arrow is not None or column.kind is not Kind.TEXT or value is None:
+            return value
+        if isinstance(value, str):
             return value
         if isinstance(value, list | tuple | dict):
             return _as_json(value)

@@ -6,7 +6,7 @@ The one layout that is held in memory as a whole is JSON in a single array.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -57,7 +57,9 @@ class TableFile:
     """A table whose columns are known and whose rows are read on demand, as often as asked.
 
     `columns` come from the header, the schema, or for JSONL from the first 1,000 objects, so that
-    a later row may hold names beyond them. `encoding` is None for Parquet.
+    a later row may hold names beyond them. `encoding` is None for Parquet, and only there are
+    `types` the Arrow types of the columns whose values come through as they are: numbers, truth
+    values, texts, dates and times.
     """
 
     path: Path
@@ -65,6 +67,7 @@ class TableFile:
     columns: tuple[str, ...]
     encoding: str | None
     _read: Callable[[Report], Iterator[Row]]
+    types: Mapping[str, Any] = field(default_factory=dict)
 
     def rows(self, report: Report | None = None) -> Iterator[Row]:
         """Yield every row in order; `report` is told of bytes that had to be repaired."""
@@ -176,14 +179,34 @@ def _open_parquet(path: Path) -> TableFile:
 
     try:
         with readable(path), ParquetFile(path) as file:
-            names = tuple(str(name) for name in file.schema_arrow.names)
+            schema = file.schema_arrow
+            names = tuple(str(name) for name in schema.names)
     except ArrowException as error:
         raise ReadError(f"{path} is not a readable Parquet file: {error}") from error
     if not names:
         raise ReadError(f"{path} has no columns")
     columns = column_names(names)
-    return TableFile(
-        path, TableFormat.PARQUET, columns, None, partial(_parquet_rows, path, columns)
+    kept = {
+        column: kind
+        for column, kind in zip(columns, schema.types, strict=True)
+        if _comes_through(kind)
+    }
+    read = partial(_parquet_rows, path, columns)
+    return TableFile(path, TableFormat.PARQUET, columns, None, read, kept)
+
+
+def _comes_through(kind: Any) -> bool:
+    """Whether values of an Arrow type become Python's and return unchanged."""
+    from pyarrow import types
+
+    return bool(
+        types.is_integer(kind)
+        or types.is_floating(kind)
+        or types.is_boolean(kind)
+        or types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_date(kind)
+        or (types.is_timestamp(kind) and kind.unit != "ns")
     )
 
 

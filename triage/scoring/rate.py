@@ -51,7 +51,8 @@ def rate_table(
 
     The input's own columns are kept, the id column first; one whose name a new column needs is
     renamed `<name>_input`, or `<name>_input2` and so on where there is one already. A text is
-    scored once, unless 50,000 others came since it was last met. `scorer` names key and version
+    scored once, unless 50,000 others came since it was last met. From Parquet to Parquet the
+    columns keep their types, where Python can hold them. `scorer` names key and version
     (`compact@1f0c...`). A row without a usable text keeps its place, with empty scores and the
     reason in `not_scored`. `on_progress` is told the number of rows done. Raises UsageError for a
     column that is not there; on any error, and on Ctrl+C, `output` is left as it was.
@@ -66,7 +67,10 @@ def rate_table(
     names = _renamed(given, own)
     scored_texts = _Scored(panel)
     columns = [
-        *(Column(names[name]) for name in _id_first(given, id_column)),
+        *(
+            Column(names[name], arrow=source.types.get(name))
+            for name in _id_first(given, id_column)
+        ),
         *(Column(label.value, Kind.NUMBER) for label in seats),
         Column(NOT_SCORED),
         Column(SCORER),
