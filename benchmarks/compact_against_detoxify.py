@@ -17,8 +17,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-THREADS = 2
-os.environ["OMP_NUM_THREADS"] = str(THREADS)  # before anything that counts its threads is imported
+os.environ["OMP_NUM_THREADS"] = "2"  # before anything that counts its threads is imported
 
 import torch
 from compact_speed import WORDS, comments
@@ -63,7 +62,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     texts = comments(options.comments)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(2)
     predictor, compact = full_size_detoxify(), CompactScorer()
     lists = [texts[at : at + 32] for at in range(0, len(texts), 32)]
     ways: dict[str, Callable[[], object]] = {

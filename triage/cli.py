@@ -188,8 +188,8 @@ def rate(
     _say(f"{output}: {_many(report.rows, 'row')}, {report.scored} scored by {by}")
     if output.suffix.lower() == ".csv":
         _say("  a cell that a spreadsheet would run carries a ' in front; JSONL and Parquet do not")
-    for name in report.renamed:
-        _say(f"  the input's own column {name} is now {name}_input")
+    for name, new in report.renamed.items():
+        _say(f"  the input's own column {name} is now {new}")
     _list(report.problems)
     return EXIT_PARTLY if report.problems else 0
 

@@ -60,7 +60,10 @@ def test_a_file_can_be_rated_over_its_own_output_again_and_again(
 def test_a_column_that_has_the_new_name_already_keeps_it(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("text,toxicity,toxicity_input\nhello,first,second\n")
-    (row,) = rated(source, tmp_path / "out.csv")
+    output = tmp_path / "out.csv"
+    report = rate_table(open_table(source), output, Panel((Lengths(),)), text_column="text")
+    assert report.renamed == {"toxicity": "toxicity_input2"}
+    (row,) = (row.values for row in open_table(output).rows())
     assert (row["toxicity_input2"], row["toxicity_input"]) == ("first", "second")
 
 

@@ -29,12 +29,15 @@ SCORER = "scorer"
 
 @dataclass(frozen=True, slots=True)
 class RateReport:
-    """What became of the rows: `rows` in and out, `scored` with scores, problems by line."""
+    """What became of the rows: `rows` in and out, `scored` with scores, problems by line.
+
+    `renamed` maps a column of the input to its name in the output, where the two differ.
+    """
 
     rows: int
     scored: int
     scorers: tuple[str, ...]
-    renamed: tuple[str, ...]
+    renamed: Mapping[str, str]
     problems: tuple[Problem, ...]
 
 
@@ -91,7 +94,7 @@ def rate_table(
             rows += len(chunk)
             if on_progress is not None:
                 on_progress(rows)
-    renamed = tuple(name for name, new in names.items() if new != name)
+    renamed = {name: new for name, new in names.items() if new != name}
     return RateReport(rows, scored, scorers, renamed, tuple(problems))
 
 
