@@ -18,6 +18,7 @@ from .conftest import Desk  # noqa: E402
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> you [idiot](javascript:alert(3))"
+LOOK = 350  # milliseconds; what is decided sooner is taken for a held key
 RUDE = [
     "You are a complete idiot and everyone here knows it",
     "What a stupid, stupid thing to say, you moron",
@@ -60,6 +61,7 @@ def open_review(page: Page, desk: Desk) -> None:
 
 def press(page: Page, key: str) -> None:
     before = comment(page)
+    page.wait_for_timeout(LOOK)
     page.keyboard.press(key)
     page.wait_for_function(
         "before => document.querySelector('.st-key-comment-text')?.innerText !== before", arg=before
