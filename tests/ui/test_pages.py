@@ -164,6 +164,17 @@ def test_what_somebody_else_decided_meanwhile_is_not_overwritten(samples: Workbe
     assert samples.item(first).entry.verdict is Verdict.APPROVE
 
 
+def test_a_decided_comment_says_so_in_the_reviewers_own_words(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    seen = samples.item(first).entry.seen
+    samples.decide([seen], Verdict.REJECT, reviewer="Bea", note="See RULE 3")
+    app = script("review")
+    app.query_params[Query.COMMENT] = first
+    app.run()
+    assert "Bea rejected just now: “See RULE 3”" in texts(app)
+
+
 def test_threads_of_one_title_can_each_be_chosen(bench: Workbench, tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     rows = [f"{n},t{n},Open thread,words {n}" for n in range(3)]

@@ -214,7 +214,7 @@ def _comment(item: Item) -> None:
         if hidden := hidden_marks(item.comment.text):
             st.caption(f":material/visibility_off: {hidden}")
         if standing := next((one for one in item.log if one.id == item.entry.decision_id), None):
-            st.text(decided(standing).capitalize() + ".")
+            st.text(decided(standing))
 
 
 def _verdicts(bench: Workbench, item: Item, who: str) -> None:
