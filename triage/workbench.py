@@ -28,8 +28,7 @@ from triage.places import samples
 from triage.review.desk import Desk, Item
 from triage.scoring.panel import Panel
 from triage.scoring.rate import RateReport, rate_table
-from triage.scoring.registry import Entry as ScorerEntry
-from triage.scoring.registry import describe, load_scorer
+from triage.scoring.registry import ScorerListing, describe, load_scorer
 from triage.settings import Settings
 from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
 
@@ -42,7 +41,7 @@ __all__ = [
     "Progress",
     "RateReport",
     "ScoreReport",
-    "ScorerEntry",
+    "ScorerListing",
     "Sort",
     "ThreadSummary",
     "Workbench",
@@ -82,8 +81,8 @@ class ScoreReport:
 class Workbench:
     """Everything a person can do, whichever edge they come through.
 
-    Thread-safe, and holds nothing that belongs to one reviewer. The database is opened by the
-    first verb that needs it. Every verb raises TriageError with a message for a person.
+    The database is opened by the first verb that needs it; from then on threads may share it.
+    Every verb raises TriageError with a message for a person.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
@@ -144,7 +143,7 @@ class Workbench:
         gone: dict[str, int] = {}
         saved = self.store.threads.save(
             self._aligned(reading.threads, gone),
-            on_progress=(lambda done: on_progress(done, None)) if on_progress else None,
+            on_progress=_without_total(on_progress),
         )
         self.store.settle(saved.new + saved.revised)
         return ImportReport(
@@ -185,7 +184,7 @@ class Workbench:
 
     # Texts get scores.
 
-    def scorers(self) -> list[ScorerEntry]:
+    def scorers(self) -> list[ScorerListing]:
         """List every known scorer, whether its weights are here, and how to get them."""
         return describe(self.settings.models_dir)
 
@@ -248,7 +247,7 @@ class Workbench:
             self._panel(scorers),
             text_column=column,
             id_column=id_column,
-            on_progress=(lambda done: on_progress(done, None)) if on_progress else None,
+            on_progress=_without_total(on_progress),
         )
 
     def _panel(self, keys: Sequence[str]) -> Panel:
@@ -401,9 +400,14 @@ class Workbench:
             columns = columns_of(LOG, include_text=include_text)
             return columns, rows_of(LOG, self.store.decisions.log())
         columns = columns_of(COMMENTS, include_text=include_text)
-        scorer = {"scorer": self.desk.scorers()}
+        scorer = {"scorer": self.store.panel.ref()}
         rows = rows_of(COMMENTS, self.store.comments.stream())
         return columns, ({**cells, **scorer} for cells in rows)
+
+
+def _without_total(tick: Tick | None) -> Callable[[int], None] | None:
+    """Return the listener for work of which nobody knows beforehand how much it is."""
+    return None if tick is None else lambda done: tick(done, None)
 
 
 def _beside(database: Path) -> list[Path]:

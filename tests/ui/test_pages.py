@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,6 +143,39 @@ def test_a_verdict_pressed_twice_counts_once(samples: Workbench) -> None:
     reject.click().run()
     reject.click().run()
     assert len(samples.item(first).log) == 1
+
+
+def test_the_only_comment_left_can_be_skipped_and_then_decided(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("id,text\nonly,you are a stupid idiot\n")
+    bench.import_file(path)
+    bench.score()
+    app = button(script("review").run(), "Skip")
+    app = button(app, "Reject")
+    assert [one.verdict for one in bench.item("only").log] == [Verdict.REJECT]
+
+
+def test_a_verdict_that_could_not_be_saved_can_be_given_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "busy.db"
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{file}?timeout=0.2")
+    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
+    workbench.clear()
+    busy = Workbench(Settings.from_environment())
+    assert busy.load_samples()
+    first = busy.next_comment("ana")
+    assert first is not None
+    app = script("review").run()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        app = button(app, "Reject")
+        other.execute("ROLLBACK")
+    assert [error.value for error in app.error] == ["Your verdict was not saved."]
+    button(app, "Reject")
+    assert [one.verdict for one in busy.item(first).log] == [Verdict.REJECT]
 
 
 def test_a_press_too_quick_to_have_read_the_comment_decides_nothing(samples: Workbench) -> None:

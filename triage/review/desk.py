@@ -63,10 +63,6 @@ class Desk:
             log=tuple(self._store.decisions.of(comment_id)),
         )
 
-    def scorers(self) -> str | None:
-        """Return the scorers in use as records name them (`compact@1f0c`), joined by `+`."""
-        return self._store.panel.ref()
-
     def decide(
         self,
         seen: Iterable[Seen],

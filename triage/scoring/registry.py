@@ -18,7 +18,7 @@ from triage.scoring.checkpoint import MODELS, find, how_to_get
 from triage.scoring.compact import CompactScorer
 from triage.scoring.detoxify import DetoxifyScorer, packages_missing
 
-__all__ = ["DEFAULT", "GROUP", "Entry", "describe", "load_scorer", "scorer_keys"]
+__all__ = ["DEFAULT", "GROUP", "ScorerListing", "describe", "load_scorer", "scorer_keys"]
 
 DEFAULT = "compact"
 GROUP = "triage.scorers"
@@ -27,7 +27,7 @@ Factory = Callable[[Path | None, bool], Scorer]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScorerListing:
     """A scorer as it is listed; `how_to_get` is empty where it is available."""
 
     key: str
@@ -42,17 +42,19 @@ def scorer_keys() -> tuple[str, ...]:
     return (*_table(), *_registered())
 
 
-def describe(models_dir: Path | None = None) -> list[Entry]:
+def describe(models_dir: Path | None = None) -> list[ScorerListing]:
     """Return every known scorer, without loading any.
 
     `models_dir` is where weights are looked for, as in `load_scorer`.
     """
-    entries = [Entry(DEFAULT, compact.DESCRIPTION, compact.LABELS, available=True)]
+    entries = [ScorerListing(DEFAULT, compact.DESCRIPTION, compact.LABELS, available=True)]
     for name, card in MODELS.items():
         how = how_to_get(name, models_dir)
         there = not packages_missing() and _has_weights(name, models_dir)
         entries.append(
-            Entry(f"detoxify:{name}", card.description, card.labels, there, "" if there else how)
+            ScorerListing(
+                f"detoxify:{name}", card.description, card.labels, there, "" if there else how
+            )
         )
     entries += [_described(key, point, models_dir) for key, point in _registered().items()]
     return entries
@@ -108,15 +110,15 @@ def _made(key: str, point: EntryPoint, models_dir: Path | None, allow_download: 
     return scorer
 
 
-def _described(key: str, point: EntryPoint, models_dir: Path | None) -> Entry:
+def _described(key: str, point: EntryPoint, models_dir: Path | None) -> ScorerListing:
     """Return the listing of a registered scorer; one that fails is listed with its error."""
     try:
         info = _made(key, point, models_dir, allow_download=False).info
     except TriageError as error:
-        return Entry(
+        return ScorerListing(
             key, f"registered by {point.value}", (), available=False, how_to_get=str(error)
         )
-    return Entry(key, info.description, info.labels, available=True)
+    return ScorerListing(key, info.description, info.labels, available=True)
 
 
 def _has_weights(name: str, models_dir: Path | None) -> bool:

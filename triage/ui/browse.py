@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from hashlib import blake2b
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -14,8 +13,8 @@ from triage.domain.decisions import Verdict
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.ui.notices import or_say, say, show
-from triage.ui.state import Key, Query
-from triage.ui.words import VERDICT_ICONS, in_short
+from triage.ui.state import Key, Query, digest
+from triage.ui.words import VERDICT_ICONS, comments, in_short
 from triage.workbench import BrowseFilter, Entry, Sort, ThreadSummary, Workbench
 
 __all__ = ["page"]
@@ -45,7 +44,7 @@ def page(bench: Workbench) -> None:
     wanted, label, sort, descending = _filters(bench)
     total = bench.count(wanted)
     with st.container(horizontal=True, vertical_alignment="center", key="counted"):
-        st.text(f"{total:,} comment{'' if total == 1 else 's'}")
+        st.text(comments(total))
         number = _page_number(total, repr((wanted, sort, descending)))
         if st.session_state.get(Key.BROWSE_ACTED):
             st.button("Undo", icon=":material/undo:", on_click=_undo, args=(bench, who))
@@ -67,7 +66,7 @@ def _page_number(total: int, view: str) -> int:
     pages = -(-total // _PAGE)
     if pages < 2:
         return 1
-    return st.pagination(pages, key=f"{Key.BROWSE_PAGE}.{_digest([view])}")
+    return st.pagination(pages, key=f"{Key.BROWSE_PAGE}.{digest(view)}")
 
 
 def _filters(bench: Workbench) -> tuple[BrowseFilter, Label, Label | Sort, bool]:
@@ -125,11 +124,6 @@ def _choice(title: str, options: Sequence[str], key: Query) -> str:
     return options[0] if picked is None else picked
 
 
-def _digest(parts: Iterable[str]) -> str:
-    """Return a short digest of some texts: what a widget's key ends in."""
-    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
 def _one_line(text: str, length: int = 280) -> str:
     line = " ".join(text[: 2 * length].split())
     return (line if len(line) <= length else line[:length] + "…") or "(empty)"
@@ -148,7 +142,7 @@ def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
     if not rows:
         st.info("No comment matches.", icon=":material/filter_alt_off:")
         return []
-    shown = _digest(row.comment.id for row in rows)
+    shown = digest(*(row.comment.id for row in rows))
     scores = [row.scores.values if row.scores else {} for row in rows]
     labels = [label for label in Label if any(label in one for one in scores)]
     labels.sort(key=lambda label: label is not first)  # the one in question stands first
@@ -194,7 +188,7 @@ def _actions(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
     shown = " ".join(f"“{_one_line(row.comment.text, 60)}”" for row in selected[:_SAMPLES])
     more = f" and {count - _SAMPLES} more" if count > _SAMPLES else ""
     with st.bottom, st.container(key="browse-actions", gap="small"):
-        st.text(f"{count} comment{'' if count == 1 else 's'} selected: {shown}{more}")
+        st.text(f"{comments(count)} selected: {shown}{more}")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             for verdict in Verdict:
                 name = verdict.value.capitalize()
@@ -234,7 +228,7 @@ def _decide(bench: Workbench, selected: Sequence[Entry], verdict: Verdict, who: 
     )
     st.session_state[Key.BROWSE_NOTE] = ""
     st.session_state[Key.BROWSE_ACTED] = True
-    say(f"Saved: {verdict} for {len(made)} comment{'' if len(made) == 1 else 's'}.")
+    say(f"Saved: {verdict} for {comments(len(made))}.")
 
 
 @or_say("Nothing was flagged.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from hashlib import blake2b
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
 from triage.ui.notices import fault, or_say, say, show
-from triage.ui.state import Key, Query
+from triage.ui.state import Key, Query, digest
 from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, ago, decided, hidden_marks, reasons
 from triage.workbench import BrowseFilter, Item, Workbench
 
@@ -58,7 +57,7 @@ def _shown(bench: Workbench, who: str) -> str | None:
     comment_id = st.query_params.get(Query.COMMENT) or bench.next_comment(who)
     if comment_id != st.session_state.get(Key.REVIEW_COMMENT):
         st.session_state[Key.REVIEW_COMMENT] = comment_id
-        st.session_state[Key.REVIEW_SHOWN_AT] = time.monotonic()
+        st.session_state.pop(Key.REVIEW_SHOWN_AT, None)
     st.session_state.setdefault(Key.REVIEW_SHOWN_AT, time.monotonic())
     if comment_id is not None:
         st.query_params[Query.COMMENT] = comment_id
@@ -66,7 +65,8 @@ def _shown(bench: Workbench, who: str) -> str | None:
 
 
 def _go(comment_id: str | None) -> None:
-    """Show this comment next, or the head of the queue."""
+    """Show this comment next, or the head of the queue; nothing is on the screen until then."""
+    st.session_state[Key.REVIEW_COMMENT] = None
     if comment_id is None:
         st.query_params.pop(Query.COMMENT, None)
     else:
@@ -79,18 +79,16 @@ def _tag(item: Item) -> str:
     A key press that comes while the next comment is being drawn is meant for the one still on the
     screen: buttons of another comment are other buttons, so it reaches nothing.
     """
-    shown = f"{item.comment.id}\0{item.entry.text_sha256}\0{len(item.log)}"
-    return blake2b(shown.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return digest(item.comment.id, item.entry.text_sha256, str(len(item.log)))
 
 
 def _meant(item: Item) -> bool:
     """Whether a press is an act upon this comment, and not a held key that repeats itself."""
-    if st.session_state.get(Key.REVIEW_ACTED) == _tag(item):
+    if st.session_state.get(Key.REVIEW_COMMENT) != item.comment.id:
         return False
     if _looked_for() < _SHORTEST_LOOK:
         say("Too quick to have been read: press again.")
         return False
-    st.session_state[Key.REVIEW_ACTED] = _tag(item)
     return True
 
 
@@ -138,7 +136,6 @@ def _skip(bench: Workbench, item: Item, who: str) -> None:
 @or_say("Nothing was undone.")
 def _undo(bench: Workbench, who: str) -> None:
     undone = bench.undo(who)
-    st.session_state.pop(Key.REVIEW_ACTED, None)
     st.session_state.pop(Key.REVIEW_LAST, None)
     if not undone:
         say("There is no decision of yours left to undo.")
@@ -179,12 +176,11 @@ def _progress(bench: Workbench, who: str) -> None:
 
 
 def _nothing_left(bench: Workbench, who: str) -> None:
-    unrated = bench.count(BrowseFilter(scored=False))
     if bench.count() == 0:
         st.header("No comments yet")
         st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
         return
-    if unrated:
+    if unrated := bench.count(BrowseFilter(scored=False)):
         st.header("Nothing is flagged so far")
         st.markdown(f"{unrated:,} comments are not rated yet: `triage score` rates them.")
     else:

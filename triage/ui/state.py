@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from hashlib import blake2b
 
 import streamlit as st
 
 from triage.settings import Settings
 from triage.workbench import Workbench
 
-__all__ = ["Key", "Query", "workbench"]
+__all__ = ["Key", "Query", "digest", "workbench"]
 
 
 class Key(StrEnum):
@@ -22,7 +23,6 @@ class Key(StrEnum):
     REVIEW_SHOWN_AT = "review.shown_at"
     REVIEW_NOTE = "review.note"
     REVIEW_REASONS = "review.reasons"
-    REVIEW_ACTED = "review.acted"
     REVIEW_LAST = "review.last"
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
@@ -44,6 +44,11 @@ class Query(StrEnum):
     SCORE = "score"
     SORT = "sort"
     ORDER = "order"
+
+
+def digest(*parts: str) -> str:
+    """Return a short digest of some texts: what the key of a widget that is about them ends in."""
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @st.cache_resource(show_spinner="Opening the database")

@@ -14,6 +14,7 @@ __all__ = [
     "VERDICT_ICONS",
     "VERDICT_KEYS",
     "ago",
+    "comments",
     "decided",
     "hidden_marks",
     "in_short",
@@ -24,6 +25,12 @@ __all__ = [
 # From the score up, the word. A reader grasps four words faster than two decimals.
 LIKELIHOODS = ((0.85, "very likely"), (0.60, "likely"), (0.40, "unsure"), (0.0, "unlikely"))
 
+_HIDDEN = {
+    "direction": frozenset(
+        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    ),
+    "zero-width": frozenset("\u200b\u2060\ufeff\u00ad"),
+}
 _MONTH = 30 * 86_400  # seconds
 
 VERDICT_KEYS = {Verdict.APPROVE: "A", Verdict.REJECT: "X", Verdict.ESCALATE: "E"}
@@ -37,6 +44,11 @@ VERDICT_ICONS = {
 def likelihood(score: float) -> str:
     """Return the word for a score in [0, 1]."""
     return next(word for least, word in LIKELIHOODS if score >= least)
+
+
+def comments(count: int) -> str:
+    """Return how many comments there are."""
+    return f"{count:,} comment{'' if count == 1 else 's'}"
 
 
 def reasons(item: Item) -> list[str]:
@@ -67,14 +79,6 @@ def in_short(entry: Entry, policy: Policy) -> str:
             said.append(f"not scored: {proposal.not_scored}")
         said += dict.fromkeys(one.threshold.label.words for one in proposal.reached)
     return ", ".join(said)
-
-
-_HIDDEN = {
-    "direction": frozenset(
-        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    ),
-    "zero-width": frozenset("\u200b\u2060\ufeff\u00ad"),
-}
 
 
 def hidden_marks(text: str) -> str:
