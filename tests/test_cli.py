@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from tests.scoring import marking
 from triage.cli import main
 from triage.domain.comments import text_digest
 from triage.domain.scores import Label
@@ -196,6 +198,32 @@ def test_rate_renames_an_input_column_that_a_score_needs(triage: Run, tmp_path: 
     (row,) = rows(tmp_path / "out.csv")
     assert row["toxicity_input"] == "0.99"
     assert float(row["toxicity"]) < 0.5
+
+
+def test_rate_writes_the_words_that_a_scorer_marks(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marking.register(monkeypatch)
+    source = write_csv(tmp_path / "in.csv", "id,text", "1,you idiot", "2,", "3,a kind word")
+    done = triage("rate", source, "-o", "out.csv", "--scorer", "marking", "--spans")
+    assert done.code == 0, done.err
+    table = rows(tmp_path / "out.csv")
+    assert [row["spans"] for row in table] == ["[[4, 9, 0.9]]", "", "[]"]
+    assert [row["where"] for row in table] == ["", "", ""]
+    assert "marks the words" in triage("scorers").out
+
+
+def test_rate_says_which_scorers_mark_words_where_the_chosen_one_does_not(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marking.register(monkeypatch, marking="make", unmarking="make_unmarking")
+    source = write_csv(tmp_path / "in.csv", "id,text", "1,you idiot")
+    done = triage("rate", source, "-o", "out.csv", "--scorer", "unmarking", "--spans")
+    assert done.code == 2
+    message = " ".join(done.err.split())
+    assert "unmarking marks no words" in message
+    assert re.search(r"scorers that do: .*\bmarking\b", message)
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_rate_keeps_a_jsonl_column_that_first_appears_in_the_last_row(

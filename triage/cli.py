@@ -161,6 +161,7 @@ def score(settings: Settings, scorers: Sequence[str]) -> None:
 @click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
 @click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
 @click.option("--id-column", metavar="NAME", help="Is written first.")
+@click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
 @click.pass_obj
 def rate(
     settings: Settings,
@@ -169,11 +170,16 @@ def rate(
     scorers: Sequence[str],
     text_column: str | None,
     id_column: str | None,
+    spans: bool,
 ) -> int:
     """Rate a table of texts: a file in, a file out, no database.
 
     Every row of INPUT is in the output, in the same order, with a column per label. One that
     cannot be scored has empty scores and the reason in the column not_scored.
+
+    With --spans, the column spans holds [[start, end, weight], ...] and where, for a long text,
+    {"label": [start, end], ...}: the part that gave the label its score. Both count characters
+    (Unicode code points) of INPUT's text from 0; end is the first that is not part of it.
     """
     with _opened(settings) as bench, _progress("Rating") as tick:
         report = bench.rate(
@@ -182,6 +188,7 @@ def rate(
             scorers=scorers,
             text_column=text_column,
             id_column=id_column,
+            spans=spans,
             on_progress=tick,
         )
     by = ", ".join(report.scorers)
@@ -239,6 +246,8 @@ def scorers(settings: Settings) -> None:
         here = "" if entry.available else ", not here"
         _say(f"{entry.key}{here}: {entry.description}")
         _say(f"  {', '.join(label.words for label in entry.labels)}")
+        if entry.marks_spans:
+            _say("  marks the words that made its scores")
     for entry in known:
         if not entry.available:
             _say(f"\nTo get {entry.key}: {entry.how_to_get}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,15 +27,17 @@ from triage.intake.reader import ReadOptions
 from triage.intake.reading import read_file
 from triage.places import samples
 from triage.review.desk import Desk, Item
+from triage.scoring.explain import Explainer, Explanation
 from triage.scoring.panel import Panel
 from triage.scoring.rate import RateReport, rate_table
-from triage.scoring.registry import ScorerListing, describe, load_scorer
+from triage.scoring.registry import ScorerListing, describe, load_scorer, marking_scorer
 from triage.settings import Settings
 from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
 
 __all__ = [
     "BrowseFilter",
     "Entry",
+    "Explanation",
     "Export",
     "ImportReport",
     "Item",
@@ -88,6 +91,11 @@ class Workbench:
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
         self._clock = clock
+        self._explainer = Explainer(
+            lambda key: marking_scorer(
+                key, models_dir=settings.models_dir, allow_download=settings.allow_download
+            )
+        )
 
     @cached_property
     def store(self) -> Store:
@@ -112,9 +120,10 @@ class Workbench:
         return Desk(self.store, self._clock)
 
     def close(self) -> None:
-        """Close the database, if it was opened."""
+        """Close the database, if it was opened, and stop explaining."""
         if "store" in self.__dict__:
             self.store.close()
+        self._explainer.close()
 
     # Comments come in.
 
@@ -223,12 +232,14 @@ class Workbench:
         scorers: Sequence[str] = (),
         text_column: str | None = None,
         id_column: str | None = None,
+        spans: bool = False,
         on_progress: Tick | None = None,
     ) -> RateReport:
         """Rate a table of texts into another file; the database is not touched.
 
-        Raises ReadError or UsageError for files and columns that cannot be used; `output` then
-        stays as it was.
+        `spans` asks for the words that the scorer read as toxic, too. Raises ReadError or
+        UsageError for files and columns that cannot be used, and where words are asked for and no
+        chosen scorer marks any; `output` then stays as it was.
         """
         table = open_table(source)
         TableFormat.of(output)
@@ -241,12 +252,21 @@ class Workbench:
                 f"{source.name}: no column looks like the text; name one of: {known} "
                 "(--text-column)"
             )
+        panel = self._panel(scorers)
+        if spans and panel.marker is None:
+            chosen = ", ".join(scorer.info.key for scorer in panel.scorers)
+            marking = ", ".join(one.key for one in self.scorers() if one.marks_spans)
+            raise UsageError(
+                f"{chosen} marks no words, so there are no spans to write; scorers that do: "
+                f"{marking or 'none that is here'}"
+            )
         return rate_table(
             table,
             output,
-            self._panel(scorers),
+            panel,
             text_column=column,
             id_column=id_column,
+            spans=spans,
             on_progress=_without_total(on_progress),
         )
 
@@ -322,6 +342,16 @@ class Workbench:
     def item(self, comment_id: str) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one."""
         return self.desk.item(comment_id)
+
+    def explain(self, text: str) -> Future[Explanation] | None:
+        """Begin to find the words behind a text's scores; None where no scorer in use marks any.
+
+        Returns at once, and loads the scorer where nobody waits for it; what was explained lately
+        is done already. The result raises TriageError where the scorer cannot be loaded, or is not
+        the version that the scores in force are by.
+        """
+        in_force = dict(self.store.panel.get().values())
+        return self._explainer.explain(text, in_force or dict.fromkeys(self.settings.scorers))
 
     def decide(
         self,

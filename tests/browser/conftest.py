@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,13 @@ class Desk:
 
     url: str
     database: str
+    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
 
     def triage(self, *arguments: str) -> str:
         """Run the command line on the same database and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "triage.cli", "--database", self.database, *arguments],
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=120,
@@ -73,16 +76,24 @@ def free_port() -> int:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """Serve a fresh, empty database."""
+    with served(tmp_path) as desk:
+        yield desk
+
+
+@contextmanager
+def served(tmp_path: Path, **settings: str) -> Iterator[Desk]:
+    """Serve a fresh, empty database under more settings than the usual ones."""
     database = f"sqlite:///{tmp_path / 'desk.db'}"
     port = free_port()
-    desk = Desk(f"http://localhost:{port}", database)
+    environment = {**os.environ, "TRIAGE_REVIEWER": "ana", **settings}
+    desk = Desk(f"http://localhost:{port}", database, environment)
     log = (tmp_path / "serve.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "triage.cli", "--database", database, "serve", "--port", str(port)],
         stdout=log,
         stderr=subprocess.STDOUT,
         cwd=tmp_path,
-        env={**os.environ, "TRIAGE_REVIEWER": "ana"},
+        env=environment,
     )
     try:
         wait_until_it_answers(desk.url, server, tmp_path / "serve.log")

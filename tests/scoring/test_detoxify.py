@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +103,47 @@ def test_each_label_of_a_long_text_gets_its_strongest_window(models: Path) -> No
         (alone,) = rate.score([block])
         for label, score in alone.values.items():
             assert whole.values[label] >= score - 0.02
+
+
+def test_the_window_behind_each_score_of_a_long_text_is_told(models: Path, name: str) -> None:
+    rate = scorer(models, name)
+    blocks = [f"{sentence}. " * 40 for sentence in SENTENCES]
+    ranked = sorted(
+        zip(rate.score(blocks), blocks, strict=True),
+        key=lambda found: found[0].values[Label.TOXICITY],
+    )
+    calm, loud = ranked[0][1] * 4, ranked[-1][1] * 2
+    text = calm + loud + calm
+    (scores,) = rate.score([text])
+    assert scores.where.keys() == scores.values.keys()
+    start, end = scores.where[Label.TOXICITY]
+    assert start < len(calm + loud), "the window and the loud part overlap"
+    assert end > len(calm)
+    assert end - start < len(text) / 2
+    assert rate.score(["A short one."])[0].where == {}
+
+
+@pytest.mark.parametrize("strewn", ["\u200b", "\u00ad\ufeff", "\u202e", "\u200d"])
+def test_the_window_counts_the_characters_of_the_original(
+    models: Path, name: str, strewn: str
+) -> None:
+    rate = scorer(models, name)
+    plain = "  " + PROSE * 4 + " 👩\u200d🚀 " + PROSE * 4
+    pieces = re.split(r"(?<=[a-z])(?=[a-z])", plain)
+    laced = strewn.join(pieces)
+    before = [number for number, piece in enumerate(pieces) for _ in piece]
+    places = [at + number * len(strewn) for at, number in enumerate(before)]
+    (expected,), (found,) = rate.score([plain]), rate.score([laced])
+    assert values(found) == pytest.approx(values(expected), abs=CLOSE)
+    for label, (start, end) in expected.where.items():
+        assert found.where[label] == (places[start], places[end - 1] + 1)
+
+
+def test_half_a_pair_counts_as_one_character(models: Path, name: str) -> None:
+    rate = scorer(models, name)
+    (expected,) = rate.score(["\ufffd " * 40 + PROSE * 8])
+    (found,) = rate.score(["\ud83d " * 40 + PROSE * 8])
+    assert found.where == expected.where != {}
 
 
 def test_a_folder_without_tokenizer_settings_does_not_crash_on_a_long_text(models: Path) -> None:

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from triage.domain.scores import Label, ScorerInfo, Scores
+from tests.scoring.marking import WINDOW, Marking
+from triage.domain.scores import Label, Scorer, ScorerInfo, Scores, ToxicSpan
 from triage.errors import UsageError
 from triage.files.tables import open_table
 from triage.scoring.panel import Panel
@@ -31,9 +32,11 @@ class Lengths:
         return [Scores(dict.fromkeys(self.info.labels, 1 / (1 + len(text)))) for text in texts]
 
 
-def rated(source: Path, output: Path, scorer: Lengths | None = None) -> list[dict[str, object]]:
+def rated(
+    source: Path, output: Path, scorer: Scorer | None = None, *, spans: bool = False
+) -> list[dict[str, object]]:
     panel = Panel((scorer or Lengths(),))
-    rate_table(open_table(source), output, panel, text_column="text")
+    rate_table(open_table(source), output, panel, text_column="text", spans=spans)
     return [dict(row.values) for row in open_table(output).rows()]
 
 
@@ -119,3 +122,70 @@ def test_from_parquet_to_parquet_the_columns_keep_their_types(tmp_path: Path) ->
         assert table[name].to_pylist() == source[name].to_pylist(), name
     assert table["votes"].to_pylist()[::2] == [0.5, None]
     assert table["tags"].to_pylist() == ['["a", "b"]', None, "[]"], "as text: nothing is lost"
+
+
+LONG = "calm " * 60 + "idiot"
+MARKED = ["You idiot, \N{PILE OF POO}stupid!", "A kind word.", "", "=you Idiot", LONG]
+SPANS = [[[4, 9, 0.9], [12, 18, 0.6]], [], None, [[5, 10, 0.9]], [[300, 305, 0.9]]]
+
+
+def cell(value: object) -> object:
+    """Return a cell of any format as JSON holds it."""
+    return json.loads(value) if isinstance(value, str) and value else value or None
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_the_words_that_were_read_as_toxic_are_written_beside_the_scores(
+    tmp_path: Path, suffix: str
+) -> None:
+    source, output = tmp_path / "in.jsonl", tmp_path / f"out.{suffix}"
+    lines = [{"text": text, "spans": "mine"} for text in MARKED]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    rows = rated(source, output, Marking(), spans=True)
+    labels = [label.value for label in Marking.info.labels]
+    expected = ["text", "spans_input", *labels, "spans", "where", "not_scored", "scorer"]
+    assert list(open_table(output).columns) == expected
+    if suffix == "jsonl":
+        assert [row["spans"] for row in rows] == SPANS, "arrays, as JSON has them"
+    else:
+        assert [row["spans"] or None for row in rows] == [
+            None if spans is None else json.dumps(spans) for spans in SPANS
+        ]
+    assert [row["spans_input"] for row in rows] == ["mine"] * len(MARKED)
+    where = [cell(row["where"]) for row in rows]
+    assert where[:-1] == [None] * 4, "only a text that was cut has a place"
+    assert isinstance(where[-1], dict)
+    assert where[-1].keys() == set(labels)
+    start, end = where[-1]["toxicity"]
+    assert len(LONG) - WINDOW <= start < end == len(LONG)
+
+
+def test_offsets_count_the_characters_of_the_text_as_it_was_read(tmp_path: Path) -> None:
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    texts = ["  \u0001leading idiot", "line\r\nidiot", "e\u0301 👩\u200d🚀 idiot", "idiot"]
+    source.write_text(
+        "text\n" + "".join(f'"{text}"\n' for text in texts), encoding="utf-8", newline=""
+    )
+    read = [str(row.values["text"]) for row in open_table(source).rows()]
+    for text, row in zip(read, rated(source, output, Marking(), spans=True), strict=True):
+        ((start, end, _),) = json.loads(str(row["spans"]))
+        assert text[start:end] == "idiot"
+
+
+def test_weights_have_three_decimals(tmp_path: Path) -> None:
+    class Fine(Marking):
+        def score(self, texts: Sequence[str]) -> list[Scores]:
+            span = ToxicSpan(0, 1, 2 / 3)
+            return [Scores({Label.TOXICITY: 2 / 3}, spans=(span,)) for _ in texts]
+
+    source = tmp_path / "in.csv"
+    source.write_text("text\nhello\n")
+    (row,) = rated(source, tmp_path / "out.csv", Fine(), spans=True)
+    assert row["spans"] == "[[0, 1, 0.667]]"
+
+
+def test_without_spans_asked_for_there_are_none(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("text\nyou idiot\n")
+    (row,) = rated(source, tmp_path / "out.csv", Marking())
+    assert {"spans", "where"}.isdisjoint(row)

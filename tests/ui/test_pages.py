@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -54,7 +56,9 @@ def button(app: AppTest, label: str) -> AppTest:
 
 
 def texts(app: AppTest) -> list[str]:
-    return [element.value for element in app.text]
+    """Return every text on the page, the comment's too, in which words may be marked."""
+    html = [re.sub("</?(?:div|mark)[^>]*>", "", one.proto.body) for one in app.get("html")]
+    return [*(element.value for element in app.text), *map(unescape, html)]
 
 
 def test_a_verdict_is_recorded_with_time_policy_and_scorer_and_the_next_comment_comes(

@@ -1,16 +1,17 @@
-"""Labels, the scores that a scorer gives for them, and what a scorer is."""
+"""Labels, the scores that a scorer gives for them and the words it marks, and what a scorer is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Protocol
 
 from triage.domain.checks import check_named, check_unit
 
-__all__ = ["Label", "Scorer", "ScorerInfo", "Scores"]
+__all__ = ["Label", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
 
 
 class Label(StrEnum):
@@ -36,25 +37,54 @@ class Label(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ToxicSpan:
+    """Words that made a scorer think a text toxic: `text[start:end]` of the text as it was given.
+
+    `start` and `end` count characters (Unicode code points); `weight` in [0, 1] says how much.
+    Raises ValueError for a span that holds no character, or for another weight.
+    """
+
+    start: int
+    end: int
+    weight: float
+
+    def __post_init__(self) -> None:
+        _check_stretch("a toxic span", self.start, self.end)
+        check_unit("a span's weight", self.weight)
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """What one scorer says of one text: label -> score in [0, 1], or why there is none.
 
     A score estimates how likely it is that readers would use the label; it is neither severity
-    nor truth.
-    Raises ValueError for a score outside [0, 1] (NaN too), or for scores beside `not_scored`.
+    nor truth. `spans` are in order and disjoint; a scorer that marks words (see `ScorerInfo`) may
+    find none. `where` is filled for a text that was rated in windows: the [start, end) characters
+    of the one that gave the label its score.
+    Raises ValueError for a score outside [0, 1] (NaN too), for anything beside `not_scored`, for
+    spans that overlap, or for a place of a label without a score.
     """
 
     values: Mapping[Label, float] = field(default_factory=dict)
     not_scored: str | None = None
+    spans: tuple[ToxicSpan, ...] = ()
+    where: Mapping[Label, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
             check_unit(f"the score for {label}", score)
-        if self.not_scored is not None and self.values:
+        if self.not_scored is not None and (self.values or self.spans):
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:
             raise ValueError("a text without scores needs a reason in not_scored")
+        if any(after.start < before.end for before, after in pairwise(self.spans)):
+            raise ValueError("toxic spans come in order and do not overlap")
+        for label, (start, end) in self.where.items():
+            if label not in self.values:
+                raise ValueError(f"a place for {label}, which has no score")
+            _check_stretch(f"the place for {label}", start, end)
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        object.__setattr__(self, "where", MappingProxyType(dict(self.where)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +93,8 @@ class ScorerInfo:
 
     `key` names it (`compact`, `detoxify:original`); `version` is a digest of its weights and of
     the code that changes its scores. `details` are facts worth recording beside the scores
-    (package versions, precision), as plain strings.
+    (package versions, precision), as plain strings. `marks_spans` says whether its scores come
+    with the words that made them (`Scores.spans`).
     """
 
     key: str
@@ -71,6 +102,7 @@ class ScorerInfo:
     labels: tuple[Label, ...]
     description: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    marks_spans: bool = False
 
     def __post_init__(self) -> None:
         check_named("a scorer's key", self.key)
@@ -94,3 +126,9 @@ class Scorer(Protocol):
         Raises ScorerError where the scorer cannot be loaded.
         """
         ...
+
+
+def _check_stretch(what: str, start: int, end: int) -> None:
+    """Raise ValueError unless [start, end) holds a character of some text."""
+    if not 0 <= start < end:
+        raise ValueError(f"{what} must run from 0 or later to beyond that, not {start} to {end}")

@@ -6,7 +6,7 @@ block, windows over long texts instead of a silent cut, one row per text whateve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -82,7 +82,7 @@ class DetoxifyScorer:
         """Return one Scores per text, in order; the first call loads the model.
 
         Texts are rated raw but for invisible characters. One that is longer than the model can
-        read is rated in overlapping windows, and each label gets its strongest.
+        read is rated in overlapping windows, and each label gets its strongest: `where` says which.
         """
         return score_distinct(texts, self._rate)
 
@@ -108,14 +108,55 @@ class DetoxifyScorer:
     def _rate(self, texts: list[str]) -> list[Scores]:
         with self._lock:
             loaded = self._loaded
-            pieces = _pieces(loaded, [strip_invisible(text) for text in texts])
+            plain = [strip_invisible(text) for text in texts]
+            pieces = _pieces(loaded, plain)
             rows = _outputs(loaded, pieces["input_ids"], self._budget)
-        labels = MODELS[self._name].labels
-        best: list[dict[str, float]] = [{} for _ in texts]
-        for owner, row in zip(pieces["overflow_to_sample_mapping"], rows, strict=True):
-            for label, value in zip(loaded.classes, row, strict=False):
-                best[owner][label] = max(value, best[owner].get(label, 0.0))
-        return [Scores({label: values[label] for label in labels}) for values in best]
+        columns = {label: loaded.classes.index(label) for label in MODELS[self._name].labels}
+        windows: list[list[int]] = [[] for _ in texts]
+        for window, owner in enumerate(pieces["overflow_to_sample_mapping"]):
+            windows[owner].append(window)
+        found = []
+        for text, stripped, own in zip(texts, plain, windows, strict=True):
+            best = {label: max(own, key=_at(rows, column)) for label, column in columns.items()}
+            values = {label: rows[window][columns[label]] for label, window in best.items()}
+            where = {}
+            if len(own) > 1:
+                places = _places(text, stripped)
+                where = {
+                    label: (places[start], places[end - 1] + 1)
+                    for label, window in best.items()
+                    for start, end in _stretch(pieces.encodings[window])
+                }
+            found.append(Scores(values, where=where))
+        return found
+
+
+def _at(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:
+    return lambda row: rows[row][column]
+
+
+def _stretch(encoding: Any) -> list[tuple[int, int]]:
+    """Return the one [start, end) stretch of characters that a window's tokens cover, if any."""
+    mask = encoding.special_tokens_mask
+    spans = [span for span, special in zip(encoding.offsets, mask, strict=True) if not special]
+    seen = [(start, end) for start, end in spans if start < end]
+    return [(seen[0][0], seen[-1][1])] if seen else []
+
+
+def _places(text: str, stripped: str) -> list[int]:
+    """Return where in `text` each character of `strip_invisible(text)` stands.
+
+    What was taken out is invisible, so the next character that is alike is the one: only a joiner
+    that was left in can be taken for one before it that was not.
+    """
+    places: list[int] = []
+    at = 0
+    for char in stripped:
+        while text[at] != char and not (char == "\ufffd" and "\ud800" <= text[at] <= "\udfff"):
+            at += 1
+        places.append(at)
+        at += 1
+    return places
 
 
 def _pieces(loaded: Loaded, texts: list[str]) -> Any:

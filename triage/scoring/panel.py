@@ -30,17 +30,26 @@ class Panel:
             if any(label in s.info.labels for s in self.scorers)
         }
 
+    @property
+    def marker(self) -> Scorer | None:
+        """The scorer whose marked words are the panel's: the first that marks any."""
+        return next((scorer for scorer in self.scorers if scorer.info.marks_spans), None)
+
     def score(self, texts: Sequence[str]) -> list[Scores]:
         """Return one merged Scores per text, in order: what one scorer cannot rate another may."""
-        seats = self.seats
+        seats, marker = self.seats, self.marker
         answers = {scorer.info.key: scorer.score(texts) for scorer in self.scorers}
         merged: list[Scores] = []
         for row in range(len(texts)):
+            given = {label: answers[info.key][row] for label, info in seats.items()}
             values = {
-                label: answers[info.key][row].values[label]
-                for label, info in seats.items()
-                if label in answers[info.key][row].values
+                label: one.values[label] for label, one in given.items() if label in one.values
             }
-            why = next((rows[row].not_scored for rows in answers.values()), None)
-            merged.append(Scores(values) if values else Scores(not_scored=why or "not scored"))
+            if not values:
+                why = next((rows[row].not_scored for rows in answers.values()), None)
+                merged.append(Scores(not_scored=why or "not scored"))
+                continue
+            spans = () if marker is None else answers[marker.info.key][row].spans
+            where = {label: one.where[label] for label, one in given.items() if label in one.where}
+            merged.append(Scores(values, spans=spans, where=where))
         return merged

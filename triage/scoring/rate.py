@@ -6,6 +6,7 @@ held for all of them is the list of problems.
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _CHUNK = 2_000
 _REMEMBERED = 50_000
 NOT_SCORED = "not_scored"
 SCORER = "scorer"
+SPANS = "spans"
+WHERE = "where"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def rate_table(
     *,
     text_column: str,
     id_column: str | None = None,
+    spans: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> RateReport:
     """Write `source` to `output` in order, with a column per label, `not_scored` and `scorer`.
@@ -59,13 +63,21 @@ def rate_table(
     (`compact@1f0c...`). A row without a usable text keeps its place, with empty scores and the
     reason in `not_scored`. `on_progress` is told the number of rows done. Raises UsageError for a
     column that is not there; on any error, and on Ctrl+C, `output` is left as it was.
+
+    With `spans` two columns more follow the labels, in characters (Unicode code points) of the
+    text as it was read: `spans`, the words that the panel's marker read as toxic, as
+    `[[start, end, weight], ...]`, and `where`, for a text that was rated in windows, as
+    `{"label": [start, end], ...}`. In JSONL they are arrays and objects, elsewhere texts that
+    hold the same as JSON.
     """
     for wanted in (text_column, id_column):
         if wanted is not None and wanted not in source.columns:
             known = ", ".join(source.columns)
             raise UsageError(f"{source.path.name} has no column {wanted!r}; it has: {known}")
     seats = panel.seats
-    own = [label.value for label in seats] + [NOT_SCORED, SCORER]
+    marks = (SPANS, WHERE) if spans else ()
+    nested = TableFormat.of(output) is TableFormat.JSONL
+    own = [*(label.value for label in seats), *marks, NOT_SCORED, SCORER]
     given = _all_columns(source)
     names = _renamed(given, own)
     scored_texts = _Scored(panel)
@@ -75,6 +87,7 @@ def rate_table(
             for name in _id_first(given, id_column)
         ),
         *(Column(label.value, Kind.NUMBER) for label in seats),
+        *(Column(name) for name in marks),
         Column(NOT_SCORED),
         Column(SCORER),
     ]
@@ -86,6 +99,8 @@ def rate_table(
             for row, scores in zip(chunk, _score(scored_texts, chunk, text_column), strict=True):
                 out: dict[str, object] = {names[name]: cell for name, cell in row.values.items()}
                 out |= {label.value: score for label, score in scores.values.items()}
+                if spans:
+                    out |= _marks(scores, nested=nested)
                 out |= {NOT_SCORED: scores.not_scored, SCORER: "+".join(scorers)}
                 table.write(out)
                 scored += scores.not_scored is None
@@ -96,6 +111,17 @@ def rate_table(
                 on_progress(rows)
     renamed = {name: new for name, new in names.items() if new != name}
     return RateReport(rows, scored, scorers, renamed, tuple(problems))
+
+
+def _marks(scores: Scores, *, nested: bool) -> dict[str, object]:
+    """Return the cells that say which words a scorer marked and which window was the strongest."""
+    if scores.not_scored is not None:
+        return {}
+    marked = [[one.start, one.end, round(one.weight, 3)] for one in scores.spans]
+    where = {label.value: list(stretch) for label, stretch in scores.where.items()} or None
+    if nested:
+        return {SPANS: marked, WHERE: where}
+    return {SPANS: json.dumps(marked), WHERE: where and json.dumps(where)}
 
 
 def _all_columns(source: TableFile) -> tuple[str, ...]:

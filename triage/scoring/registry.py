@@ -18,7 +18,15 @@ from triage.scoring.checkpoint import MODELS, find, how_to_get
 from triage.scoring.compact import CompactScorer
 from triage.scoring.detoxify import DetoxifyScorer, packages_missing
 
-__all__ = ["DEFAULT", "GROUP", "ScorerListing", "describe", "load_scorer", "scorer_keys"]
+__all__ = [
+    "DEFAULT",
+    "GROUP",
+    "ScorerListing",
+    "describe",
+    "load_scorer",
+    "marking_scorer",
+    "scorer_keys",
+]
 
 DEFAULT = "compact"
 GROUP = "triage.scorers"
@@ -28,13 +36,17 @@ Factory = Callable[[Path | None, bool], Scorer]
 
 @dataclass(frozen=True, slots=True)
 class ScorerListing:
-    """A scorer as it is listed; `how_to_get` is empty where it is available."""
+    """A scorer as it is listed; `how_to_get` is empty where it is available.
+
+    `marks_spans` says whether it marks the words that made its scores.
+    """
 
     key: str
     description: str
     labels: tuple[Label, ...]
     available: bool
     how_to_get: str = ""
+    marks_spans: bool = False
 
 
 def scorer_keys() -> tuple[str, ...]:
@@ -47,7 +59,7 @@ def describe(models_dir: Path | None = None) -> list[ScorerListing]:
 
     `models_dir` is where weights are looked for, as in `load_scorer`.
     """
-    entries = [ScorerListing(DEFAULT, compact.DESCRIPTION, compact.LABELS, available=True)]
+    entries = [_bundled()]
     for name, card in MODELS.items():
         how = how_to_get(name, models_dir)
         there = not packages_missing() and _has_weights(name, models_dir)
@@ -76,6 +88,19 @@ def load_scorer(key: str, *, models_dir: Path | None, allow_download: bool = Fal
         models = ", ".join(f"detoxify:{name}" for name in MODELS)
         raise UsageError(f"detoxify is several scorers: choose one of {models}")
     raise UsageError(f"there is no scorer {key!r}; known are: {known}")
+
+
+def marking_scorer(
+    key: str, *, models_dir: Path | None, allow_download: bool = False
+) -> Scorer | None:
+    """Return the scorer with this key if it marks words, else None; no weights are read.
+
+    Raises as `load_scorer` does. Detoxify's models mark none, here or missing.
+    """
+    if key in {f"detoxify:{name}" for name in MODELS}:
+        return None
+    scorer = load_scorer(key, models_dir=models_dir, allow_download=allow_download)
+    return scorer if scorer.info.marks_spans else None
 
 
 def _table() -> Mapping[str, Factory]:
@@ -118,7 +143,22 @@ def _described(key: str, point: EntryPoint, models_dir: Path | None) -> ScorerLi
         return ScorerListing(
             key, f"registered by {point.value}", (), available=False, how_to_get=str(error)
         )
-    return ScorerListing(key, info.description, info.labels, available=True)
+    return ScorerListing(
+        key, info.description, info.labels, available=True, marks_spans=info.marks_spans
+    )
+
+
+def _bundled() -> ScorerListing:
+    """Return the listing of the bundled scorer; one that is damaged is listed with its error."""
+    try:
+        info = CompactScorer().info
+    except ScorerError as error:
+        return ScorerListing(
+            DEFAULT, compact.DESCRIPTION, compact.LABELS, available=False, how_to_get=str(error)
+        )
+    return ScorerListing(
+        DEFAULT, info.description, info.labels, available=True, marks_spans=info.marks_spans
+    )
 
 
 def _has_weights(name: str, models_dir: Path | None) -> bool:

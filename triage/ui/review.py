@@ -11,6 +11,7 @@ from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
+from triage.ui.marks import Marks, draw_again_when_found, draw_legend, find_marks, marked_text
 from triage.ui.notices import fault, or_say, say, show
 from triage.ui.state import Key, Query, digest
 from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, ago, decided, hidden_marks, reasons
@@ -38,27 +39,28 @@ def page(bench: Workbench) -> None:
         fault("This database holds no such comment.", comment_id)
         st.button("Show the queue", on_click=_go, args=(None,), type="primary")
         return
+    marks = find_marks(bench, item.comment.text)
     left, right = st.columns([5, 3], gap="large")
     with left:
         _context(item)
-        _comment(item)
+        _comment(item, marks)
         _verdicts(bench, item, who)
         _around(item)
     with right:
         _ratings(bench, item)
         _history(item)
+    draw_again_when_found(marks)
 
 
 # State: which comment is on the screen, since when.
 
 
 def _shown(bench: Workbench, who: str) -> str | None:
-    """Return the comment on the screen: the link's, or the next of the queue."""
+    """Return the comment for the screen: the link's, or the next of the queue."""
     comment_id = st.query_params.get(Query.COMMENT) or bench.next_comment(who)
     if comment_id != st.session_state.get(Key.REVIEW_COMMENT):
         st.session_state[Key.REVIEW_COMMENT] = comment_id
         st.session_state.pop(Key.REVIEW_SHOWN_AT, None)
-    st.session_state.setdefault(Key.REVIEW_SHOWN_AT, time.monotonic())
     if comment_id is not None:
         st.query_params[Query.COMMENT] = comment_id
     return comment_id
@@ -159,7 +161,8 @@ def _step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
         _go(found)
 
 
-# Drawing. Text from outside goes through st.text, which shows it as it is.
+# Drawing. Text from outside goes through st.text, which shows it as it is; the comment itself, in
+# which words are marked, through marked_text, which leaves no character of it to mean anything.
 
 
 def _progress(bench: Workbench, who: str) -> None:
@@ -202,11 +205,16 @@ def _context(item: Item) -> None:
             _folded(item.parent.text)
 
 
-def _comment(item: Item) -> None:
+def _comment(item: Item, marks: Marks) -> None:
     with st.container(key="comment-card", border=True, gap="small"):
         _byline(item.comment, edited=item.entry.revision > 1)
         with st.container(key="comment-text"):
-            st.text(item.comment.text if item.comment.text.strip() else "(an empty comment)")
+            if item.comment.text.strip():
+                st.html(marked_text(item.comment.text, marks.spans))
+            else:
+                st.text("(an empty comment)")
+        st.session_state.setdefault(Key.REVIEW_SHOWN_AT, time.monotonic())
+        draw_legend(marks, len(item.comment.text))
         if hidden := hidden_marks(item.comment.text):
             st.caption(f":material/visibility_off: {hidden}")
         if standing := next((one for one in item.log if one.id == item.entry.decision_id), None):

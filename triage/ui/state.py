@@ -24,6 +24,7 @@ class Key(StrEnum):
     REVIEW_NOTE = "review.note"
     REVIEW_REASONS = "review.reasons"
     REVIEW_LAST = "review.last"
+    REVIEW_MARKS = "review.marks"
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import Entry
 from triage.domain.policy import Policy
+from triage.domain.scores import Label
 from triage.workbench import Item
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "in_short",
     "likelihood",
     "reasons",
+    "strongest_part",
 ]
 
 # From the score up, the word. A reader grasps four words faster than two decimals.
@@ -79,6 +81,11 @@ def in_short(entry: Entry, policy: Policy) -> str:
             said.append(f"not scored: {proposal.not_scored}")
         said += dict.fromkeys(one.threshold.label.words for one in proposal.reached)
     return ", ".join(said)
+
+
+def strongest_part(label: Label, start: int, end: int, length: int) -> str:
+    """Return which characters of a long text gave a label its score, counted from 1."""
+    return f"{label.words} is highest in characters {start + 1:,} to {end:,} of {length:,}"
 
 
 def hidden_marks(text: str) -> str:

@@ -1,0 +1,63 @@
+"""Several scorers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.scoring.marking import WINDOW, Marking
+from triage.domain.scores import Label, ScorerInfo, Scores, ToxicSpan
+from triage.scoring.panel import Panel
+
+LONG = "calm " * 60 + "idiot"
+
+
+class Placing:
+    """Rates one label of every text at its first character; marks nothing."""
+
+    info = ScorerInfo("placing", "1", (Label.TOXICITY, Label.THREAT))
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        return [
+            Scores(dict.fromkeys(self.info.labels, 0.5), where={Label.THREAT: (0, 1)})
+            for _ in texts
+        ]
+
+
+class AlsoMarking(Marking):
+    info = ScorerInfo("also", "1", (Label.TOXICITY,), marks_spans=True)
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        return [Scores({Label.TOXICITY: 0.5}, spans=(ToxicSpan(0, 1, 0.5),)) for _ in texts]
+
+
+def test_the_marked_words_are_those_of_the_first_scorer_that_marks_any() -> None:
+    (scores,) = Panel((Placing(), Marking(), AlsoMarking())).score(["you idiot"])
+    assert scores.spans == (ToxicSpan(4, 9, 0.9),)
+    (scores,) = Panel((AlsoMarking(), Marking())).score(["you idiot"])
+    assert scores.spans == (ToxicSpan(0, 1, 0.5),)
+
+
+def test_a_panel_that_marks_nothing_gives_no_spans() -> None:
+    panel = Panel((Placing(),))
+    assert panel.marker is None
+    assert panel.score(["you idiot"])[0].spans == ()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_place_of_each_label_is_that_of_the_scorer_it_comes_from(order: int) -> None:
+    panel = Panel((Marking(), Placing())[::order])
+    (scores,) = panel.score([LONG])
+    assert scores.where[Label.THREAT] == (0, 1)
+    start, end = scores.where[Label.INSULT]
+    assert len(LONG) - WINDOW <= start < end == len(LONG)
+    if order == 1:
+        assert scores.where[Label.TOXICITY] == (start, end)
+    else:
+        assert Label.TOXICITY not in scores.where
+
+
+def test_what_nobody_can_rate_has_no_spans() -> None:
+    (scores,) = Panel((Marking(),)).score([" "])
+    assert scores == Scores(not_scored="empty text")
