@@ -47,5 +47,5 @@ $(VENV)/.run: pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo 'Installing what the tests need into $(VENV): 2 GB or more'
-	$(PIP) --editable '.[dev,detoxify,postgres]'
+	$(PIP) --editable '.[dev,detoxify,postgres,training]'
 	@touch $@ $(VENV)/.run

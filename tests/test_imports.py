@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "transformers", "detoxify", "streamlit", "sklearn", "scipy", "pandas", "pyarrow")
+HEAVY = (
+    "torch", "transformers", "detoxify", "onnxruntime", "tokenizers", "streamlit", "pandas",
+    "pyarrow",
+)  # fmt: skip
 
 
 def loaded_by(code: str) -> set[str]:

@@ -36,11 +36,12 @@ ONLY: dict[str, frozenset[str]] = {
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
     "detoxify": frozenset({"scoring"}),
+    "onnxruntime": frozenset({"scoring"}),
     "psycopg": frozenset({"store"}),
     "rich": frozenset({"cli"}),
-    "sklearn": frozenset({"scoring"}),
     "sqlalchemy": frozenset({"store"}),
     "streamlit": frozenset({"ui"}),
+    "tokenizers": frozenset({"scoring"}),
     "torch": frozenset({"scoring"}),
     "transformers": frozenset({"scoring"}),
 }

@@ -1,96 +1,136 @@
-"""What the model does to people named kindly, and to words in disguise."""
+"""What the scorer does to people named kindly, to words in disguise, and to neighbours."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from training.own_examples import attacking_sentences, check_sentences
+from training.disguises import DISGUISES, UNTRAINED, disguised, hard_places
+from training.own import check_sentences
+from triage.domain.policy import DEFAULT_THRESHOLDS
 from triage.domain.scores import Label, Scorer
+from triage.scoring.prepare import prepare
 
-__all__ = ["bias", "dilution", "evasion"]
+__all__ = ["bias", "clean_text", "dilution", "evasion", "neighbours"]
 
 _AT = 0.5
 _CAUGHT = 0.7
 _CIVIL = 0.02
-# Common enough that the held-out rows hold them, and all on the list of `disguise`.
-_WORDS = re.compile(
-    r"\b(fuck|shit|bitch|asshole|cunt|dick|faggot|nigger|idiot|stupid|whore)\b",
-    re.IGNORECASE,
-)
 
-_DISGUISES: dict[str, Callable[[str], str]] = {
-    "f#ck": lambda word: word[0] + "#" + word[2:],
-    "f*ck": lambda word: word[0] + "*" + word[2:],
-    "leet": lambda word: word.translate(str.maketrans("aeiostAEIOST", "4310$74310$7")),
-    "f u c k": lambda word: " ".join(word),
-    "f.u.c.k": lambda word: ".".join(word),
-    "fuuuck": lambda word: word[0] + word[1] * 4 + word[2:],
-    "zero-width": lambda word: "\u200b".join(word),
-    "homoglyph": lambda word: word.translate(str.maketrans("aeiocpyxACEOPX", "аеіосрухАСЕОРХ")),
-    "full-width": lambda word: "".join(chr(ord(char) + 0xFEE0) for char in word),
-}
+Vector = NDArray[np.float64]
 
 
 def bias(scorer: Scorer) -> dict[str, Any]:
-    """Return, per label, what the kind sentences score, and how well attacks stand apart.
+    """Return, per label, how sentences that name a group fare, by frame and by group.
 
-    `auc` sets the attacks on a group against the kind sentences of all groups; the lowest and
-    the highest group are named.
+    Per group: the share of sentences without an attack that reach the default threshold
+    (`false_positives`), and the three AUCs of Borkan et al. 2019 (doi:10.1145/3308560.3317593):
+    within the group (`subgroup`), its harmless sentences against attacks on others (`bpsn`), and
+    attacks on it against others' harmless sentences (`bnsp`).
     """
-    kind, attacks = check_sentences(), attacking_sentences()
-    kind_scores = scorer.score([text for _, text in kind])
-    attack_scores = scorer.score([text for _, text in attacks])
+    sentences = check_sentences()
+    groups = np.array([one.group for one in sentences])
+    frames = np.array([one.frame for one in sentences])
+    attacks = np.array([one.attacks for one in sentences])
+    scored = scorer.score([one.text for one in sentences])
     report: dict[str, Any] = {}
     for label in (Label.TOXICITY, Label.INSULT, Label.IDENTITY_ATTACK, Label.INCIVILITY):
-        calm = np.array([scores.values[label] for scores in kind_scores])
-        by_group: dict[str, list[float]] = {}
-        for (group, _), score in zip(kind, calm, strict=True):
-            by_group.setdefault(group, []).append(float(score))
-        means = sorted((round(float(np.mean(own)), 3), group) for group, own in by_group.items())
-        hard = np.array([scores.values[label] for scores in attack_scores])
-        groups = np.array([group for group, _ in attacks])
-        aucs = sorted(
-            (round(float(_auc(hard[groups == group], calm)), 3), group) for group in by_group
-        )
+        score = next(one.at for one in DEFAULT_THRESHOLDS if one.label is label)
+        values = np.array([scores.values[label] for scores in scored])
         report[label] = {
-            "kind_mean": round(float(calm.mean()), 3),
-            "kind_at_or_above_half": round(float((calm >= _AT).mean()), 3),
-            "kind_highest_groups": means[-4:],
-            "auc_all": round(float(_auc(hard, calm)), 3),
-            "auc_lowest_groups": aucs[:3],
+            "threshold": score,
+            "at_or_above": {str(f): _mean(values[frames == f] >= score) for f in np.unique(frames)},
+            "mean": {str(f): _mean(values[frames == f]) for f in np.unique(frames)},
+            "auc": _auc(values[attacks], values[~attacks]),
+            "groups": {
+                str(group): _group(values, attacks, groups == group, score)
+                for group in np.unique(groups)
+            },
         }
     return report
 
 
-def evasion(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
-    """Return, per disguise, the share of caught texts that are still caught.
+def _group(
+    values: Vector, attacks: NDArray[np.bool_], own: NDArray[np.bool_], threshold: float
+) -> dict[str, float]:
+    return {
+        "false_positives": _mean(values[own & ~attacks] >= threshold),
+        "attacks_found": _mean(values[own & attacks] >= threshold),
+        "subgroup": _auc(values[own & attacks], values[own & ~attacks]),
+        "bpsn": _auc(values[~own & attacks], values[own & ~attacks]),
+        "bnsp": _auc(values[own & attacks], values[~own & ~attacks]),
+    }
 
-    Counted are texts with a listed word that score at least 0.5 for toxicity as they stand, and
-    no longer do with that word left out: those whose being caught hangs on the word.
+
+def evasion(
+    scorer: Scorer,
+    texts: Sequence[str],
+    toxic: Vector,
+    words: frozenset[str],
+    seed: int,
+) -> dict[str, Any]:
+    """Return, per disguise of every listed word, the AUC of toxicity and what it loses.
+
+    All texts count; only those with a listed word change. `caught` is the share, among toxic texts
+    that reach 0.5 as they stand and have a listed word, that still do. `trained` says whether the
+    disguise was met in training.
     """
-    candidates = [text for text in texts if _WORDS.search(text)]
-    open_scores = _toxicity(scorer, candidates)
-    without = _toxicity(scorer, [_WORDS.sub("", text) or "-" for text in candidates])
-    hanging = [
-        text
-        for text, score, bare in zip(candidates, open_scores, without, strict=True)
-        if score >= _AT > bare
-    ]
-    caught: dict[str, Any] = {"texts": len(hanging)}
-    for name, disguise in _DISGUISES.items():
-        hidden = [_replaced(text, disguise) for text in hanging]
-        caught[name] = round(float((_toxicity(scorer, hidden) >= _AT).mean()), 3)
-    return caught
+    openly = _toxicity(scorer, texts)
+    changed = np.array([bool(hard_places(text, words)) for text in texts])
+    caught = changed & (toxic == 1) & (openly >= _AT)
+    before = _auc(toxic_scores := openly[toxic == 1], openly[toxic == 0])
+    report: dict[str, Any] = {
+        "auc_openly": before,
+        "toxic": len(toxic_scores),
+        "texts_changed": int(changed.sum()),
+        "caught_openly": int(caught.sum()),
+    }
+    for name, disguise in (DISGUISES | UNTRAINED).items():
+        rng = random.Random(seed)
+        hidden = openly.copy()
+        rows = np.flatnonzero(changed)
+        hidden[rows] = _toxicity(
+            scorer, [disguised(texts[row], words, disguise, rng) for row in rows]
+        )
+        after = _auc(hidden[toxic == 1], hidden[toxic == 0])
+        report[name] = {
+            "auc": after,
+            "trained": name in DISGUISES,
+            "lost": round(before - after, 4),
+            "caught": _mean(hidden[caught] >= _AT),
+        }
+    return report
 
 
-def _replaced(text: str, disguise: Callable[[str], str]) -> str:
-    """Return a text with each of its listed words in disguise."""
-    return _WORDS.sub(lambda match: disguise(match[0]), text)
+def clean_text(scorer: Scorer, texts: Sequence[str], toxic: Vector) -> dict[str, Any]:
+    """Return how many harmless texts the preparation touches, and how many of those are flagged.
+
+    `all_at_or_above_half` is the share of all harmless texts that is.
+    """
+    harmless = [text for text, bad in zip(texts, toxic, strict=True) if not bad]
+    touched = [text for text in harmless if prepare(text).edits]
+    scores = _toxicity(scorer, touched)
+    return {
+        "texts": len(harmless),
+        "touched": len(touched),
+        "touched_at_or_above_half": _mean(scores >= _AT) if touched else 0.0,
+        "all_at_or_above_half": _mean(_toxicity(scorer, harmless) >= _AT),
+    }
+
+
+def neighbours(scorer: Scorer, texts: Sequence[str], seed: int) -> float:
+    """Return the most that a score moves when the texts are rated in another order and number."""
+    order = np.random.default_rng(seed).permutation(len(texts))
+    together = _all(scorer, texts)
+    apart = np.empty_like(together)
+    for part in np.array_split(order, 37):
+        apart[part] = _all(scorer, [texts[row] for row in part])
+    return float(np.abs(together - apart).max())
 
 
 def dilution(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
@@ -116,12 +156,20 @@ def dilution(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _toxicity(scorer: Scorer, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _all(scorer: Scorer, texts: Sequence[str]) -> Vector:
+    return np.array([list(scores.values.values()) for scores in scorer.score(list(texts))])
+
+
+def _toxicity(scorer: Scorer, texts: Sequence[str]) -> Vector:
     return np.array(
         [scores.values.get(Label.TOXICITY, 0.0) for scores in scorer.score(list(texts))]
     )
 
 
-def _auc(positive: np.ndarray[Any, Any], negative: np.ndarray[Any, Any]) -> float:
+def _mean(values: NDArray[Any]) -> float:
+    return round(float(values.mean()), 3)
+
+
+def _auc(positive: Vector, negative: Vector) -> float:
     truth = np.r_[np.ones(len(positive)), np.zeros(len(negative))]
-    return float(roc_auc_score(truth, np.r_[positive, negative]))
+    return round(float(roc_auc_score(truth, np.r_[positive, negative])), 4)

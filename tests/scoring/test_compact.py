@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +15,7 @@ from hypothesis import strategies as st
 from triage.domain.scores import Label
 from triage.errors import ScorerError
 from triage.scoring import compact
-from triage.scoring.compact import LABELS, CompactScorer, calibrated
-from triage.scoring.features import WIDTH, features
+from triage.scoring.compact import FILES, LABELS, CompactScorer
 
 WEIGHTS = Path(compact.__file__).with_name("weights")
 RATE = CompactScorer()
@@ -42,8 +44,23 @@ def test_a_threat_is_told_from_an_insult() -> None:
 
 
 def test_incivility_is_a_label_of_its_own() -> None:
-    (rude,) = RATE.score(["You clearly have no idea what you are talking about, you clown."])
-    assert rude.values[Label.INCIVILITY] > rude.values[Label.TOXICITY]
+    (rude,) = RATE.score(["You clearly did not bother to read the article. Typical."])
+    assert rude.values[Label.INCIVILITY] > 0.5 > rude.values[Label.TOXICITY]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "I am a gay Muslim man and I love this town.",
+        "my Black neighbours are lovely",
+        "You are a kind Jewish person.",
+        "The first trans mayor of our city was elected last night.",
+        "Two deaf students won the prize for the best short film.",
+    ],
+)
+def test_people_named_kindly_are_not_flagged(kind: str) -> None:
+    (scores,) = RATE.score([kind])
+    assert max(scores.values.values()) < 0.3
 
 
 @pytest.mark.parametrize(
@@ -75,11 +92,52 @@ def test_one_abusive_paragraph_is_not_diluted_by_1500_words() -> None:
 @given(st.text(st.characters(codec=None)))
 def test_any_text_gets_scores_or_a_reason(text: str) -> None:
     (scores,) = RATE.score([text])
-    assert (tuple(scores.values) == LABELS) != (scores.not_scored == "empty text")
+    unscored = scores.not_scored in ("empty text", "nothing readable")
+    assert (tuple(scores.values) == LABELS) != unscored
 
 
-def test_an_altered_weights_file_is_refused(copied: Path) -> None:
-    path = copied / "compact.npz"
+def test_what_no_token_stands_for_is_not_rated() -> None:
+    unreadable, beside = RATE.score(["\ue000\ue001", "hello"])
+    assert unreadable.not_scored == "nothing readable"
+    assert beside.values
+
+
+def test_signs_of_the_tokenizer_typed_into_a_comment_hide_nothing() -> None:
+    openly, hidden = toxicity("you are an idiot", "you are an idiot" + " [SEP] [PAD]" * 30)
+    words = toxicity("you are an idiot" + " sep pad" * 30)[0]
+    assert hidden > min(openly, words) - 0.2
+
+
+def test_abuse_without_blanks_is_read() -> None:
+    assert toxicity("fuckyou" * 20)[0] > 0.5
+
+
+def test_a_broken_half_of_a_character_costs_no_other_text() -> None:
+    broken, fine = RATE.score(["he said f u c k\ud800 ok", "fine"])
+    assert broken.values
+    assert fine.values
+
+
+def test_a_megabyte_is_rated_to_its_end() -> None:
+    text = "All is well here. " * 8_000 + "You are a fucking idiot."
+    (scores,) = RATE.score([text])
+    start, end = scores.where[Label.TOXICITY]
+    assert "fucking idiot" in text[start:end]
+    assert scores.values[Label.TOXICITY] > 0.5
+
+
+def test_threads_may_share_a_scorer() -> None:
+    scorer = CompactScorer()
+    texts = [f"Comment {at}: you are a fool." for at in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: scorer.score([text])[0].values, texts))
+    for values, scores in zip(found, RATE.score(texts), strict=True):
+        assert dict(values) == pytest.approx(dict(scores.values), abs=0.005)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_altered_file_is_refused(copied: Path, name: str) -> None:
+    path = copied / name
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -88,56 +146,82 @@ def test_an_altered_weights_file_is_refused(copied: Path) -> None:
 
 
 def test_missing_weights_say_what_to_do(copied: Path) -> None:
-    (copied / "compact.npz").unlink()
+    (copied / "compact.onnx").unlink()
     with pytest.raises(ScorerError, match="train_compact"):
         CompactScorer(copied).score(["x"])
 
 
-@pytest.mark.parametrize("card", ["", "{}", "[]", '{"sha256": 3}'])
+@pytest.mark.parametrize(
+    "card", ["", "{}", "[]", '{"sha256": 3}', '{"sha256": {"compact.onnx": ""}}']
+)
 def test_a_card_that_names_no_digest_is_refused(copied: Path, card: str) -> None:
     (copied / "compact.json").write_text(card, "utf-8")
     with pytest.raises(ScorerError, match=r"compact\.json"):
         _ = CompactScorer(copied).info
 
 
-def test_weights_for_other_features_are_refused(copied: Path) -> None:
+def test_a_model_for_another_preparation_is_refused(copied: Path) -> None:
     path = copied / "compact.json"
     card = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps(card | {"preparation": "0"}), "utf-8")
     with pytest.raises(ScorerError, match="another version"):
-        CompactScorer(copied).score(["x"])
+        _ = CompactScorer(copied).info
 
 
-def test_the_version_follows_the_weights(copied: Path) -> None:
+def test_the_version_follows_the_files(copied: Path) -> None:
     path = copied / "compact.json"
     assert CompactScorer(copied).info.version == RATE.info.version
     card = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps(card | {"sha256": "0" * 64}), "utf-8")
-    assert CompactScorer(copied).info.version != RATE.info.version
+    for name in FILES:
+        digests = card["sha256"] | {name: "0" * 64}
+        path.write_text(json.dumps(card | {"sha256": digests}), "utf-8")
+        assert CompactScorer(copied).info.version != RATE.info.version
 
 
-def test_the_bundled_weights_are_small_and_hold_no_objects() -> None:
-    path = WEIGHTS / "compact.npz"
-    assert path.stat().st_size < 4_000_000
-    with np.load(path, allow_pickle=False) as arrays:
-        assert arrays["weights"].shape == (WIDTH, len(LABELS))
-        assert arrays["weights"].dtype == np.int8
+def test_the_bundled_files_are_at_most_25_mb() -> None:
+    assert sum((WEIGHTS / name).stat().st_size for name in FILES) <= 25_000_000
 
 
-def test_features_of_a_text_do_not_hang_on_its_neighbours() -> None:
-    texts = ["one text", "another one!", "", "日本"]
-    together = features(texts)
-    assert together.shape == (len(texts), WIDTH)
-    for row, text in enumerate(texts):
-        assert (together[row] != features([text])).nnz == 0
-    assert np.isfinite(together.data).all()
+def test_a_score_does_not_hang_on_its_neighbours() -> None:
+    texts = [*(f"{word} " * 40 for word in ("hello", "you idiot", "bridge")), "no", "you liar!"]
+    texts += [f"Comment number {at} about the council, you fool." for at in range(60)]
+    together = RATE.score(texts)
+    shuffled = random.Random(3).sample(range(len(texts)), len(texts))
+    for at, scores in zip(shuffled, RATE.score([texts[at] for at in shuffled]), strict=True):
+        for label, score in scores.values.items():
+            assert score == pytest.approx(together[at].values[label], abs=0.005)
+    for text, scores in zip(texts[:8], together, strict=False):
+        (alone,) = RATE.score([text])
+        assert dict(alone.values) == pytest.approx(dict(scores.values), abs=0.005)
 
 
-def test_calibration_with_1_1_0_is_the_sigmoid_and_keeps_order() -> None:
-    logits = np.linspace(-40, 40, 81)[:, None]
-    assert calibrated(logits, np.array([[1.0, 1.0, 0.0]])) == pytest.approx(
-        1 / (1 + np.exp(-logits))
-    )
-    bent = calibrated(logits, np.array([[0.5, 2.0, -1.0]]))[:, 0]
-    assert (np.diff(bent) >= 0).all()
-    assert 0.0 <= bent.min() <= bent.max() <= 1.0
+def test_the_words_that_made_the_score_are_marked_in_the_original() -> None:
+    text = "Well, you are a fucking 1d10t, and the bridge is closed."
+    marked = [text[span.start : span.end] for span in RATE.explain(text)]
+    assert marked
+    assert all("bridge" not in words and "closed" not in words for words in marked)
+    assert any("fucking" in words for words in marked)
+    assert RATE.explain("Thank you, that is very kind.") == ()
+
+
+def test_a_long_text_says_where_each_label_scored() -> None:
+    calm = "The council met on Tuesday and discussed the plan for the new bridge. " * 20
+    abuse = "You are a fucking idiot and a worthless piece of shit."
+    text = calm + abuse + calm
+    (scores,) = RATE.score([text])
+    start, end = scores.where[Label.TOXICITY]
+    assert abuse in text[start:end]
+    assert end - start < 1000
+    assert set(scores.where) == set(LABELS)
+    (short,) = RATE.score([abuse])
+    assert not short.where
+
+
+def test_neither_torch_nor_scikit_learn_is_loaded() -> None:
+    code = """
+import sys
+from triage.scoring.compact import CompactScorer
+CompactScorer().score(["You are a fool.", "x " * 900])
+assert not {"torch", "transformers", "sklearn", "scipy", "onnx"} & sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

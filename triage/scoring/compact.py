@@ -1,6 +1,6 @@
-"""The bundled scorer: a calibrated linear model on hashed n-grams, with no download.
+"""The bundled scorer: a small transformer in ONNX form, with no download and no torch.
 
-Its weights and their card are made by `python -m training.train_compact`; see docs/scorers.md.
+Its files are made by `python -m training.train_compact`; see docs/scorers.md.
 """
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import version
-from io import BytesIO
-from itertools import islice
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.scores import Label, ScorerInfo, Scores, ToxicSpan
 from triage.errors import ScorerError
-from triage.scoring.batching import score_distinct
-from triage.scoring.features import FEATURES, WIDTH, features
-from triage.scoring.prepare import PREPARATION, prepare
+from triage.scoring.batching import batches, score_distinct
+from triage.scoring.marks import MARKED, toxic_spans
+from triage.scoring.onnx_runtime import OnnxModel
+from triage.scoring.prepare import PREPARATION, Prepared, prepare
 from triage.scoring.windows import windows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Encoding, Tokenizer
 
-__all__ = ["DESCRIPTION", "LABELS", "CompactScorer", "calibrated", "strongest_logits", "unpacked"]
+__all__ = ["DESCRIPTION", "FILES", "LABELS", "UNREADABLE", "WINDOW", "CompactScorer"]
 
-DESCRIPTION = "bundled linear model on word and character n-grams; no download"
+DESCRIPTION = "bundled small transformer, English; no download"
 LABELS = (
     Label.TOXICITY,
     Label.SEVERE_TOXICITY,
@@ -39,64 +40,95 @@ LABELS = (
     Label.IDENTITY_ATTACK,
     Label.INCIVILITY,
 )
+FILES = ("compact.onnx", "tokenizer.json")
+"""What the card, `compact.json`, holds a digest of."""
 
-# Characters: about 170 words, starting every 85. The strongest window makes a label's score.
-_WINDOW, _STEP = 1000, 500
-# A longer text is read closely too, or a short outburst would drown in a civil page. So many
-# small windows find something by chance, hence they have to be clearer by this much of a logit.
-_CLOSELY_FROM = 500
-_CLOSE_WINDOW, _CLOSE_STEP = 250, 125
-_CLOSE_DISCOUNT = 1.0
+WINDOW = 126
+"""Tokens of a window, the two frame tokens aside. The strongest window makes a label's score."""
+_OVERLAP = 40
+_BUDGET = 512  # tokens in a batch, padding included: what stays in a core's cache
+# Texts at a time, and characters: a token takes 400 bytes while it waits.
+_CHUNK, _CHARACTERS = 1024, 300_000
 
-_CODE = "1"
-_CHUNK = 256
+UNREADABLE = Scores(not_scored="nothing readable")
+"""For a text of signs only that no token stands for, such as private-use characters."""
+
+_CODE = "2"
 _WEIGHTS = Path(__file__).with_name("weights")
 _RESTORE = "install triage again, or make new weights with `python -m training.train_compact`"
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
-    """Weights of shape (WIDTH, labels), a bias per label, and a calibration map per label.
+class _Model:
+    graph: OnnxModel
+    tokenizer: Tokenizer
+    frame: tuple[int, int]
 
-    `calibration` has shape (labels, 3): see `calibrated`.
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """What the windows of one text gave: per label the strongest, per token the greatest weight.
+
+    `best` has the strongest window of each label, `spans` the tokens of each window.
     """
 
+    scores: NDArray[np.float32]
+    best: NDArray[np.int64]
+    spans: Sequence[tuple[int, int]]
     weights: NDArray[np.float32]
-    bias: NDArray[np.float64]
-    calibration: NDArray[np.float64]
 
 
 class CompactScorer:
-    """Scores texts with the bundled weights, or with those in another folder."""
+    """Scores texts with the bundled model, or with the one in another folder.
 
-    def __init__(self, folder: Path = _WEIGHTS) -> None:
+    Words of weight `marked` or more are marked.
+    """
+
+    def __init__(self, folder: Path = _WEIGHTS, *, marked: float = MARKED) -> None:
         self._folder = folder
+        self._marked = marked
+        self._lock = Lock()
 
     @cached_property
     def info(self) -> ScorerInfo:
-        """Key, version and labels, read from the weights' card. Raises ScorerError."""
-        card = self._card
-        made_of = f"{card['sha256']} features {FEATURES} preparation {PREPARATION} code {_CODE}"
+        """Key, version and labels, read from the model's card. Raises ScorerError."""
+        digests = self._card["sha256"]
+        made_of = " ".join([*(digests[name] for name in FILES), PREPARATION, _CODE])
         return ScorerInfo(
             key="compact",
             version=sha256(made_of.encode()).hexdigest()[:16],
             labels=LABELS,
             description=DESCRIPTION,
-            details={
-                "weights_sha256": str(card["sha256"]),
-                "scikit-learn": version("scikit-learn"),
-            },
+            details={"model_sha256": digests[FILES[0]], "onnxruntime": _runtime()},
+            marks_spans=True,
         )
 
     def score(self, texts: Sequence[str]) -> list[Scores]:
-        """Return one Scores per text, in order; the first call loads the weights."""
+        """Return one Scores per text, in order; the first call loads the model.
+
+        A text of more than 126 tokens is rated in overlapping windows, and each label gets its
+        strongest: `where` says which.
+        """
         return score_distinct(texts, self._rate)
+
+    def explain(self, text: str) -> tuple[ToxicSpan, ...]:
+        """Return the words of a text that read as toxic, as its scores have them."""
+        return self.score([text])[0].spans
 
     def _rate(self, texts: list[str]) -> list[Scores]:
         model = self._model
-        logits = strongest_logits(texts, model.weights, model.bias)
-        rows = calibrated(logits, model.calibration).tolist()
-        return [Scores(dict(zip(LABELS, row, strict=True))) for row in rows]
+        return [scores for chunk in _chunks(texts) for scores in self._rated(model, chunk)]
+
+    def _rated(self, model: _Model, texts: Sequence[str]) -> list[Scores]:
+        prepared = [prepare(text) for text in texts]
+        encodings = model.tokenizer.encode_batch(
+            [one.text for one in prepared], add_special_tokens=False
+        )
+        rated = _windowed(model, [one.ids for one in encodings])
+        return [
+            _scores(text, ready, encoding, own, self._marked)
+            for text, ready, encoding, own in zip(texts, prepared, encodings, rated, strict=True)
+        ]
 
     @cached_property
     def _card(self) -> Mapping[str, Any]:
@@ -105,90 +137,120 @@ class CompactScorer:
             card = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise ScorerError(f"{path} cannot be read ({error}): {_RESTORE}") from error
-        if not isinstance(card, dict) or not isinstance(card.get("sha256"), str):
-            raise ScorerError(f"{path} does not name its weights' sha256: {_RESTORE}")
-        return card
+        digests = card.get("sha256") if isinstance(card, dict) else None
+        if not isinstance(digests, dict) or not all(
+            isinstance(digests.get(name), str) for name in FILES
+        ):
+            raise ScorerError(f"{path} does not name its files' sha256: {_RESTORE}")
+        if (card.get("preparation"), card.get("labels")) != (PREPARATION, list(LABELS)):
+            raise ScorerError(f"{path} was made for another version of the code: {_RESTORE}")
+        return dict(card)
+
+    @property
+    def _model(self) -> _Model:
+        with self._lock:  # two threads that come first would load it twice
+            return self._loaded
 
     @cached_property
-    def _model(self) -> LinearModel:
-        card, path = self._card, self._folder / "compact.npz"
+    def _loaded(self) -> _Model:
+        from tokenizers import Tokenizer
+
+        graph, words = (self._unaltered(name) for name in FILES)
+        tokenizer = Tokenizer.from_str(words.decode("utf-8"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        # Or "[SEP]" typed into a comment would be the sign itself, and hide what follows.
+        tokenizer.encode_special_tokens = True
+        first, last = tokenizer.encode("").ids
+        return _Model(OnnxModel(graph, ["labels", "spans"]), tokenizer, (first, last))
+
+    def _unaltered(self, name: str) -> bytes:
+        """Return a file's bytes. Raises ScorerError where they are not what the card says."""
+        path = self._folder / name
         try:
             content = path.read_bytes()
         except OSError as error:
             raise ScorerError(f"{path} cannot be read ({error.strerror}): {_RESTORE}") from error
-        if sha256(content).hexdigest() != card["sha256"]:
+        if sha256(content).hexdigest() != self._card["sha256"][name]:
             raise ScorerError(f"{path} was altered since its card was written: {_RESTORE}")
-        if (card.get("features"), card.get("preparation")) != (FEATURES, PREPARATION):
-            raise ScorerError(f"{path} was trained for another version of the code: {_RESTORE}")
-        return _model_in(content)
+        return content
 
 
-def strongest_logits(
-    texts: Sequence[str], weights: NDArray[np.float32], bias: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return logits of shape (texts, labels): per label that of the strongest window.
+def _runtime() -> str:
+    """Return ONNX Runtime's version; other builds of it go by other names of the package."""
+    try:
+        return version("onnxruntime")
+    except PackageNotFoundError:
+        return "unknown"
 
-    Texts are prepared and cut here; training calibrates on these very logits.
-    """
+
+def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    size = 0
+    for text in texts:
+        if chunk and (len(chunk) == _CHUNK or size + len(text) > _CHARACTERS):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(text)
+        size += len(text)
+    if chunk:
+        yield chunk
+
+
+def _windowed(model: _Model, ids: Sequence[Sequence[int]]) -> list[_Rated]:
+    """Return what the model says of texts given as token ids."""
     import numpy as np
 
-    strongest = np.full((len(texts), len(bias)), -np.inf)
-    windowed = _windowed(texts)
-    while chunk := list(islice(windowed, _CHUNK)):
-        owners, pieces, discounts = zip(*chunk, strict=True)
-        logits = features(pieces) @ weights + bias - np.array(discounts)[:, None]
-        np.maximum.at(strongest, list(owners), logits)
-    return strongest
+    cut = [windows(len(one), WINDOW, _OVERLAP) for one in ids]
+    pieces = [(row, start, end) for row, spans in enumerate(cut) for start, end in spans]
+    order = list(batches([end - start + 2 for _, start, end in pieces], _BUDGET))
+    scores = np.empty((len(pieces), len(LABELS)), np.float32)
+    weights = [np.zeros(len(one), np.float32) for one in ids]
+    outputs = model.graph.run(_batch(model, ids, [pieces[at] for at in batch]) for batch in order)
+    for batch, (labels, spans) in zip(order, outputs, strict=True):
+        scores[batch] = labels
+        for at, marked in zip(batch, spans, strict=True):
+            row, start, end = pieces[at]
+            own = weights[row][start:end]
+            np.maximum(own, marked[1 : end - start + 1], out=own)
+    found, at = [], 0
+    for places, weight in zip(cut, weights, strict=True):
+        rows = scores[at : at + len(places)]
+        found.append(_Rated(rows.max(axis=0), rows.argmax(axis=0), places, weight))
+        at += len(places)
+    return found
 
 
-def _windowed(texts: Sequence[str]) -> Iterator[tuple[int, str, float]]:
-    """Yield (row of the text, window, what is taken off its logits) for every window."""
-    for row, text in enumerate(texts):
-        prepared = prepare(text).text
-        for start, end in windows(prepared, _WINDOW, _STEP):
-            yield row, prepared[start:end], 0.0
-        if len(prepared) > _CLOSELY_FROM:
-            for start, end in windows(prepared, _CLOSE_WINDOW, _CLOSE_STEP):
-                yield row, prepared[start:end], _CLOSE_DISCOUNT
-
-
-def calibrated(
-    logits: NDArray[np.float64], calibration: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return probabilities for logits of shape (texts, labels), label by label.
-
-    Beta calibration (Kull, Silva Filho and Flach 2017, AISTATS): with p = sigmoid(logit) and
-    (a, b, c) a row of `calibration`, sigmoid(a ln p - b ln(1 - p) + c).
-    """
+def _batch(
+    model: _Model, ids: Sequence[Sequence[int]], pieces: Sequence[tuple[int, int, int]]
+) -> dict[str, NDArray[np.int32]]:
+    """Return the model's inputs for windows of like length, padded to the longest."""
     import numpy as np
 
-    log_p = -np.logaddexp(0.0, -logits)
-    log_not_p = -np.logaddexp(0.0, logits)
-    a, b, c = calibration.T
-    return np.asarray(np.exp(-np.logaddexp(0.0, -(a * log_p - b * log_not_p + c))))
+    first, last = model.frame
+    length = max(end - start for _, start, end in pieces) + 2
+    table = np.zeros((len(pieces), length), np.int32)
+    real = np.zeros_like(table)
+    for at, (row, start, end) in enumerate(pieces):
+        table[at, : end - start + 2] = [first, *ids[row][start:end], last]
+        real[at, : end - start + 2] = 1
+    return {"ids": table, "real": real}
 
 
-def unpacked(packed: NDArray[np.int8], scale: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return weights from their signed roots: sign(q) (scale q)^2, a scale per label.
-
-    Eight bits spread by the root keep the many small weights apart, which count together.
-    """
-    import numpy as np
-
-    roots = packed.astype(np.float32) * scale.astype(np.float32)
-    return np.asarray(roots * np.abs(roots))
-
-
-def _model_in(content: bytes) -> LinearModel:
-    """Return the model in an .npz whose digest was found right."""
-    import numpy as np
-
-    with np.load(BytesIO(content), allow_pickle=False) as arrays:
-        whole = arrays["weights"]
-        if whole.shape != (WIDTH, len(LABELS)):
-            raise ScorerError(f"the compact weights have shape {whole.shape}: {_RESTORE}")
-        return LinearModel(
-            weights=unpacked(whole, arrays["scale"]),
-            bias=arrays["bias"].astype(np.float64),
-            calibration=arrays["calibration"].astype(np.float64),
-        )
+def _scores(
+    text: str, prepared: Prepared, encoding: Encoding, rated: _Rated, marked: float
+) -> Scores:
+    """Return a text's scores, with the words that were marked in it and where it scored them."""
+    if not rated.weights.size:
+        return UNREADABLE
+    spans: tuple[ToxicSpan, ...] = ()
+    if rated.weights.max() >= marked:
+        spans = toxic_spans(text, prepared, encoding.offsets, rated.weights.tolist(), marked)
+    where = {}
+    if len(rated.spans) > 1:
+        offsets = encoding.offsets
+        for label, best in zip(LABELS, rated.best.tolist(), strict=True):
+            start, end = rated.spans[best]
+            where[label] = prepared.original_span(offsets[start][0], offsets[end - 1][1])
+    values = dict(zip(LABELS, rated.scores.tolist(), strict=True))
+    return Scores(values, spans=spans, where=where)

@@ -28,6 +28,8 @@ _INSULTS = (
     "idiot moron stupid loser scum pathetic imbecile dumb ugly trash pervert pedo pedophile kill "
     "suicide clown garbage liar jerk freak creep coward troll lunatic vermin filth filthy hate"
 )
+# With a star behind, these are themselves with a footnote.
+_WHOLE = frozenset({"as", "hat", "dam", "tit", "rap", "chin", "coo", "pus"})
 _ENDINGS = "s es ed er ers ing in y ty ting ter face faces wit wits boy head heads hole holes"
 
 _OWN_SIGNS = {
@@ -117,7 +119,7 @@ def _openly(lowered: str) -> bool:
     return (
         bare.isalpha()
         and not _DRAWN_OUT.search(bare)
-        and (bare == lowered or _listed(bare, insults=True) is not None)
+        and (bare == lowered or bare in _WHOLE or _listed(bare, insults=True) is not None)
     )
 
 

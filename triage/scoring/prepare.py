@@ -7,6 +7,9 @@
 4. Letters of other alphabets posing as Latin ones are read as what they look like.
 5. Words in disguise (see `disguise`) are spelled out, where they are listed words.
 6. In a word of letters only, one repeated more than three times is repeated three times.
+7. Emoji are read by their names (see `emoji`); between letters, each may hide one.
+8. More than 50 letters or digits without a blank are cut into pieces of 50: a tokenizer takes a
+   word of more than 100 for one it does not know.
 
 A prepared text is the original with edits applied, so an offset into the one can be traced to
 the other. Ordinary text has no edits.
@@ -16,17 +19,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import filterfalse
 
 from triage.scoring.disguise import fold_lookalikes, spaced_words, undisguise
+from triage.scoring.emoji import EMOJI, emoji_words
 from triage.scoring.quotes import quoted_spans
 
 __all__ = ["PREPARATION", "Edit", "Prepared", "prepare", "strip_invisible"]
 
-PREPARATION = "1"
+PREPARATION = "2"
 """The version of these rules: part of the version of every scorer that uses them."""
 
 _INVISIBLE = re.compile(
@@ -43,12 +48,15 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # Plain words, with the punctuation that goes with them, are passed over without a second look.
 _PLAIN_WORD = r"[\"'(\[]*[A-Za-z]+(?:['’][A-Za-z]+)*[.,;:?!)\"'\]]*"
-_LOOK_AT = re.compile(rf"(?<!\S)(?:(?!{_PLAIN_WORD}(?!\S))|(?=\S*([A-Za-z])\1\1))\S+")
+_LOOK_AT = re.compile(rf"(?<!\S)(?:(?!{_PLAIN_WORD}(?!\S))|(?=\S*([A-Za-z])\1\1)|(?=\S{{51}}))\S+")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{3,}")
 _BEFORE = "\"'“‘([<"
 _AFTER = ".,;:?!)\"'”’]>"
 _LONG = 100  # characters in a token
 _MARKS = re.compile(rb"[^\0]{2,}")  # in combining classes: a starter's is 0
+_SIGNS = re.compile(f"((?:{EMOJI.pattern})+)")
+_HIDDEN_LETTER = re.compile(rf"(?<=[^\W\d_])(?:{EMOJI.pattern})+(?=[^\W\d_])")
+_ENDLESS = re.compile(r"[A-Za-z0-9]{50}(?=[A-Za-z0-9])")
 _JOINTS = re.compile(r"([/—–,;:…]+|\.{2,}|-)")
 
 
@@ -67,6 +75,15 @@ class Prepared:
 
     text: str
     edits: tuple[Edit, ...] = ()
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Where in the prepared text each edit's own text begins.
+        starts, shift = [], 0
+        for edit in self.edits:
+            starts.append(edit.start + shift)
+            shift += len(edit.text) - (edit.end - edit.start)
+        object.__setattr__(self, "_starts", tuple(starts))
 
     def original_offset(self, offset: int) -> int:
         """Return where in the original the prepared character at `offset` comes from.
@@ -74,16 +91,30 @@ class Prepared:
         Within a replaced stretch that is the start of the stretch. Raises ValueError for an
         offset outside the prepared text; its length is allowed, as the end of a span.
         """
+        return self._origin(offset)[0]
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original characters behind the prepared ones from `start` to `end`.
+
+        A replaced stretch is taken whole. Raises ValueError unless 0 <= start < end <= length.
+        """
+        if not start < end:
+            raise ValueError(f"a span runs forward: {start}-{end}")
+        if end > len(self.text):
+            raise ValueError(f"{end} lies outside a text of {len(self.text)} characters")
+        return self._origin(start)[0], self._origin(end - 1)[1]
+
+    def _origin(self, offset: int) -> tuple[int, int]:
+        """Return the [start, end) original characters behind one prepared character."""
         if not 0 <= offset <= len(self.text):
             raise ValueError(f"offset {offset} lies outside a text of {len(self.text)} characters")
-        shift = 0
-        for edit in self.edits:
-            if offset + shift < edit.start:
-                break
-            if offset + shift < edit.start + len(edit.text):
-                return edit.start
-            shift += (edit.end - edit.start) - len(edit.text)
-        return offset + shift
+        at = bisect_right(self._starts, offset) - 1
+        if at < 0:
+            return offset, offset + 1
+        edit, beyond = self.edits[at], offset - self._starts[at] - len(self.edits[at].text)
+        if beyond < 0:
+            return edit.start, edit.end
+        return edit.end + beyond, edit.end + beyond + 1
 
 
 def prepare(text: str) -> Prepared:
@@ -122,20 +153,45 @@ def _edits(text: str) -> Iterator[Edit]:
     for start, end in own:
         spelled = [Edit(*found) for found in spaced_words(text, start, end)]
         yield from spelled
-        for match in _clear_of(spelled, _LOOK_AT.finditer(text, start, end)):
-            if (token := _token(match[0])) != match[0]:
-                yield Edit(match.start(), match.end(), token)
+        for first, last in _clear_of(spelled, _LOOK_AT.finditer(text, start, end)):
+            token, read = text[first:last], _read(text[first:last])
+            if first > start and EMOJI.match(token) and not text[first - 1].isspace():
+                read = f" {read}"
+            if read != token:
+                yield _narrowed(first, token, read)
 
 
-def _clear_of(edits: Iterable[Edit], matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
-    """Yield the matches that overlap no edit. Both come in order: one walk along them will do."""
+def _narrowed(start: int, token: str, read: str) -> Edit:
+    """Return the edit that makes `token` read as `read`, without what both begin and end with."""
+    head = _alike(token, read)
+    tail = _alike(token[head:][::-1], read[head:][::-1])
+    return Edit(start + head, start + len(token) - tail, read[head : len(read) - tail])
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two strings begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _clear_of(edits: Iterable[Edit], matches: Iterable[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Yield the parts of the matches that no edit covers.
+
+    Both come in order: one walk along them will do.
+    """
     ahead = iter(edits)
     edit = next(ahead, None)
     for match in matches:
-        while edit is not None and edit.end <= match.start():
+        at, end = match.span()
+        while edit is not None and edit.start < end:
+            if at < edit.start:
+                yield at, edit.start
+            at = max(at, edit.end)
+            if edit.end > end:
+                break
             edit = next(ahead, None)
-        if edit is None or match.end() <= edit.start:
-            yield match
+        if at < end:
+            yield at, end
 
 
 def _complement(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
@@ -144,8 +200,23 @@ def _complement(spans: list[tuple[int, int]], length: int) -> list[tuple[int, in
     return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
 
 
+def _read(token: str) -> str:
+    """Return one blank-delimited token as it is rated, emoji and all."""
+    if token.isascii() or not EMOJI.search(token):
+        return _ENDLESS.sub(r"\g<0> ", _token(token))
+    masked = _parts_read(_HIDDEN_LETTER.sub("*", token))
+    return _ENDLESS.sub(r"\g<0> ", _parts_read(token) if "*" in masked else masked)
+
+
+def _parts_read(token: str) -> str:
+    """Return a token with its emoji in words and what lies between them as it is rated."""
+    parts = _SIGNS.split(token)
+    words = [emoji_words(part) if at % 2 else _token(part) for at, part in enumerate(parts)]
+    return " ".join(filter(None, words))
+
+
 def _token(token: str) -> str:
-    """Return one blank-delimited token as it is rated."""
+    """Return one blank-delimited token without emoji as it is rated."""
     token = _normalised(strip_invisible(token))
     if not token or _is_link(token):
         return token

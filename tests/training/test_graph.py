@@ -1,0 +1,132 @@
+"""The written graph computes what the trained encoder computes, in float32 and in int8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+from training import encoder as shapes
+from training.calibration import bent
+from training.encoder import Encoder
+from training.graph import UNCALIBRATED, Calibration, build
+from training.quantisation import ranges
+from triage.scoring.compact import LABELS
+from triage.scoring.onnx_runtime import OnnxModel
+
+TEXTS = ["one two three", "two", "three two one one two", "one one"]
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "one", "two", "three"]
+    tokenizer = Tokenizer(
+        models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]")
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return tokenizer
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    torch.manual_seed(5)
+    model = Encoder(len(LABELS)).eval()
+    with torch.no_grad():
+        model.sentence.weight.mul_(4)
+    return model
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def batch(tokenizer: Tokenizer) -> tuple[np.ndarray, np.ndarray]:
+    rows = [one.ids for one in tokenizer.encode_batch(TEXTS)]
+    ids = np.zeros((len(rows), max(map(len, rows))), np.int32)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = row
+    return ids, (np.arange(ids.shape[1]) < [[len(row)] for row in rows]).astype(np.int32)
+
+
+def wanted(encoder: Encoder, ids: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    with one_thread(), torch.no_grad():
+        labels, spans = encoder(torch.from_numpy(ids).long(), torch.from_numpy(real).bool())
+    return labels.numpy().astype(float), spans.numpy().astype(float)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logits))
+
+
+def test_the_float_graph_is_the_encoder(encoder: Encoder, tokenizer: Tokenizer) -> None:
+    ids, real = batch(tokenizer)
+    graph = build(encoder, None).SerializeToString()
+    ((labels, spans),) = OnnxModel(graph, ["labels", "spans"]).run([{"ids": ids, "real": real}])
+    label_logits, span_logits = wanted(encoder, ids, real)
+    assert labels == pytest.approx(sigmoid(label_logits), abs=0.005)
+    assert spans[real > 0] == pytest.approx(sigmoid(span_logits)[real > 0], abs=0.005)
+
+
+def test_int8_stays_near_and_hangs_on_no_neighbour(encoder: Encoder, tokenizer: Tokenizer) -> None:
+    ids, real = batch(tokenizer)
+    graph = build(encoder, ranges(encoder, tokenizer, TEXTS)).SerializeToString()
+    model = OnnxModel(graph, ["labels"])
+    ((together,),) = model.run([{"ids": ids, "real": real}])
+    label_logits, _ = wanted(encoder, ids, real)
+    assert together == pytest.approx(sigmoid(label_logits), abs=0.1)
+    for row, length in enumerate(real.sum(axis=1)):
+        alone = {"ids": ids[row : row + 1, :length], "real": real[row : row + 1, :length]}
+        ((apart,),) = model.run([alone])
+        assert apart[0] == pytest.approx(together[row], abs=1e-5)
+
+
+def test_the_calibration_is_in_the_graph(encoder: Encoder, tokenizer: Tokenizer) -> None:
+    ids, real = batch(tokenizer)
+    bends = np.linspace([0.5, 1.5, -1.0], [2.0, 0.5, 1.0], len(LABELS))
+    given = {"ids": ids, "real": real}
+    plain, bended = (
+        onnxruntime.InferenceSession(build(encoder, None, calibration).SerializeToString()).run(
+            ["labels", "spans"], given
+        )
+        for calibration in (UNCALIBRATED, Calibration(bends, marks=1.5))
+    )
+    logits = np.log(plain[0]) - np.log1p(-plain[0])
+    for at, parameters in enumerate(bends):
+        assert bended[0][:, at] == pytest.approx(bent(logits[:, at], parameters), abs=1e-4)
+    assert bended[1] == pytest.approx(
+        sigmoid(np.log(plain[1]) - np.log1p(-plain[1]) + 1.5), abs=1e-4
+    )
+
+
+def test_the_encoder_starts_from_a_bert_checkpoint() -> None:
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        hidden_size=shapes.WIDTH,
+        num_hidden_layers=shapes.LAYERS,
+        num_attention_heads=shapes.HEADS,
+        intermediate_size=shapes.INNER,
+    )
+    reference = BertModel(config).eval()
+    model = Encoder(len(LABELS)).eval()
+    model.start_from(reference.state_dict())
+    found: list[torch.Tensor] = []
+    model.layers[-1].register_forward_hook(lambda *parts: found.append(parts[2]))
+    ids = torch.tensor([[101, 2023, 2003, 102], [101, 2748, 102, 0]])
+    real = ids > 0
+    with one_thread(), torch.no_grad():
+        model(ids, real)
+        hidden = reference(ids, attention_mask=real.long()).last_hidden_state
+    assert found[0][real] == pytest.approx(hidden[real], abs=1e-4)

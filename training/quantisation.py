@@ -1,0 +1,71 @@
+"""The step from float32 to int8: the ranges it needs, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from training.encoder import Encoder
+from training.graph import Range, tapped
+from training.tokens import frozen_ids
+from triage.domain.scores import Scorer
+
+__all__ = ["drift", "ranges"]
+
+_BATCH = 16
+
+
+def ranges(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Mapping[str, Range]:
+    """Return the range of each activation that is to be quantised, over some texts."""
+    graph, names = tapped(model)
+    session = onnxruntime.InferenceSession(graph.SerializeToString())
+    lows = dict.fromkeys(names, np.inf)
+    highs = dict.fromkeys(names, -np.inf)
+    rows = sorted(frozen_ids(tokenizer, texts), key=len)
+    for start in range(0, len(rows), _BATCH):
+        own = rows[start : start + _BATCH]
+        ids = np.zeros((len(own), max(map(len, own))), np.int32)
+        real = np.zeros_like(ids)
+        for row, one in enumerate(own):
+            ids[row, : len(one)] = one
+            real[row, : len(one)] = 1
+        found = session.run(names, {"ids": ids, "real": real})
+        for name, values in zip(names, found, strict=True):
+            inside = values[real > 0]
+            lows[name] = min(lows[name], float(inside.min()))
+            highs[name] = max(highs[name], float(inside.max()))
+    return {name: Range(min(lows[name], 0.0), max(highs[name], 0.0)) for name in names}
+
+
+def drift(
+    model: Encoder, tokenizer: Tokenizer, texts: Sequence[str], packed: Scorer, exact: Scorer
+) -> dict[str, float]:
+    """Return how far the shipped scorer is from the trained model, text by text.
+
+    `exact` is the scorer of the float32 graph. `export` is the greatest difference between that
+    graph and torch, in logits of uncut texts; `greatest` and `mean` are differences of scores.
+    """
+    session = onnxruntime.InferenceSession(tapped(model)[0].SerializeToString())
+    export = 0.0
+    for ids in frozen_ids(tokenizer, texts[:200]):
+        given = np.array([ids], np.int32)
+        (labels,) = session.run(["sentence"], {"ids": given, "real": np.ones_like(given)})
+        with torch.no_grad():
+            wanted, _ = model(torch.from_numpy(given).long(), torch.ones(given.shape).bool())
+        export = max(export, float(np.abs(labels - wanted.numpy()).max()))
+    gaps = np.abs(_all(packed, texts) - _all(exact, texts))
+    return {
+        "export": round(export, 5),
+        "greatest": round(float(gaps.max()), 4),
+        "mean": round(float(gaps.mean()), 5),
+        "99 of 100 within": round(float(np.quantile(gaps.max(axis=1), 0.99)), 4),
+    }
+
+
+def _all(scorer: Scorer, texts: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([list(scores.values.values()) for scores in scorer.score(list(texts))])
