@@ -41,7 +41,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
-	@echo 'Installing into $(VENV): about 750 MB, a minute or two'
+	@echo 'Installing into $(VENV): about 660 MB, a minute or two'
 	$(PIP) --editable .
 	@touch $@
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from training.data import Rows
-from training.figures import span_f1
+from training.figures import score_table, span_f1
 from training.graph import Calibration
 from triage.scoring.compact import LABELS, CompactScorer
 
@@ -31,11 +31,9 @@ def calibrate(rows: Rows, folder: Path) -> Calibration:
     found = np.empty((len(LABELS), 3))
     for source, labels in (("wikipedia", LABELS[:6]), ("reddit", LABELS[6:])):
         own = np.flatnonzero((rows.source == source) & (rows.part == "calibration"))
-        scored = scorer.score([rows.texts[at] for at in own])
-        for label in labels:
-            at = LABELS.index(label)
-            p = np.array([scores.values.get(label, 0.0) for scores in scored])
-            found[at] = fit_calibration(_logits(p), rows.targets[own, at].astype(float))
+        logits = _logits(score_table(scorer, [rows.texts[at] for at in own]))
+        for at in map(LABELS.index, labels):
+            found[at] = fit_calibration(logits[:, at], rows.targets[own, at].astype(float))
     return Calibration(found, marks=-float(_logits(np.array(_best_mark(rows, folder)))))
 
 

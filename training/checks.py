@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from training.disguises import DISGUISES, UNTRAINED, disguised, hard_places
+from training.figures import auc, score_table
 from training.own import check_sentences
 from triage.domain.policy import DEFAULT_THRESHOLDS
 from triage.domain.scores import Label, Scorer
+from triage.scoring.compact import LABELS
 from triage.scoring.prepare import prepare
 
 __all__ = ["bias", "clean_text", "dilution", "evasion", "neighbours"]
@@ -37,11 +38,11 @@ def bias(scorer: Scorer) -> dict[str, Any]:
     groups = np.array([one.group for one in sentences])
     frames = np.array([one.frame for one in sentences])
     attacks = np.array([one.attacks for one in sentences])
-    scored = scorer.score([one.text for one in sentences])
+    scored = score_table(scorer, [one.text for one in sentences])
     report: dict[str, Any] = {}
     for label in (Label.TOXICITY, Label.INSULT, Label.IDENTITY_ATTACK, Label.INCIVILITY):
         score = next(one.at for one in DEFAULT_THRESHOLDS if one.label is label)
-        values = np.array([scores.values[label] for scores in scored])
+        values = scored[:, LABELS.index(label)]
         report[label] = {
             "threshold": score,
             "at_or_above": {str(f): _mean(values[frames == f] >= score) for f in np.unique(frames)},
@@ -71,35 +72,34 @@ def evasion(
     scorer: Scorer,
     texts: Sequence[str],
     toxic: Vector,
+    openly: Vector,
     words: frozenset[str],
     seed: int,
 ) -> dict[str, Any]:
     """Return, per disguise of every listed word, the AUC of toxicity and what it loses.
 
-    All texts count; only those with a listed word change. `caught` is the share, among toxic texts
-    that reach 0.5 as they stand and have a listed word, that still do. `trained` says whether the
-    disguise was met in training.
+    `openly` is what the texts score for toxicity as they stand. All texts count; only those with a
+    listed word change. `caught` is the share, among toxic texts that reach 0.5 openly and have a
+    listed word, that still do. `trained` says whether the disguise was met in training.
     """
-    openly = _toxicity(scorer, texts)
-    changed = np.array([bool(hard_places(text, words)) for text in texts])
-    caught = changed & (toxic == 1) & (openly >= _AT)
-    before = _auc(toxic_scores := openly[toxic == 1], openly[toxic == 0])
+    rows = np.flatnonzero([bool(hard_places(text, words)) for text in texts])
+    caught = rows[(toxic[rows] == 1) & (openly[rows] >= _AT)]
+    before = auc(toxic, openly)
     report: dict[str, Any] = {
-        "auc_openly": before,
-        "toxic": len(toxic_scores),
-        "texts_changed": int(changed.sum()),
-        "caught_openly": int(caught.sum()),
+        "auc_openly": round(before, 4),
+        "toxic": int(toxic.sum()),
+        "texts_changed": len(rows),
+        "caught_openly": len(caught),
     }
     for name, disguise in (DISGUISES | UNTRAINED).items():
         rng = random.Random(seed)
         hidden = openly.copy()
-        rows = np.flatnonzero(changed)
         hidden[rows] = _toxicity(
             scorer, [disguised(texts[row], words, disguise, rng) for row in rows]
         )
-        after = _auc(hidden[toxic == 1], hidden[toxic == 0])
+        after = auc(toxic, hidden)
         report[name] = {
-            "auc": after,
+            "auc": round(after, 4),
             "trained": name in DISGUISES,
             "lost": round(before - after, 4),
             "caught": _mean(hidden[caught] >= _AT),
@@ -107,39 +107,38 @@ def evasion(
     return report
 
 
-def clean_text(scorer: Scorer, texts: Sequence[str], toxic: Vector) -> dict[str, Any]:
+def clean_text(texts: Sequence[str], toxic: Vector, scores: Vector) -> dict[str, Any]:
     """Return how many harmless texts the preparation touches, and how many of those are flagged.
 
-    `all_at_or_above_half` is the share of all harmless texts that is.
+    `scores` are the texts' for toxicity; `all_at_or_above_half` is the share of all harmless texts
+    that is flagged.
     """
-    harmless = [text for text, bad in zip(texts, toxic, strict=True) if not bad]
-    touched = [text for text in harmless if prepare(text).edits]
-    scores = _toxicity(scorer, touched)
+    harmless = toxic == 0
+    touched = harmless & [bool(prepare(text).edits) for text in texts]
     return {
-        "texts": len(harmless),
-        "touched": len(touched),
-        "touched_at_or_above_half": _mean(scores >= _AT) if touched else 0.0,
-        "all_at_or_above_half": _mean(_toxicity(scorer, harmless) >= _AT),
+        "texts": int(harmless.sum()),
+        "touched": int(touched.sum()),
+        "touched_at_or_above_half": _mean(scores[touched] >= _AT) if touched.any() else 0.0,
+        "all_at_or_above_half": _mean(scores[harmless] >= _AT),
     }
 
 
 def neighbours(scorer: Scorer, texts: Sequence[str], seed: int) -> float:
     """Return the most that a score moves when the texts are rated in another order and number."""
     order = np.random.default_rng(seed).permutation(len(texts))
-    together = _all(scorer, texts)
+    together = score_table(scorer, texts)
     apart = np.empty_like(together)
     for part in np.array_split(order, 37):
-        apart[part] = _all(scorer, [texts[row] for row in part])
+        apart[part] = score_table(scorer, [texts[row] for row in part])
     return float(np.abs(together - apart).max())
 
 
-def dilution(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
+def dilution(scorer: Scorer, texts: Sequence[str], scores: Vector) -> dict[str, Any]:
     """Return what becomes of a paragraph that is caught alone, amid 9,000 civil characters.
 
-    Paragraphs are texts of 200 to 600 characters that score at least 0.7 for toxicity; the civil
-    characters (about 1,500 words) are texts below 0.02, joined.
+    `scores` are the texts' for toxicity. Paragraphs are texts of 200 to 600 characters that score
+    at least 0.7; the civil characters (about 1,500 words) are texts below 0.02, joined.
     """
-    scores = _toxicity(scorer, texts)
     civil = " ".join(text for text, score in zip(texts, scores, strict=True) if score < _CIVIL)
     before, after = civil[:4500], civil[4500:9000]
     paragraphs = [
@@ -156,14 +155,8 @@ def dilution(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _all(scorer: Scorer, texts: Sequence[str]) -> Vector:
-    return np.array([list(scores.values.values()) for scores in scorer.score(list(texts))])
-
-
 def _toxicity(scorer: Scorer, texts: Sequence[str]) -> Vector:
-    return np.array(
-        [scores.values.get(Label.TOXICITY, 0.0) for scores in scorer.score(list(texts))]
-    )
+    return score_table(scorer, texts)[:, LABELS.index(Label.TOXICITY)]
 
 
 def _mean(values: NDArray[Any]) -> float:
@@ -172,4 +165,4 @@ def _mean(values: NDArray[Any]) -> float:
 
 def _auc(positive: Vector, negative: Vector) -> float:
     truth = np.r_[np.ones(len(positive)), np.zeros(len(negative))]
-    return round(float(roc_auc_score(truth, np.r_[positive, negative])), 4)
+    return round(auc(truth, np.r_[positive, negative]), 4)

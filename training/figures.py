@@ -10,26 +10,46 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from triage.domain.scores import ToxicSpan
+from triage.domain.scores import Scorer, ToxicSpan
+from triage.scoring.compact import LABELS
 
-__all__ = ["bands", "bootstrap", "calibration_error", "compared", "label_figures", "span_f1"]
+__all__ = [
+    "auc",
+    "bands",
+    "bootstrap",
+    "calibration_error",
+    "compared",
+    "label_figures",
+    "score_table",
+    "span_f1",
+]
 
 Vector = NDArray[np.float64]
 
 
+def score_table(scorer: Scorer, texts: Sequence[str]) -> Vector:
+    """Return a scorer's scores, shape (texts, labels of `compact`); 0 where there is none."""
+    return np.array(
+        [[one.values.get(label, 0.0) for label in LABELS] for one in scorer.score(list(texts))]
+    )
+
+
+def auc(truth: Vector, scores: Vector) -> float:
+    """Return the area under the ROC curve; NaN where the truth is of one kind only."""
+    if not 0 < truth.sum() < len(truth):
+        return float("nan")
+    return float(roc_auc_score(truth, scores))
+
+
 def label_figures(truth: Vector, scores: Vector, *, seed: int, draws: int = 1000) -> dict[str, Any]:
     """Return AUC with its 95 % bootstrap interval, average precision and calibration error."""
-
-    def auc(rows: NDArray[np.int64]) -> float:
-        if not 0 < truth[rows].sum() < len(rows):
-            return float("nan")
-        return float(roc_auc_score(truth[rows], scores[rows]))
-
     return {
         "rows": len(truth),
         "positives": int(truth.sum()),
-        "auc": round(float(roc_auc_score(truth, scores)), 4),
-        "auc_95": bootstrap(auc, len(truth), seed=seed, draws=draws),
+        "auc": round(auc(truth, scores), 4),
+        "auc_95": bootstrap(
+            lambda rows: auc(truth[rows], scores[rows]), len(truth), seed=seed, draws=draws
+        ),
         "average_precision": round(float(average_precision_score(truth, scores)), 4),
         "ece": round(calibration_error(truth, scores), 4),
         "ece_95": bootstrap(
@@ -47,13 +67,10 @@ def compared(
     """Return the AUC of other scores of the same rows, and how far theirs is passed."""
 
     def gain(rows: NDArray[np.int64]) -> float:
-        if not 0 < truth[rows].sum() < len(rows):
-            return float("nan")
-        mine, theirs = (roc_auc_score(truth[rows], one[rows]) for one in (scores, other))
-        return float(mine - theirs)
+        return auc(truth[rows], scores[rows]) - auc(truth[rows], other[rows])
 
     return {
-        "baseline_auc": round(float(roc_auc_score(truth, other)), 4),
+        "baseline_auc": round(auc(truth, other), 4),
         "gain_95": bootstrap(gain, len(truth), seed=seed, draws=draws),
     }
 

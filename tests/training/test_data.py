@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer
 
+from tests.training.word_tokenizer import word_tokenizer
 from training.data import Rows, load
 from training.disguises import DISGUISES
 from training.tokens import Augmentation, encode
@@ -119,15 +120,7 @@ def test_the_offensive_tweets_are_left_out(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "calm", "fool", "you", ".", "f", "o", "l"]
-    tokenizer = Tokenizer(
-        models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]")
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    return tokenizer
+    return word_tokenizer("calm", "fool", "you", ".", "f", "o", "l")
 
 
 def rows_of(*texts: tuple[str, float, str]) -> Rows:

@@ -9,8 +9,9 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer
 
+from tests.training.word_tokenizer import word_tokenizer
 from training import encoder as shapes
 from training.calibration import bent
 from training.encoder import Encoder
@@ -24,15 +25,7 @@ TEXTS = ["one two three", "two", "three two one one two", "one one"]
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "one", "two", "three"]
-    tokenizer = Tokenizer(
-        models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]")
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    return tokenizer
+    return word_tokenizer("one", "two", "three")
 
 
 @pytest.fixture(scope="module")

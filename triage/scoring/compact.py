@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from triage.errors import ScorerError
 from triage.scoring.batching import batches, score_distinct
 from triage.scoring.marks import MARKED, toxic_spans
 from triage.scoring.onnx_runtime import OnnxModel
+from triage.scoring.packages import installed_version
 from triage.scoring.prepare import PREPARATION, Prepared, prepare
 from triage.scoring.windows import windows
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Encoding, Tokenizer
 
-__all__ = ["DESCRIPTION", "FILES", "LABELS", "UNREADABLE", "WINDOW", "CompactScorer"]
+__all__ = ["DESCRIPTION", "FILES", "LABELS", "WINDOW", "CompactScorer", "open_tokenizer"]
 
 DESCRIPTION = "bundled small transformer, English; no download"
 LABELS = (
@@ -50,8 +50,8 @@ _BUDGET = 512  # tokens in a batch, padding included: what stays in a core's cac
 # Texts at a time, and characters: a token takes 400 bytes while it waits.
 _CHUNK, _CHARACTERS = 1024, 300_000
 
-UNREADABLE = Scores(not_scored="nothing readable")
-"""For a text of signs only that no token stands for, such as private-use characters."""
+# For a text of signs only that no token stands for, such as private-use characters.
+_UNREADABLE = Scores(not_scored="nothing readable")
 
 _CODE = "2"
 _WEIGHTS = Path(__file__).with_name("weights")
@@ -99,7 +99,10 @@ class CompactScorer:
             version=sha256(made_of.encode()).hexdigest()[:16],
             labels=LABELS,
             description=DESCRIPTION,
-            details={"model_sha256": digests[FILES[0]], "onnxruntime": _runtime()},
+            details={
+                "model_sha256": digests[FILES[0]],
+                "onnxruntime": installed_version("onnxruntime"),
+            },
             marks_spans=True,
         )
 
@@ -153,14 +156,8 @@ class CompactScorer:
 
     @cached_property
     def _loaded(self) -> _Model:
-        from tokenizers import Tokenizer
-
         graph, words = (self._unaltered(name) for name in FILES)
-        tokenizer = Tokenizer.from_str(words.decode("utf-8"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        # Or "[SEP]" typed into a comment would be the sign itself, and hide what follows.
-        tokenizer.encode_special_tokens = True
+        tokenizer = open_tokenizer(words)
         first, last = tokenizer.encode("").ids
         return _Model(OnnxModel(graph, ["labels", "spans"]), tokenizer, (first, last))
 
@@ -176,12 +173,16 @@ class CompactScorer:
         return content
 
 
-def _runtime() -> str:
-    """Return ONNX Runtime's version; other builds of it go by other names of the package."""
-    try:
-        return version("onnxruntime")
-    except PackageNotFoundError:
-        return "unknown"
+def open_tokenizer(content: bytes) -> Tokenizer:
+    """Return the tokenizer in a file, set to read whole texts of any length as they are."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_str(content.decode("utf-8"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    # Or "[SEP]" typed into a comment would be the sign itself, and hide what follows.
+    tokenizer.encode_special_tokens = True
+    return tokenizer
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
@@ -242,7 +243,7 @@ def _scores(
 ) -> Scores:
     """Return a text's scores, with the words that were marked in it and where it scored them."""
     if not rated.weights.size:
-        return UNREADABLE
+        return _UNREADABLE
     spans: tuple[ToxicSpan, ...] = ()
     if rated.weights.max() >= marked:
         spans = toxic_spans(text, prepared, encoding.offsets, rated.weights.tolist(), marked)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -26,6 +25,7 @@ from triage.scoring.checkpoint import (
     how_to_get,
     open_checkpoint,
 )
+from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
 
 __all__ = ["PACKAGES", "DetoxifyScorer", "packages_missing"]
@@ -75,7 +75,7 @@ class DetoxifyScorer:
             labels=card.labels,
             description=card.description,
             details={"files_sha256": digest, "precision": "float32"}
-            | {name: _version(name) for name in PACKAGES},
+            | {name: installed_version(name) for name in PACKAGES},
         )
 
     def score(self, texts: Sequence[str]) -> list[Scores]:
@@ -196,11 +196,3 @@ def _outputs(loaded: Loaded, windows: list[list[int]], budget: int) -> list[list
             for index, row in zip(batch, outputs, strict=True):
                 rows[index] = row
     return rows
-
-
-def _version(package: str) -> str:
-    """Return an installed package's version."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"

@@ -202,10 +202,11 @@ def _complement(spans: list[tuple[int, int]], length: int) -> list[tuple[int, in
 
 def _read(token: str) -> str:
     """Return one blank-delimited token as it is rated, emoji and all."""
-    if token.isascii() or not EMOJI.search(token):
-        return _ENDLESS.sub(r"\g<0> ", _token(token))
-    masked = _parts_read(_HIDDEN_LETTER.sub("*", token))
-    return _ENDLESS.sub(r"\g<0> ", _parts_read(token) if "*" in masked else masked)
+    masked = _HIDDEN_LETTER.sub("*", token)
+    read = _parts_read(masked)
+    if masked != token and "*" in read:
+        read = _parts_read(token)
+    return _ENDLESS.sub(r"\g<0> ", read)
 
 
 def _parts_read(token: str) -> str:

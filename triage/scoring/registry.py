@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def describe(models_dir: Path | None = None) -> list[ScorerListing]:
 
     `models_dir` is where weights are looked for, as in `load_scorer`.
     """
-    entries = [_bundled()]
+    entries = [_listed(DEFAULT, CompactScorer, compact.DESCRIPTION, compact.LABELS)]
     for name, card in MODELS.items():
         how = how_to_get(name, models_dir)
         there = not packages_missing() and _has_weights(name, models_dir)
@@ -68,7 +69,10 @@ def describe(models_dir: Path | None = None) -> list[ScorerListing]:
                 f"detoxify:{name}", card.description, card.labels, there, "" if there else how
             )
         )
-    entries += [_described(key, point, models_dir) for key, point in _registered().items()]
+    entries += [
+        _listed(key, partial(_made, key, point, models_dir, False), f"registered by {point.value}")
+        for key, point in _registered().items()
+    ]
     return entries
 
 
@@ -135,29 +139,19 @@ def _made(key: str, point: EntryPoint, models_dir: Path | None, allow_download: 
     return scorer
 
 
-def _described(key: str, point: EntryPoint, models_dir: Path | None) -> ScorerListing:
-    """Return the listing of a registered scorer; one that fails is listed with its error."""
+def _listed(
+    key: str, make: Callable[[], Scorer], description: str, labels: tuple[Label, ...] = ()
+) -> ScorerListing:
+    """Return the listing of the scorer that `make` makes.
+
+    One that fails is listed with its error, and with what is known of it all the same.
+    """
     try:
-        info = _made(key, point, models_dir, allow_download=False).info
+        info = make().info
     except TriageError as error:
-        return ScorerListing(
-            key, f"registered by {point.value}", (), available=False, how_to_get=str(error)
-        )
+        return ScorerListing(key, description, labels, available=False, how_to_get=str(error))
     return ScorerListing(
         key, info.description, info.labels, available=True, marks_spans=info.marks_spans
-    )
-
-
-def _bundled() -> ScorerListing:
-    """Return the listing of the bundled scorer; one that is damaged is listed with its error."""
-    try:
-        info = CompactScorer().info
-    except ScorerError as error:
-        return ScorerListing(
-            DEFAULT, compact.DESCRIPTION, compact.LABELS, available=False, how_to_get=str(error)
-        )
-    return ScorerListing(
-        DEFAULT, info.description, info.labels, available=True, marks_spans=info.marks_spans
     )
 
 
