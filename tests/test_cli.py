@@ -236,6 +236,27 @@ def test_rate_keeps_a_jsonl_column_that_first_appears_in_the_last_row(
     assert last["late"] == [1, 2]
 
 
+def test_what_a_scorer_puts_off_is_asked_by_the_next_run_and_the_panel_waits_for_it(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marking.register(monkeypatch, tired="make_tired")
+    lines = [f"{number},you silly number {number}" for number in range(5)]
+    triage("import", write_csv(tmp_path / "c.csv", "id,text", *lines))
+    triage("score")
+    first = triage("score", "--scorer", "tired")
+    assert first.code == 3
+    assert "tired@1: 3 texts scored" in first.out
+    assert "tired: 2 texts left for the next `triage score`: tired" in first.out
+    triage("export", "all.csv", "--what", "comments")
+    assert all(row["scorer"].startswith("compact@") for row in rows(tmp_path / "all.csv"))
+    second = triage("score", "--scorer", "tired")
+    assert second.code == 0
+    assert "tired@1: 2 texts scored" in second.out
+    triage("export", "all.csv", "--what", "comments")
+    table = rows(tmp_path / "all.csv")
+    assert all((row["scorer"], row["toxicity"]) == ("tired@1", "0.2") for row in table)
+
+
 def test_exports_leave_text_out_unless_asked_and_neutralise_formulas(
     triage: Run, tmp_path: Path
 ) -> None:

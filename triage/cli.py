@@ -141,7 +141,7 @@ def import_files(
 @commands.command()
 @click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
 @click.pass_obj
-def score(settings: Settings, scorers: Sequence[str]) -> None:
+def score(settings: Settings, scorers: Sequence[str]) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
     Several scorers make a panel: each label comes from the first that reports it.
@@ -151,8 +151,11 @@ def score(settings: Settings, scorers: Sequence[str]) -> None:
             report = bench.score(scorers, on_progress=tick)
         for info, count in report.scored:
             _say(f"{info.key}@{info.version}: {_many(count, 'text')} scored")
+        for info, count, why in report.left:
+            _say(f"{info.key}: {_many(count, 'text')} left for the next `triage score`: {why}")
         waiting = bench.progress(settings.reviewer).pending
         _say(f"{_many(waiting, 'comment')} to review: triage serve")
+    return EXIT_PARTLY if report.left else 0
 
 
 @commands.command()

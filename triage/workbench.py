@@ -16,7 +16,7 @@ from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import Entry, Seen
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
-from triage.domain.scores import Label, ScorerInfo
+from triage.domain.scores import Label, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
 from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
 from triage.files.table_writer import Column, TableFormat, write_rows
@@ -76,9 +76,14 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class ScoreReport:
-    """What was scored: per scorer, how many texts. The panel is now these scorers."""
+    """What was scored: per scorer, how many texts.
+
+    `left` says how many a scorer could not be asked about for now, and why: the next run asks
+    again. The panel is now these scorers, unless some were left and others were in use.
+    """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
+    left: tuple[tuple[ScorerInfo, int, str], ...] = ()
 
 
 class Workbench:
@@ -201,7 +206,8 @@ class Workbench:
         """Score what is not yet scored by these scorers (default: the settings'), and use them.
 
         Kept chunk by chunk: an interrupted run is continued by the next. Where other scorers were
-        in use they stay so until all texts have their new scores.
+        in use they stay so until all texts have their new scores. What a scorer could not be
+        asked about for now (`Scores.later`) is not kept, so that the next run asks.
         """
         panel = self._panel(keys)
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
@@ -211,18 +217,29 @@ class Workbench:
         total = sum(self.store.scores.unscored_count(info) for info in infos)
         done = 0
         counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
+        left: dict[str, list[str]] = {info.key: [] for info in infos}
         for scorer in panel.scorers:
             for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
-                scores = scorer.score([text for _, text in batch])
-                digests = (digest for digest, _ in batch)
-                self.store.scores.save(scorer.info, zip(digests, scores, strict=True))
-                counts[scorer.info.key] += len(batch)
+                put_off = self._score(scorer, batch)
+                left[scorer.info.key] += put_off
+                counts[scorer.info.key] += len(batch) - len(put_off)
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
-        self.store.panel.set(seats)
+        if not any(left.values()):
+            self.store.panel.set(seats)
         self.store.settle(done)
-        return ScoreReport(tuple((info, counts[info.key]) for info in infos))
+        return ScoreReport(
+            scored=tuple((info, counts[info.key]) for info in infos),
+            left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
+        )
+
+    def _score(self, scorer: Scorer, batch: Sequence[tuple[str, str]]) -> list[str]:
+        """Score (digest, text) and keep it; return a reason for each text that has to wait."""
+        found = scorer.score([text for _, text in batch])
+        kept = [(row[0], one) for row, one in zip(batch, found, strict=True) if not one.later]
+        self.store.scores.save(scorer.info, kept)
+        return [one.not_scored or "" for one in found if one.later]
 
     def rate(
         self,

@@ -38,6 +38,12 @@ def test_a_text_that_is_not_scored_has_no_spans_and_no_places() -> None:
         Scores(not_scored="empty text", where={Label.TOXICITY: (0, 1)})
 
 
+def test_only_what_is_not_scored_may_be_asked_about_later() -> None:
+    assert Scores(not_scored="budget spent", later=True) != Scores(not_scored="budget spent")
+    with pytest.raises(ValueError, match="asked about again"):
+        Scores(RATED, later=True)
+
+
 def test_a_place_belongs_to_a_label_that_has_a_score() -> None:
     assert Scores(RATED, where={Label.TOXICITY: (0, 900)}).where == {Label.TOXICITY: (0, 900)}
     with pytest.raises(ValueError, match="insult"):

@@ -72,6 +72,21 @@ def make_unmarking(*, models_dir: Path | None = None, allow_download: bool = Fal
     return Unmarking()
 
 
+class Tired(Marking):
+    """Rates three texts a run as Marking does, and puts the others off."""
+
+    info = ScorerInfo("tired", "1", (Label.TOXICITY, Label.INSULT))
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        first = super().score(texts[: max(0, 3 - len(self.asked))])
+        rested = [Scores(one.values) if one.values else one for one in first]
+        return rested + [Scores(not_scored="tired", later=True)] * (len(texts) - len(first))
+
+
+def make_tired(*, models_dir: Path | None = None, allow_download: bool = False) -> Scorer:
+    return Tired()
+
+
 def register(patch: pytest.MonkeyPatch, **made_by: str) -> None:
     """Register scorers as an installed package would: key=function of this module."""
     patch.setitem(sys.modules, "marking_package", sys.modules[__name__])

@@ -60,15 +60,18 @@ class Scores:
     A score estimates how likely it is that readers would use the label; it is neither severity
     nor truth. `spans` are in order and disjoint; a scorer that marks words (see `ScorerInfo`) may
     find none. `where` is filled for a text that was rated in windows: the [start, end) characters
-    of the one that gave the label its score.
-    Raises ValueError for a score outside [0, 1] (NaN too), for anything beside `not_scored`, for
-    spans that overlap, or for a place of a label without a score.
+    of the one that gave the label its score. `later` says that the reason for having no scores
+    lies outside the text and may pass (a budget, a host that is down): the text may be asked about
+    again.
+    Raises ValueError for a score outside [0, 1] (NaN too), for anything else beside `not_scored`,
+    for `later` without it, for spans that overlap, or for a place of a label without a score.
     """
 
     values: Mapping[Label, float] = field(default_factory=dict)
     not_scored: str | None = None
     spans: tuple[ToxicSpan, ...] = ()
     where: Mapping[Label, tuple[int, int]] = field(default_factory=dict)
+    later: bool = False
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
@@ -77,6 +80,8 @@ class Scores:
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:
             raise ValueError("a text without scores needs a reason in not_scored")
+        if self.later and self.not_scored is None:
+            raise ValueError("a text that has scores need not be asked about again")
         if any(after.start < before.end for before, after in pairwise(self.spans)):
             raise ValueError("toxic spans come in order and do not overlap")
         for label, (start, end) in self.where.items():
