@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.scoring import marking
+from tests.scoring.far_side import SINGLE, Reply, far_side, score_of, single
 from triage.cli import main
 from triage.domain.comments import text_digest
 from triage.domain.scores import Label
@@ -255,6 +256,78 @@ def test_what_a_scorer_puts_off_is_asked_by_the_next_run_and_the_panel_waits_for
     triage("export", "all.csv", "--what", "comments")
     table = rows(tmp_path / "all.csv")
     assert all((row["scorer"], row["toxicity"]) == ("tired@1", "0.2") for row in table)
+
+
+def set_up(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str, more: str = "") -> None:
+    """Set up `remote:ours` as a person would: a file, and its key in a variable."""
+    keyed = 'headers = { Authorization = "Bearer ${OURS_TOKEN}" }'
+    write_csv(folder / "remotes.toml", f'[ours]\nurl = "{url}"', SINGLE, keyed, more)
+    monkeypatch.setenv("TRIAGE_REMOTE", str(folder / "remotes.toml"))
+    monkeypatch.setenv("OURS_TOKEN", "t0k3n")
+
+
+def test_rate_asks_a_remote_scorer_beside_the_bundled_one(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_csv(tmp_path / "in.csv", "id,text", "1,You idiot", "2,", "3,Thank you", "4,bad")
+    with far_side() as far:
+        far.play = lambda asked: Reply(422) if asked.body["text"] == "bad" else single(asked)
+        set_up(monkeypatch, tmp_path, far.url)
+        assert "comment texts are sent to 127.0.0.1" in triage("scorers").out
+        assert triage("rate", source, "-o", "own.csv").code == 0
+        assert far.asked == [], "nothing is sent unless its key was chosen"
+        done = triage(
+            *("rate", source, "-o", "out.csv", "--scorer", "remote:ours", "--scorer", "compact")
+        )
+        assert sorted(far.texts) == ["Thank you", "You idiot", "bad"]
+        assert far.asked[0].headers["authorization"] == "Bearer t0k3n"
+    assert done.code == 0, done.err
+    table = rows(tmp_path / "out.csv")
+    assert float(table[0]["toxicity"]) == score_of("You idiot", "toxic")
+    assert float(table[0]["incivility"]) > 0.5, "what the remote does not report, compact does"
+    assert table[1]["not_scored"] == "empty text"
+    assert table[0]["scorer"].startswith("remote:ours@")
+    assert "compact@" in table[0]["scorer"]
+
+
+def test_score_goes_on_where_the_last_runs_budget_ended(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{number},comment number {number}" for number in range(5)]
+    triage("import", write_csv(tmp_path / "c.csv", "id,text", *lines))
+    triage("score")
+    with far_side() as far:
+        set_up(monkeypatch, tmp_path, far.url, "budget = 3")
+        first = triage("score", "--scorer", "remote:ours")
+        assert first.code == 3
+        assert "3 texts scored" in first.out
+        left = "remote:ours: 2 texts left for the next `triage score`: remote budget of 3"
+        assert left in first.out
+        triage("export", "all.csv", "--what", "comments")
+        assert all(row["scorer"].startswith("compact@") for row in rows(tmp_path / "all.csv"))
+        second = triage("score", "--scorer", "remote:ours")
+        assert second.code == 0
+        assert "2 texts scored" in second.out
+        assert len(far.texts) == len(set(far.texts)) == 5, "no text was paid for twice"
+    triage("export", "all.csv", "--what", "comments")
+    table = rows(tmp_path / "all.csv")
+    assert all(row["scorer"].startswith("remote:ours@") for row in table)
+    assert all(row["toxicity"] for row in table)
+
+
+def test_a_far_side_that_is_not_there_is_explained_and_leaves_everything_as_it_was(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_csv(tmp_path / "in.csv", "id,text", "1,hello")
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    set_up(monkeypatch, tmp_path, f"http://127.0.0.1:{port}/", "retries = 0")
+    done = triage("rate", source, "-o", "out.csv", "--scorer", "remote:ours")
+    assert done.code == 1
+    message = " ".join(done.err.split())
+    assert "remote:ours gave no scores at all: 127.0.0.1: connection refused. Check" in message
+    assert "t0k3n" not in done.err
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_exports_leave_text_out_unless_asked_and_neutralise_formulas(

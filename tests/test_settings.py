@@ -21,6 +21,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.scorers == ("compact",)
     assert settings.timezone is UTC
     assert not settings.allow_download
+    assert settings.remotes == ()
     assert settings.reviewer, "decisions always carry a name"
 
 

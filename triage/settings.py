@@ -11,7 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
+from triage.domain.remotes import Remote
 from triage.errors import UsageError
+from triage.remotes import read_remotes
 
 __all__ = ["Settings"]
 
@@ -30,7 +32,8 @@ class Settings:
     panel, first one first (`TRIAGE_SCORERS`, separated by commas). `models_dir` holds weights that
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
-    `triage-models` in the working folder. `reviewer` is the name that decisions carry
+    `triage-models` in the working folder. `remotes` are the scorers on other machines that may be
+    chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `timezone` is that of times that do not name theirs (`TRIAGE_TIMEZONE`).
     """
 
@@ -38,6 +41,7 @@ class Settings:
     scorers: tuple[str, ...] = _SCORERS
     models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
+    remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
     timezone: tzinfo = UTC
 
@@ -51,6 +55,7 @@ class Settings:
             scorers=tuple(key for key in scorers if key) or _SCORERS,
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
+            remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
@@ -63,6 +68,11 @@ def _yes(name: str, env: Mapping[str, str]) -> bool:
     if value in {"1", "yes", "true", "on"}:
         return True
     raise UsageError(f"{name} is {value!r}; set it to 1 or 0")
+
+
+def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:
+    given = env.get("TRIAGE_REMOTE", "")
+    return read_remotes(Path(given), env) if given else ()
 
 
 def _timezone(name: str) -> tzinfo:

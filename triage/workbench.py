@@ -200,7 +200,7 @@ class Workbench:
 
     def scorers(self) -> list[ScorerListing]:
         """List every known scorer, whether its weights are here, and how to get them."""
-        return describe(self.settings.models_dir)
+        return describe(self.settings.models_dir, self.settings.remotes)
 
     def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
         """Score what is not yet scored by these scorers (default: the settings'), and use them.
@@ -295,6 +295,7 @@ class Workbench:
                     key,
                     models_dir=self.settings.models_dir,
                     allow_download=self.settings.allow_download,
+                    remotes=self.settings.remotes,
                 )
                 for key in chosen
             )

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.scoring.far_side import far_side, perspective, remote
 from tests.scoring.tiny_detoxify import needs_detoxify, write_original, write_unbiased
+from triage.domain.remotes import Remote
 from triage.domain.scores import Scorer, Scores
 from triage.scoring.registry import load_scorer
 
@@ -18,6 +20,7 @@ SCORERS = [
     "compact",
     pytest.param("detoxify:original", marks=needs_detoxify),
     pytest.param("detoxify:unbiased", marks=needs_detoxify),
+    "remote:ours",
 ]
 TEXTS = [
     "Thank you, that fixed it.",
@@ -29,6 +32,11 @@ TEXTS = [
     "calm words " * 120 + "you are an idiot",
 ]
 CLOSE = 1e-5
+FAR_SIDE = """
+kind = "perspective"
+model_version = "1"
+requests_per_second = 1000
+"""
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +44,17 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("models")
 
 
+@pytest.fixture(scope="module")
+def remotes(models_dir: Path) -> Iterator[tuple[Remote, ...]]:
+    """One remote scorer, whose far side is on this machine."""
+    with far_side(perspective) as far:
+        yield (remote(models_dir, far.url, FAR_SIDE),)
+
+
 @pytest.fixture(scope="module", params=SCORERS)
-def scorer(request: pytest.FixtureRequest, models_dir: Path) -> Iterator[Scorer]:
+def scorer(
+    request: pytest.FixtureRequest, models_dir: Path, remotes: tuple[Remote, ...]
+) -> Iterator[Scorer]:
     match request.param:
         case "detoxify:original":
             write_original(models_dir)
@@ -45,7 +62,7 @@ def scorer(request: pytest.FixtureRequest, models_dir: Path) -> Iterator[Scorer]
             write_unbiased(models_dir)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
-        yield load_scorer(request.param, models_dir=models_dir)
+        yield load_scorer(request.param, models_dir=models_dir, remotes=remotes)
 
 
 def same(left: Scores, right: Scores) -> bool:
@@ -126,8 +143,10 @@ def test_what_is_no_list_of_texts_is_refused(scorer: Scorer, bad: Any) -> None:
         scorer.score(bad)
 
 
-def test_the_version_is_stable(scorer: Scorer, models_dir: Path) -> None:
-    again = load_scorer(scorer.info.key, models_dir=models_dir)
+def test_the_version_is_stable(
+    scorer: Scorer, models_dir: Path, remotes: tuple[Remote, ...]
+) -> None:
+    again = load_scorer(scorer.info.key, models_dir=models_dir, remotes=remotes)
     assert again.info == scorer.info
 
 
@@ -135,8 +154,11 @@ def test_info_is_known_without_heavy_imports(scorer: Scorer, models_dir: Path) -
     code = f"""
 import sys
 from pathlib import Path
+from triage.remotes import read_remotes
 from triage.scoring.registry import load_scorer
-print(load_scorer({scorer.info.key!r}, models_dir=Path({str(models_dir)!r})).info.version)
+models_dir = Path({str(models_dir)!r})
+remotes = read_remotes(models_dir / "remotes.toml", {{}})
+print(load_scorer({scorer.info.key!r}, models_dir=models_dir, remotes=remotes).info.version)
 heavy = {{"torch", "transformers", "detoxify", "onnxruntime", "tokenizers", "numpy"}}
 assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
 """

@@ -8,12 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.scoring.far_side import far_side, many, remote
 from tests.scoring.tiny_detoxify import needs_detoxify
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 from triage.errors import ScorerError, UsageError
 from triage.scoring import registry
 from triage.scoring.checkpoint import MODELS
-from triage.scoring.registry import GROUP, describe, load_scorer, scorer_keys
+from triage.scoring.registry import (
+    GROUP,
+    describe,
+    load_scorer,
+    marking_scorer,
+    scorer_keys,
+)
 
 
 class Shouting:
@@ -99,6 +106,41 @@ def test_a_broken_scorer_of_another_package_spoils_no_list() -> None:
     assert "on fire" in broken.how_to_get
     with pytest.raises(ScorerError, match="on fire"):
         load_scorer("broken", models_dir=None)
+
+
+KEYED = 'headers = { Authorization = "Bearer ${OURS_TOKEN}" }'
+
+
+def test_a_remote_scorer_is_one_more_and_is_asked_only_when_it_is_chosen(tmp_path: Path) -> None:
+    with far_side() as far:
+        remotes = (remote(tmp_path, far.url, more='description = "our own model"'),)
+        assert scorer_keys(remotes)[-1] == "remote:ours"
+        listed = describe(tmp_path, remotes)[-1]
+        assert listed.available
+        assert listed.labels == (Label.TOXICITY, Label.INSULT)
+        assert listed.description == "our own model; over HTTP: comment texts are sent to 127.0.0.1"
+        chosen = load_scorer("remote:ours", models_dir=None, remotes=remotes)
+        load_scorer("compact", models_dir=None, remotes=remotes).score(["text"])
+        assert marking_scorer("remote:ours", models_dir=None) is None
+        assert far.asked == []
+        assert len(chosen.score(many(3))) == len(far.asked) == 3
+
+
+def test_a_remote_scorer_without_its_key_says_which_variable_holds_it(tmp_path: Path) -> None:
+    remotes = (remote(tmp_path, "https://example.org/", more=KEYED),)
+    listed = describe(tmp_path, remotes)[-1]
+    assert not listed.available
+    assert "set OURS_TOKEN in the environment" in listed.how_to_get
+    with pytest.raises(ScorerError, match="remote:ours cannot be used: set OURS_TOKEN"):
+        load_scorer("remote:ours", models_dir=None, remotes=remotes)
+
+
+def test_an_unknown_remote_says_where_remotes_are_set_up(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"'remote:ours': name the file .* in TRIAGE_REMOTE"):
+        load_scorer("remote:ours", models_dir=None)
+    remotes = (remote(tmp_path, "https://example.org/"),)
+    with pytest.raises(UsageError, match=r"no scorer 'remote:yours'; known are: .*remote:ours"):
+        load_scorer("remote:yours", models_dir=None, remotes=remotes)
 
 
 def test_listing_scorers_loads_none() -> None:

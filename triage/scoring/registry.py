@@ -1,4 +1,4 @@
-"""The table of scorers: the bundled one, Detoxify's, and those that other packages register.
+"""The table of scorers: bundled, Detoxify's, remote ones, and those that other packages register.
 
 A package adds scorers under the entry-point group `triage.scorers`: the name is the scorer's
 key, the object a callable that takes `models_dir` and `allow_download` and returns a Scorer.
@@ -6,18 +6,20 @@ key, the object a callable that takes `models_dir` and `allow_download` and retu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from triage.domain.remotes import Remote
 from triage.domain.scores import Label, Scorer
 from triage.errors import ScorerError, TriageError, UsageError
 from triage.scoring import compact
 from triage.scoring.checkpoint import MODELS, find, how_to_get
 from triage.scoring.compact import CompactScorer
 from triage.scoring.detoxify import DetoxifyScorer, packages_missing
+from triage.scoring.remote import RemoteScorer, how_to_set_up, info_of
 
 __all__ = [
     "DEFAULT",
@@ -50,13 +52,14 @@ class ScorerListing:
     marks_spans: bool = False
 
 
-def scorer_keys() -> tuple[str, ...]:
+def scorer_keys(remotes: Sequence[Remote] = ()) -> tuple[str, ...]:
     """Return the keys of all known scorers, the default first."""
-    return (*_table(), *_registered())
+    table = _table(remotes)
+    return (*table, *_registered(table))
 
 
-def describe(models_dir: Path | None = None) -> list[ScorerListing]:
-    """Return every known scorer, without loading any.
+def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> list[ScorerListing]:
+    """Return every known scorer, without loading or asking any.
 
     `models_dir` is where weights are looked for, as in `load_scorer`.
     """
@@ -69,25 +72,41 @@ def describe(models_dir: Path | None = None) -> list[ScorerListing]:
                 f"detoxify:{name}", card.description, card.labels, there, "" if there else how
             )
         )
+    for remote in remotes:
+        info, how = info_of(remote), how_to_set_up(remote)
+        entries.append(ScorerListing(info.key, info.description, info.labels, not how, how))
     entries += [
         _listed(key, partial(_made, key, point, models_dir, False), f"registered by {point.value}")
-        for key, point in _registered().items()
+        for key, point in _registered(_table(remotes)).items()
     ]
     return entries
 
 
-def load_scorer(key: str, *, models_dir: Path | None, allow_download: bool = False) -> Scorer:
+def load_scorer(
+    key: str,
+    *,
+    models_dir: Path | None,
+    allow_download: bool = False,
+    remotes: Sequence[Remote] = (),
+) -> Scorer:
     """Return the scorer with this key; its weights are loaded by its first `score` call.
 
     `models_dir` holds one folder per model for weights that were put on this machine. Nothing
-    is fetched unless `allow_download`. Raises UsageError for an unknown key, ScorerError where
-    a registered scorer cannot be made.
+    is fetched unless `allow_download`; nothing is sent anywhere unless the key is that of one of
+    `remotes`. Raises UsageError for an unknown key, ScorerError where a registered scorer cannot
+    be made or a remote one has no key to show.
     """
-    if factory := _table().get(key):
+    table = _table(remotes)
+    if factory := table.get(key):
         return factory(models_dir, allow_download)
-    if point := _registered().get(key):
+    if point := _registered(table).get(key):
         return _made(key, point, models_dir, allow_download)
-    known = ", ".join(scorer_keys())
+    known = ", ".join(scorer_keys(remotes))
+    if key.startswith("remote:") and not remotes:
+        raise UsageError(
+            f"there is no scorer {key!r}: name the file that sets it up in TRIAGE_REMOTE, see "
+            f"docs/scorers.md; known are: {known}"
+        )
     if key == "detoxify":
         models = ", ".join(f"detoxify:{name}" for name in MODELS)
         raise UsageError(f"detoxify is several scorers: choose one of {models}")
@@ -99,20 +118,26 @@ def marking_scorer(
 ) -> Scorer | None:
     """Return the scorer with this key if it marks words, else None; no weights are read.
 
-    Raises as `load_scorer` does. Detoxify's models mark none, here or missing.
+    Raises as `load_scorer` does. Detoxify's models and remote ones mark none, here or missing.
     """
-    if key in {f"detoxify:{name}" for name in MODELS}:
+    if key.startswith("remote:") or key in {f"detoxify:{name}" for name in MODELS}:
         return None
     scorer = load_scorer(key, models_dir=models_dir, allow_download=allow_download)
     return scorer if scorer.info.marks_spans else None
 
 
-def _table() -> Mapping[str, Factory]:
+def _table(remotes: Sequence[Remote] = ()) -> Mapping[str, Factory]:
     """Return key -> factory for the scorers of this package."""
     table: dict[str, Factory] = {DEFAULT: lambda _models_dir, _allow_download: CompactScorer()}
     for name in MODELS:
         table[f"detoxify:{name}"] = _detoxify(name)
+    for remote in remotes:
+        table[remote.key] = _remote(remote)
     return table
+
+
+def _remote(remote: Remote) -> Factory:
+    return lambda _models_dir, _allow_download: RemoteScorer(remote)
 
 
 def _detoxify(name: str) -> Factory:
@@ -122,9 +147,8 @@ def _detoxify(name: str) -> Factory:
     return make
 
 
-def _registered() -> Mapping[str, EntryPoint]:
+def _registered(own: Mapping[str, Factory]) -> Mapping[str, EntryPoint]:
     """Return key -> entry point for scorers of other packages; ours keep their keys."""
-    own = _table()
     return {point.name: point for point in entry_points(group=GROUP) if point.name not in own}
 
 
