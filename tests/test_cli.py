@@ -286,6 +286,8 @@ def test_rate_asks_a_remote_scorer_beside_the_bundled_one(
     assert float(table[0]["toxicity"]) == score_of("You idiot", "toxic")
     assert float(table[0]["incivility"]) > 0.5, "what the remote does not report, compact does"
     assert table[1]["not_scored"] == "empty text"
+    assert (table[3]["not_scored"], table[3]["toxicity"]) == ("HTTP 422", "")
+    assert table[3]["incivility"], "what one scorer refuses loses nothing of another"
     assert table[0]["scorer"].startswith("remote:ours@")
     assert "compact@" in table[0]["scorer"]
 

@@ -178,7 +178,8 @@ def rate(
     """Rate a table of texts: a file in, a file out, no database.
 
     Every row of INPUT is in the output, in the same order, with a column per label. One that
-    cannot be scored has empty scores and the reason in the column not_scored.
+    cannot be scored has empty scores and the reason in the column not_scored; so has one that only
+    some of several scorers can rate, in their place.
 
     With --spans, the column spans holds [[start, end, weight], ...] and where, for a long text,
     {"label": [start, end], ...}: the part that gave the label its score. Both count characters

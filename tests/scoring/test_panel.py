@@ -58,6 +58,32 @@ def test_the_place_of_each_label_is_that_of_the_scorer_it_comes_from(order: int)
         assert Label.TOXICITY not in scores.where
 
 
+class Refusing:
+    """Rates nothing, of three labels."""
+
+    def __init__(self, why: str, *, later: bool = False) -> None:
+        self.info = ScorerInfo(why, "1", (Label.TOXICITY, Label.INSULT, Label.OBSCENE))
+        self._scores = Scores(not_scored=why, later=later)
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        return [self._scores] * len(texts)
+
+
+def test_what_a_scorer_does_not_rate_stays_empty_and_says_why() -> None:
+    (scores,) = Panel((Refusing("refused"), Placing())).score(["you idiot"])
+    assert scores.values == {Label.THREAT: 0.5}, "no other scorer's toxicity takes its place"
+    assert scores.gap == "refused"
+    (scores,) = Panel((Placing(), Refusing("refused"))).score(["you idiot"])
+    assert (scores.values.keys(), scores.gap) == ({Label.TOXICITY, Label.THREAT}, "refused")
+    (scores,) = Panel((Placing(), Marking())).score(["you idiot"])
+    assert scores.gap is None
+
+
+def test_what_may_be_rated_later_stays_so() -> None:
+    (scores,) = Panel((Refusing("spent", later=True), Refusing("refused"))).score(["you idiot"])
+    assert scores == Scores(not_scored="spent", later=True)
+
+
 def test_what_nobody_can_rate_has_no_spans() -> None:
     (scores,) = Panel((Marking(),)).score([" "])
     assert scores == Scores(not_scored="empty text")

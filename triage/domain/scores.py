@@ -62,9 +62,10 @@ class Scores:
     find none. `where` is filled for a text that was rated in windows: the [start, end) characters
     of the one that gave the label its score. `later` says that the reason for having no scores
     lies outside the text and may pass (a budget, a host that is down): the text may be asked about
-    again.
-    Raises ValueError for a score outside [0, 1] (NaN too), for anything else beside `not_scored`,
-    for `later` without it, for spans that overlap, or for a place of a label without a score.
+    again. `gap` says of scores that come from several scorers why some labels have none.
+    Raises ValueError for a score outside [0, 1] (NaN too), for anything but `later` beside
+    `not_scored`, for `later` without it, for spans that overlap, or for a place of a label without
+    a score.
     """
 
     values: Mapping[Label, float] = field(default_factory=dict)
@@ -72,11 +73,12 @@ class Scores:
     spans: tuple[ToxicSpan, ...] = ()
     where: Mapping[Label, tuple[int, int]] = field(default_factory=dict)
     later: bool = False
+    gap: str | None = None
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
             check_unit(f"the score for {label}", score)
-        if self.not_scored is not None and (self.values or self.spans):
+        if self.not_scored is not None and (self.values or self.spans or self.gap is not None):
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:
             raise ValueError("a text without scores needs a reason in not_scored")

@@ -36,7 +36,10 @@ class Panel:
         return next((scorer for scorer in self.scorers if scorer.info.marks_spans), None)
 
     def score(self, texts: Sequence[str]) -> list[Scores]:
-        """Return one merged Scores per text, in order: what one scorer cannot rate another may."""
+        """Return one merged Scores per text, in order: what one scorer cannot rate another may.
+
+        No label of the one is filled by another: `gap` says why it has no score.
+        """
         seats, marker = self.seats, self.marker
         answers = {scorer.info.key: scorer.score(texts) for scorer in self.scorers}
         merged: list[Scores] = []
@@ -45,11 +48,12 @@ class Panel:
             values = {
                 label: one.values[label] for label, one in given.items() if label in one.values
             }
+            silent = [one for one in given.values() if one.not_scored is not None]
             if not values:
-                why = next((rows[row].not_scored for rows in answers.values()), None)
-                merged.append(Scores(not_scored=why or "not scored"))
+                merged.append(silent[0] if silent else Scores(not_scored="not scored"))
                 continue
             spans = () if marker is None else answers[marker.info.key][row].spans
             where = {label: one.where[label] for label, one in given.items() if label in one.where}
-            merged.append(Scores(values, spans=spans, where=where))
+            gap = "; ".join(dict.fromkeys(one.not_scored or "" for one in silent)) or None
+            merged.append(Scores(values, spans=spans, where=where, gap=gap))
         return merged

@@ -61,7 +61,8 @@ def rate_table(
     scored once, unless 50,000 others came since it was last met. From Parquet to Parquet the
     columns keep their types, where Python can hold them. `scorer` names key and version
     (`compact@1f0c...`). A row without a usable text keeps its place, with empty scores and the
-    reason in `not_scored`. `on_progress` is told the number of rows done. Raises UsageError for a
+    reason in `not_scored`, which also says why labels are empty that another scorer of the panel
+    should have given. `on_progress` is told the number of rows done. Raises UsageError for a
     column that is not there; on any error, and on Ctrl+C, `output` is left as it was.
 
     With `spans` two columns more follow the labels, in characters (Unicode code points) of the
@@ -101,7 +102,7 @@ def rate_table(
                 out |= {label.value: score for label, score in scores.values.items()}
                 if spans:
                     out |= _marks(scores, nested=nested)
-                out |= {NOT_SCORED: scores.not_scored, SCORER: "+".join(scorers)}
+                out |= {NOT_SCORED: scores.not_scored or scores.gap, SCORER: "+".join(scorers)}
                 table.write(out)
                 scored += scores.not_scored is None
                 if row.problem is not None:
