@@ -9,8 +9,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "torch", "transformers", "detoxify", "onnxruntime", "tokenizers", "streamlit", "pandas",
-    "pyarrow",
+    "torch", "transformers", "detoxify", "onnx", "onnxruntime", "tokenizers", "streamlit",
+    "pandas", "pyarrow",
 )  # fmt: skip
 
 

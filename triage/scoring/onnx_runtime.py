@@ -9,13 +9,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["OnnxModel"]
+__all__ = ["OnnxModel", "cores"]
 
 Inputs = Mapping[str, "NDArray[np.int32]"]
 Outputs = list["NDArray[np.float32]"]
@@ -24,10 +25,11 @@ Outputs = list["NDArray[np.float32]"]
 class OnnxModel:
     """An ONNX graph, ready to run; threads may share it. Raises what onnxruntime raises.
 
-    The graph is run as it is written: it was put together for the CPU kernels it names.
+    It is given as its content or its path, and run as it is written: it was put together for the
+    CPU kernels it names.
     """
 
-    def __init__(self, content: bytes, outputs: Sequence[str]) -> None:
+    def __init__(self, graph: bytes | Path, outputs: Sequence[str]) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -35,18 +37,23 @@ class OnnxModel:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
+            graph, options, providers=["CPUExecutionProvider"]
         )
         self._outputs = list(outputs)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the graph's writer noted in it."""
+        return dict(self._session.get_modelmeta().custom_metadata_map)
 
     def run(self, batches: Iterable[Inputs]) -> Iterator[Outputs]:
         """Yield the outputs of each batch, in order."""
         ahead = iter(batches)
         first = list(islice(ahead, 2))
-        if len(first) < 2 or _cores() < 2:
+        if len(first) < 2 or cores() < 2:
             yield from map(self._run_one, chain(first, ahead))
             return
-        with ThreadPoolExecutor(_cores(), thread_name_prefix="onnx") as pool:
+        with ThreadPoolExecutor(cores(), thread_name_prefix="onnx") as pool:
             yield from pool.map(self._run_one, chain(first, ahead))
 
     def _run_one(self, inputs: Inputs) -> Outputs:
@@ -54,7 +61,7 @@ class OnnxModel:
         return found
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -1,0 +1,294 @@
+"""Detoxify's own `predict` against our exact and fast modes: speed, memory, and what scores move.
+
+    python benchmarks/detoxify_speed.py [--texts 300] [--variants all chunks one exact fast]
+
+Makes a BERT-base of full size with random weights in Detoxify's checkpoint format (as fast as the
+released one, and nothing is downloaded) and 300 texts of generated words, lognormal in length:
+median 40 words, 400 at most, 1.4 tokens a word. Each variant rates them in a fresh process, on two
+cores, after a warm-up of three texts:
+
+    all      Detoxify.predict on the whole list
+    chunks   Detoxify.predict on lists of 32 as they come
+    one      Detoxify.predict on one text after another
+    exact    DetoxifyScorer: torch in float32, length-sorted under a budget of tokens
+    fast     the same checkpoint converted to int8, in ONNX Runtime; tokens included
+
+Prints comments per second, the greatest memory, how much faster each is than `chunks` and `one`,
+how far scores are from those of `one` (texts that fit the model; the two scorers read longer ones
+in windows, Detoxify cuts them), and how far a score of ours moves when texts come in another order
+and number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+VARIANTS = ("all", "chunks", "one", "exact", "fast")
+CORES = 2
+CHUNK = 32
+CLASSES = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"]
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-"
+WORDS, LONGEST = 30_522, 512
+CHECKPOINT, GRAPH = "original/toxic_original-c1212f89.ckpt", "int8.onnx"
+
+Rate = Callable[[list[str]], list[list[float]]]
+
+
+def syllables() -> Iterator[str]:
+    """Yield made-up words of two and three syllables, without end to speak of."""
+    parts = ["".join(one) for one in product("bdfglmnprstvz", "aeiou")]
+    yield from ("".join(one) for size in (2, 3) for one in product(parts, repeat=size))
+
+
+def vocabulary() -> list[str]:
+    pieces = [*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
+    endings = [f"##{''.join(one)}" for one in product("klmnrst", "aeiou", "dlnrst")]
+    words = syllables()
+    pieces += endings
+    return pieces + [next(words) for _ in range(WORDS - len(pieces))]
+
+
+def comments(count: int, seed: int = 1) -> list[str]:
+    """Return texts of words that are one token, or two for four in ten."""
+    draw, pieces = random.Random(seed), vocabulary()
+    endings = [one[2:] for one in pieces if one.startswith("##") and len(one) == 5]
+    words = pieces[-25_000:]
+    texts = []
+    for _ in range(count):
+        length = max(1, min(400, round(draw.lognormvariate(3.69, 0.95))))
+        chosen = (
+            draw.choice(words) + (draw.choice(endings) if draw.random() < 0.35 else "")
+            for _ in range(length)
+        )
+        texts.append(" ".join(chosen).capitalize() + ".")
+    return texts
+
+
+def make_checkpoint(folder: Path) -> None:
+    """Write what Detoxify reads: the checkpoint, and its base model's settings and words."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    own = folder / "original"
+    own.mkdir()
+    (own / "vocab.txt").write_text("".join(f"{one}\n" for one in vocabulary()), "utf-8")
+    settings = {"do_lower_case": True, "model_max_length": LONGEST}
+    (own / "tokenizer_config.json").write_text(json.dumps(settings), "utf-8")
+    torch.manual_seed(5)
+    config = BertConfig(vocab_size=WORDS, num_labels=len(CLASSES))
+    config.save_pretrained(own)
+    model = BertForSequenceClassification(config)
+    with torch.no_grad():  # wide enough for texts to score differently
+        for name, weight in model.named_parameters():
+            if weight.dim() > 1:
+                weight.normal_(0.0, 0.3 if name.startswith("classifier") else 0.04)
+    arguments = {
+        "num_classes": len(CLASSES),
+        "model_type": str(own),
+        "model_name": "BertForSequenceClassification",
+        "tokenizer_name": "BertTokenizer",
+    }
+    settings = {"arch": {"args": arguments}, "dataset": {"args": {"classes": CLASSES}}}
+    torch.save({"state_dict": model.state_dict(), "config": settings}, folder / CHECKPOINT)
+
+
+def convert(folder: Path) -> None:
+    from triage.scoring.quantise import calibration_windows, quantised
+
+    package = detoxify(folder)
+    started = time.perf_counter()
+    # Of the text's own kind, as released models get texts of real words.
+    texts = comments(300, seed=2)
+    made = quantised(package.model, calibration_windows(package.model, package.tokenizer, texts))
+    (folder / GRAPH).write_bytes(made.graph)
+    print(
+        f"converted in {time.perf_counter() - started:.0f} s to {len(made.graph) / 2**20:.0f} MiB; "
+        f"on texts kept apart scores differ by {made.mean:.4f} on average, {made.greatest:.4f} at "
+        "most"
+    )
+
+
+def detoxify(folder: Path) -> Any:
+    import torch
+    from detoxify import Detoxify
+
+    torch.set_num_threads(CORES)
+    return Detoxify(checkpoint=str(folder / CHECKPOINT))
+
+
+def by_package(folder: Path, size: int | None) -> Rate:
+    package = detoxify(folder)
+
+    def rate(texts: list[str]) -> list[list[float]]:
+        step = size or len(texts)
+        rows: list[list[float]] = []
+        for start in range(0, len(texts), step):
+            found = package.predict(texts[start : start + step])
+            # A list of one comes back as numbers, not as lists.
+            columns = [one if isinstance(one, list) else [one] for one in found.values()]
+            rows += [list(row) for row in zip(*columns, strict=True)]
+        return rows
+
+    return rate
+
+
+def by_exact_mode(folder: Path) -> Rate:
+    import torch
+
+    from triage.scoring.detoxify import DetoxifyScorer
+
+    torch.set_num_threads(CORES)
+    scorer = DetoxifyScorer("original", models_dir=folder)
+    return lambda texts: [list(one.values.values()) for one in scorer.score(texts)]
+
+
+def by_fast_mode(folder: Path) -> Rate:
+    from tokenizers import BertWordPieceTokenizer
+
+    from triage.scoring.onnx_classifier import OnnxClassifier
+
+    tokenizer = BertWordPieceTokenizer(str(folder / "original" / "vocab.txt"), lowercase=True)
+    tokenizer.enable_truncation(LONGEST, stride=128)
+    model = OnnxClassifier(folder / GRAPH)
+
+    def rate(texts: list[str]) -> list[list[float]]:
+        cut = [[one, *one.overflowing] for one in tokenizer.encode_batch(texts)]
+        rows = model.outputs([window.ids for windows in cut for window in windows])
+        ends = np.cumsum([len(windows) for windows in cut])
+        return [rows[end - len(own) : end].max(axis=0) for own, end in zip(cut, ends, strict=True)]
+
+    return rate
+
+
+RATES: dict[str, Callable[[Path], Rate]] = {
+    "all": lambda folder: by_package(folder, None),
+    "chunks": lambda folder: by_package(folder, CHUNK),
+    "one": lambda folder: by_package(folder, 1),
+    "exact": by_exact_mode,
+    "fast": by_fast_mode,
+}
+
+
+def measure(variant: str, folder: Path, count: int) -> None:
+    """Rate the texts in this process; leave scores in the folder and print the rest as JSON."""
+    texts = comments(count)
+    rate = RATES[variant](folder)
+    rate(texts[:3])
+    started = time.perf_counter()
+    rows = rate(texts)
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    np.save(folder / f"{variant}.npy", np.array(rows, np.float64))
+    found = {"seconds": seconds, "peak": peak}
+    if variant in {"exact", "fast"}:
+        # In another order and half as many at a time, each text has other neighbours.
+        order = random.Random(1).sample(range(count), min(count, 300))
+        half = len(order) // 2
+        again = [
+            *rate([texts[at] for at in order[:half]]),
+            *rate([texts[at] for at in order[half:]]),
+        ]
+        found["moved"] = float(np.abs(np.array(again) - np.array(rows)[order]).max())
+    print(json.dumps(found))
+
+
+def child(step: str, folder: Path, count: int) -> str:
+    """Run one step in a fresh process on two cores; return its last line."""
+    environment = os.environ | {
+        "OMP_NUM_THREADS": str(CORES),
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_VERBOSITY": "error",
+    }
+    command = [sys.executable, __file__, "--step", step, "--folder", str(folder)]
+    done = subprocess.run(
+        [*command, "--texts", str(count)], env=environment, check=True, stdout=subprocess.PIPE,
+        stderr=None if "--loud" in sys.argv else subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    return done.stdout.strip().rpartition("\n")[2]
+
+
+def table(variants: list[str], found: dict[str, dict[str, float]], folder: Path, fit: list[int],
+          count: int) -> Iterator[str]:  # fmt: skip
+    yield (
+        "variant    seconds  comments/s  x chunks   x one  peak MiB  mean diff  max diff     moved"
+    )
+    for name in variants:
+        own = found[name]
+        ratios = [
+            f"{found[other]['seconds'] / own['seconds']:.2f}" if other in found else "-"
+            for other in ("chunks", "one")
+        ]
+        mean = most = "-"
+        if "one" in found:
+            one, rows = (np.load(folder / f"{which}.npy")[fit] for which in ("one", name))
+            gaps = np.abs(one - rows)
+            mean, most = f"{gaps.mean():.1e}", f"{gaps.max():.1e}"
+        moved = f"{own['moved']:.1e}" if "moved" in own else "-"
+        yield (
+            f"{name:<10}{own['seconds']:>8.1f}{count / own['seconds']:>12.2f}{ratios[0]:>10}"
+            f"{ratios[1]:>8}{own['peak']:>10.0f}{mean:>11}{most:>10}{moved:>10}"
+        )
+
+
+def run(variants: list[str], count: int, folder: Path) -> None:
+    from tokenizers import BertWordPieceTokenizer
+
+    child("make", folder, count)
+    tokenizer = BertWordPieceTokenizer(str(folder / "original" / "vocab.txt"), lowercase=True)
+    texts = comments(count)
+    lengths = [len(one.ids) for one in tokenizer.encode_batch(texts)]
+    fit = [at for at, length in enumerate(lengths) if length <= LONGEST]
+    print(
+        f"{count} texts: words median {np.median([len(one.split()) for one in texts]):.0f}, tokens "
+        f"median {np.median(lengths):.0f}, mean {np.mean(lengths):.0f}, {count - len(fit)} too long"
+    )
+    if "fast" in variants:
+        print(child("convert", folder, count), flush=True)
+    found = {}
+    for name in variants:
+        found[name] = json.loads(child(name, folder, count))
+        print(f"  {name}: {count / found[name]['seconds']:.2f} comments/s", flush=True)
+    if "one" in found:
+        spread = np.load(folder / "one.npy").std(axis=0).mean()
+        print(f"the scores of `one` have a standard deviation of {spread:.2f}")
+    print(*table(variants, found, folder, fit, count), sep="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--texts", type=int, default=300)
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--loud", action="store_true", help="show what the processes warn of")
+    parser.add_argument("--step", choices=("make", "convert", *VARIANTS), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    if given.step == "make":
+        make_checkpoint(given.folder)
+    elif given.step == "convert":
+        convert(given.folder)
+    elif given.step:
+        measure(given.step, given.folder, given.texts)
+    else:
+        with TemporaryDirectory() as folder:
+            run(given.variants, given.texts, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
