@@ -36,6 +36,9 @@ class Label(StrEnum):
         return self.value.replace("_", " ")
 
 
+_LABELS = frozenset(Label)
+
+
 @dataclass(frozen=True, slots=True)
 class ToxicSpan:
     """Words that made a scorer think a text toxic: `text[start:end]` of the text as it was given.
@@ -60,20 +63,23 @@ class Scores:
     A score estimates how likely it is that readers would use the label; it is neither severity
     nor truth. `spans` are in order and disjoint; a scorer that marks words (see `ScorerInfo`) may
     find none. `where` is filled for a text that was rated in windows: the [start, end) characters
-    of the one that gave the label its score.
+    of the one that gave the label its score. `mentions` says which identities the text names, as
+    identity -> probability in [0, 1]: they are no labels and nothing is flagged for them; they
+    show whether scores are worse where a group is named.
     Raises ValueError for a score outside [0, 1] (NaN too), for anything beside `not_scored`, for
-    spans that overlap, or for a place of a label without a score.
+    spans that overlap, for a place of a label without a score, or for a mention that is a label.
     """
 
     values: Mapping[Label, float] = field(default_factory=dict)
     not_scored: str | None = None
     spans: tuple[ToxicSpan, ...] = ()
     where: Mapping[Label, tuple[int, int]] = field(default_factory=dict)
+    mentions: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
             check_unit(f"the score for {label}", score)
-        if self.not_scored is not None and (self.values or self.spans):
+        if self.not_scored is not None and (self.values or self.spans or self.mentions):
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:
             raise ValueError("a text without scores needs a reason in not_scored")
@@ -83,8 +89,14 @@ class Scores:
             if label not in self.values:
                 raise ValueError(f"a place for {label}, which has no score")
             _check_stretch(f"the place for {label}", start, end)
+        for name, probability in self.mentions.items():
+            check_named("an identity", name)
+            check_unit(f"the probability that {name} is mentioned", probability)
+            if name in _LABELS:
+                raise ValueError(f"{name} is a label, not an identity")
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "where", MappingProxyType(dict(self.where)))
+        object.__setattr__(self, "mentions", MappingProxyType(dict(self.mentions)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,5 +51,6 @@ class Panel:
                 continue
             spans = () if marker is None else answers[marker.info.key][row].spans
             where = {label: one.where[label] for label, one in given.items() if label in one.where}
-            merged.append(Scores(values, spans=spans, where=where))
+            mentions = next((r[row].mentions for r in answers.values() if r[row].mentions), {})
+            merged.append(Scores(values, spans=spans, where=where, mentions=mentions))
         return merged
