@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "torch", "transformers", "detoxify", "onnxruntime", "tokenizers", "streamlit", "pandas",
-    "pyarrow",
+    "pyarrow", "safetensors",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from triage import __version__
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
+from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.printing import err, inert, list_problems, many, progress, say
 from triage.domain.comments import Problem
@@ -60,6 +61,9 @@ def commands(context: click.Context, database: str | None) -> None:
     """Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
     settings = Settings.from_environment()
     context.obj = replace(settings, database_url=database) if database else settings
+
+
+commands.add_command(models)
 
 
 @commands.command("import")
