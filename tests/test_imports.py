@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "torch", "transformers", "detoxify", "onnx", "onnxruntime", "tokenizers", "streamlit",
-    "pandas", "pyarrow",
+    "pandas", "pyarrow", "safetensors",
 )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ from triage.intake.reading import read_file
 from triage.places import samples
 from triage.review.desk import Desk, Item
 from triage.scoring.explain import Explainer, Explanation
+from triage.scoring.models.card import Card
+from triage.scoring.models.shelf import Shelf
 from triage.scoring.panel import Panel
 from triage.scoring.rate import RateReport, rate_table
 from triage.scoring.registry import ScorerListing, describe, load_scorer, marking_scorer
@@ -36,6 +38,7 @@ from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
 
 __all__ = [
     "BrowseFilter",
+    "Card",
     "Entry",
     "Explanation",
     "Export",
@@ -123,6 +126,11 @@ class Workbench:
     def desk(self) -> Desk:
         """Where reviewers look, decide, undo and flag."""
         return Desk(self.store, self._clock)
+
+    @cached_property
+    def models(self) -> Shelf:
+        """Detoxify's models on this machine: list, add, pull, convert, verify, remove."""
+        return Shelf(self.settings.models_dir)
 
     def close(self) -> None:
         """Close the database, if it was opened, and stop explaining."""

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from tests.scoring.far_side import far_side, perspective, remote
-from tests.scoring.tiny_detoxify import needs_detoxify, write_original, write_unbiased
+from tests.scoring.tiny_detoxify import needs_detoxify, write_tiny
 from triage.domain.remotes import Remote
 from triage.domain.scores import Scorer, Scores
 from triage.scoring.registry import load_scorer
 
+ONE_PER_ARCHITECTURE = ("original", "unbiased", "multilingual", "original-small")
 SCORERS = [
     "compact",
-    pytest.param("detoxify:original", marks=needs_detoxify),
-    pytest.param("detoxify:unbiased", marks=needs_detoxify),
+    *(pytest.param(f"detoxify:{name}", marks=needs_detoxify) for name in ONE_PER_ARCHITECTURE),
     "remote:ours",
 ]
 TEXTS = [
@@ -55,11 +55,8 @@ def remotes(models_dir: Path) -> Iterator[tuple[Remote, ...]]:
 def scorer(
     request: pytest.FixtureRequest, models_dir: Path, remotes: tuple[Remote, ...]
 ) -> Iterator[Scorer]:
-    match request.param:
-        case "detoxify:original":
-            write_original(models_dir)
-        case "detoxify:unbiased":
-            write_unbiased(models_dir)
+    if request.param.startswith("detoxify:"):
+        write_tiny(models_dir, request.param.removeprefix("detoxify:"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
         yield load_scorer(request.param, models_dir=models_dir, remotes=remotes)
@@ -95,6 +92,14 @@ def test_a_batch_gives_what_singles_give(scorer: Scorer) -> None:
 def test_the_order_is_kept(scorer: Scorer) -> None:
     there, back = scorer.score(TEXTS), scorer.score(TEXTS[::-1])
     assert all(same(*pair) for pair in zip(there, reversed(back), strict=True))
+
+
+def test_mentions_are_probabilities_and_never_labels(scorer: Scorer) -> None:
+    first, *others = scorer.score(TEXTS)
+    for scores in others:
+        assert scores.mentions.keys() == first.mentions.keys()
+        assert all(0.0 <= probability <= 1.0 for probability in scores.mentions.values())
+    assert first.mentions.keys().isdisjoint(scorer.info.labels)
 
 
 def test_equal_texts_get_equal_scores(scorer: Scorer) -> None:
@@ -159,7 +164,7 @@ from triage.scoring.registry import load_scorer
 models_dir = Path({str(models_dir)!r})
 remotes = read_remotes(models_dir / "remotes.toml", {{}})
 print(load_scorer({scorer.info.key!r}, models_dir=models_dir, remotes=remotes).info.version)
-heavy = {{"torch", "transformers", "detoxify", "onnxruntime", "tokenizers", "numpy"}}
+heavy = {{"torch", "transformers", "safetensors", "onnxruntime", "tokenizers", "numpy"}}
 assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -58,9 +58,26 @@ def test_a_place_belongs_to_a_label_that_has_a_score() -> None:
         Scores(RATED, where={Label.TOXICITY: (5, 5)})
 
 
+@pytest.mark.parametrize("probability", [1.1, -0.1, float("nan")])
+def test_a_mention_is_a_probability(probability: float) -> None:
+    assert Scores(RATED, mentions={"female": 0.25}).mentions == {"female": 0.25}
+    with pytest.raises(ValueError, match="female"):
+        Scores(RATED, mentions={"female": probability})
+
+
+def test_a_mention_is_no_label_and_has_a_name() -> None:
+    for name, says in (("insult", "is a label"), (" ", "blank"), ("\x1b[2J", "control")):
+        with pytest.raises(ValueError, match=says):
+            Scores(RATED, mentions={name: 0.5})
+    with pytest.raises(ValueError, match="scored or it is not"):
+        Scores(not_scored="empty text", mentions={"female": 0.5})
+
+
 def test_scores_cannot_be_changed_from_outside() -> None:
-    given, where = dict(RATED), {Label.TOXICITY: (0, 9)}
-    scores = Scores(given, where=where)
+    given, where, mentions = dict(RATED), {Label.TOXICITY: (0, 9)}, {"female": 0.5}
+    scores = Scores(given, where=where, mentions=mentions)
     given[Label.TOXICITY] = 0.0
     where.clear()
+    mentions.clear()
     assert (scores.values, scores.where) == (RATED, {Label.TOXICITY: (0, 9)})
+    assert scores.mentions == {"female": 0.5}

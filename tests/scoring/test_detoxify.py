@@ -10,30 +10,52 @@ from typing import Any
 
 import pytest
 
-from tests.scoring.tiny_detoxify import PROSE, needs_detoxify, write_original, write_unbiased
+from tests.scoring.models.loopback import published, serving
+from tests.scoring.tiny_detoxify import (
+    FAMILIES,
+    PROSE,
+    by_the_package,
+    needs_detoxify,
+    write_original,
+    write_tiny,
+)
 from triage.domain.scores import Label, Scores
 from triage.errors import ScorerError
-from triage.scoring.checkpoint import MODELS
 from triage.scoring.detoxify import DetoxifyScorer
+from triage.scoring.models.catalogue import IDENTITIES, MODELS
 
 pytestmark = needs_detoxify
 
 SENTENCES = PROSE.replace("\n", " ").split(". ")
-TEXTS = [*SENTENCES, *(one.upper() + "!!" for one in SENTENCES), PROSE, "a", "?", "日本 🙂"]
+TEXTS = [
+    *SENTENCES,
+    *(one.upper() + "!!" for one in SENTENCES),
+    PROSE,
+    "a",
+    "?",
+    ". ",
+    "日本 🙂",
+    "🙂",
+]
 CLOSE = 1e-5
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    write_original(folder)
-    write_unbiased(folder)
+    for family in FAMILIES:
+        write_tiny(folder, family)
     return folder
 
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(params=["original", "unbiased"])
@@ -49,39 +71,73 @@ def values(scores: Scores) -> dict[str, float]:
     return {label.value: score for label, score in scores.values.items()}
 
 
-def by_the_package(models_dir: Path, name: str) -> Any:
-    """Return Detoxify's own object over the same checkpoint, rewritten to work offline."""
-    import torch
-    from detoxify import Detoxify
-
-    path = next((models_dir / name).glob("*.ckpt"))
-    content = torch.load(path, weights_only=True)
-    content["config"]["arch"]["args"]["model_type"] = str(path.parent)
-    copy = models_dir / f"{name}.offline"
-    torch.save(content, copy)
-    return Detoxify(checkpoint=str(copy))
-
-
-def test_scores_agree_with_the_package_text_by_text(models: Path, name: str) -> None:
-    package = by_the_package(models, name)
-    found = scorer(models, name).score(TEXTS)
+def test_scores_agree_with_the_package_text_by_text(models: Path, family: str) -> None:
+    package = by_the_package(models / family / MODELS[family].file)
+    found = scorer(models, family).score(TEXTS)
     expected = [package.predict(text) for text in TEXTS]
     assert len({row["toxicity"] for row in expected}) > len(TEXTS) / 2  # they do differ
     for ours, theirs in zip(found, expected, strict=True):
         assert values(ours) == pytest.approx(theirs, abs=CLOSE)
+    (alone,) = scorer(models, family).score(TEXTS[:1])  # converted by now
+    assert values(alone) == pytest.approx(expected[0], abs=CLOSE)
 
 
-def test_scores_do_not_hang_on_the_batch(models: Path, name: str) -> None:
-    one_by_one = scorer(models, name, token_budget=1).score(TEXTS)
-    together = scorer(models, name, token_budget=100_000).score(TEXTS[::-1])[::-1]
+def test_the_window_that_the_package_reads_is_rated_as_it_rates_it(
+    models: Path, family: str
+) -> None:
+    """5,000 words: the package reads the first 512 tokens and drops the rest without a word."""
+    text = " ".join(PROSE.split() * 80)
+    words = len(text.split())
+    assert words >= 5_000
+    package = by_the_package(models / family / MODELS[family].file)
+    package.tokenizer.model_max_length = 512  # it crashes where no settings of a tokenizer lie
+    rate = scorer(models, family)
+    read = package.tokenizer(text, truncation=True, return_offsets_mapping=True)["offset_mapping"]
+    first = text[: max(end for _, end in read)]
+    (alone,), (whole,) = rate.score([first]), rate.score([text])
+    expected = package.predict(text)
+    assert values(alone) == pytest.approx(expected, abs=CLOSE)
+    for label, score in values(whole).items():
+        assert score >= expected[label] - CLOSE, "the first window is one of those that count"
+
+
+def test_scores_do_not_hang_on_the_batch(models: Path, family: str) -> None:
+    one_by_one = scorer(models, family, token_budget=1).score(TEXTS)
+    together = scorer(models, family, token_budget=100_000).score(TEXTS[::-1])[::-1]
     for left, right in zip(one_by_one, together, strict=True):
         assert values(left) == pytest.approx(values(right), abs=CLOSE)
+        assert left.mentions == pytest.approx(dict(right.mentions), abs=CLOSE)
 
 
-def test_the_nine_identity_outputs_are_left_out(models: Path) -> None:
-    (scores,) = scorer(models, "unbiased").score(["The library opens."])
-    assert tuple(scores.values) == MODELS["unbiased"].labels
-    assert Label.SEXUAL_EXPLICIT in scores.values
+def test_all_sixteen_outputs_are_kept(models: Path, family: str) -> None:
+    """Labels are scores; the nine identities that the package drops are mentions."""
+    import torch
+
+    text = "The library opens."
+    (scores,) = scorer(models, family).score([text])
+    assert tuple(scores.values) == MODELS[family].labels
+    package = by_the_package(models / family / MODELS[family].file)
+    with torch.no_grad():
+        outputs = torch.sigmoid(package.model(**package.tokenizer(text, return_tensors="pt"))[0])
+    hidden = outputs[0].tolist()[len(package.class_names) :]
+    assert tuple(scores.mentions) == (IDENTITIES if hidden else ())
+    assert list(scores.mentions.values()) == pytest.approx(hidden, abs=CLOSE)
+
+
+def test_a_mention_in_a_long_text_is_that_of_its_strongest_window(models: Path) -> None:
+    import torch
+
+    text = "".join(f"{sentence}. " * 60 for sentence in SENTENCES[:3])
+    package = by_the_package(models / "unbiased" / MODELS["unbiased"].file)
+    windows = package.tokenizer(
+        text, truncation=True, max_length=512, stride=128, return_overflowing_tokens=True
+    )["input_ids"]
+    assert len(windows) > 2
+    with torch.no_grad():
+        rows = [torch.sigmoid(package.model(torch.tensor([one]))[0])[0] for one in windows]
+    strongest = torch.stack(rows).max(dim=0).values.tolist()
+    (scores,) = scorer(models, "unbiased").score([text])
+    assert list(scores.mentions.values()) == pytest.approx(strongest[7:], abs=CLOSE)
 
 
 def test_a_text_longer_than_the_model_reads_is_rated_in_windows(models: Path, name: str) -> None:
@@ -161,108 +217,16 @@ def test_a_lone_surrogate_is_rated(models: Path) -> None:
     assert scorer(models).score(["broken \ud83d emoji"])[0].values
 
 
-def test_missing_weights_say_where_to_put_which_file(tmp_path: Path) -> None:
+def test_missing_weights_say_how_to_get_them(tmp_path: Path) -> None:
     with pytest.raises(ScorerError) as caught:
         scorer(tmp_path).score(["x"])
     message = str(caught.value)
+    assert "triage models pull original" in message
     assert str(tmp_path / "original") in message
     assert "toxic_original-c1212f89.ckpt" in message
     assert "bert-base-uncased" in message
-    with pytest.raises(ScorerError, match="TRIAGE_ALLOW_DOWNLOAD"):
-        _ = DetoxifyScorer("original").info
-
-
-def test_a_missing_vocabulary_is_said_so(tmp_path: Path) -> None:
-    write_original(tmp_path)
-    (tmp_path / "original" / "vocab.txt").unlink()
-    with pytest.raises(ScorerError, match="bert-base-uncased"):
-        scorer(tmp_path).score(["x"])
-
-
-def test_missing_settings_are_said_so(tmp_path: Path) -> None:
-    write_original(tmp_path)
-    (tmp_path / "original" / "config.json").unlink()
-    with pytest.raises(ScorerError, match="config and tokenizer files of bert-base-uncased"):
-        scorer(tmp_path).score(["x"])
-
-
-def test_two_checkpoints_in_one_folder_are_refused(tmp_path: Path) -> None:
-    path = write_original(tmp_path)
-    path.with_name("other.ckpt").write_bytes(path.read_bytes())
-    with pytest.raises(ScorerError, match=r"other\.ckpt"):
-        _ = scorer(tmp_path).info
-
-
-def test_weights_that_are_not_all_there_are_refused_rather_than_made_up(tmp_path: Path) -> None:
-    import torch
-
-    path = write_original(tmp_path)
-    content = torch.load(path, weights_only=True)
-    del content["state_dict"]["classifier.weight"]
-    torch.save(content, path)
-    with pytest.raises(ScorerError, match=r"classifier\.weight"):
-        scorer(tmp_path).score(["x"])
-
-
-def test_a_checkpoint_in_another_models_folder_is_refused(tmp_path: Path) -> None:
-    path = write_original(tmp_path)
-    path.parent.rename(tmp_path / "unbiased")
-    with pytest.raises(ScorerError, match="not detoxify:unbiased"):
-        scorer(tmp_path, "unbiased").score(["x"])
-
-
-def test_a_bare_state_dict_is_refused(tmp_path: Path) -> None:
-    import torch
-
-    path = write_original(tmp_path)
-    torch.save(torch.load(path, weights_only=True)["state_dict"], path)
-    with pytest.raises(ScorerError, match="no Detoxify checkpoint"):
-        scorer(tmp_path).score(["x"])
-
-
-def test_a_checkpoint_with_fewer_outputs_than_labels_is_refused(tmp_path: Path) -> None:
-    write_original(tmp_path, num_classes=4)
-    with pytest.raises(ScorerError, match="4 outputs for 6 labels"):
-        scorer(tmp_path).score(["x"])
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"not a checkpoint", b"PK\x03\x04 half a zip", b"\x80\x02\x8c\x05ab"]
-)
-def test_a_damaged_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
-    write_original(tmp_path).write_bytes(content)
-    with pytest.raises(ScorerError, match="damaged"):
-        scorer(tmp_path).score(["x"])
-
-
-class Payload:
-    """Pickles to a call that leaves a file behind when it is loaded carelessly."""
-
-    def __init__(self, mark: Path) -> None:
-        self.mark = mark
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (self.mark,))
-
-
-def test_code_in_a_checkpoint_is_refused_and_does_not_run(tmp_path: Path) -> None:
-    import torch
-
-    path, mark = write_original(tmp_path), tmp_path / "it-ran"
-    content = torch.load(path, weights_only=True)
-    content["config"]["extra"] = Payload(mark)
-    torch.save(content, path)
-    with pytest.raises(ScorerError, match="can run code"):
-        scorer(tmp_path).score(["x"])
-    assert not mark.exists()
-    torch.load(path, weights_only=False)  # the payload is a real one
-    assert mark.exists()
-
-
-def test_a_checkpoint_cannot_name_any_class_of_transformers(tmp_path: Path) -> None:
-    write_original(tmp_path, model_name="AutoModel")
-    with pytest.raises(ScorerError, match="AutoModel"):
-        scorer(tmp_path).score(["x"])
+    with pytest.raises(ScorerError, match="triage models add FOLDER"):
+        _ = DetoxifyScorer("original", allow_download=True).info
 
 
 def test_the_version_follows_every_file_that_changes_scores(tmp_path: Path) -> None:
@@ -277,6 +241,22 @@ def test_the_version_follows_every_file_that_changes_scores(tmp_path: Path) -> N
     assert scorer(tmp_path).info.version not in {before, changed}
 
 
+def test_the_version_is_what_it_was_before_the_conversion(tmp_path: Path) -> None:
+    path = write_original(tmp_path)
+    rate = scorer(tmp_path)
+    before = rate.info
+    first = rate.score(TEXTS)
+    assert (path.parent / "model.json").exists()
+    again = scorer(tmp_path)
+    assert again.info == before
+    assert again.score(TEXTS) == first
+    late = scorer(write_original(tmp_path / "other").parent.parent)
+    late.score(["x"])
+    assert late.info.version == before.version, "also where it is asked for only afterwards"
+    path.unlink()
+    assert scorer(tmp_path).info == before
+
+
 def test_info_loads_neither_torch_nor_transformers(models: Path) -> None:
     code = f"""
 import sys
@@ -289,28 +269,27 @@ assert not {{"torch", "transformers", "detoxify", "sklearn"}} & sys.modules.keys
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_an_allowed_download_goes_to_detoxifys_cache_and_is_reused(
-    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_where_downloads_are_allowed_a_missing_model_is_pulled_first(
+    models: Path, tmp_path: Path
 ) -> None:
-    from detoxify import detoxify
+    with serving(published(models, "original")) as server:
+        rate = scorer(tmp_path, allow_download=True, origin=server.origin)
+        assert rate.info.labels == MODELS["original"].labels
+        asked = len(server.asked)
+        assert asked == len(server.files)
+        again = scorer(tmp_path, allow_download=True, origin=server.origin)
+        assert values(again.score(["a word"])[0]) == pytest.approx(
+            values(scorer(models).score(["a word"])[0]), abs=CLOSE
+        )
+        assert len(server.asked) == asked, "what is here is not fetched again"
 
-    source = next((models / "original").glob("*.ckpt"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.setitem(detoxify.MODEL_URLS, "original", source.as_uri())
-    version = DetoxifyScorer("original", allow_download=True).info.version
-    kept = tmp_path / "hub" / "checkpoints" / MODELS["original"].file
-    assert kept.read_bytes() == source.read_bytes()
-    monkeypatch.setitem(detoxify.MODEL_URLS, "original", "file:///nowhere.ckpt")
-    assert DetoxifyScorer("original", allow_download=True).info.version == version
 
-
-def test_a_download_that_fails_says_what_else_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from detoxify import detoxify
-
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.setitem(detoxify.MODEL_URLS, "original", "file:///nowhere.ckpt")
-    with pytest.raises(ScorerError, match="cannot be fetched"):
-        _ = DetoxifyScorer("original", allow_download=True).info
-    assert not list((tmp_path / "hub" / "checkpoints").glob("*.ckpt"))
+def test_a_model_that_another_process_converts_meanwhile_is_used_as_it_is(tmp_path: Path) -> None:
+    write_original(tmp_path)
+    early, other = scorer(tmp_path), scorer(tmp_path)
+    version = early.info.version
+    expected = other.score(["a word"])
+    card = (tmp_path / "original" / "model.json").read_bytes()
+    assert early.score(["a word"]) == expected
+    assert early.info.version == version == other.info.version
+    assert (tmp_path / "original" / "model.json").read_bytes() == card

@@ -87,3 +87,17 @@ def test_what_may_be_rated_later_stays_so() -> None:
 def test_what_nobody_can_rate_has_no_spans() -> None:
     (scores,) = Panel((Marking(),)).score([" "])
     assert scores == Scores(not_scored="empty text")
+
+
+class Mentioning(Placing):
+    info = ScorerInfo("mentioning", "1", (Label.TOXICITY,))
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        return [Scores({Label.TOXICITY: 0.5}, mentions={"female": 0.25}) for _ in texts]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_mentions_are_those_of_the_first_scorer_that_knows_any(order: int) -> None:
+    panel = Panel((Mentioning(), Placing())[::order])
+    assert panel.score(["a text"])[0].mentions == {"female": 0.25}
+    assert Panel((Placing(),)).score(["a text"])[0].mentions == {}

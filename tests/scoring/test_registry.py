@@ -13,7 +13,7 @@ from tests.scoring.tiny_detoxify import needs_detoxify
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 from triage.errors import ScorerError, UsageError
 from triage.scoring import registry
-from triage.scoring.checkpoint import MODELS
+from triage.scoring.models.catalogue import MODELS
 from triage.scoring.registry import (
     GROUP,
     describe,
@@ -78,6 +78,7 @@ def test_a_model_without_weights_is_listed_with_how_to_get_it(tmp_path: Path) ->
         assert not entry.available
         assert entry.labels == card.labels
         assert card.file in entry.how_to_get
+        assert f"triage models pull {name}" in entry.how_to_get
         assert str(tmp_path / name) in entry.how_to_get
 
 

@@ -1,14 +1,15 @@
-"""Tiny models in Detoxify's own checkpoint format, with tokenizers made on the spot.
+"""Tiny models in Detoxify's own checkpoint format, of every family, with tokenizers made here.
 
 Their weights are random but spread, so that texts score differently, and the same in every run;
-all else is as released: the checkpoint's keys and class names, sixteen outputs for the unbiased
-model, 512 positions.
+all else is as released: the checkpoint's keys and class names, the name of a hub model, sixteen
+outputs for the unbiased models, 512 positions.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from string import ascii_lowercase
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from triage.scoring.checkpoint import MODELS
+from triage.scoring.models.catalogue import MODELS
 
 ORIGINAL_CLASSES = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"]
 UNBIASED_CLASSES = [
@@ -32,60 +33,82 @@ they? My neighbour paints boats: red, blue and green. I will not say it again! P
 source. What a silly, rotten, dreadful idea. Thank you for the soup, it was lovely.
 """.strip()
 
+FAMILIES = tuple(MODELS)
+
 needs_detoxify = pytest.mark.skipif(
     not os.environ.get("TRIAGE_REQUIRE_DETOXIFY")
     and any(find_spec(name) is None for name in ("torch", "transformers", "detoxify")),
     reason="needs the extra `detoxify`",
 )
 
+_SMALL = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+}
+_ROBERTA = {
+    "max_position_embeddings": 514,
+    "type_vocab_size": 1,
+    "pad_token_id": 1,
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+}
+
+
+def write_tiny(models_dir: Path, name: str) -> Path:
+    """Write `models_dir/name/` with a two-layer model of the right family; return the checkpoint.
+
+    It is what a person makes by hand: the checkpoint, the base model's config.json, which knows
+    two outputs, and its vocabulary.
+    """
+    match name:
+        case "original":
+            return write_original(models_dir)
+        case "unbiased":
+            return write_unbiased(models_dir)
+        case "multilingual":
+            return write_multilingual(models_dir)
+    return write_small(models_dir, name)
+
 
 def write_original(models_dir: Path, name: str = "original", **changes: Any) -> Path:
-    """Write `models_dir/name/` with a two-layer BERT of six outputs; return the checkpoint."""
-    from transformers import BertConfig, BertForSequenceClassification
-
-    folder = models_dir / name
-    folder.mkdir(parents=True)
-    size = _word_piece(folder)
-    config = BertConfig(
-        vocab_size=size,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=512,
-    )
-    config.save_pretrained(folder)  # two labels, as the base model's own settings have
-    config.num_labels = len(ORIGINAL_CLASSES)
-    model = _spread(BertForSequenceClassification, config)
-    return _save(
-        folder / MODELS[name].file, model, ORIGINAL_CLASSES, "bert-base-uncased", "Bert", **changes
-    )
+    """Write a BERT of six outputs."""
+    folder = _folder(models_dir, name)
+    settings = {"vocab_size": _word_piece(folder), "max_position_embeddings": 512}
+    return _write(folder, name, "Bert", settings, ORIGINAL_CLASSES, "bert-base-uncased", **changes)
 
 
 def write_unbiased(models_dir: Path) -> Path:
-    """Write `models_dir/unbiased/` with a two-layer RoBERTa of sixteen outputs."""
-    from transformers import RobertaConfig, RobertaForSequenceClassification
+    """Write a RoBERTa of sixteen outputs."""
+    folder = _folder(models_dir, "unbiased")
+    settings = {"vocab_size": _byte_pairs(folder)} | _ROBERTA
+    return _write(folder, "unbiased", "Roberta", settings, UNBIASED_CLASSES, "roberta-base")
 
-    folder = models_dir / "unbiased"
-    folder.mkdir(parents=True)
-    size = _byte_pairs(folder)
-    config = RobertaConfig(
-        vocab_size=size,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=514,
-        type_vocab_size=1,
-        pad_token_id=1,
-        bos_token_id=0,
-        eos_token_id=2,
+
+def write_multilingual(models_dir: Path) -> Path:
+    """Write an XLM-R of sixteen outputs with a sentencepiece vocabulary."""
+    folder = _folder(models_dir, "multilingual")
+    pieces = _sentence_pieces(folder / "sentencepiece.bpe.model", unk_id=0, bos_id=1, eos_id=2)
+    settings = {"vocab_size": pieces + 2} | _ROBERTA  # XLM-R shifts ids by one and adds <mask>
+    base = "xlm-roberta-base"
+    return _write(folder, "multilingual", "XLMRoberta", settings, UNBIASED_CLASSES, base)
+
+
+def write_small(models_dir: Path, name: str) -> Path:
+    """Write an ALBERT with a sentencepiece vocabulary: six outputs, or sixteen."""
+    folder = _folder(models_dir, name)
+    pieces = _sentence_pieces(
+        folder / "spiece.model",
+        pad_id=0,
+        unk_id=1,
+        bos_id=-1,
+        eos_id=-1,
+        control_symbols="[CLS],[SEP],[MASK]",
     )
-    config.save_pretrained(folder)
-    config.num_labels = len(UNBIASED_CLASSES) + HIDDEN_OUTPUTS
-    model = _spread(RobertaForSequenceClassification, config)
-    file = folder / MODELS["unbiased"].file
-    return _save(file, model, UNBIASED_CLASSES, "roberta-base", "Roberta")
+    settings = {"vocab_size": pieces, "embedding_size": 16, "max_position_embeddings": 512}
+    classes = ORIGINAL_CLASSES if name == "original-small" else UNBIASED_CLASSES
+    return _write(folder, name, "Albert", settings, classes, "albert-base-v2")
 
 
 def content_of(model: Any, classes: list[str], base: str, family: str) -> dict[str, Any]:
@@ -102,13 +125,75 @@ def content_of(model: Any, classes: list[str], base: str, family: str) -> dict[s
     }
 
 
-def _save(
-    path: Path, model: Any, classes: list[str], base: str, family: str, **changes: Any
-) -> Path:
+def change(path: Path, edit: Callable[[dict[str, Any]], object]) -> Path:
+    """Change what is in a checkpoint; return its path."""
     import torch
 
-    content = content_of(model, classes, base, family)
+    content = torch.load(path, weights_only=True)
+    edit(content)
+    torch.save(content, path)
+    return path
+
+
+def by_the_package(path: Path) -> Any:
+    """Return Detoxify's own object over a checkpoint, made to find its base model in its folder."""
+    import torch
+    from detoxify import Detoxify
+
+    content = torch.load(path, weights_only=True)
+    content["config"]["arch"]["args"]["model_type"] = str(path.parent)
+    copy = path.with_suffix(".offline")
+    torch.save(content, copy)
+    try:
+        return Detoxify(checkpoint=str(copy))
+    finally:
+        copy.unlink()
+
+
+class Payload:
+    """Pickles to a call that leaves a file behind when it is loaded carelessly."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self.mark,))
+
+
+def poison(path: Path, mark: Path) -> Path:
+    """Put code into a checkpoint that makes the file `mark` when it runs; return the checkpoint."""
+
+    def edit(content: dict[str, Any]) -> None:
+        content["config"]["extra"] = Payload(mark)
+
+    return change(path, edit)
+
+
+def _folder(models_dir: Path, name: str) -> Path:
+    folder = models_dir / name
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _write(
+    folder: Path,
+    name: str,
+    family: str,
+    settings: dict[str, Any],
+    classes: list[str],
+    base: str,
+    **changes: Any,
+) -> Path:
+    import torch
+    import transformers
+
+    model_class = getattr(transformers, f"{family}ForSequenceClassification")
+    config = model_class.config_class(**_SMALL | settings)
+    config.save_pretrained(folder)  # two labels, as the base model's own settings have
+    config.num_labels = len(classes) + (HIDDEN_OUTPUTS if classes is UNBIASED_CLASSES else 0)
+    content = content_of(_spread(model_class, config), classes, base, family)
     content["config"]["arch"]["args"] |= changes
+    path = folder / MODELS[name].file
     torch.save(content, path)
     return path
 
@@ -140,6 +225,26 @@ def _word_piece(folder: Path) -> int:
         '{"do_lower_case": true, "model_max_length": 512}', "utf-8"
     )
     return len(pieces)
+
+
+def _sentence_pieces(path: Path, **ids: Any) -> int:
+    """Train a sentencepiece vocabulary; return its size."""
+    from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+
+    words = path.with_name("words")
+    words.write_text(f"{PROSE}\n" * 20, "utf-8")
+    SentencePieceTrainer.train(
+        input=str(words),
+        model_prefix=str(path.with_suffix("")),
+        vocab_size=120,
+        hard_vocab_limit=False,
+        minloglevel=2,
+        num_threads=1,
+        **ids,
+    )
+    for by_product in (words, path.with_suffix(".vocab")):
+        by_product.unlink()
+    return int(SentencePieceProcessor(model_file=str(path)).get_piece_size())
 
 
 def _byte_pairs(folder: Path) -> int:

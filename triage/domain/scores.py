@@ -36,6 +36,9 @@ class Label(StrEnum):
         return self.value.replace("_", " ")
 
 
+_LABELS = frozenset(Label)
+
+
 @dataclass(frozen=True, slots=True)
 class ToxicSpan:
     """Words that made a scorer think a text toxic: `text[start:end]` of the text as it was given.
@@ -60,25 +63,31 @@ class Scores:
     A score estimates how likely it is that readers would use the label; it is neither severity
     nor truth. `spans` are in order and disjoint; a scorer that marks words (see `ScorerInfo`) may
     find none. `where` is filled for a text that was rated in windows: the [start, end) characters
-    of the one that gave the label its score. `later` says that the reason for having no scores
-    lies outside the text and may pass (a budget, a host that is down): the text may be asked about
-    again. `gap` says of scores that come from several scorers why some labels have none.
+    of the one that gave the label its score. `mentions` says which identities the text names, as
+    identity -> probability in [0, 1]: they are no labels and nothing is flagged for them; they
+    show whether scores are worse where a group is named. `later` says that the reason for having
+    no scores lies outside the text and may pass (a budget, a host that is down): the text may be
+    asked about again. `gap` says of scores that come from several scorers why some labels have
+    none.
     Raises ValueError for a score outside [0, 1] (NaN too), for anything but `later` beside
-    `not_scored`, for `later` without it, for spans that overlap, or for a place of a label without
-    a score.
+    `not_scored`, for `later` without it, for spans that overlap, for a place of a label without a
+    score, or for a mention that is a label.
     """
 
     values: Mapping[Label, float] = field(default_factory=dict)
     not_scored: str | None = None
     spans: tuple[ToxicSpan, ...] = ()
     where: Mapping[Label, tuple[int, int]] = field(default_factory=dict)
+    mentions: Mapping[str, float] = field(default_factory=dict)
     later: bool = False
     gap: str | None = None
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
             check_unit(f"the score for {label}", score)
-        if self.not_scored is not None and (self.values or self.spans or self.gap is not None):
+        if self.not_scored is not None and (
+            self.values or self.spans or self.mentions or self.gap is not None
+        ):
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:
             raise ValueError("a text without scores needs a reason in not_scored")
@@ -90,8 +99,14 @@ class Scores:
             if label not in self.values:
                 raise ValueError(f"a place for {label}, which has no score")
             _check_stretch(f"the place for {label}", start, end)
+        for name, probability in self.mentions.items():
+            check_named("an identity", name)
+            check_unit(f"the probability that {name} is mentioned", probability)
+            if name in _LABELS:
+                raise ValueError(f"{name} is a label, not an identity")
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "where", MappingProxyType(dict(self.where)))
+        object.__setattr__(self, "mentions", MappingProxyType(dict(self.mentions)))
 
 
 @dataclass(frozen=True, slots=True)

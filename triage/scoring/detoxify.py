@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,20 +16,15 @@ from typing import Any
 from triage.domain.scores import ScorerInfo, Scores
 from triage.errors import ScorerError
 from triage.scoring.batching import batches, score_distinct
-from triage.scoring.checkpoint import (
-    MODELS,
-    Loaded,
-    files_digest,
-    find,
-    how_to_get,
-    open_checkpoint,
-)
+from triage.scoring.models.building import PACKAGES, Loaded, packages_missing
+from triage.scoring.models.catalogue import MODELS, OFFICIAL, Origin, how_to_get
+from triage.scoring.models.conversion import open_model
+from triage.scoring.models.folder import Place, find
+from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
 
-__all__ = ["PACKAGES", "DetoxifyScorer", "packages_missing"]
-
-PACKAGES = ("torch", "transformers", "detoxify")
+__all__ = ["DetoxifyScorer"]
 
 _CODE = "1"
 _BUDGET = 1024
@@ -39,13 +33,11 @@ _OVERLAP = 128
 """Tokens that two neighbouring windows share."""
 
 
-def packages_missing() -> list[str]:
-    """Return which of the packages Detoxify needs are not installed, without importing them."""
-    return [name for name in PACKAGES if find_spec(name) is None]
-
-
 class DetoxifyScorer:
-    """One of Detoxify's models (see `checkpoint.MODELS`), from a folder or its own download."""
+    """One of Detoxify's models (see `models.catalogue`), from its folder in `models_dir`.
+
+    One that is missing is pulled there first, from `origin`, where downloads are allowed.
+    """
 
     def __init__(
         self,
@@ -54,26 +46,28 @@ class DetoxifyScorer:
         models_dir: Path | None = None,
         allow_download: bool = False,
         token_budget: int = _BUDGET,
+        origin: Origin = OFFICIAL,
     ) -> None:
         self._name = name
         self._models_dir = models_dir
         self._allow_download = allow_download
         self._budget = token_budget
+        self._origin = origin
         self._lock = Lock()  # a tokenizer keeps its settings for a call in itself
 
     @cached_property
     def info(self) -> ScorerInfo:
-        """Key, version and labels; reads the weights' bytes once, without loading them.
+        """Key, version and labels; loads nothing, and reads an unconverted checkpoint's bytes once.
 
         Raises ScorerError where the weights or the packages are missing.
         """
-        card = MODELS[self._name]
-        digest = files_digest(self._checkpoint, own_folder=self._own_folder)
+        known = MODELS[self._name]
+        digest = self._place.digest()
         return ScorerInfo(
             key=f"detoxify:{self._name}",
             version=sha256(f"{digest} code {_CODE}".encode()).hexdigest()[:16],
-            labels=card.labels,
-            description=card.description,
+            labels=known.labels,
+            description=known.description,
             details={"files_sha256": digest, "precision": "float32"}
             | {name: installed_version(name) for name in PACKAGES},
         )
@@ -83,27 +77,26 @@ class DetoxifyScorer:
 
         Texts are rated raw but for invisible characters. One that is longer than the model can
         read is rated in overlapping windows, and each label gets its strongest: `where` says which.
+        The identities that a text mentions, where the model knows any, are no labels: `mentions`.
         """
         return score_distinct(texts, self._rate)
 
     @cached_property
-    def _checkpoint(self) -> Path:
+    def _place(self) -> Place:
+        how = how_to_get(self._name, self._models_dir)
         if missing := packages_missing():
-            how = how_to_get(self._name, self._models_dir)
             raise ScorerError(f"detoxify:{self._name} needs {', '.join(missing)}: {how}")
-        return find(self._name, self._models_dir, allow_download=self._allow_download)
-
-    @property
-    def _own_folder(self) -> bool:
-        """Whether the checkpoint lies in a folder that was made for it, not in the cache."""
-        return (
-            self._models_dir is not None
-            and self._checkpoint.parent == self._models_dir / self._name
-        )
+        place = find(self._name, self._models_dir)
+        if place is None and self._allow_download and self._models_dir is not None:
+            Shelf(self._models_dir, self._origin).pull(self._name)
+            place = find(self._name, self._models_dir)
+        if place is None:
+            raise ScorerError(f"the weights of detoxify:{self._name} are missing: {how}")
+        return place
 
     @cached_property
     def _loaded(self) -> Loaded:
-        return open_checkpoint(self._name, self._checkpoint, own_folder=self._own_folder)
+        return open_model(self._place)
 
     def _rate(self, texts: list[str]) -> list[Scores]:
         with self._lock:
@@ -111,14 +104,20 @@ class DetoxifyScorer:
             plain = [strip_invisible(text) for text in texts]
             pieces = _pieces(loaded, plain)
             rows = _outputs(loaded, pieces["input_ids"], self._budget)
-        columns = {label: loaded.classes.index(label) for label in MODELS[self._name].labels}
         windows: list[list[int]] = [[] for _ in texts]
         for window, owner in enumerate(pieces["overflow_to_sample_mapping"]):
             windows[owner].append(window)
         found = []
         for text, stripped, own in zip(texts, plain, windows, strict=True):
-            best = {label: max(own, key=_at(rows, column)) for label, column in columns.items()}
-            values = {label: rows[window][columns[label]] for label, window in best.items()}
+            best = {
+                label: max(own, key=_at(rows, loaded.labels[label]))
+                for label in MODELS[self._name].labels
+            }
+            values = {label: rows[window][loaded.labels[label]] for label, window in best.items()}
+            mentions = {
+                identity: max(rows[window][column] for window in own)
+                for identity, column in loaded.mentions.items()
+            }
             where = {}
             if len(own) > 1:
                 places = _places(text, stripped)
@@ -127,7 +126,7 @@ class DetoxifyScorer:
                     for label, window in best.items()
                     for start, end in _stretch(pieces.encodings[window])
                 }
-            found.append(Scores(values, where=where))
+            found.append(Scores(values, where=where, mentions=mentions))
         return found
 
 

@@ -55,5 +55,6 @@ class Panel:
             spans = () if marker is None else answers[marker.info.key][row].spans
             where = {label: one.where[label] for label, one in given.items() if label in one.where}
             gap = "; ".join(dict.fromkeys(one.not_scored or "" for one in silent)) or None
-            merged.append(Scores(values, spans=spans, where=where, gap=gap))
+            mentions = next((r[row].mentions for r in answers.values() if r[row].mentions), {})
+            merged.append(Scores(values, spans=spans, where=where, mentions=mentions, gap=gap))
         return merged

@@ -16,9 +16,11 @@ from triage.domain.remotes import Remote
 from triage.domain.scores import Label, Scorer
 from triage.errors import ScorerError, TriageError, UsageError
 from triage.scoring import compact
-from triage.scoring.checkpoint import MODELS, find, how_to_get
 from triage.scoring.compact import CompactScorer
-from triage.scoring.detoxify import DetoxifyScorer, packages_missing
+from triage.scoring.detoxify import DetoxifyScorer
+from triage.scoring.models.building import packages_missing
+from triage.scoring.models.catalogue import MODELS, how_to_get
+from triage.scoring.models.folder import find
 from triage.scoring.remote import RemoteScorer, how_to_set_up, info_of
 
 __all__ = [
@@ -181,7 +183,6 @@ def _listed(
 
 def _has_weights(name: str, models_dir: Path | None) -> bool:
     try:
-        find(name, models_dir, allow_download=False)
+        return find(name, models_dir) is not None
     except ScorerError:
         return False
-    return True

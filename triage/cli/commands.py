@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from triage import __version__
+from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
+from triage.cli.models import models
+from triage.cli.opening import opened
+from triage.cli.printing import err, inert, list_problems, many, progress, say
 from triage.domain.comments import Problem
 from triage.errors import InputError, TriageError, UsageError
 from triage.places import app_script
 from triage.settings import Settings
 
-if TYPE_CHECKING:
-    from triage.workbench import Tick, Workbench
-
 __all__ = ["commands", "main"]
 
-EXIT_FAULT, EXIT_INPUT, EXIT_PARTLY, EXIT_INTERRUPTED = 1, 2, 3, 130
-_SHOWN_PROBLEMS = 20
 _PATH = click.Path(path_type=Path)
-# C0, C1, and the marks that turn the direction of what follows.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
 
 
 def main() -> NoReturn:
@@ -49,13 +39,13 @@ def main() -> NoReturn:
     try:
         sys.exit(commands.main(standalone_mode=False) or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        _err.print("Interrupted. What was finished is kept, and nothing is half-written.")
+        err.print("Interrupted. What was finished is kept, and nothing is half-written.")
         sys.exit(EXIT_INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except TriageError as error:
-        _err.print(Text.assemble(("Error: ", "bold red"), _inert(str(error))), soft_wrap=True)
+        err.print(Text.assemble(("Error: ", "bold red"), inert(str(error))), soft_wrap=True)
         sys.exit(EXIT_INPUT if isinstance(error, InputError) else EXIT_FAULT)
 
 
@@ -71,6 +61,9 @@ def commands(context: click.Context, database: str | None) -> None:
     """Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
     settings = Settings.from_environment()
     context.obj = replace(settings, database_url=database) if database else settings
+
+
+commands.add_command(models)
 
 
 @commands.command("import")
@@ -105,11 +98,11 @@ def import_files(
     mapping = dict(_pair(column) for column in columns)
     problems: list[Problem] = []
     failed: list[InputError] = []
-    with _opened(settings) as bench:
+    with opened(settings) as bench:
         try:
             for path in files:
                 try:
-                    with _progress(f"Importing {path.name}") as tick:
+                    with progress(f"Importing {path.name}") as tick:
                         report = bench.import_file(
                             path,
                             reader=reader,
@@ -121,18 +114,18 @@ def import_files(
                 except InputError as error:  # the other files are not to blame
                     failed.append(error)
                     continue
-                _say(f"{path.name}: {report.reader}, {report.why}")
-                _say(
+                say(f"{path.name}: {report.reader}, {report.why}")
+                say(
                     f"  {report.new} new, {report.revised} edited, {report.unchanged} already "
-                    f"known, in {_many(report.threads, 'thread')}"
+                    f"known, in {many(report.threads, 'thread')}"
                 )
                 if report.gone:
-                    _say(f"  {report.gone} of an earlier import are not in it any more; kept")
+                    say(f"  {report.gone} of an earlier import are not in it any more; kept")
                 problems += report.problems
         finally:
-            _list(problems)
+            list_problems(problems)
     for unread in failed:
-        _err.print(Text.assemble(("Not read: ", "bold red"), _inert(str(unread))), soft_wrap=True)
+        err.print(Text.assemble(("Not read: ", "bold red"), inert(str(unread))), soft_wrap=True)
     if len(failed) == len(files):
         return EXIT_INPUT
     return EXIT_PARTLY if problems or failed else 0
@@ -146,15 +139,15 @@ def score(settings: Settings, scorers: Sequence[str]) -> int:
 
     Several scorers make a panel: each label comes from the first that reports it.
     """
-    with _opened(settings) as bench:
-        with _progress("Scoring") as tick:
+    with opened(settings) as bench:
+        with progress("Scoring") as tick:
             report = bench.score(scorers, on_progress=tick)
         for info, count in report.scored:
-            _say(f"{info.key}@{info.version}: {_many(count, 'text')} scored")
+            say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
-            _say(f"{info.key}: {_many(count, 'text')} left for the next `triage score`: {why}")
+            say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
         waiting = bench.progress(settings.reviewer).pending
-        _say(f"{_many(waiting, 'comment')} to review: triage serve")
+        say(f"{many(waiting, 'comment')} to review: triage serve")
     return EXIT_PARTLY if report.left else 0
 
 
@@ -185,7 +178,7 @@ def rate(
     {"label": [start, end], ...}: the part that gave the label its score. Both count characters
     (Unicode code points) of INPUT's text from 0; end is the first that is not part of it.
     """
-    with _opened(settings) as bench, _progress("Rating") as tick:
+    with opened(settings) as bench, progress("Rating") as tick:
         report = bench.rate(
             source,
             output,
@@ -196,12 +189,12 @@ def rate(
             on_progress=tick,
         )
     by = ", ".join(report.scorers)
-    _say(f"{output}: {_many(report.rows, 'row')}, {report.scored} scored by {by}")
+    say(f"{output}: {many(report.rows, 'row')}, {report.scored} scored by {by}")
     if output.suffix.lower() == ".csv":
-        _say("  a cell that a spreadsheet would run carries a ' in front; JSONL and Parquet do not")
+        say("  a cell that a spreadsheet would run carries a ' in front; JSONL and Parquet do not")
     for name, new in report.renamed.items():
-        _say(f"  the input's own column {name} is now {new}")
-    _list(report.problems)
+        say(f"  the input's own column {name} is now {new}")
+    list_problems(report.problems)
     return EXIT_PARTLY if report.problems else 0
 
 
@@ -229,7 +222,7 @@ def export(
     from triage.files.table_writer import TableFormat
     from triage.workbench import Export
 
-    with _opened(settings) as bench, _progress("Exporting") as tick:
+    with opened(settings) as bench, progress("Exporting") as tick:
         rows = bench.export(
             output,
             Export(what),
@@ -237,24 +230,24 @@ def export(
             include_text=include_text,
             on_progress=tick,
         )
-    _say(f"{output}: {_many(rows, 'row')}")
+    say(f"{output}: {many(rows, 'row')}")
 
 
 @commands.command()
 @click.pass_obj
 def scorers(settings: Settings) -> None:
     """List the scorers, their labels, and how to get those that are not here."""
-    with _opened(settings) as bench:
+    with opened(settings) as bench:
         known = bench.scorers()
     for entry in known:
         here = "" if entry.available else ", not here"
-        _say(f"{entry.key}{here}: {entry.description}")
-        _say(f"  {', '.join(label.words for label in entry.labels)}")
+        say(f"{entry.key}{here}: {entry.description}")
+        say(f"  {', '.join(label.words for label in entry.labels)}")
         if entry.marks_spans:
-            _say("  marks the words that made its scores")
+            say("  marks the words that made its scores")
     for entry in known:
         if not entry.available:
-            _say(f"\nTo get {entry.key}: {entry.how_to_get}")
+            say(f"\nTo get {entry.key}: {entry.how_to_get}")
 
 
 @commands.command()
@@ -273,14 +266,14 @@ def demo(settings: Settings, port: int) -> None:
 
     A database that holds comments of your own is opened as it is.
     """
-    with _opened(settings) as bench, _progress("Preparing the sample threads") as tick:
+    with opened(settings) as bench, progress("Preparing the sample threads") as tick:
         added = bench.load_samples(on_progress=tick)
         counts = bench.progress(settings.reviewer)
         comments = bench.count()
     if added:
-        _say(f"Sample threads: {comments} comments, {counts.pending} to review")
+        say(f"Sample threads: {comments} comments, {counts.pending} to review")
     else:
-        _say("This database holds comments of its own: the samples were not added.")
+        say("This database holds comments of its own: the samples were not added.")
     _serve(settings, port)
 
 
@@ -291,35 +284,9 @@ def _serve(settings: Settings, port: int) -> NoReturn:
             raise UsageError(f"port {port} is in use: name another one with --port (make: PORT=)")
     environment = os.environ | {"TRIAGE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}"]
-    _say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
+    say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell, our own arguments
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Workbench]:
-    from triage.workbench import Workbench
-
-    bench = Workbench(settings)
-    try:
-        yield bench
-    finally:
-        bench.close()
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Tick]:
-    """Show what is being done, how far it is and since when; nothing where nobody looks."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed:,}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as shown:
-        task = shown.add_task(_inert(what).plain, total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 def _pair(column: str) -> tuple[str, str]:
@@ -327,29 +294,3 @@ def _pair(column: str) -> tuple[str, str]:
     if not (role and mark and name):
         raise UsageError(f"--column is ROLE=NAME, such as text=body, not {column!r}")
     return role.strip(), name
-
-
-def _say(text: str) -> None:
-    """Print a line that is no markup and steers no terminal, whatever a file put into it."""
-    _out.print(_inert(text), soft_wrap=True)
-
-
-def _inert(text: str) -> Text:
-    """Return text whose control characters are spelled out: an escape sequence can do harm."""
-    return Text(_CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
-
-
-def _list(problems: Sequence[Problem]) -> None:
-    """List what was left out."""
-    for problem in problems[:_SHOWN_PROBLEMS]:
-        _err.print(_inert(str(problem)), style="yellow", soft_wrap=True)
-    if len(problems) > _SHOWN_PROBLEMS:
-        _err.print(Text(f"and {len(problems) - _SHOWN_PROBLEMS} more", style="yellow"))
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-if __name__ == "__main__":
-    main()
