@@ -44,8 +44,8 @@ def quantised(model: Any, windows: Sequence[Sequence[int]]) -> Quantised:
 
     `model` is a transformers model for sequence classification in torch, in eval mode. Windows
     are token ids as it reads them, special tokens included; see `calibration_windows`. Takes a
-    minute for a BERT-base on two cores. Raises ScorerError for a model that cannot be converted
-    (see `read_network`), ValueError for fewer than ten windows.
+    minute or two for a BERT-base on two cores. Raises ScorerError for a model that cannot be
+    converted (see `read_network`), ValueError for fewer than ten windows.
     """
     if len(windows) < 2 * _HELD_OUT:
         raise ValueError(f"{len(windows)} windows say too little of a network's activations")
