@@ -54,8 +54,8 @@ def best_range(counts: NDArray[np.int64]) -> Range:
 
     A value inside is off by a twelfth of a squared step on average, one outside by all that it
     is cut by. So a few outliers are cut where that makes the steps of all others finer, and kept
-    where they are many: on a trained network that lost a fifth less than keeping all, where
-    cutting at the 99.99th percentile lost four times as much. Raises ScorerError where a value
+    where they are many: on a trained network that was level with keeping all, where cutting at the
+    99.99th percentile lost four times as much. Raises ScorerError where a value
     is infinite or no number.
     """
     there = np.flatnonzero(counts)
