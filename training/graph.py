@@ -18,7 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from training.encoder import HEADS, LAYERS, Encoder
 from triage.scoring.compact import LABELS
 
-__all__ = ["UNCALIBRATED", "Calibration", "Range", "build", "tapped"]
+__all__ = ["UNCALIBRATED", "Calibration", "Range", "build", "tapped", "unpacked"]
 
 Array = NDArray[np.generic]
 _OPSET, _IR = 21, 10
@@ -27,6 +27,7 @@ _EPSILON = 1e-12
 # 7 bits: on a processor without VNNI, sums of two products are kept in 16 bits, which 8-bit weights
 # can overflow. Scores are to be the same everywhere.
 _WEIGHT_STEPS = 63
+_PARTS = ("words", "places", "norm", "layers.", "sentence", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +279,26 @@ def tapped(model: Encoder) -> tuple[onnx.ModelProto, list[str]]:
     logits = helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ("rows", "labels"))
     built.graph.output.append(logits)
     return built, names
+
+
+def unpacked(content: bytes) -> dict[str, NDArray[np.float32]]:
+    """Return the encoder's weights in a graph of `build`, by their names in torch.
+
+    Those that are int8 in it come back in float32, each within half a step of what it was.
+    """
+    graph = onnx.load_model_from_string(content).graph
+    found = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    state: dict[str, NDArray[np.float32]] = {}
+    for name, value in found.items():
+        layer, _, kind = name.rpartition(".")
+        if not layer.startswith(_PARTS) or kind not in ("weight", "bias"):
+            continue
+        weight = value.astype(np.float32)
+        if name == "words.weight":
+            weight = weight * found["words.scale"]
+        elif layer.startswith("layers.") and weight.ndim == 2:
+            weight = (weight * found.get(f"{name}.scale", np.float32(1.0))).T
+        elif name == "token.weight":
+            weight = weight.T
+        state[name] = np.ascontiguousarray(weight)
+    return state
