@@ -17,7 +17,6 @@ __all__ = ["bent", "calibrate", "fit_calibration"]
 
 Vector = NDArray[np.float64]
 
-_SPAN_ROWS = 800
 _MARKED_FROM = np.arange(0.2, 0.75, 0.05)
 
 
@@ -25,7 +24,7 @@ def calibrate(rows: Rows, folder: Path) -> Calibration:
     """Return the calibration of the scorer in `folder`, whose graph has none yet.
 
     Incivility is fitted to Reddit's calibration rows, all others to Wikipedia's, which were drawn
-    at the natural rate; the weight from which a token is marked to the spans of training rows.
+    at the natural rate; the weight from which a token is marked to the spans of civil's.
     """
     scorer = CompactScorer(folder)
     found = np.empty((len(LABELS), 3))
@@ -72,8 +71,7 @@ def _logits(p: Vector) -> Vector:
 
 def _best_mark(rows: Rows, folder: Path) -> float:
     """Return the weight from which marked tokens agree best with people's spans."""
-    own = np.flatnonzero((rows.source == "civil") & (rows.part == "train"))
-    own = own[rows.mark_weights[own] == 1][:_SPAN_ROWS]
+    own = np.flatnonzero((rows.source == "civil") & (rows.part == "calibration"))
     texts = [rows.texts[at] for at in own]
     marks = [rows.marks[at] for at in own]
 

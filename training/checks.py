@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.disguises import DISGUISES, UNTRAINED, disguised, hard_places
-from training.figures import auc, score_table
-from training.own import check_sentences
+from training.figures import auc, bootstrap, score_table, share
+from training.own import check_sentences, tone_sentences
 from triage.domain.policy import DEFAULT_THRESHOLDS
 from triage.domain.scores import Label, Scorer
 from triage.scoring.compact import LABELS
 from triage.scoring.prepare import prepare
 
-__all__ = ["bias", "clean_text", "dilution", "evasion", "neighbours"]
+__all__ = ["bias", "clean_text", "dilution", "evasion", "neighbours", "tone"]
 
 _AT = 0.5
 _CAUGHT = 0.7
@@ -45,7 +45,7 @@ def bias(scorer: Scorer) -> dict[str, Any]:
         values = scored[:, LABELS.index(label)]
         report[label] = {
             "threshold": score,
-            "at_or_above": {str(f): _mean(values[frames == f] >= score) for f in np.unique(frames)},
+            "at_or_above": {str(f): share(values[frames == f] >= score) for f in np.unique(frames)},
             "mean": {str(f): _mean(values[frames == f]) for f in np.unique(frames)},
             "auc": _auc(values[attacks], values[~attacks]),
             "groups": {
@@ -58,13 +58,46 @@ def bias(scorer: Scorer) -> dict[str, Any]:
 
 def _group(
     values: Vector, attacks: NDArray[np.bool_], own: NDArray[np.bool_], threshold: float
-) -> dict[str, float]:
+) -> dict[str, Any]:
     return {
-        "false_positives": _mean(values[own & ~attacks] >= threshold),
-        "attacks_found": _mean(values[own & attacks] >= threshold),
+        "false_positives": share(values[own & ~attacks] >= threshold),
+        "attacks_found": share(values[own & attacks] >= threshold),
         "subgroup": _auc(values[own & attacks], values[own & ~attacks]),
         "bpsn": _auc(values[~own & attacks], values[own & ~attacks]),
         "bnsp": _auc(values[own & attacks], values[~own & ~attacks]),
+    }
+
+
+def tone(scorer: Scorer, seed: int) -> dict[str, Any]:
+    """Return how comments without a swear word fare: contempt of many kinds, and civil ones.
+
+    `flagged` is, per kind, the share that reaches the default threshold of any label, `incivility`
+    the mean score; `auc` is that of incivility over all, with its 95 % bootstrap interval.
+    """
+    sentences = tone_sentences()
+    kinds = np.array([one.kind for one in sentences])
+    uncivil = np.array([one.uncivil for one in sentences])
+    scored = score_table(scorer, [one.text for one in sentences])
+    limits = {one.label: one.at for one in DEFAULT_THRESHOLDS}
+    flagged = (scored >= [limits.get(label, np.inf) for label in LABELS]).any(1)
+    values = scored[:, LABELS.index(Label.INCIVILITY)]
+
+    def area(rows: NDArray[np.int64]) -> float:
+        return auc(uncivil[rows], values[rows])
+
+    return {
+        "auc": round(auc(uncivil, values), 4),
+        "auc_95": bootstrap(area, len(values), seed=seed),
+        "uncivil": share(flagged[uncivil]),
+        "civil": share(flagged[~uncivil]),
+        "kinds": {
+            kind: {
+                "uncivil": bool(uncivil[kinds == kind][0]),
+                "flagged": share(flagged[kinds == kind]),
+                "incivility": _mean(values[kinds == kind]),
+            }
+            for kind in dict.fromkeys(kinds.tolist())
+        },
     }
 
 

@@ -25,6 +25,7 @@ CALIBRATION = 5000
 _REDDIT_CALIBRATION = 500
 _GITHUB_HELD_OUT = 1 / 7
 _SPANS_HELD_OUT = 1 / 10
+_SPANS_CALIBRATION = 500
 
 _RATED = LABELS[:6]
 _CIVIL = (Label.TOXICITY, Label.OBSCENE, Label.THREAT, Label.INSULT, Label.IDENTITY_ATTACK)
@@ -156,7 +157,9 @@ def _civil(frame: pd.DataFrame, offsets: pd.DataFrame, rng: np.random.Generator)
     part = np.full(len(frame), "train", dtype="<U11")
     agreed = dict(zip(offsets["text"], offsets["spans"].map(json.loads), strict=True))
     ours = np.flatnonzero([text in agreed for text in texts])
-    part[rng.permutation(ours)[: round(len(ours) * _SPANS_HELD_OUT)]] = "test"
+    ours, tenth = rng.permutation(ours), round(len(ours) * _SPANS_HELD_OUT)
+    part[ours[:tenth]] = "test"
+    part[ours[tenth : tenth + _SPANS_CALIBRATION]] = "calibration"
     known[Label.INCIVILITY] = known[Label.TOXICITY]
     rows = _rows("civil", texts, known, part, weight=0.4)
     for row, (text, spans) in enumerate(zip(texts, frame["spans"].map(json.loads), strict=True)):
@@ -245,7 +248,7 @@ def _own() -> Rows:
         label: np.array([one.targets.get(label, np.nan) for one in examples], np.float32)
         for label in LABELS
     }
-    rows = _rows("own", [one.text for one in examples], known, weight=3.0)
+    rows = _rows("own", [one.text for one in examples], known, weight=2.0)
     for row, example in enumerate(examples):
         if max(example.targets.values()) <= 0.1:
             rows.marks[row] = np.zeros(len(example.text), np.float32)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from triage.domain.scores import Scorer, ToxicSpan
@@ -21,6 +22,7 @@ __all__ = [
     "compared",
     "label_figures",
     "score_table",
+    "share",
     "span_f1",
 ]
 
@@ -87,6 +89,16 @@ def bootstrap(
     return [round(float(edge), 4) for edge in np.nanquantile(found, [0.025, 0.975])]
 
 
+def share(hits: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how many of some rows are hit, with the 95 % interval of Wilson (1927)."""
+    interval = binomtest(int(hits.sum()), len(hits)).proportion_ci(method="wilson")
+    return {
+        "of": len(hits),
+        "share": round(float(hits.mean()), 3),
+        "share_95": [round(float(interval.low), 3), round(float(interval.high), 3)],
+    }
+
+
 def span_f1(
     marks: Sequence[NDArray[np.float32] | None], spans: Sequence[Sequence[ToxicSpan]]
 ) -> float:
@@ -116,9 +128,9 @@ def calibration_error(truth: Vector, scores: Vector, bins: int = 15) -> float:
     return float(sum(gaps) / len(truth))
 
 
-def bands(truth: Vector, scores: Vector) -> list[dict[str, float]]:
+def bands(truth: Vector, scores: Vector) -> list[dict[str, Any]]:
     """Return, per band of scores, how many rows fall in it and what share of them is positive."""
-    edges = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0001]
+    edges = [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001]
     table = []
     for low, high in pairwise(edges):
         rows = (scores >= low) & (scores < high)
@@ -126,10 +138,9 @@ def bands(truth: Vector, scores: Vector) -> list[dict[str, float]]:
             table.append(
                 {
                     "from": low,
-                    "to": round(high, 1),
-                    "rows": int(rows.sum()),
+                    "to": round(high, 2),
                     "mean_score": round(float(scores[rows].mean()), 3),
-                    "share_positive": round(float(truth[rows].mean()), 3),
+                    "positive": share(truth[rows] == 1),
                 }
             )
     return table

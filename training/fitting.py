@@ -1,4 +1,4 @@
-"""One training: epochs over the rows that still teach something, in bfloat16, averaged."""
+"""One training: stages that learn from the labels and from the stage before, averaged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,14 +28,16 @@ __all__ = ["Plan", "Stage", "fit", "padded"]
 class Stage:
     """Some epochs from one warm-up to the end of one slope of the learning rate.
 
-    `easy` has, per epoch, the share of the learned rows that it keeps: of those without a positive
-    label in the first, later of those whose last scores were near. The rate falls to `last` of its
-    peak. Of all rows but our own it takes the share `rows`. What it began with and the average of
-    its weights are blended, of the latter `share`: two that lie in one valley err less together
-    (Wortsman et al. 2022, model soups). The next stage begins with that.
+    Of the rows that have little to teach it takes the share `easy`, each for as many: without a
+    positive label in the first stage, later those that the stage before scored near their labels.
+    The rate falls to `last` of its peak. What the stage began with and the average of its weights
+    are blended, of the latter `share`: two that lie in one valley err less together (Wortsman et
+    al. 2022, model soups). The next stage begins with that. Of all rows but our own it takes the
+    share `rows`.
     """
 
-    easy: tuple[float, ...]
+    epochs: int
+    easy: float
     rate: float
     last: float
     share: float
@@ -47,29 +49,34 @@ class Stage:
 class Plan:
     """How to train, stage by stage.
 
-    `head_rate` is how much faster the heads learn, `layer_decay` what the rate loses per layer
-    downwards, `budget` the tokens of a batch with its padding, `average` the decay of the running
-    average of the weights, which is what is kept; `disguise` and `dilute` see `Augmentation`.
+    After the first stage, labels of the sets count for 1 - `trust` beside what the model itself
+    has come to think, for they are one or a few people's, and some are slips (self-distillation,
+    Furlanello et al. 2018, born-again networks). `head_rate` is how much faster the heads learn,
+    `layer_decay` what the rate loses per layer downwards, `budget` the tokens of a batch with its
+    padding, `average` the decay of the running average of the weights, which is what is kept;
+    `disguise`, `dilute` and `repeat` see `Augmentation`.
     """
 
     seed: int
     stages: tuple[Stage, ...] = (
-        Stage(easy=(0.6,), rate=1.3e-4, last=0.85, share=1.0),
-        Stage(easy=(0.5, 0.1), rate=1.0e-4, last=0.01, share=0.6),
-        Stage(easy=(0.3,), rate=4e-5, last=0.01, share=0.7, rows=0.45),
+        Stage(epochs=1, easy=0.6, rate=1.3e-4, last=0.5, share=1.0),
+        Stage(epochs=3, easy=0.5, rate=1.0e-4, last=0.01, share=0.8),
+        Stage(epochs=1, easy=0.5, rate=4e-5, last=0.01, share=0.8, rows=0.35),
     )
+    trust: float = 0.4
     head_rate: float = 8.0
     layer_decay: float = 0.9
     budget: int = 4096
     average: float = 0.998
     disguise: float = 0.22
     dilute: float = 0.06
+    repeat: float = 0.03
 
 
 _LEARNED = 0.1  # a row whose scores are all this near to their targets has little to teach
 _DOUBTFUL = 0.2  # of weight: a target that counts less is no reason to look again
 _MASKED = 0.03  # of tokens: see `_forgotten`
-_MARKS = 0.5  # what the token loss counts beside the sentence loss
+_MARKS = 1.0  # what the token loss counts beside the sentence loss
 _ROWS = 64.0  # a usual batch, which the losses are divided by
 _UNKNOWN = 100  # [UNK]
 _WIDTHS = 8  # batches are padded to multiples: each width costs the CPU kernels some memory
@@ -84,10 +91,17 @@ def fit(
     log: Path,
 ) -> Encoder:
     """Train the model on all rows, stage by stage, and return it."""
+    easy = rows.targets.max(1) < _LEARNED
+    taught = rows
     for number, stage in enumerate(plan.stages):
+        if number:
+            believed = _believed(model, rows, tokenizer, words, plan)
+            off = np.abs(believed - rows.targets) * (rows.weights >= _DOUBTFUL)
+            easy = off.max(1) < _LEARNED
+            taught = _taught(rows, believed, plan.trust)
         began = {name: value.clone() for name, value in model.state_dict().items()}
         average = deepcopy(model).requires_grad_(False)
-        _run(model, average, rows, tokenizer, words, plan, stage, number, log)
+        _run(model, average, taught, easy, tokenizer, words, plan, number, log)
         torch.save(average.state_dict(), log.with_suffix(f".stage{number}.pt"))
         model.load_state_dict(
             {
@@ -98,39 +112,59 @@ def fit(
     return model
 
 
+def _taught(rows: Rows, believed: NDArray[np.float32], trust: float) -> Rows:
+    """Return rows whose targets are a blend with what is believed; our own stay as written."""
+    share = np.where(rows.source == "own", 0.0, trust).astype(np.float32)[:, None]
+    return replace(rows, targets=(1 - share) * rows.targets + share * believed)
+
+
+@torch.no_grad()
+def _believed(
+    model: Encoder, rows: Rows, tokenizer: Tokenizer, words: frozenset[str], plan: Plan
+) -> NDArray[np.float32]:
+    """Return what the model says of the rows, undisguised: shape (rows, labels), from 0 to 1."""
+    model.eval()
+    everything = np.arange(len(rows.texts))
+    encoded = encode(rows, everything, tokenizer, Augmentation(words), plan.seed)
+    found = np.empty(rows.targets.shape, np.float32)
+    rng = np.random.default_rng(plan.seed)
+    for batch in _batches([len(one) for one in encoded.ids], plan.budget, rng):
+        labels, _ = model(*padded([encoded.ids[at] for at in batch]))
+        found[batch] = labels.sigmoid().numpy()
+    model.train()
+    return found
+
+
 def _run(
     model: Encoder,
     average: Encoder,
     rows: Rows,
+    easy: NDArray[np.bool_],
     tokenizer: Tokenizer,
     words: frozenset[str],
     plan: Plan,
-    stage: Stage,
     number: int,
     log: Path,
 ) -> None:
     """Run one stage; `average` follows the model."""
-    seed = plan.seed + 100 * number
+    stage, seed = plan.stages[number], plan.seed + 100 * number
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     optimizer = torch.optim.AdamW(_groups(model, plan, stage), betas=(0.9, 0.98), fused=True)
-    gaps = np.where(rows.targets.max(1) < 0.1, 0.0, np.inf)
-    unseen = np.ones(len(gaps), bool)
+    share = np.where(easy, stage.easy, 1.0)
+    rows = replace(rows, weights=(rows.weights / share[:, None]).astype(np.float32))
+    how = Augmentation(words, plan.disguise, plan.dilute, plan.repeat)
     started = time.monotonic()
-    for epoch, easy in enumerate(stage.easy):
-        fresh = unseen & (rng.random(len(gaps)) < (easy if epoch == 0 else 1.0))
-        again = (gaps >= _LEARNED) | (~unseen & (rng.random(len(gaps)) < easy))
-        taken = (rng.random(len(gaps)) < stage.rows) | (rows.source == "own")
-        chosen = np.flatnonzero((fresh | again) & taken)
-        how = Augmentation(words, plan.disguise, plan.dilute)
+    for epoch in range(stage.epochs):
+        taken = (rng.random(len(share)) < stage.rows) | (rows.source == "own")
+        chosen = np.flatnonzero((rng.random(len(share)) < share) & taken)
         encoded = encode(rows, chosen, tokenizer, how, seed + epoch)
-        unseen[chosen] = False
         batches = list(_batches([len(one) for one in encoded.ids], plan.budget, rng))
         for at, batch in enumerate(batches):
-            progress = (epoch + at / len(batches)) / len(stage.easy)
+            progress = (epoch + at / len(batches)) / stage.epochs
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * _slope(progress, stage)
-            loss, gaps[encoded.rows[batch]] = _step(model, optimizer, rows, encoded, batch, rng)
+            loss = _step(model, optimizer, rows, encoded, batch, rng)
             if progress > stage.warm_up:
                 _averaged(average, model, min(plan.average, 0.9 + progress))
             if at % 50 == 0:
@@ -164,8 +198,8 @@ def _step(
     encoded: Encoded,
     batch: NDArray[np.int64],
     rng: np.random.Generator,
-) -> tuple[float, NDArray[np.float64]]:
-    """Take one step; return the loss before it, and how far each row's scores are off at most."""
+) -> float:
+    """Take one step; return the loss before it."""
     ids, real = padded([encoded.ids[at] for at in batch])
     own = encoded.rows[batch]
     labels, spans = model(_forgotten(ids, real, rng), real)
@@ -188,8 +222,7 @@ def _step(
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad()
-    off = (labels.detach().sigmoid() - targets).abs() * (weights >= _DOUBTFUL)
-    return loss.item(), off.amax(1).numpy().astype(np.float64)
+    return loss.item()
 
 
 def _forgotten(ids: Tensor, real: Tensor, rng: np.random.Generator) -> Tensor:

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper
+from onnx import helper, numpy_helper
 
 from training.encoder import HEADS, LAYERS, Encoder
 from triage.scoring.compact import LABELS
 from triage.scoring.graph import FLOAT, INT32, Graph, Layer, Linear, Norm, Range
 
-__all__ = ["UNCALIBRATED", "Calibration", "build", "tapped"]
+__all__ = ["UNCALIBRATED", "Calibration", "build", "tapped", "unpacked"]
 
 Array = NDArray[np.float32]
 _EPSILON = 1e-12
+_PARTS = ("words", "places", "norm", "layers.", "sentence", "token")
+_ATTEND = ("query", "key", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _thirds(linear: Linear) -> tuple[Linear, Linear, Linear]:
     query, key, value = (
         Linear(f"{linear.name}.{part}", weight, bias)
         for part, weight, bias in zip(
-            ("query", "key", "value"),
+            _ATTEND,
             np.split(linear.weight, 3, axis=1),
             np.split(linear.bias, 3),
             strict=True,
@@ -162,3 +164,32 @@ def tapped(model: Encoder) -> tuple[onnx.ModelProto, list[str]]:
     logits = helper.make_tensor_value_info("sentence", FLOAT, ("rows", "labels"))
     built.graph.output.append(logits)
     return built, names
+
+
+def unpacked(content: bytes) -> dict[str, NDArray[np.float32]]:
+    """Return the encoder's weights in a graph of `build`, by their names in torch.
+
+    Those that are int8 in it come back in float32, each within half a step of what it was. The
+    graphs of earlier versions, whose attention was one layer, are read as well.
+    """
+    graph = onnx.load_model_from_string(content).graph
+    found = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    state: dict[str, NDArray[np.float32]] = {}
+    for name, value in found.items():
+        layer, _, kind = name.rpartition(".")
+        if not layer.startswith(_PARTS) or kind not in ("weight", "bias"):
+            continue
+        weight = value.astype(np.float32)
+        if name == "words.weight":
+            weight = weight * found["words.scale"]
+        elif layer.startswith("layers.") and weight.ndim == 2:
+            weight = (weight * found.get(f"{name}.scale", np.float32(1.0))).T
+        elif layer in ("sentence", "token") and weight.ndim == 2:
+            # A head has fewer outputs than inputs; which way round it lies has changed.
+            weight = weight if weight.shape[0] < weight.shape[1] else weight.T
+        state[name] = np.ascontiguousarray(weight)
+    for attend in {name.rpartition(".query.")[0] for name in state if ".query." in name}:
+        for kind in ("weight", "bias"):
+            parts = [state.pop(f"{attend}.{part}.{kind}") for part in _ATTEND]
+            state[f"{attend}.{kind}"] = np.concatenate(parts)
+    return state

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.checks import bias, clean_text, dilution, evasion, neighbours
+from training.checks import bias, clean_text, dilution, evasion, neighbours, tone
 from training.data import Rows
 from training.figures import auc, bands, bootstrap, compared, label_figures, score_table, span_f1
 from triage.domain.scores import Scorer
@@ -47,6 +47,7 @@ def measure(
             report |= _wikipedia(held_out, found, scorer, words, seed)
     report["spans"] = _spans(rows, scorer, seed)
     report["bias"] = bias(scorer)
+    report["tone"] = tone(scorer, seed)
     return report
 
 

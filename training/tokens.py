@@ -19,7 +19,8 @@ __all__ = ["Augmentation", "Encoded", "encode", "frozen_ids"]
 
 LONG = 2 * WINDOW
 """Tokens that a few rows are cut to; most are cut to a window of the scorer."""
-_LONG_SHARE = 0.15
+_LONG_SHARE = 0.1
+_SHORT = 60  # characters
 _CHUNK = 2000
 
 
@@ -38,11 +39,15 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How often a row is disguised, and how often it is put beside a harmless text."""
+    """How often a row is disguised, put beside a harmless text, or, if short, said over and over.
+
+    In the sets it is mostly abuse that is repeated, and repetition alone would pass for it.
+    """
 
     words: frozenset[str]
     disguise: float = 0.0
     dilute: float = 0.0
+    repeat: float = 0.0
     kinds: Sequence[str] = field(default_factory=lambda: tuple(DISGUISES))
 
 
@@ -104,6 +109,11 @@ def _augmented(
     Marks are None where they hold no more.
     """
     begins = 0
+    if len(text) <= _SHORT and rng.random() < how.repeat:
+        times, between = rng.randrange(3, 40), rng.choice("  \n")
+        text = between.join([text] * times)
+        if marked is not None:
+            marked = np.tile(np.append(marked, np.float32(0)), times)[:-1]
     if rng.random() < how.disguise:
         changed = some_disguised(text, how.words, how.kinds, rng)
         if changed != text:

@@ -4,7 +4,8 @@
 
 Writes `compact.onnx`, `tokenizer.json` and their card `compact.json` into the output folder; the
 log, the trained encoder and the held-out figures go into a folder of `training/runs/`. With
-`--trained FILE` an encoder of an earlier run is taken, and only what follows is done again.
+`--trained FILE` an encoder of an earlier run is taken, and only what follows is done again. With
+`--blend FILE` the encoder is blended with that of an earlier `compact.onnx`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from training.data import load as load_rows
 from training.disguises import hard_words
 from training.encoder import Encoder
 from training.fitting import Plan, fit
-from training.graph import UNCALIBRATED, Calibration, build
+from training.graph import UNCALIBRATED, Calibration, build, unpacked
 from training.measure import measure
 from training.quantisation import drift, ranges
 from triage.scoring.compact import FILES, LABELS, CompactScorer, open_tokenizer
@@ -56,6 +57,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder with the sets")
     parser.add_argument("--output", type=Path, required=True, help="where the scorer goes")
     parser.add_argument("--trained", type=Path, help="an encoder.pt of an earlier run")
+    parser.add_argument("--blend", type=Path, help="an earlier compact.onnx, to blend with")
+    parser.add_argument("--share", type=float, default=0.3, help="what that one counts")
     parser.add_argument(
         "--baseline", type=Path, help="held-out texts rated by another scorer with `triage rate`"
     )
@@ -80,6 +83,8 @@ def main() -> None:
         model = Encoder(len(LABELS), torch.bfloat16)
         model.start_from(load(verified(base / "model.safetensors")))
         model = fit(model, train, tokenizer, words, plan, run / "log.jsonl")
+    if arguments.blend:
+        blend(model, arguments.blend, arguments.share)
     torch.save({"encoder": model.state_dict(), "seed": arguments.seed}, run / "encoder.pt")
     model = exact(model)
 
@@ -118,6 +123,21 @@ def trained(path: Path, seed: int) -> Encoder:
     model = Encoder(len(LABELS))
     model.load_state_dict(saved["encoder"])
     return model
+
+
+def blend(model: Encoder, earlier: Path, share: float) -> None:
+    """Blend a model's weights with those in an earlier graph, of the latter `share`.
+
+    Both began with the same weights, so they lie in one valley, and err less together than either
+    does alone (Wortsman et al. 2022, model soups).
+    """
+    other = unpacked(earlier.read_bytes())
+    model.load_state_dict(
+        {
+            name: torch.lerp(value, torch.from_numpy(other[name]), share)
+            for name, value in model.state_dict().items()
+        }
+    )
 
 
 def rated(path: Path) -> dict[str, list[float]]:

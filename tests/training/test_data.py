@@ -27,6 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("training.data.HELD_OUT", 4)
     monkeypatch.setattr("training.data.CALIBRATION", 4)
     monkeypatch.setattr("training.data._REDDIT_CALIBRATION", 2)
+    monkeypatch.setattr("training.data._SPANS_CALIBRATION", 3)
     wikipedia = pd.DataFrame({"text": [f"wiki {at}" for at in range(40)]})
     for label in RATED:
         wikipedia[label] = (wikipedia.index % 4 == 0).astype(int)
@@ -77,6 +78,13 @@ def test_only_natural_rows_are_held_out_of_wikipedia(folder: Path) -> None:
     own = rows.of((rows.source == "wikipedia") & (rows.part != "train"))
     assert sorted(own.part.tolist()) == ["calibration"] * 4 + ["test"] * 4
     assert all(int(text.split()[1]) < 20 for text in own.texts)
+
+
+def test_spans_are_kept_for_the_check_and_for_choosing_from_where_to_mark(folder: Path) -> None:
+    rows = load(folder, SEED)
+    own = rows.of((rows.source == "civil") & (rows.part != "train"))
+    assert sorted(own.part.tolist()) == ["calibration"] * 3 + ["test"]
+    assert own.mark_weights.tolist() == [1.0] * 4, "those that raters agreed on"
 
 
 def test_what_a_set_does_not_say_has_no_weight(folder: Path) -> None:
@@ -179,6 +187,17 @@ def test_company_moves_the_marks_along(tokenizer: Tokenizer) -> None:
         marked = encoded.marks[0]
         assert marked is not None
         assert [one for one, mark in zip(encoded.ids[0], marked, strict=True) if mark > 0] == [5]
+
+
+def test_what_is_said_over_and_over_keeps_its_marks(tokenizer: Tokenizer) -> None:
+    rows = rows_of(("you fool", 1.0, "fool"), ("calm " * 20, 0.0, ""))
+    how = Augmentation(frozenset({"fool"}), repeat=1.0)
+    encoded = encode(rows, np.arange(2), tokenizer, how, seed=1)
+    marked, ids = encoded.marks[0], encoded.ids[0]
+    assert marked is not None
+    assert 3 <= (ids == 5).sum() < 40
+    assert ids[marked > 0].tolist() == [5] * (ids == 5).sum()
+    assert len(encoded.ids[1]) == 22, "a long text is not repeated"
 
 
 @pytest.mark.parametrize("name", DISGUISES)

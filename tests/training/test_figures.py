@@ -38,7 +38,7 @@ def test_figures_of_a_perfect_and_of_a_blind_scorer() -> None:
     blind = label_figures(truth, draw.random(600), seed=1, draws=50)
     assert blind["auc_95"][0] < 0.5 < blind["auc_95"][1]
     assert blind["ece"] > 0.2, "random scores average a half, and 3 in 10 are positive"
-    assert sum(int(band["rows"]) for band in bands(truth, truth)) == 600
+    assert sum(band["positive"]["of"] for band in bands(truth, truth)) == 600
 
 
 def test_an_interval_holds_the_mean_and_a_draw_without_a_figure_does_not_count() -> None:

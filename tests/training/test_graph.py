@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -15,8 +17,9 @@ from tests.training.word_tokenizer import word_tokenizer
 from training import encoder as shapes
 from training.calibration import bent
 from training.encoder import Encoder
-from training.graph import UNCALIBRATED, Calibration, build
+from training.graph import UNCALIBRATED, Calibration, build, unpacked
 from training.quantisation import ranges
+from training.train_compact import blend
 from triage.scoring.compact import LABELS
 from triage.scoring.onnx_runtime import OnnxModel
 
@@ -123,3 +126,29 @@ def test_the_encoder_starts_from_a_bert_checkpoint() -> None:
         model(ids, real)
         hidden = reference(ids, attention_mask=real.long()).last_hidden_state
     assert found[0][real] == pytest.approx(hidden[real], abs=1e-4)
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["int8", "float32"])
+def test_the_weights_can_be_taken_out_of_a_graph_again(
+    encoder: Encoder, tokenizer: Tokenizer, packed: bool
+) -> None:
+    graph = build(encoder, ranges(encoder, tokenizer, TEXTS) if packed else None, UNCALIBRATED)
+    found = unpacked(graph.SerializeToString())
+    state = encoder.state_dict()
+    assert found.keys() == state.keys()
+    for name, value in state.items():
+        step = float(value.abs().max()) / 63
+        assert np.abs(found[name] - value.numpy()).max() <= 0.51 * step, name
+
+
+def test_a_blend_lies_between_the_two(encoder: Encoder, tmp_path: Path) -> None:
+    other = deepcopy(encoder)
+    with torch.no_grad():
+        other.sentence.bias.add_(1.0)
+    earlier = tmp_path / "compact.onnx"
+    earlier.write_bytes(build(other, None, UNCALIBRATED).SerializeToString())
+    mixed = deepcopy(encoder)
+    blend(mixed, earlier, 0.3)
+    moved = (mixed.sentence.bias - encoder.sentence.bias).detach().numpy()
+    assert moved == pytest.approx(0.3, abs=1e-5)
+    assert torch.equal(mixed.token.weight, encoder.token.weight)

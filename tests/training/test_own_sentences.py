@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
 
 from training import own
 from training.own import check
 from training.own.expand import examples
 from training.own.identities import IDENTITIES
 from training.own.kinds import Example
+from training.own.written import sections
 from triage.domain.scores import Label
 
 EXAMPLES = own.training_examples()
 CHECKED = own.check_sentences()
+TONES = own.tone_sentences()
 _FORMS = sorted(
     {
         form.casefold()
@@ -46,7 +51,7 @@ def test_the_sentences_are_the_same_at_every_call() -> None:
 
 def test_no_text_comes_twice_and_there_are_some_thousands() -> None:
     texts = Counter(example.text.casefold() for example in EXAMPLES)
-    assert 4000 <= len(EXAMPLES) == len(texts) <= 7_000
+    assert 4000 <= len(EXAMPLES) == len(texts) <= 15_000
     assert len({one.text for one in CHECKED}) == len(CHECKED)
 
 
@@ -56,12 +61,12 @@ def test_targets_lie_between_0_and_1_and_never_deny_a_toxicity_that_they_name() 
         assert all(0 <= target <= 1 for target in known.values()), family.name
         assert Label.TOXICITY in known, family.name
         assert known[Label.INCIVILITY] > 0.5 or known[Label.INSULT] == 0, family.name
-        assert known[Label.IDENTITY_ATTACK] <= known[Label.TOXICITY] + 0.1, family.name
+        assert known[Label.IDENTITY_ATTACK] <= known[Label.TOXICITY] + 0.16, family.name
 
 
 def test_every_slot_is_filled() -> None:
     for text in [*(one.text for one in EXAMPLES), *(one.text for one in CHECKED)]:
-        assert not re.search(r"[{}]|  |\ba [aeio]", text), text
+        assert not re.search(r"[{}]|  |\ba (?!one|eu)[aeio]", text), text
 
 
 def test_no_frame_gives_more_than_half_a_percent_of_the_rows() -> None:
@@ -109,7 +114,7 @@ def test_a_frame_of_the_check_borrows_no_run_of_five_words_from_training() -> No
         return {tuple(words[at : at + 5]) for at in range(len(words) - 4)}
 
     trained = set().union(*(runs(example.text) for example in EXAMPLES))
-    for one in CHECKED:
+    for one in (*CHECKED, *TONES):
         assert not runs(one.text) & trained, one.text
 
 
@@ -129,3 +134,27 @@ def test_hard_words_come_with_an_attack_and_without() -> None:
             if word in example.text.casefold()
         }
         assert toxicity == {0, 1}, word
+
+
+def test_comments_written_one_by_one_have_civil_twins() -> None:
+    sides = {True: 0, False: 0}
+    for family in own.FAMILIES:
+        if family.name.startswith("written, "):
+            sides[family.targets[Label.INCIVILITY] > 0.5] += len(family.frames)
+    assert min(sides.values()) > 2000
+
+
+def test_the_check_of_tone_has_both_sides_in_many_kinds() -> None:
+    kinds = Counter((one.kind, one.uncivil) for one in TONES)
+    assert sum(uncivil for _, uncivil in kinds) >= 6
+    assert sum(not uncivil for _, uncivil in kinds) >= 6
+    assert min(kinds.values()) >= 20
+
+
+def test_a_line_outside_every_section_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "some.txt"
+    path.write_text("lost\n== firm\nno\n", "utf-8")
+    with pytest.raises(ValueError, match=r"some\.txt.*lost"):
+        list(sections(path))
+    path.write_text("== firm\nno\n\n yes \n== empty\n== mocking\nwow\n", "utf-8")
+    assert list(sections(path)) == [("firm", ("no", "yes")), ("mocking", ("wow",))]

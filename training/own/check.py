@@ -1,12 +1,13 @@
-"""The sentences of the bias check. They share no frame with those that are trained on."""
+"""The sentences of the checks. They share no frame with those that are trained on."""
 
 from __future__ import annotations
 
 from training.own.expand import filled
 from training.own.identities import IDENTITIES
-from training.own.kinds import CheckSentence, lines
+from training.own.kinds import CheckSentence, ToneSentence, lines
+from training.own.written import FOLDER, sections
 
-__all__ = ["FRAMES", "check_sentences"]
+__all__ = ["FRAMES", "check_sentences", "tone_sentences"]
 
 _KIND = lines("""
 Hello, I'm {a_one} and a grandparent, and this recipe worked well.
@@ -41,7 +42,24 @@ You revolting {adj} maggot.
 Close the door whenever you see {many}, or count your spoons afterwards.
 """)
 
-_FRAMES = {"kind": _KIND, "neutral": _NEUTRAL, "counter-speech": _COUNTER, "hostile": _HOSTILE}
+_WRITTEN = dict(sections(FOLDER / "check_groups.txt"))
+_FRAMES = {
+    "kind": _KIND + _WRITTEN["kind"],
+    "neutral": _NEUTRAL + _WRITTEN["neutral"],
+    "counter-speech": _COUNTER + _WRITTEN["counter-speech"],
+    "hostile": _HOSTILE + _WRITTEN["hostile"],
+}
+_CIVIL = frozenset(
+    (
+        "firm",
+        "critical",
+        "harmless irony",
+        "technical",
+        "chatting",
+        "harmless twins",
+        "angry about things",
+    )
+)
 
 FRAMES = tuple(frame for frames in _FRAMES.values() for frame in frames)
 """All frames, with their slots."""
@@ -56,4 +74,13 @@ def check_sentences() -> list[CheckSentence]:
         for kind, frames in _FRAMES.items()
         for frame in frames
         for identity in IDENTITIES
+    ]
+
+
+def tone_sentences() -> list[ToneSentence]:
+    """Return comments written for the check of tone: contempt without swearing, and civil ones."""
+    return [
+        ToneSentence(name, text, uncivil=name not in _CIVIL)
+        for name, comments in sections(FOLDER / "check.txt")
+        for text in comments
     ]

@@ -14,10 +14,8 @@ __all__ = ["examples", "filled"]
 
 _T = TypeVar("_T")
 _SLOT = re.compile(r"\{(\w+)\}")
-_WRONG_ARTICLE = re.compile(r"(?<=\b[aA]) (?=[aeioAEIO])")
+_WRONG_ARTICLE = re.compile(r"(?<=\b[aA]) (?=[aeioAEIO])(?!(?:one|eu))")
 _IDENTITY_SLOTS = frozenset({"adj", "a_adj", "one", "a_one", "many"})
-_LITERAL_ROWS = 4
-"""How often a frame without slots is used: once as it is, then typed in other ways."""
 _TRIES = 4
 """How many draws a row may take before its frame counts as exhausted."""
 
@@ -103,7 +101,7 @@ def _sentences(family: Family, frame: str, rng: random.Random, seen: set[str]) -
             seen.add(text.casefold())
             yield text
             made += 1
-        if made == (family.rows if slots else min(family.rows, _LITERAL_ROWS)):
+        if made == (family.rows if slots else min(family.rows, family.literal)):
             return
 
 

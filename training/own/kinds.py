@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from triage.domain.scores import Label
 
-__all__ = ["CALM", "CheckSentence", "Example", "Family", "lines", "targets"]
+__all__ = ["CALM", "CheckSentence", "Example", "Family", "ToneSentence", "lines", "targets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,21 @@ class CheckSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneSentence:
+    """A comment for the check of tone; `kind` is how it speaks (mocking, firm, ...)."""
+
+    kind: str
+    text: str
+    uncivil: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """Frames that share their targets.
 
     A frame is a sentence with slots: `{many}`, `{one}`, `{a_one}`, `{adj}` and `{a_adj}` are
     forms of an identity, others are filled from `slots`. At most `rows` sentences are made of
-    a frame.
+    a frame, of one without slots at most `literal`: once as it is, then typed in other ways.
     """
 
     name: str
@@ -47,6 +56,7 @@ class Family:
     frames: tuple[str, ...]
     rows: int
     slots: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    literal: int = 4
 
 
 def targets(

@@ -43,7 +43,7 @@ LABELS = (
 FILES = ("compact.onnx", "tokenizer.json")
 """What the card, `compact.json`, holds a digest of."""
 
-WINDOW = 126
+WINDOW = 190
 """Tokens of a window, the two frame tokens aside. The strongest window makes a label's score."""
 _OVERLAP = 40
 _BUDGET = 512  # tokens in a batch, padding included: what stays in a core's cache
@@ -53,7 +53,7 @@ _CHUNK, _CHARACTERS = 1024, 300_000
 # For a text of signs only that no token stands for, such as private-use characters.
 _UNREADABLE = Scores(not_scored="nothing readable")
 
-_CODE = "2"
+_CODE = "3"
 _WEIGHTS = Path(__file__).with_name("weights")
 _RESTORE = "install triage again, or make new weights with `python -m training.train_compact`"
 
@@ -109,7 +109,7 @@ class CompactScorer:
     def score(self, texts: Sequence[str]) -> list[Scores]:
         """Return one Scores per text, in order; the first call loads the model.
 
-        A text of more than 126 tokens is rated in overlapping windows, and each label gets its
+        A text of more than 190 tokens is rated in overlapping windows, and each label gets its
         strongest: `where` says which.
         """
         return score_distinct(texts, self._rate)

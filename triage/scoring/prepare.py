@@ -5,7 +5,8 @@
 2. Invisible characters go: zero-width, bidirectional marks, soft hyphens, control characters.
 3. Unicode NFKC: full-width, mathematical and circled letters become plain ones.
 4. Letters of other alphabets posing as Latin ones are read as what they look like.
-5. Words in disguise (see `disguise`) are spelled out, where they are listed words.
+5. Words in disguise (see `disguise`) are spelled out, where they are listed words, and so is abuse
+   in initials.
 6. In a word of letters only, one repeated more than three times is repeated three times.
 7. Emoji are read by their names (see `emoji`); between letters, each may hide one.
 8. More than 50 letters or digits without a blank are cut into pieces of 50: a tokenizer takes a
@@ -31,7 +32,7 @@ from triage.scoring.quotes import quoted_spans
 
 __all__ = ["PREPARATION", "Edit", "Prepared", "prepare", "strip_invisible"]
 
-PREPARATION = "2"
+PREPARATION = "3"
 """The version of these rules: part of the version of every scorer that uses them."""
 
 _INVISIBLE = re.compile(
@@ -46,9 +47,21 @@ _JOIN = r"[\u200c\u200d\ufe00-\ufe0f]"
 _JOINER = re.compile(rf"(?<=[A-Za-z0-9]){_JOIN}++|(?<!{_JOIN}){_JOIN}++(?=[A-Za-z0-9])")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
+# Abuse in initials, which a tokenizer cuts to pieces that mean nothing.
+_INITIALS = {
+    "kys": "kill yourself",
+    "stfu": "shut the fuck up",
+    "gtfo": "get the fuck out",
+    "gtfoh": "get the fuck out of here",
+    "gfy": "go fuck yourself",
+    "foad": "fuck off and die",
+}
 # Plain words, with the punctuation that goes with them, are passed over without a second look.
 _PLAIN_WORD = r"[\"'(\[]*[A-Za-z]+(?:['’][A-Za-z]+)*[.,;:?!)\"'\]]*"
-_LOOK_AT = re.compile(rf"(?<!\S)(?:(?!{_PLAIN_WORD}(?!\S))|(?=\S*([A-Za-z])\1\1)|(?=\S{{51}}))\S+")
+_LOOK_AT = re.compile(
+    rf"(?<!\S)(?:(?!{_PLAIN_WORD}(?!\S))|(?=\S*([A-Za-z])\1\1)|(?=\S{{51}})"
+    rf"|(?=[\"'(\[]*(?i:{'|'.join(_INITIALS)})(?!\w)))\S+"
+)
 _LONG_RUN = re.compile(r"([^\W\d_])\1{3,}")
 _BEFORE = "\"'“‘([<"
 _AFTER = ".,;:?!)\"'”’]>"
@@ -264,7 +277,9 @@ def _is_link(token: str) -> bool:
 
 
 def _word(core: str) -> str:
-    """Return a token without its edges: spelled out where it hides a listed word."""
+    """Return a token without its edges: spelled out where it hides a listed word or initials."""
+    if said := _INITIALS.get(core.lower()):
+        return said
     for candidate in dict.fromkeys((core, core.strip("*_~"))):
         if word := _revealed(candidate):
             return word
