@@ -3,7 +3,8 @@
     python -m training.card training/runs/RUN/figures.json
 
 Fills the parts of docs/scorers.md between `<!-- figures: NAME -->` and `<!-- end -->`, and draws
-docs/images/reliability.svg. The sentences around them are written by hand and name no figure.
+docs/images/reliability.svg. What the sentences around them say is written by hand. The figures must
+be those of the scorer that is bundled.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from training.reliability import drawing
 from triage.domain.scores import Label
-from triage.scoring.compact import CompactScorer
+from triage.scoring.compact import FILES, CompactScorer
 
 __all__ = ["filled"]
 
@@ -40,6 +42,9 @@ _FAILING = {
     "The final solution would have fixed that.": "an allusion to history",
     "The minister is lying about the budget, see table 4.": "a claim with its evidence",
     "id iot": "a split word",
+    "The deaf man next door lends me his drill and won't take a penny.": "praise of one of a group",
+    "KYS is the ticker symbol of the steel works.": "initials of something else",
+    "haha " * 400: "said over and over",
 }
 _SHOWN = (
     Label.TOXICITY,
@@ -54,6 +59,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("figures", type=Path)
     figures = json.loads(parser.parse_args().figures.read_text("utf-8"))
+    bundled = CompactScorer().info.details["model_sha256"]
+    if figures["card"]["sha256"][FILES[0]] != bundled:
+        raise SystemExit(
+            f"these are the figures of another scorer than the bundled one ({bundled})"
+        )
     card = _DOCS / "scorers.md"
     card.write_text(filled(card.read_text("utf-8"), figures), "utf-8")
     panels = {_named(name): figures[name]["bands"] for name in _labels(figures)}
@@ -83,8 +93,8 @@ def _label_table(figures: Figures) -> str:
             label,
             f"{own['positives']} of {own['rows']:,}",
             f"**{own['auc']:.4f}** ({_between(own['auc_95'])})",
-            f"{own['baseline_auc']:.4f}",
-            f"{own['gain_95'][0]:+.3f} to {own['gain_95'][1]:+.3f}",
+            f"{own['baseline_auc']:.4f}" if "baseline_auc" in own else "",
+            f"{own['gain_95'][0]:+.3f} to {own['gain_95'][1]:+.3f}" if "gain_95" in own else "",
             f"{own['average_precision']:.2f}",
             f"{own['ece']:.3f} ({_between(own['ece_95'])})",
         )
@@ -92,11 +102,18 @@ def _label_table(figures: Figures) -> str:
     head = ("comments", "label", "positives", "AUC (95 %)", "linear", "gain (95 %)")
     names = _labels(figures)
     table = _table((*head, "average precision", "ECE (95 %)"), map(row, names))
-    baseline = [figures[name]["baseline_auc"] for name in names if name.startswith("wikipedia")]
+    six = [figures[name] for name in names if name.startswith("wikipedia")]
+    without = [figures[n] for n in names if n.startswith("wikipedia") and "threat" not in n]
     return (
         f"{table}\n\nMean AUC of the six Wikipedia labels: **{figures['mean auc']:.4f}** "
-        f"({_between(figures['mean auc 95'])}); linear {sum(baseline) / len(baseline):.4f}."
+        f"({_between(figures['mean auc 95'])}){_mean_baseline(six)}; without threat, which rests "
+        f"on few comments, {mean(one['auc'] for one in without):.4f}{_mean_baseline(without)}."
     )
+
+
+def _mean_baseline(figures: Sequence[Figures]) -> str:
+    known = [one["baseline_auc"] for one in figures if "baseline_auc" in one]
+    return f", linear {mean(known):.4f}" if known else ""
 
 
 def _band_table(figures: Figures) -> str:
@@ -194,7 +211,9 @@ def _other_table(figures: Figures) -> str:
             f"{drift['mean']:.4f} on average, 99 in 100 comments within "
             f"{drift['99 of 100 within']:.2f}, at most {drift['greatest']:.2f}"
         ),
-        "the float32 graph against torch, logits": f"{drift['export']:.3f} at most",
+        "the graph with only its word embeddings in int8 against torch, logits of 200 texts": (
+            f"{drift['export']:.3f} at most"
+        ),
         f"{clean['texts']:,} harmless comments at 0.5 or more for toxicity": (
             f"{clean['all_at_or_above_half']:.1%}; of the {clean['touched']} that the preparation "
             f"changes {clean['touched_at_or_above_half']:.1%}"

@@ -117,6 +117,7 @@ def test_what_is_only_or_not_quite_quoted_is_rated_whole(text: str) -> None:
         ("just KYS!!", "just kill yourself!!"),
         ('he said "stfu" and left', 'he said "shut the fuck up" and left'),
         ("(gtfo)", "(get the fuck out)"),
+        ("kys-now, stfu/gtfo", "kill yourself-now, shut the fuck up/get the fuck out"),
     ],
 )
 def test_abuse_in_initials_is_spelled_out(said: str, read: str) -> None:

@@ -166,6 +166,71 @@ I hope your {adj} family gets sick and dies.
 Too bad the fire did not take more of the {many}.
 """)
 
+# The twins of the wishes: without them, any hope for a group would pass for a curse.
+_WISHED_WELL = lines("""
+I hope all the {many} {well}.
+I hope every {one} {wells}.
+I hope {many} {well} this year.
+I hope the {adj} family next door {wells}.
+I hope my {adj} friend {wells}.
+i hope {many} {well}, they have earned it
+I wish every {one} {good}.
+I wish all {many} {good}.
+Wishing {many} everywhere {good}.
+I wish {many} nothing but {good}.
+May every {one} {well}.
+May all {many} {well} and live in peace.
+I really hope that {many} {well}.
+We all hope that the {adj} candidate {wells}.
+Let's hope {many} {well} at last.
+I hope that {a_one} {wells} some day.
+Here's hoping that {many} {well}.
+I pray that {many} {well}.
+It would be lovely if {many} {well} in the end.
+Nobody deserves it more than {many}: I hope they {well}.
+I hope a bus full of {many} arrives in time for the party.
+I hope your {adj} family gets well soon.
+I hope {many} get what they deserve: respect, and {good}.
+Too bad that so few {many} could come, I hope they {well}.
+""")
+_WELL = {
+    "well": lines("""
+get home safe
+find a good home
+feel at home here
+have a blessed week
+get the job they want
+win the cup
+sleep well tonight
+enjoy the holidays
+find good neighbours
+get well soon
+live long and happy lives
+"""),
+    "wells": lines("""
+gets home safe
+finds a good home
+feels at home here
+has a blessed week
+gets the job
+wins the cup
+sleeps well tonight
+enjoys the holidays
+finds good neighbours
+gets well soon
+lives a long and happy life
+"""),
+    "good": lines("""
+a happy new year
+good luck
+a safe journey
+a warm welcome
+all the best
+a quiet weekend
+good health
+"""),
+}
+
 _SWORN = lines("""
 Fuck {many}.
 fuck all {many}, seriously
@@ -371,6 +436,7 @@ FAMILIES = (
     Family("group, hostile", _ATTACK, _HOSTILE, 18, _SLOTS),
     Family("group, threatened", _GROUP_THREAT, _THREATS, 16, _SLOTS),
     Family("group, harm wished", _WISH, _WISHES, 14, _SLOTS),
+    Family("group, wished well", CALM, _WISHED_WELL, 14, _WELL),
     Family("group, sworn at", _OBSCENE_ATTACK, _SWORN, 12, _SLOTS),
     Family("group, defended", targets(0.05, incivility=0.05), _DEFENCE, 17, _SLOTS),
 )

@@ -277,9 +277,7 @@ def _is_link(token: str) -> bool:
 
 
 def _word(core: str) -> str:
-    """Return a token without its edges: spelled out where it hides a listed word or initials."""
-    if said := _INITIALS.get(core.lower()):
-        return said
+    """Return a token without its edges: spelled out where it hides a listed word."""
     for candidate in dict.fromkeys((core, core.strip("*_~"))):
         if word := _revealed(candidate):
             return word
@@ -290,8 +288,8 @@ def _word(core: str) -> str:
 
 
 def _revealed(word: str) -> str | None:
-    """Return the listed word behind a disguise: signs, marks over letters, or dots between."""
-    if found := undisguise(word):
+    """Return what is behind initials, or the listed word behind signs, marks or dots between."""
+    if found := _INITIALS.get(word.lower()) or undisguise(word):
         return found
     if word.isascii():
         return None
