@@ -43,6 +43,7 @@ _FAILING = {
     "The minister is lying about the budget, see table 4.": "a claim with its evidence",
     "id iot": "a split word",
     "The deaf man next door lends me his drill and won't take a penny.": "praise of one of a group",
+    "I hope the gay couple next door gets the house.": "a kind wish to a group",
     "KYS is the ticker symbol of the steel works.": "initials of something else",
     "haha " * 400: "said over and over",
 }
