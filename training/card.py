@@ -212,6 +212,9 @@ def _other_table(figures: Figures) -> str:
             f"{drift['mean']:.4f} on average, 99 in 100 comments within "
             f"{drift['99 of 100 within']:.2f}, at most {drift['greatest']:.2f}"
         ),
+        "mean AUC of the six Wikipedia labels in float32, and in int8 as shipped": (
+            f"{drift['mean auc']:.4f}, {figures['mean auc']:.4f}"
+        ),
         "the graph with only its word embeddings in int8 against torch, logits of 200 texts": (
             f"{drift['export']:.3f} at most"
         ),

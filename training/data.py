@@ -16,7 +16,7 @@ from training.own import training_examples
 from triage.domain.scores import Label
 from triage.scoring.compact import LABELS
 
-__all__ = ["CALIBRATION", "HELD_OUT", "Rows", "load"]
+__all__ = ["CALIBRATION", "HELD_OUT", "Rows", "joined", "load"]
 
 HELD_OUT = 4000
 """natural_block rows that only the final figures ever see."""
@@ -76,7 +76,7 @@ def load(folder: Path, seed: int) -> Rows:
     def table(name: str) -> pd.DataFrame:
         return pd.read_parquet(folder / f"{name}.parquet")
 
-    rows = _joined(
+    rows = joined(
         [
             _wikipedia(table("wikipedia_talk"), rng),
             _github(table("github_issues_incivility"), rng),
@@ -256,7 +256,8 @@ def _own() -> Rows:
     return rows
 
 
-def _joined(parts: list[Rows]) -> Rows:
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of several sets as those of one."""
     return Rows(
         texts=[text for rows in parts for text in rows.texts],
         targets=np.concatenate([rows.targets for rows in parts]),

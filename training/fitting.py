@@ -28,12 +28,14 @@ __all__ = ["Plan", "Stage", "fit", "padded"]
 class Stage:
     """Some epochs from one warm-up to the end of one slope of the learning rate.
 
-    Of the rows that have little to teach it takes the share `easy`, each for as many: without a
-    positive label in the first stage, later those that the stage before scored near their labels.
+    With `trust`, labels of the sets count for 1 - `trust` beside what the model itself thinks when
+    the stage begins, for they are one or a few people's, and some are slips (self-distillation,
+    Furlanello et al. 2018, born-again networks). Of the rows that have little to teach it takes
+    the share `easy`, each for as many: those that the model scores near their labels, or, without
+    trust in it, those without a positive label. Of all rows but our own it takes the share `rows`.
     The rate falls to `last` of its peak. What the stage began with and the average of its weights
     are blended, of the latter `share`: two that lie in one valley err less together (Wortsman et
-    al. 2022, model soups). The next stage begins with that. Of all rows but our own it takes the
-    share `rows`.
+    al. 2022, model soups). The next stage begins with that.
     """
 
     epochs: int
@@ -41,6 +43,7 @@ class Stage:
     rate: float
     last: float
     share: float
+    trust: float = 0.4
     rows: float = 1.0
     warm_up: float = 0.05
 
@@ -49,25 +52,22 @@ class Stage:
 class Plan:
     """How to train, stage by stage.
 
-    After the first stage, labels of the sets count for 1 - `trust` beside what the model itself
-    has come to think, for they are one or a few people's, and some are slips (self-distillation,
-    Furlanello et al. 2018, born-again networks). `head_rate` is how much faster the heads learn,
-    `layer_decay` what the rate loses per layer downwards, `budget` the tokens of a batch with its
-    padding, `average` the decay of the running average of the weights, which is what is kept;
-    `disguise`, `dilute` and `repeat` see `Augmentation`.
+    `head_rate` is how much faster the heads learn, `layer_decay` what the rate loses per layer
+    downwards, `budget` the tokens of a batch with its padding. The running average of the weights,
+    which is what is kept, looks back over the share `average` of a stage's steps: a fixed number
+    would leave a short stage where it began. `disguise`, `dilute` and `repeat` see `Augmentation`.
     """
 
     seed: int
     stages: tuple[Stage, ...] = (
-        Stage(epochs=1, easy=0.6, rate=1.3e-4, last=0.5, share=1.0),
+        Stage(epochs=1, easy=0.6, rate=1.3e-4, last=0.5, share=1.0, trust=0.0),
         Stage(epochs=3, easy=0.5, rate=1.0e-4, last=0.01, share=0.8),
-        Stage(epochs=1, easy=0.5, rate=4e-5, last=0.01, share=0.8, rows=0.35),
+        Stage(epochs=1, easy=0.5, rate=6e-5, last=0.01, share=0.8, rows=0.35),
     )
-    trust: float = 0.4
     head_rate: float = 8.0
     layer_decay: float = 0.9
     budget: int = 4096
-    average: float = 0.998
+    average: float = 0.1
     disguise: float = 0.22
     dilute: float = 0.06
     repeat: float = 0.03
@@ -91,14 +91,15 @@ def fit(
     log: Path,
 ) -> Encoder:
     """Train the model on all rows, stage by stage, and return it."""
-    easy = rows.targets.max(1) < _LEARNED
-    taught = rows
     for number, stage in enumerate(plan.stages):
-        if number:
-            believed = _believed(model, rows, tokenizer, words, plan)
-            off = np.abs(believed - rows.targets) * (rows.weights >= _DOUBTFUL)
+        rng = np.random.default_rng(plan.seed + 50 + 100 * number)
+        taught = rows.of((rng.random(len(rows.texts)) < stage.rows) | (rows.source == "own"))
+        easy = taught.targets.max(1) < _LEARNED
+        if stage.trust:
+            believed = _believed(model, taught, tokenizer, words, plan)
+            off = np.abs(believed - taught.targets) * (taught.weights >= _DOUBTFUL)
             easy = off.max(1) < _LEARNED
-            taught = _taught(rows, believed, plan.trust)
+            taught = _taught(taught, believed, stage.trust)
         began = {name: value.clone() for name, value in model.state_dict().items()}
         average = deepcopy(model).requires_grad_(False)
         _run(model, average, taught, easy, tokenizer, words, plan, number, log)
@@ -156,17 +157,17 @@ def _run(
     how = Augmentation(words, plan.disguise, plan.dilute, plan.repeat)
     started = time.monotonic()
     for epoch in range(stage.epochs):
-        taken = (rng.random(len(share)) < stage.rows) | (rows.source == "own")
-        chosen = np.flatnonzero((rng.random(len(share)) < share) & taken)
+        chosen = np.flatnonzero(rng.random(len(share)) < share)
         encoded = encode(rows, chosen, tokenizer, how, seed + epoch)
         batches = list(_batches([len(one) for one in encoded.ids], plan.budget, rng))
+        decay = 1 - 1 / max(plan.average * stage.epochs * len(batches), 1.0)
         for at, batch in enumerate(batches):
             progress = (epoch + at / len(batches)) / stage.epochs
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * _slope(progress, stage)
             loss = _step(model, optimizer, rows, encoded, batch, rng)
             if progress > stage.warm_up:
-                _averaged(average, model, min(plan.average, 0.9 + progress))
+                _averaged(average, model, min(decay, 0.9 + progress))
             if at % 50 == 0:
                 _note(
                     log,

@@ -14,7 +14,7 @@ from training.figures import auc, bands, bootstrap, compared, label_figures, sco
 from triage.domain.scores import Scorer
 from triage.scoring.compact import LABELS
 
-__all__ = ["measure"]
+__all__ = ["mean_auc", "measure"]
 
 _SETS = {"wikipedia": LABELS[:6], "reddit": LABELS[6:], "github": LABELS[6:]}
 
@@ -51,6 +51,11 @@ def measure(
     return report
 
 
+def mean_auc(truth: NDArray[np.floating], scores: NDArray[np.float64]) -> float:
+    """Return the mean AUC of the six labels that Wikipedia's comments carry, the first columns."""
+    return float(np.mean([auc(truth[:, at].astype(float), scores[:, at]) for at in range(6)]))
+
+
 def _wikipedia(
     held_out: Rows,
     found: NDArray[np.float64],
@@ -59,17 +64,14 @@ def _wikipedia(
     seed: int,
 ) -> dict[str, Any]:
     """Return the mean AUC of the six labels, and the checks."""
-    truth = held_out.targets[:, :6]
-
-    def mean_auc(chosen: NDArray[np.int64]) -> float:
-        own = truth[chosen]
-        return float(np.mean([auc(own[:, at], found[chosen, at]) for at in range(6)]))
-
-    toxic, openly = truth[:, 0].astype(float), found[:, 0]
+    truth = held_out.targets[:, :6].astype(float)
+    toxic, openly = truth[:, 0], found[:, 0]
     texts = held_out.texts
     return {
-        "mean auc": round(mean_auc(np.arange(len(texts))), 4),
-        "mean auc 95": bootstrap(mean_auc, len(texts), seed=seed),
+        "mean auc": round(mean_auc(truth, found), 4),
+        "mean auc 95": bootstrap(
+            lambda chosen: mean_auc(truth[chosen], found[chosen]), len(texts), seed=seed
+        ),
         "evasion": evasion(scorer, texts, toxic, openly, words, seed),
         "clean text": clean_text(texts, toxic, openly),
         "dilution": dilution(scorer, texts, openly),

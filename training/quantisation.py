@@ -1,36 +1,54 @@
-"""The step from float32 to int8: the ranges it needs, and what it changes."""
+"""The step from float32 to int8: the ranges and weights it needs, and what it changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import onnxruntime
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from training.encoder import Encoder
 from training.figures import score_table
-from training.graph import tapped
+from training.graph import Int8, tapped
+from training.rounding import input_moments, rounded
 from training.tokens import frozen_ids
 from triage.domain.scores import Scorer
 from triage.scoring.batching import batches
-from triage.scoring.graph import Range
+from triage.scoring.graph import WEIGHT_STEPS
 from triage.scoring.onnx_classifier import padded
 from triage.scoring.ranges import measured
 
-__all__ = ["drift", "ranges"]
+__all__ = ["drift", "quantised"]
 
 _BUDGET = 2048  # tokens at once
 
 
-def ranges(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Mapping[str, Range]:
-    """Return the range of each activation that is to be quantised, over some texts."""
-    graph, names = tapped(model)
+def quantised(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Int8:
+    """Return the ranges and weights that keep what the encoder says of some texts best."""
     rows = frozen_ids(tokenizer, texts)
-    order = batches([len(one) for one in rows], _BUDGET)
-    inputs = (padded([rows[at] for at in batch]) for batch in order)
-    return measured(graph.SerializeToString(), names, inputs)
+    graph, names = tapped(model)
+
+    def inputs() -> Iterator[dict[str, NDArray[np.int32]]]:
+        for batch in batches([len(one) for one in rows], _BUDGET):
+            yield padded([rows[at] for at in batch])
+
+    ranges = measured(graph.SerializeToString(), names, inputs())
+    tensors = (
+        (torch.from_numpy(one["ids"]).long(), torch.from_numpy(one["real"]).bool())
+        for one in inputs()
+    )
+    moments = input_moments(model, tensors)
+    state = model.state_dict()
+    return Int8(
+        ranges,
+        {
+            name: rounded(state[f"{name}.weight"].numpy().T, moment, WEIGHT_STEPS)
+            for name, moment in moments.items()
+        },
+    )
 
 
 def drift(

@@ -18,10 +18,24 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import onnx
 
-__all__ = ["FLOAT", "INT32", "INT64", "Graph", "Layer", "Linear", "Norm", "Range", "packed_weight"]
+__all__ = [
+    "FLOAT",
+    "INT32",
+    "INT64",
+    "WEIGHT_STEPS",
+    "Graph",
+    "Layer",
+    "Linear",
+    "Norm",
+    "Packed",
+    "Range",
+    "packed_weight",
+]
 
 Array = NDArray[np.generic]
 Floats = NDArray[np.float32]
+Packed = tuple[NDArray[np.int8], Floats]
+"""A weight of shape (in, out) in int8, and its scale per output, of shape (1, out)."""
 
 FLOAT, INT32, INT64 = 1, 6, 7
 """ONNX's numbers for the types of a tensor."""
@@ -30,7 +44,8 @@ _OPSET, _IR = 21, 10
 _ORT = "com.microsoft"
 # 7 bits: on a processor without VNNI, sums of two products are kept in 16 bits, which 8-bit weights
 # can overflow. Scores are to be the same everywhere.
-_WEIGHT_STEPS = 63
+WEIGHT_STEPS = 63
+"""How far from 0 a linear layer's weights in int8 go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +68,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """A linear layer: `weight` has shape (in, out). Layers of one name share their weights."""
+    """A linear layer: `weight` has shape (in, out). Layers of one name share their weights.
+
+    In int8 the weight is what `packed` says, else each one is rounded to the nearest step.
+    """
 
     name: str
     weight: Floats
     bias: Floats
+    packed: Packed | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +153,7 @@ class Graph:
         """Return (weight in int8, a scale per output, zero points)."""
         names = tuple(f"{linear.name}.weight{part}" for part in ("", ".scale", ".zero"))
         if names[0] not in self._constants:
-            packed, scale = packed_weight(linear.weight, axis=0, steps=_WEIGHT_STEPS)
+            packed, scale = linear.packed or packed_weight(linear.weight, 0, WEIGHT_STEPS)
             parts: tuple[Array, ...] = (packed, scale.reshape(-1), np.zeros(scale.size, np.int8))
             for name, value in zip(names, parts, strict=True):
                 self.constant(name, value)
@@ -239,9 +258,7 @@ class Graph:
         return helper.make_model(body, opset_imports=opsets, ir_version=_IR)
 
 
-def packed_weight(
-    weight: Floats, axis: int, steps: int = 127
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def packed_weight(weight: Floats, axis: int, steps: int = 127) -> Packed:
     """Return (int8, scale) with `int8 * scale` near the weight; one scale along `axis`."""
     scale = (np.abs(weight).max(axis=axis, keepdims=True) / steps).astype(np.float32)
     return np.rint(weight / np.maximum(scale, 1e-12)).astype(np.int8), scale
