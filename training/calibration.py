@@ -79,4 +79,5 @@ def _best_mark(rows: Rows, folder: Path) -> float:
         scored = CompactScorer(folder, marked=marked).score(texts)
         return span_f1(marks, [scores.spans for scores in scored])
 
-    return max(_MARKED_FROM.tolist(), key=agreement)
+    tried: list[float] = _MARKED_FROM.tolist()
+    return max(tried, key=agreement)

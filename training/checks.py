@@ -79,7 +79,8 @@ def tone(scorer: Scorer, seed: int) -> dict[str, Any]:
     uncivil = np.array([one.uncivil for one in sentences])
     scored = score_table(scorer, [one.text for one in sentences])
     limits = {one.label: one.at for one in DEFAULT_THRESHOLDS}
-    flagged = (scored >= [limits.get(label, np.inf) for label in LABELS]).any(1)
+    reached = scored >= np.array([limits.get(label, np.inf) for label in LABELS])
+    flagged: NDArray[np.bool_] = np.any(reached, axis=1)
     values = scored[:, LABELS.index(Label.INCIVILITY)]
 
     def area(rows: NDArray[np.int64]) -> float:
@@ -124,11 +125,11 @@ def evasion(
         "texts_changed": len(rows),
         "caught_openly": len(caught),
     }
-    for name, disguise in (DISGUISES | UNTRAINED).items():
+    for name, disguise in {**DISGUISES, **UNTRAINED}.items():
         rng = random.Random(seed)
         hidden = openly.copy()
         hidden[rows] = _toxicity(
-            scorer, [disguised(texts[row], words, disguise, rng) for row in rows]
+            scorer, [disguised(texts[row], words, disguise, rng) for row in rows.tolist()]
         )
         after = auc(toxic, hidden)
         report[name] = {

@@ -219,11 +219,11 @@ def _step(
         means = (each * real[marked]).sum(1) / real[marked].sum(1)
         count = torch.from_numpy(rows.mark_weights[own[marked]])
         loss = loss + _MARKS * (means * count).sum() / _ROWS
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad()
-    return loss.item()
+    return float(loss)
 
 
 def _forgotten(ids: Tensor, real: Tensor, rng: np.random.Generator) -> Tensor:

@@ -101,10 +101,11 @@ def _thirds(linear: Linear) -> tuple[Linear, Linear, Linear]:
     weights, biases = np.split(linear.weight, 3, axis=1), np.split(linear.bias, 3)
     packed: list[Packed | None] = [None] * 3
     if linear.packed:
-        packed = list(zip(*(np.split(one, 3, axis=1) for one in linear.packed), strict=True))
+        steps, scales = linear.packed
+        packed = list(zip(np.split(steps, 3, axis=1), np.split(scales, 3, axis=1), strict=True))
     query, key, value = (
-        Linear(f"{linear.name}.{part}", *own)
-        for part, *own in zip(_ATTEND, weights, biases, packed, strict=True)
+        Linear(f"{linear.name}.{part}", weight, bias, own)
+        for part, weight, bias, own in zip(_ATTEND, weights, biases, packed, strict=True)
     )
     return query, key, value
 

@@ -166,7 +166,8 @@ def verified(path: Path) -> bytes:
 def exact(model: Encoder) -> Encoder:
     """Return the encoder in float32, for use."""
     model.precision = torch.float32
-    return model.eval()
+    model.eval()
+    return model
 
 
 def sample(rows: Rows, seed: int) -> list[str]:
