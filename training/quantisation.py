@@ -14,9 +14,8 @@ from training.figures import score_table
 from training.graph import tapped
 from training.tokens import frozen_ids
 from triage.domain.scores import Scorer
-from triage.scoring.batching import batches
+from triage.scoring.batching import batches, padded
 from triage.scoring.graph import Range
-from triage.scoring.onnx_classifier import padded
 from triage.scoring.ranges import measured
 
 __all__ = ["drift", "ranges"]

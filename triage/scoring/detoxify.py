@@ -6,7 +6,7 @@ block, windows over long texts instead of a silent cut, one row per text whateve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from triage.domain.scores import ScorerInfo, Scores
 from triage.errors import ScorerError
-from triage.scoring.batching import batches, score_distinct
+from triage.scoring.batching import score_distinct
 from triage.scoring.models.building import PACKAGES, Loaded, packages_missing
 from triage.scoring.models.catalogue import MODELS, OFFICIAL, Origin, how_to_get
 from triage.scoring.models.conversion import open_model
@@ -23,20 +23,23 @@ from triage.scoring.models.folder import Place, find
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
+from triage.scoring.torch_classifier import Precision, TorchClassifier
 
 __all__ = ["DetoxifyScorer"]
 
 _CODE = "1"
-_BUDGET = 1024
-"""Tokens in one batch, padding included: the fastest on two cores of those tried."""
 _OVERLAP = 128
 """Tokens that two neighbouring windows share."""
+_TEXTS, _CHARACTERS = 2_000, 1_000_000
+"""The most that is held as tokens at once; one text that is longer is taken alone."""
 
 
 class DetoxifyScorer:
     """One of Detoxify's models (see `models.catalogue`), from its folder in `models_dir`.
 
-    One that is missing is pulled there first, from `origin`, where downloads are allowed.
+    One that is missing is pulled there first, from `origin`, where downloads are allowed. Scores
+    are exact in float32, the same to a millionth on any `device`; a half precision is another
+    version. For `token_budget` see `TorchClassifier`.
     """
 
     def __init__(
@@ -45,12 +48,16 @@ class DetoxifyScorer:
         *,
         models_dir: Path | None = None,
         allow_download: bool = False,
-        token_budget: int = _BUDGET,
+        precision: Precision = Precision.FLOAT32,
+        device: str = "cpu",
+        token_budget: int | None = None,
         origin: Origin = OFFICIAL,
     ) -> None:
         self._name = name
         self._models_dir = models_dir
         self._allow_download = allow_download
+        self._precision = precision
+        self._device = device
         self._budget = token_budget
         self._origin = origin
         self._lock = Lock()  # a tokenizer keeps its settings for a call in itself
@@ -63,12 +70,17 @@ class DetoxifyScorer:
         """
         known = MODELS[self._name]
         digest = self._place.digest()
+        half = "" if self._precision is Precision.FLOAT32 else f" {self._precision}"
         return ScorerInfo(
             key=f"detoxify:{self._name}",
-            version=sha256(f"{digest} code {_CODE}".encode()).hexdigest()[:16],
+            version=sha256(f"{digest}{half} code {_CODE}".encode()).hexdigest()[:16],
             labels=known.labels,
             description=known.description,
-            details={"files_sha256": digest, "precision": "float32"}
+            details={
+                "files_sha256": digest,
+                "precision": self._precision.value,
+                "device": self._device,
+            }
             | {name: installed_version(name) for name in PACKAGES},
         )
 
@@ -98,12 +110,30 @@ class DetoxifyScorer:
     def _loaded(self) -> Loaded:
         return open_model(self._place)
 
+    @cached_property
+    def _classifier(self) -> TorchClassifier:
+        return TorchClassifier(
+            self._loaded.model,
+            precision=self._precision,
+            device=self._device,
+            budget=self._budget,
+        )
+
     def _rate(self, texts: list[str]) -> list[Scores]:
+        return [scores for some in _chunks(texts) for scores in self._rate_some(some)]
+
+    def _rate_some(self, texts: list[str]) -> list[Scores]:
+        plain = [strip_invisible(text) for text in texts]
         with self._lock:
-            loaded = self._loaded
-            plain = [strip_invisible(text) for text in texts]
-            pieces = _pieces(loaded, plain)
-            rows = _outputs(loaded, pieces["input_ids"], self._budget)
+            loaded, classifier = self._loaded, self._classifier
+            pieces = _pieces(loaded, plain, classifier.longest)
+            try:
+                rows = classifier.outputs(pieces["input_ids"]).tolist()
+            except ValueError as error:
+                raise ScorerError(
+                    f"detoxify:{self._name}: vocabulary and weights do not fit each other "
+                    f"({error}): fetch the model again"
+                ) from error
         windows: list[list[int]] = [[] for _ in texts]
         for window, owner in enumerate(pieces["overflow_to_sample_mapping"]):
             windows[owner].append(window)
@@ -128,6 +158,20 @@ class DetoxifyScorer:
                 }
             found.append(Scores(values, where=where, mentions=mentions))
         return found
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield texts in order, as many as may be held as tokens at once."""
+    chunk: list[str] = []
+    characters = 0
+    for text in texts:
+        characters += len(text)
+        if chunk and (len(chunk) == _TEXTS or characters > _CHARACTERS):
+            yield chunk
+            chunk, characters = [], len(text)
+        chunk.append(text)
+    if chunk:
+        yield chunk
 
 
 def _at(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:
@@ -158,40 +202,15 @@ def _places(text: str, stripped: str) -> list[int]:
     return places
 
 
-def _pieces(loaded: Loaded, texts: list[str]) -> Any:
+def _pieces(loaded: Loaded, texts: list[str], longest: int) -> Any:
     """Return the token ids of every window, and which text each belongs to."""
-    limit = _longest(loaded)
+    limit = int(min(loaded.tokenizer.model_max_length, longest))
     return loaded.tokenizer(
         texts,
+        return_attention_mask=False,
+        return_token_type_ids=False,
         truncation=True,
         max_length=limit,
         stride=min(_OVERLAP, limit // 4),
         return_overflowing_tokens=True,
     )
-
-
-def _longest(loaded: Loaded) -> int:
-    """Return how many tokens the model reads at once.
-
-    The tokenizer says so only where its settings file is there; the model's position table
-    always does. RoBERTa numbers positions from its padding id on.
-    """
-    config = loaded.model.config
-    first = config.pad_token_id + 1 if "roberta" in config.model_type else 0
-    return int(min(loaded.tokenizer.model_max_length, config.max_position_embeddings - first))
-
-
-def _outputs(loaded: Loaded, windows: list[list[int]], budget: int) -> list[list[float]]:
-    """Return the sigmoid of every output for every window, in order."""
-    import torch
-
-    rows: list[list[float]] = [[] for _ in windows]
-    with torch.inference_mode():
-        for batch in batches([len(window) for window in windows], budget):
-            padded = loaded.tokenizer.pad(
-                {"input_ids": [windows[index] for index in batch]}, return_tensors="pt"
-            )
-            outputs = torch.sigmoid(loaded.model(**padded)[0]).tolist()
-            for index, row in zip(batch, outputs, strict=True):
-                rows[index] = row
-    return rows
