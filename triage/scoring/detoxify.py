@@ -6,7 +6,10 @@ block, windows over long texts instead of a silent cut, one row per text whateve
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +35,8 @@ _OVERLAP = 128
 """Tokens that two neighbouring windows share."""
 _TEXTS, _CHARACTERS = 2_000, 1_000_000
 """The most that is held as tokens at once; one text that is longer is taken alone."""
+_BLOCK = 100
+"""Texts that the tokenizer is asked about at once."""
 
 
 class DetoxifyScorer:
@@ -126,19 +131,19 @@ class DetoxifyScorer:
         plain = [strip_invisible(text) for text in texts]
         with self._lock:
             loaded, classifier = self._loaded, self._classifier
-            pieces = _pieces(loaded, plain, classifier.longest)
+            windows = list(_windows(loaded, plain, classifier.longest))
             try:
-                rows = classifier.outputs(pieces["input_ids"]).tolist()
+                rows = classifier.outputs([window.ids for window in windows]).tolist()
             except ValueError as error:
                 raise ScorerError(
                     f"detoxify:{self._name}: vocabulary and weights do not fit each other "
                     f"({error}): fetch the model again"
                 ) from error
-        windows: list[list[int]] = [[] for _ in texts]
-        for window, owner in enumerate(pieces["overflow_to_sample_mapping"]):
-            windows[owner].append(window)
+        owned: list[list[int]] = [[] for _ in texts]
+        for at, window in enumerate(windows):
+            owned[window.owner].append(at)
         found = []
-        for text, stripped, own in zip(texts, plain, windows, strict=True):
+        for text, stripped, own in zip(texts, plain, owned, strict=True):
             best = {
                 label: max(own, key=_at(rows, loaded.labels[label]))
                 for label in MODELS[self._name].labels
@@ -154,7 +159,7 @@ class DetoxifyScorer:
                 where = {
                     label: (places[start], places[end - 1] + 1)
                     for label, window in best.items()
-                    for start, end in _stretch(pieces.encodings[window])
+                    for start, end in windows[window].stretch
                 }
             found.append(Scores(values, where=where, mentions=mentions))
         return found
@@ -202,15 +207,35 @@ def _places(text: str, stripped: str) -> list[int]:
     return places
 
 
-def _pieces(loaded: Loaded, texts: list[str], longest: int) -> Any:
-    """Return the token ids of every window, and which text each belongs to."""
+@dataclass(slots=True)
+class _Window:
+    """What a model reads at once: token ids of a text, and its characters where it is a part."""
+
+    ids: array[int]
+    owner: int
+    """The place of its text in the list."""
+    stretch: list[tuple[int, int]]
+
+
+def _windows(loaded: Loaded, texts: Sequence[str], longest: int) -> Iterator[_Window]:
+    """Yield every window of every text, in order.
+
+    What a tokenizer says of a token is a hundred times as large as its id, so it is asked about a
+    few texts at a time.
+    """
     limit = int(min(loaded.tokenizer.model_max_length, longest))
-    return loaded.tokenizer(
-        texts,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-        truncation=True,
-        max_length=limit,
-        stride=min(_OVERLAP, limit // 4),
-        return_overflowing_tokens=True,
-    )
+    for start in range(0, len(texts), _BLOCK):
+        pieces = loaded.tokenizer(
+            list(texts[start : start + _BLOCK]),
+            return_attention_mask=False,
+            return_token_type_ids=False,
+            truncation=True,
+            max_length=limit,
+            stride=min(_OVERLAP, limit // 4),
+            return_overflowing_tokens=True,
+        )
+        owners = pieces["overflow_to_sample_mapping"]
+        parts = Counter(owners)
+        for ids, owner, encoding in zip(pieces["input_ids"], owners, pieces.encodings, strict=True):
+            stretch = _stretch(encoding) if parts[owner] > 1 else []
+            yield _Window(array("i", ids), start + owner, stretch)
