@@ -1,6 +1,7 @@
 """Detoxify's own `predict` against our exact and fast modes: speed, memory, and what scores move.
 
-    python benchmarks/detoxify_speed.py [--texts 300] [--variants all chunks one exact fast]
+    python benchmarks/detoxify_speed.py [--texts 300] [--variants all chunks one exact fast ...]
+                                        [--many 10000]
 
 Makes a BERT-base of full size with random weights in Detoxify's checkpoint format (as fast as the
 released one, and nothing is downloaded) and 300 texts of generated words, lognormal in length:
@@ -12,6 +13,11 @@ cores, after a warm-up of three texts:
     one      Detoxify.predict on one text after another
     exact    DetoxifyScorer: torch in float32, length-sorted under a budget of tokens
     fast     the same checkpoint converted to int8, in ONNX Runtime; tokens included
+    half     DetoxifyScorer in bfloat16: where the processor has AMX, or where it is asked for
+    gpu      DetoxifyScorer in float32 on a GPU, where torch finds one
+    gpu16    the same in float16
+
+With `--many`, `exact` rates that many texts too, for the memory that they take.
 
 Prints comments per second, the processor's seconds (twice the others on two quiet cores), the
 greatest memory, how much faster each is than `chunks` and `one`, how far scores are from those of
@@ -37,7 +43,8 @@ from typing import Any
 
 import numpy as np
 
-VARIANTS = ("all", "chunks", "one", "exact", "fast")
+VARIANTS = ("all", "chunks", "one", "exact", "fast", "half", "gpu", "gpu16")
+OURS = VARIANTS[3:]
 CORES = 2
 CHUNK = 32
 CLASSES = ["toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate"]
@@ -105,6 +112,7 @@ def make_checkpoint(folder: Path) -> None:
     }
     settings = {"arch": {"args": arguments}, "dataset": {"args": {"classes": CLASSES}}}
     torch.save({"state_dict": model.state_dict(), "config": settings}, folder / CHECKPOINT)
+    by_scorer(folder)(["a word"])  # converts it, which is done once and is no part of rating
 
 
 def convert(folder: Path) -> None:
@@ -147,13 +155,16 @@ def by_package(folder: Path, size: int | None) -> Rate:
     return rate
 
 
-def by_exact_mode(folder: Path) -> Rate:
+def by_scorer(folder: Path, precision: str = "float32", device: str = "cpu") -> Rate:
     import torch
 
     from triage.scoring.detoxify import DetoxifyScorer
+    from triage.scoring.torch_classifier import Precision
 
     torch.set_num_threads(CORES)
-    scorer = DetoxifyScorer("original", models_dir=folder)
+    scorer = DetoxifyScorer(
+        "original", models_dir=folder, precision=Precision(precision), device=device
+    )
     return lambda texts: [list(one.values.values()) for one in scorer.score(texts)]
 
 
@@ -179,8 +190,11 @@ RATES: dict[str, Callable[[Path], Rate]] = {
     "all": lambda folder: by_package(folder, None),
     "chunks": lambda folder: by_package(folder, CHUNK),
     "one": lambda folder: by_package(folder, 1),
-    "exact": by_exact_mode,
+    "exact": by_scorer,
     "fast": by_fast_mode,
+    "half": lambda folder: by_scorer(folder, "bfloat16"),
+    "gpu": lambda folder: by_scorer(folder, device="cuda"),
+    "gpu16": lambda folder: by_scorer(folder, "float16", "cuda"),
 }
 
 
@@ -195,7 +209,7 @@ def measure(variant: str, folder: Path, count: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     np.save(folder / f"{variant}.npy", np.array(rows, np.float64))
     found = {"seconds": seconds, "work": work, "peak": peak}
-    if variant in {"exact", "fast"}:
+    if variant in OURS:
         # In another order and half as many at a time, each text has other neighbours.
         order = random.Random(1).sample(range(count), min(count, 300))
         half = len(order) // 2
@@ -248,7 +262,7 @@ def table(variants: list[str], found: dict[str, dict[str, float]], folder: Path,
         yield f"{name:<7}" + "".join(f"{cell:>11}" for cell in cells)
 
 
-def run(variants: list[str], count: int, folder: Path) -> None:
+def run(variants: list[str], count: int, folder: Path, many: int) -> None:
     from tokenizers import BertWordPieceTokenizer
 
     child("make", folder, count)
@@ -270,12 +284,28 @@ def run(variants: list[str], count: int, folder: Path) -> None:
         spread = np.load(folder / "one.npy").std(axis=0).mean()
         print(f"the scores of `one` have a standard deviation of {spread:.2f}")
     print(*table(variants, found, folder, fit, count), sep="\n")
+    if many:
+        more = json.loads(child("exact", folder, many))
+        print(f"exact, {many} texts: peak {more['peak']:.0f} MiB, {many / more['seconds']:.2f} "
+              "comments/s")  # fmt: skip
+
+
+def worth_it() -> list[str]:
+    """Return the variants that this machine has the processor for."""
+    import torch
+
+    from triage.scoring.torch_classifier import half_precision
+
+    there = {"half": half_precision() is not None}
+    there |= dict.fromkeys(("gpu", "gpu16"), torch.cuda.is_available())
+    return [name for name in VARIANTS if there.get(name, True)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--texts", type=int, default=300)
-    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=None)
+    parser.add_argument("--many", type=int, default=0, help="rate that many texts as well")
     parser.add_argument("--loud", action="store_true", help="show what the processes warn of")
     parser.add_argument("--step", choices=("make", "convert", *VARIANTS), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -290,7 +320,7 @@ def main() -> None:
         measure(given.step, given.folder, given.texts)
     else:
         with TemporaryDirectory() as folder:
-            run(given.variants, given.texts, Path(folder))
+            run(given.variants or worth_it(), given.texts, Path(folder), given.many)
 
 
 if __name__ == "__main__":

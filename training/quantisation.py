@@ -16,9 +16,8 @@ from training.graph import Int8, tapped
 from training.rounding import input_moments, rounded
 from training.tokens import frozen_ids
 from triage.domain.scores import Scorer
-from triage.scoring.batching import batches
+from triage.scoring.batching import batches, padded
 from triage.scoring.graph import WEIGHT_STEPS
-from triage.scoring.onnx_classifier import padded
 from triage.scoring.ranges import measured
 
 __all__ = ["drift", "quantised"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.scores import Label, Scores
-from triage.scoring.batching import batches, score_distinct
+from triage.scoring.batching import batches, check_windows, padded, score_distinct
 
 LENGTHS = st.lists(st.integers(1, 100), max_size=50)
 
@@ -59,3 +59,29 @@ def test_batches_hold_every_index_once_within_the_budget(lengths: list[int], bud
 def test_batches_go_from_short_to_long(lengths: list[int]) -> None:
     order = [lengths[index] for batch in batches(lengths, 100) for index in batch]
     assert order == sorted(order)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 99), min_size=1, max_size=9), min_size=1), st.integers(0, 12)
+)
+def test_padded_windows_can_be_read_back(windows: list[list[int]], width: int) -> None:
+    inputs = padded(windows, width)
+    assert inputs["ids"].shape == (len(windows), max(width, *map(len, windows)))
+    for ids, real, window in zip(inputs["ids"], inputs["real"], windows, strict=True):
+        assert ids[real == 1].tolist() == window
+        assert real.tolist() == sorted(real.tolist(), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("windows", "why"),
+    [
+        ([[1], []], "between 1 and 3 tokens"),
+        ([[1, 2, 3, 4]], "between 1 and 3 tokens"),
+        ([[9, 10]], "between 0 and 9"),
+        ([[-1]], "between 0 and 9"),
+    ],
+)
+def test_windows_that_a_model_cannot_read_are_refused(windows: list[list[int]], why: str) -> None:
+    check_windows([[0, 9, 5]], longest=3, words=10)
+    with pytest.raises(ValueError, match=why):
+        check_windows(windows, longest=3, words=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.scoring.models.loopback import published, serving
 from tests.scoring.tiny_detoxify import (
@@ -21,8 +24,9 @@ from tests.scoring.tiny_detoxify import (
 )
 from triage.domain.scores import Label, Scores
 from triage.errors import ScorerError
-from triage.scoring.detoxify import DetoxifyScorer
+from triage.scoring.detoxify import DetoxifyScorer, _chunks
 from triage.scoring.models.catalogue import IDENTITIES, MODELS
+from triage.scoring.torch_classifier import Precision
 
 pytestmark = needs_detoxify
 
@@ -107,6 +111,61 @@ def test_scores_do_not_hang_on_the_batch(models: Path, family: str) -> None:
     for left, right in zip(one_by_one, together, strict=True):
         assert values(left) == pytest.approx(values(right), abs=CLOSE)
         assert left.mentions == pytest.approx(dict(right.mentions), abs=CLOSE)
+
+
+@pytest.mark.parametrize("precision", [Precision.BFLOAT16, Precision.FLOAT16])
+def test_in_half_precision_scores_do_not_hang_on_the_batch(
+    models: Path, family: str, precision: Precision
+) -> None:
+    rate = scorer(models, family, precision=precision)
+    together = rate.score(TEXTS)
+    order = random.Random(1).sample(range(len(TEXTS)), len(TEXTS))
+    for some in (order[:5], order[5:9], order[9:]):
+        for at, found in zip(some, rate.score([TEXTS[at] for at in some]), strict=True):
+            assert values(found) == pytest.approx(values(together[at]), abs=1e-6)
+            assert found.mentions == pytest.approx(dict(together[at].mentions), abs=1e-6)
+    for near, exact in zip(together, scorer(models, family).score(TEXTS), strict=True):
+        assert values(near) == pytest.approx(values(exact), abs=0.06)
+
+
+def test_each_precision_is_a_version_of_its_own(models: Path) -> None:
+    infos = [scorer(models, precision=precision).info for precision in Precision]
+    assert len({info.version for info in infos}) == len(Precision)
+    assert [info.details["precision"] for info in infos] == [one.value for one in Precision]
+    assert scorer(models).info == infos[0]
+    assert infos[0].details["device"] == "cpu"
+
+
+def test_a_gpu_that_is_not_there_is_an_error_that_names_it(models: Path) -> None:
+    with pytest.raises(ScorerError, match="torch finds no GPU 'cuda:99' here"):
+        scorer(models, device="cuda:99").score(["a word"])
+
+
+def test_many_texts_are_rated_some_at_a_time_each_in_its_place(models: Path) -> None:
+    texts = [f"{SENTENCES[at % len(SENTENCES)]}{'?' * (at // 10)}" for at in range(2_005)]
+    rate = scorer(models)
+    found = rate.score(texts)
+    for at in (0, 1_000, 1_999, 2_000, 2_004):
+        assert values(found[at]) == pytest.approx(values(rate.score([texts[at]])[0]), abs=CLOSE)
+
+
+@given(st.lists(st.integers(1, 900_000), max_size=30), st.integers(0, 5_000))
+def test_what_is_held_at_once_is_bounded(long: list[int], short: int) -> None:
+    texts = ["x" * length for length in long] + ["y"] * short
+    chunks = list(_chunks(texts))
+    assert [text for chunk in chunks for text in chunk] == texts
+    for chunk in chunks:
+        assert 0 < len(chunk) <= 2_000
+        assert sum(map(len, chunk)) <= 1_000_000
+
+
+def test_a_vocabulary_with_more_words_than_weights_is_an_error_not_a_crash(tmp_path: Path) -> None:
+    vocabulary = write_original(tmp_path).with_name("vocab.txt")
+    vocabulary.write_text(vocabulary.read_text("utf-8") + "newword\n", "utf-8")
+    rate = scorer(tmp_path)
+    assert rate.score(["a word"])[0].values
+    with pytest.raises(ScorerError, match="vocabulary and weights do not fit each other"):
+        rate.score(["a newword"])
 
 
 def test_all_sixteen_outputs_are_kept(models: Path, family: str) -> None:

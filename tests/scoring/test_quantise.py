@@ -15,8 +15,9 @@ import pytest
 from tests.scoring.tiny_detoxify import PROSE, needs_detoxify, write_original
 from tests.scoring.tiny_networks import KINDS, PADDING, WORDS, tiny_network
 from triage.errors import ScorerError
+from triage.scoring.batching import padded
 from triage.scoring.calibration_texts import LANGUAGES, calibration_texts
-from triage.scoring.onnx_classifier import OnnxClassifier, padded
+from triage.scoring.onnx_classifier import OnnxClassifier
 from triage.scoring.quantise import Quantised, calibration_windows, exact_graph, quantised
 
 pytestmark = needs_detoxify

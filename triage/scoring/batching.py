@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from triage.domain.scores import Scores
 from triage.scoring.prepare import strip_invisible
 
-__all__ = ["batches", "score_distinct"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["batches", "check_windows", "padded", "score_distinct"]
 
 EMPTY = Scores(not_scored="empty text")
 
@@ -45,3 +50,27 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         batch.append(index)
     if batch:
         yield batch
+
+
+def check_windows(windows: Sequence[Sequence[int]], longest: int, words: int) -> None:
+    """Raise ValueError for a window that is empty, too long, or has an id that is no word's."""
+    if any(not 0 < len(window) <= longest for window in windows):
+        raise ValueError(f"a window has between 1 and {longest} tokens")
+    if any(not 0 <= id_ < words for window in windows for id_ in (min(window), max(window))):
+        raise ValueError(f"a token's id lies between 0 and {words - 1}")
+
+
+def padded(windows: Sequence[Sequence[int]], width: int = 0) -> dict[str, NDArray[np.int32]]:
+    """Return a model's inputs for some windows: their ids side by side, and which are real.
+
+    They are as wide as the longest window, and at least `width`. What is not real is not read, so
+    that any id may stand there.
+    """
+    import numpy as np
+
+    ids = np.zeros((len(windows), max(width, *map(len, windows))), np.int32)
+    real = np.zeros_like(ids)
+    for row, window in enumerate(windows):
+        ids[row, : len(window)] = window
+        real[row, : len(window)] = 1
+    return {"ids": ids, "real": real}

@@ -6,7 +6,10 @@ block, windows over long texts instead of a silent cut, one row per text whateve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +18,7 @@ from typing import Any
 
 from triage.domain.scores import ScorerInfo, Scores
 from triage.errors import ScorerError
-from triage.scoring.batching import batches, score_distinct
+from triage.scoring.batching import score_distinct
 from triage.scoring.models.building import PACKAGES, Loaded, packages_missing
 from triage.scoring.models.catalogue import MODELS, OFFICIAL, Origin, how_to_get
 from triage.scoring.models.conversion import open_model
@@ -23,20 +26,25 @@ from triage.scoring.models.folder import Place, find
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
+from triage.scoring.torch_classifier import Precision, TorchClassifier
 
 __all__ = ["DetoxifyScorer"]
 
 _CODE = "1"
-_BUDGET = 1024
-"""Tokens in one batch, padding included: the fastest on two cores of those tried."""
 _OVERLAP = 128
 """Tokens that two neighbouring windows share."""
+_TEXTS, _CHARACTERS = 2_000, 1_000_000
+"""The most that is held as tokens at once; one text that is longer is taken alone."""
+_BLOCK = 100
+"""Texts that the tokenizer is asked about at once."""
 
 
 class DetoxifyScorer:
     """One of Detoxify's models (see `models.catalogue`), from its folder in `models_dir`.
 
-    One that is missing is pulled there first, from `origin`, where downloads are allowed.
+    One that is missing is pulled there first, from `origin`, where downloads are allowed. Scores
+    are exact in float32, the same to a millionth on any `device`; a half precision is another
+    version. For `token_budget` see `TorchClassifier`.
     """
 
     def __init__(
@@ -45,12 +53,16 @@ class DetoxifyScorer:
         *,
         models_dir: Path | None = None,
         allow_download: bool = False,
-        token_budget: int = _BUDGET,
+        precision: Precision = Precision.FLOAT32,
+        device: str = "cpu",
+        token_budget: int | None = None,
         origin: Origin = OFFICIAL,
     ) -> None:
         self._name = name
         self._models_dir = models_dir
         self._allow_download = allow_download
+        self._precision = precision
+        self._device = device
         self._budget = token_budget
         self._origin = origin
         self._lock = Lock()  # a tokenizer keeps its settings for a call in itself
@@ -63,12 +75,17 @@ class DetoxifyScorer:
         """
         known = MODELS[self._name]
         digest = self._place.digest()
+        half = "" if self._precision is Precision.FLOAT32 else f" {self._precision}"
         return ScorerInfo(
             key=f"detoxify:{self._name}",
-            version=sha256(f"{digest} code {_CODE}".encode()).hexdigest()[:16],
+            version=sha256(f"{digest}{half} code {_CODE}".encode()).hexdigest()[:16],
             labels=known.labels,
             description=known.description,
-            details={"files_sha256": digest, "precision": "float32"}
+            details={
+                "files_sha256": digest,
+                "precision": self._precision.value,
+                "device": self._device,
+            }
             | {name: installed_version(name) for name in PACKAGES},
         )
 
@@ -98,17 +115,35 @@ class DetoxifyScorer:
     def _loaded(self) -> Loaded:
         return open_model(self._place)
 
+    @cached_property
+    def _classifier(self) -> TorchClassifier:
+        return TorchClassifier(
+            self._loaded.model,
+            precision=self._precision,
+            device=self._device,
+            budget=self._budget,
+        )
+
     def _rate(self, texts: list[str]) -> list[Scores]:
+        return [scores for some in _chunks(texts) for scores in self._rate_some(some)]
+
+    def _rate_some(self, texts: list[str]) -> list[Scores]:
+        plain = [strip_invisible(text) for text in texts]
         with self._lock:
-            loaded = self._loaded
-            plain = [strip_invisible(text) for text in texts]
-            pieces = _pieces(loaded, plain)
-            rows = _outputs(loaded, pieces["input_ids"], self._budget)
-        windows: list[list[int]] = [[] for _ in texts]
-        for window, owner in enumerate(pieces["overflow_to_sample_mapping"]):
-            windows[owner].append(window)
+            loaded, classifier = self._loaded, self._classifier
+            windows = list(_windows(loaded, plain, classifier.longest))
+            try:
+                rows = classifier.outputs([window.ids for window in windows]).tolist()
+            except ValueError as error:
+                raise ScorerError(
+                    f"detoxify:{self._name}: vocabulary and weights do not fit each other "
+                    f"({error}): fetch the model again"
+                ) from error
+        owned: list[list[int]] = [[] for _ in texts]
+        for at, window in enumerate(windows):
+            owned[window.owner].append(at)
         found = []
-        for text, stripped, own in zip(texts, plain, windows, strict=True):
+        for text, stripped, own in zip(texts, plain, owned, strict=True):
             best = {
                 label: max(own, key=_at(rows, loaded.labels[label]))
                 for label in MODELS[self._name].labels
@@ -124,10 +159,24 @@ class DetoxifyScorer:
                 where = {
                     label: (places[start], places[end - 1] + 1)
                     for label, window in best.items()
-                    for start, end in _stretch(pieces.encodings[window])
+                    for start, end in windows[window].stretch
                 }
             found.append(Scores(values, where=where, mentions=mentions))
         return found
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield texts in order, as many as may be held as tokens at once."""
+    chunk: list[str] = []
+    characters = 0
+    for text in texts:
+        characters += len(text)
+        if chunk and (len(chunk) == _TEXTS or characters > _CHARACTERS):
+            yield chunk
+            chunk, characters = [], len(text)
+        chunk.append(text)
+    if chunk:
+        yield chunk
 
 
 def _at(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:
@@ -158,40 +207,35 @@ def _places(text: str, stripped: str) -> list[int]:
     return places
 
 
-def _pieces(loaded: Loaded, texts: list[str]) -> Any:
-    """Return the token ids of every window, and which text each belongs to."""
-    limit = _longest(loaded)
-    return loaded.tokenizer(
-        texts,
-        truncation=True,
-        max_length=limit,
-        stride=min(_OVERLAP, limit // 4),
-        return_overflowing_tokens=True,
-    )
+@dataclass(slots=True)
+class _Window:
+    """What a model reads at once: token ids of a text, and its characters where it is a part."""
+
+    ids: array[int]
+    owner: int
+    """The place of its text in the list."""
+    stretch: list[tuple[int, int]]
 
 
-def _longest(loaded: Loaded) -> int:
-    """Return how many tokens the model reads at once.
+def _windows(loaded: Loaded, texts: Sequence[str], longest: int) -> Iterator[_Window]:
+    """Yield every window of every text, in order.
 
-    The tokenizer says so only where its settings file is there; the model's position table
-    always does. RoBERTa numbers positions from its padding id on.
+    What a tokenizer says of a token is a hundred times as large as its id, so it is asked about a
+    few texts at a time.
     """
-    config = loaded.model.config
-    first = config.pad_token_id + 1 if "roberta" in config.model_type else 0
-    return int(min(loaded.tokenizer.model_max_length, config.max_position_embeddings - first))
-
-
-def _outputs(loaded: Loaded, windows: list[list[int]], budget: int) -> list[list[float]]:
-    """Return the sigmoid of every output for every window, in order."""
-    import torch
-
-    rows: list[list[float]] = [[] for _ in windows]
-    with torch.inference_mode():
-        for batch in batches([len(window) for window in windows], budget):
-            padded = loaded.tokenizer.pad(
-                {"input_ids": [windows[index] for index in batch]}, return_tensors="pt"
-            )
-            outputs = torch.sigmoid(loaded.model(**padded)[0]).tolist()
-            for index, row in zip(batch, outputs, strict=True):
-                rows[index] = row
-    return rows
+    limit = int(min(loaded.tokenizer.model_max_length, longest))
+    for start in range(0, len(texts), _BLOCK):
+        pieces = loaded.tokenizer(
+            list(texts[start : start + _BLOCK]),
+            return_attention_mask=False,
+            return_token_type_ids=False,
+            truncation=True,
+            max_length=limit,
+            stride=min(_OVERLAP, limit // 4),
+            return_overflowing_tokens=True,
+        )
+        owners = pieces["overflow_to_sample_mapping"]
+        parts = Counter(owners)
+        for ids, owner, encoding in zip(pieces["input_ids"], owners, pieces.encodings, strict=True):
+            stretch = _stretch(encoding) if parts[owner] > 1 else []
+            yield _Window(array("i", ids), start + owner, stretch)

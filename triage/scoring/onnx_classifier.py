@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.errors import ScorerError
-from triage.scoring.batching import batches
+from triage.scoring.batching import batches, check_windows, padded
 from triage.scoring.onnx_runtime import OnnxModel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "OUTPUTS", "OnnxClassifier", "padded"]
+__all__ = ["FORMAT", "OUTPUTS", "OnnxClassifier"]
 
 FORMAT = {"triage": "classifier 1"}
 """What a graph says of itself, so that no other is taken for one."""
@@ -59,28 +59,10 @@ class OnnxClassifier:
         """
         import numpy as np
 
-        lengths = [len(window) for window in windows]
-        if any(not 0 < length <= self.longest for length in lengths):
-            raise ValueError(f"a window has between 1 and {self.longest} tokens")
-        if any(
-            not 0 <= id_ < self._words for window in windows for id_ in (min(window), max(window))
-        ):
-            raise ValueError(f"a token's id lies between 0 and {self._words - 1}")
-        order = list(batches(lengths, budget))
+        check_windows(windows, self.longest, self._words)
+        order = list(batches([len(window) for window in windows], budget))
         found = np.empty((len(windows), self.width), np.float32)
         results = self._model.run(padded([windows[at] for at in batch]) for batch in order)
         for batch, (rows,) in zip(order, results, strict=True):
             found[batch] = rows
         return found
-
-
-def padded(windows: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int32]]:
-    """Return a graph's inputs for some windows: their ids side by side, and which are real."""
-    import numpy as np
-
-    ids = np.zeros((len(windows), max(map(len, windows))), np.int32)
-    real = np.zeros_like(ids)
-    for row, window in enumerate(windows):
-        ids[row, : len(window)] = window
-        real[row, : len(window)] = 1
-    return {"ids": ids, "real": real}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from triage.scoring.batching import batches
+from triage.scoring.batching import batches, padded
 from triage.scoring.calibration_texts import LANGUAGES, calibration_texts
 from triage.scoring.graph import FLOAT, INT32, Graph, Range
 from triage.scoring.networks import Network, read_network
-from triage.scoring.onnx_classifier import FORMAT, OUTPUTS, OnnxClassifier, padded
+from triage.scoring.onnx_classifier import FORMAT, OUTPUTS, OnnxClassifier
 from triage.scoring.ranges import measured
 
 if TYPE_CHECKING:
