@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "torch", "transformers", "detoxify", "onnx", "onnxruntime", "tokenizers", "streamlit",
-    "pandas", "pyarrow", "safetensors",
+    "pandas", "pyarrow", "safetensors", "scipy", "sklearn",
 )  # fmt: skip
 
 
