@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from triage.tuning.bounds import Misses, clopper_pearson, missed_at_most
+from triage.tuning.bounds import Method, Misses, clopper_pearson, missed_at_most
 
 __all__ = ["audits_needed", "elusion_size", "wilks_size"]
 
@@ -52,7 +52,13 @@ def elusion_size(
 
 
 def audits_needed(
-    audit: Misses, found: float, missed: float, below: int, recall: float, confidence: float = 0.95
+    audit: Misses,
+    found: float,
+    missed: float,
+    below: int,
+    recall: float,
+    confidence: float = 0.95,
+    method: Method = Method.USUAL,
 ) -> int | None:
     """Return about how many audit labels, over those there are, would prove a recall.
 
@@ -63,7 +69,7 @@ def audits_needed(
     """
     _check_share(recall, confidence)
     most = found * (1 - recall) / recall - missed
-    if float(missed_at_most(audit, confidence)) <= most:
+    if float(missed_at_most(audit, confidence, method)) <= most:
         return 0
     expected = float(audit.estimate)
     if most <= expected:
@@ -87,7 +93,7 @@ def audits_needed(
             weight_squares=np.array(audited * times * w2),
             largest=np.array(audit.largest / times),
         )
-        return bool(missed_at_most(grown, confidence) <= most)
+        return bool(missed_at_most(grown, confidence, method) <= most)
 
     step, times = 1.02, 1.0
     while audited * times < below:
