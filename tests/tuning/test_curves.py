@@ -72,8 +72,8 @@ def test_precision_has_wilsons_interval() -> None:
     figures = Curves(evidence).at([0.6])
     flagged = evidence.score >= 0.6
     low, high = wilson((evidence.label[flagged] == 1).mean(), flagged.sum())
-    assert figures.precision_low == pytest.approx([low])
-    assert figures.precision_high == pytest.approx([high])
+    assert figures.precision_low[0] == pytest.approx(float(low))
+    assert figures.precision_high[0] == pytest.approx(float(high))
     assert figures.reviewed == flagged.sum()
 
 
