@@ -11,9 +11,11 @@ Its scorer's version must be the bundled one.
 In each run everything at or above a threshold in force is reviewed, an audit sample is drawn below
 it with a salt of its own, and reviewers say the truth. `triage.tuning.curves` then states recall at
 that threshold and at stricter ones. Printed per case, as Markdown: how often the 95 % lower bound
-holds, its median, the same for the stated guarantee (Fay and Feuer), and what flagged labels alone
-claim in the same runs: the share that the threshold finds of all comments known to carry the label,
-with Wilson's lower bound. Everything flagged is reviewed, so that claim is the same in every run.
+holds and its median, the same for the stated guarantee (Fay and Feuer) and for the delta method on
+the logarithm, and what flagged labels alone claim in the same runs: the share that the threshold
+finds of all comments known to carry the label, with Wilson's lower bound. Everything flagged is
+reviewed, so that claim is the same in every run. A threshold that flags none that carry the label
+is left out.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ AUDITS = (300, 1_000, 2_000)
 CONFIDENCE = 0.95
 AIM, CLOSE, CLOSE_AT = 0.94, 0.12, 1_000
 HEAD = (
-    "in force at | asked about | audit | true recall | bound holds | median | "
-    "stated holds | median | flagged alone claim | at least | holds"
+    "in force at | asked about | audit | true recall | bound holds | median | stated holds | "
+    "median | delta holds | median | flagged alone claim | at least | holds"
 )
 
 Vector = NDArray[np.float64]
@@ -72,18 +74,17 @@ class Case:
     threshold: float
     audit: int
     truth: float
-    usual: Vector
-    stated: Vector
+    low: dict[Method, Vector]
     claim: float
     claim_low: float
 
     @property
     def holds(self) -> float:
-        return float((self.usual <= self.truth).mean())
+        return float((self.low[Method.USUAL] <= self.truth).mean())
 
     @property
     def close(self) -> bool:
-        return self.truth - float(np.median(self.usual)) <= CLOSE
+        return self.truth - float(np.median(self.low[Method.USUAL])) <= CLOSE
 
     def row(self) -> str:
         cells = [
@@ -92,7 +93,7 @@ class Case:
             f"{self.audit:,}",
             f"{self.truth:.3f}",
         ]
-        for low in (self.usual, self.stated):
+        for low in self.low.values():
             cells += [f"{(low <= self.truth).mean():.3f}", f"{np.median(low):.3f}"]
         cells += [f"{self.claim:.3f}", f"{self.claim_low:.3f}"]
         cells.append("always" if self.claim_low <= self.truth else "never")
@@ -103,6 +104,8 @@ def cases(scores: Vector, truth: NDArray[np.bool_], numbers: Vector) -> Iterator
     """Yield every case; `numbers` has a row of permanent random numbers per run."""
     for in_force in THRESHOLDS:
         flagged = scores >= in_force
+        if not truth[flagged].any():
+            continue
         asked = [t for t in THRESHOLDS if t >= in_force]
         for audit in AUDITS:
             probability = np.ones(len(scores))
@@ -122,8 +125,7 @@ def cases(scores: Vector, truth: NDArray[np.bool_], numbers: Vector) -> Iterator
                     t,
                     audit,
                     found / truth.sum(),
-                    low[Method.USUAL][:, at],
-                    low[Method.STATED][:, at],
+                    {method: bounds[:, at] for method, bounds in low.items()},
                     found / known,
                     float(claim_low),
                 )

@@ -41,23 +41,24 @@ def test_the_sums_are_those_of_horvitz_and_thompson() -> None:
 
 
 @given(st.integers(0, 200), st.floats(0.5, 0.999))
-def test_with_equal_weights_both_gamma_bounds_are_the_exact_poisson_bound(
+def test_with_equal_weights_the_gamma_bounds_are_the_exact_poisson_bound(
     found: int, confidence: float
 ) -> None:
-    garwood = chi2.ppf(confidence, 2 * (found + 1)) / 2 / 0.05  # Garwood 1936
-    sums = audit(found, 200)
-    assert tiwari(sums, confidence) == pytest.approx(garwood)
-    assert fay_feuer(sums, confidence) == pytest.approx(garwood)
+    garwood = chi2.ppf(confidence, 2 * (found + 1)) / 2  # Garwood 1936
+    assert fay_feuer(audit(found, 200), confidence) == pytest.approx(garwood / 0.05)
+    of_many = audit(found, 200, 1e-7)
+    assert tiwari(of_many, confidence) == pytest.approx(garwood / 1e-7, rel=1e-5)
+    assert tiwari(audit(found, 200, 0.5), 0.95) < fay_feuer(audit(found, 200, 0.5), 0.95)
 
 
 @pytest.mark.parametrize("found", [0, 3, 9, 40])
 def test_the_gamma_bounds_are_those_of_the_formula(found: int) -> None:
     probability, missed = unequal(found)
     w = 1 / probability
-    y, v = (w * missed).sum(), (w * w * missed).sum()
-    for bound, k, k2 in (
-        (tiwari, w.mean(), (w * w).mean()),
-        (fay_feuer, w.max(), w.max() ** 2),
+    y = (w * missed).sum()
+    for bound, v, k, k2 in (
+        (tiwari, (w * (w - 1) * missed).sum(), w.mean(), (w * (w - 1)).mean()),
+        (fay_feuer, (w * w * missed).sum(), w.max(), w.max() ** 2),
     ):
         expected = gamma.ppf(0.95, a=(y + k) ** 2 / (v + k2), scale=(v + k2) / (y + k))
         assert bound(misses(probability, missed)) == pytest.approx(expected)
@@ -71,12 +72,13 @@ def test_the_delta_bound_is_that_of_the_formula() -> None:
     assert delta_log(misses(probability, missed), 0.9) == pytest.approx(expected)
 
 
-def test_ten_misses_change_the_method_and_a_stated_bound_stays_wide() -> None:
+def test_each_method_has_its_bound_and_a_stated_one_is_the_widest() -> None:
     nine, ten = (misses(*unequal(found)) for found in (9, 10))
-    assert missed_at_most(nine) == tiwari(nine)
-    assert missed_at_most(ten) == delta_log(ten)
+    assert missed_at_most(nine, method=Method.DELTA) == tiwari(nine)
+    assert missed_at_most(ten, method=Method.DELTA) == delta_log(ten)
     for one in (nine, ten):
-        assert missed_at_most(one, method=Method.STATED) == fay_feuer(one) > missed_at_most(one)
+        assert missed_at_most(one) == tiwari(one)
+        assert missed_at_most(one, method=Method.STATED) == fay_feuer(one) > tiwari(one)
 
 
 def test_nothing_audited_bounds_nothing() -> None:
@@ -96,6 +98,7 @@ def test_a_bound_lies_above_the_estimate_and_grows_with_confidence(
     for bound in (tiwari, fay_feuer, delta_log):
         assert bound(sums, confidence + 0.005) >= bound(sums, confidence)
     assert fay_feuer(sums, 0.95) >= sums.estimate
+    assert tiwari(sums, 0.95) >= sums.estimate
     assert delta_log(sums, confidence) >= sums.estimate
 
 
