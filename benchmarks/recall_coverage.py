@@ -1,6 +1,6 @@
 """Does the lower bound on recall hold? Flag, review and audit a site whose truth is known.
 
-    python benchmarks/recall_coverage.py FOLDER SCORES [--runs 500] [--seed 1]
+    python benchmarks/recall_coverage.py FOLDER SCORES [--runs 500] [--label toxicity]
 
 FOLDER holds the labelled sets as Parquet files (docs/scorers.md). The site is the held-out rows of
 wikipedia_talk, drawn at the natural rate: those that `training.data.load(folder, seed=7)` gives the

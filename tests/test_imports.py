@@ -28,6 +28,7 @@ def loaded_by(code: str) -> set[str]:
         ("import triage", (*HEAVY, "sqlalchemy", "click", "numpy")),
         ("import triage.cli", (*HEAVY, "sqlalchemy", "numpy")),
         ("import triage.workbench", HEAVY),
+        ("import triage.tuning.goals, triage.tuning.drift, triage.tuning.sampling", HEAVY),
         ("import triage.scoring.registry as r; r.describe(None)", HEAVY),
     ],
 )

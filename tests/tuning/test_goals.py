@@ -63,9 +63,19 @@ def test_what_is_not_proven_says_about_how_many_more_labels_would() -> None:
 def test_flagging_nearly_everything_is_no_answer() -> None:
     few, score, _ = site(0.01)
     assert isinstance(recall_at_least(few, 0.95), NotProven)
-    found = recall_at_least(few, 0.95, flagging=1.0)
+    found = recall_at_least(few, 0.95, lowest=0.0)
     assert isinstance(found, Found)
     assert (score >= found.threshold).mean() > 0.5
+
+
+def test_a_search_from_the_threshold_in_force_agrees_with_its_own_figures() -> None:
+    curves, _, _ = site(0.002)
+    own = float(curves.at(0.3).recall_low[0])
+    found = recall_at_least(curves, own - 1e-9, lowest=0.3)
+    assert isinstance(found, Found)
+    assert found.threshold >= 0.3
+    assert isinstance(recall_at_least(curves, own + 1e-3, lowest=0.3), NotProven)
+    assert isinstance(recall_at_least(curves, 0.5, lowest=1.1), NotProven)
 
 
 def test_flagged_comments_alone_prove_no_recall_and_ask_for_an_audit() -> None:

@@ -3,5 +3,3 @@
 Arrays in, numbers out: no database, no screen, no scorer. The statistics are explained, with the
 coverage that was measured, in docs/thresholds.md.
 """
-
-__all__: list[str] = []

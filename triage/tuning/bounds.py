@@ -34,7 +34,7 @@ class Method(StrEnum):
     """How the misses are bounded."""
 
     USUAL = "usual"
-    """Tiwari, with the variance of the sample's design: held in at least 95 % of the runs measured."""
+    """Tiwari, with the variance of the sample's design: held in 95 % of measured runs or more."""
     STATED = "stated"
     """Fay and Feuer: wider, for a guarantee that is put into writing."""
     DELTA = "delta"

@@ -65,7 +65,7 @@ class Figures:
     reviewed: NDArray[np.int64]
     """Labels that precision rests on."""
     audited: NDArray[np.int64]
-    """Labels of drawn comments below the threshold, that recall rests on."""
+    """Labels of drawn comments below the threshold, those drawn for certain aside."""
     waiting: NDArray[np.int64]
     """Comments below that are due for review and undecided: the bound takes all for missed."""
     precision: Vector

@@ -31,6 +31,7 @@ __all__ = [
 _LEAST_REVIEWED = 30
 _CANDIDATES = 2_000
 _PLANNED = 40
+_FLAGGED_AT_MOST = 0.5
 
 Vector = NDArray[np.float64]
 
@@ -90,22 +91,23 @@ def recall_at_least(
     recall: float,
     confidence: float = 0.95,
     method: Method = Method.USUAL,
-    *,
-    flagging: float = 0.5,
+    lowest: float | None = None,
 ) -> Found | NotProven:
     """Return the highest threshold whose recall is proven, and so are those of all lower ones.
 
     Walking up from the lowest threshold and stopping at the first failure keeps the confidence of
-    one statement, because recall only falls as the threshold rises (Bates et al. 2021). Thresholds
-    that flag more than a share `flagging` of all comments are no answer: nearly everything finds
-    nearly everything. Raises ValueError for a recall or confidence outside (0, 1).
+    one statement, because recall only falls as the threshold rises (Bates et al. 2021). The walk
+    begins at `lowest`, which must be fixed before looking: the threshold in force, to see whether a
+    higher one would do; by default the lowest that flags half of the comments at most, for nearly
+    everything finds nearly everything. Raises ValueError for a recall or confidence outside (0, 1).
     """
     _check_shares(recall, confidence)
-    lowest = curves.lowest_flagging(flagging * curves.comments)
     if lowest is None:
-        return NotProven("too many comments share a score: no threshold is left to choose")
+        lowest = curves.lowest_flagging(_FLAGGED_AT_MOST * curves.comments)
     thresholds = curves.thresholds
-    thresholds = thresholds[np.searchsorted(thresholds, lowest) :]
+    thresholds = thresholds[np.searchsorted(thresholds, np.inf if lowest is None else lowest) :]
+    if not len(thresholds):
+        return NotProven("no score is left to put a threshold at")
     # Coarsely, then among those up to the next: a million scores need not all be looked at.
     coarse = _spaced(len(thresholds), _CANDIDATES)
     passing = _passing(curves, thresholds[coarse], recall, confidence, method)

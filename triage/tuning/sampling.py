@@ -86,7 +86,7 @@ def inclusion(scores: Vector, expected: float) -> Vector:
         raise ValueError(f"an audit sample expects more than {expected!r} comments")
     if not ((scores >= 0) & (scores <= 1)).all():
         raise ValueError("scores lie between 0 and 1: give the audit comments that have one")
-    if expected >= len(scores):
+    if expected >= len(scores) * (1 - 1e-9):
         return np.ones(len(scores))
     shape = np.sqrt(np.maximum(scores, _LEAST_SCORE))
     shape = np.maximum(shape, _FLOOR * shape.mean())

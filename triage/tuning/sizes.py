@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil
 
 import numpy as np
 
@@ -95,12 +94,8 @@ def audits_needed(
         )
         return bool(missed_at_most(grown, confidence, method) <= most)
 
-    step, times = 1.02, 1.0
-    while audited * times < below:
-        times *= step
-        if proves(times):
-            return max(1, ceil(audited * (times - 1)))
-    return max(1, below - audited)
+    most_audited = max(below, audited + 1)
+    return _smallest(lambda n: proves(n / audited), audited + 1, most_audited) - audited
 
 
 def _smallest(holds: Callable[[int], bool], low: int, high: int = _MOST) -> int:
