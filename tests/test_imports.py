@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "torch", "transformers", "detoxify", "onnx", "onnxruntime", "tokenizers", "streamlit",
-    "pandas", "pyarrow", "safetensors",
+    "pandas", "pyarrow", "safetensors", "scipy", "sklearn",
 )  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def loaded_by(code: str) -> set[str]:
         ("import triage", (*HEAVY, "sqlalchemy", "click", "numpy")),
         ("import triage.cli", (*HEAVY, "sqlalchemy", "numpy")),
         ("import triage.workbench", HEAVY),
+        ("import triage.tuning.goals, triage.tuning.drift, triage.tuning.sampling", HEAVY),
         ("import triage.scoring.registry as r; r.describe(None)", HEAVY),
     ],
 )

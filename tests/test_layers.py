@@ -21,13 +21,15 @@ MAY: dict[str, frozenset[str]] = {
     "files": STANDARD,
     "intake": PARTS,
     "scoring": PARTS,
+    "tuning": STANDARD,
     "export": PARTS,
     "store": STANDARD,
     "review": STANDARD | {"store"},
     "places": frozenset(),
     "remotes": STANDARD,
     "settings": STANDARD | {"remotes"},
-    "workbench": PARTS | {"places", "settings", "intake", "scoring", "export", "store", "review"},
+    "workbench": PARTS
+    | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"},
     "cli": STANDARD | {"workbench", "settings", "files", "places"},
     "ui": STANDARD | {"workbench", "settings", "files"},
 }
@@ -42,6 +44,8 @@ ONLY: dict[str, frozenset[str]] = {
     "psycopg": frozenset({"store"}),
     "rich": frozenset({"cli"}),
     "safetensors": frozenset({"scoring"}),
+    "scipy": frozenset({"tuning"}),
+    "sklearn": frozenset(),  # the tests compare with it
     "sqlalchemy": frozenset({"store"}),
     "streamlit": frozenset({"ui"}),
     "tokenizers": frozenset({"scoring"}),

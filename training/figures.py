@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from triage.domain.scores import Scorer, ToxicSpan
 from triage.scoring.compact import LABELS
+from triage.tuning.bounds import wilson
+from triage.tuning.reliability import calibration_error, reliability
 
 __all__ = [
     "auc",
     "bands",
     "bootstrap",
-    "calibration_error",
     "compared",
     "label_figures",
     "score_table",
@@ -91,12 +90,12 @@ def bootstrap(
 
 def share(hits: NDArray[np.bool_]) -> dict[str, Any]:
     """Return how many of some rows are hit, with the 95 % interval of Wilson (1927)."""
-    interval = binomtest(int(hits.sum()), len(hits)).proportion_ci(method="wilson")
-    return {
-        "of": len(hits),
-        "share": round(float(hits.mean()), 3),
-        "share_95": [round(float(interval.low), 3), round(float(interval.high), 3)],
-    }
+    low, high = wilson(hits.mean(), len(hits))
+    return _shared(len(hits), float(hits.mean()), float(low), float(high))
+
+
+def _shared(of: int, own: float, low: float, high: float) -> dict[str, Any]:
+    return {"of": of, "share": round(own, 3), "share_95": [round(low, 3), round(high, 3)]}
 
 
 def span_f1(
@@ -118,29 +117,14 @@ def _characters_f1(marked: NDArray[np.float32] | None, spans: Sequence[ToxicSpan
     return 2 * len(truth & found) / (len(truth) + len(found))
 
 
-def calibration_error(truth: Vector, scores: Vector, bins: int = 15) -> float:
-    """Return the expected calibration error over `bins` groups of equally many rows.
-
-    Groups of equal width would put nearly all rows of a rare label into one.
-    """
-    groups = np.array_split(np.argsort(scores, kind="stable"), bins)
-    gaps = [len(rows) * abs(scores[rows].mean() - truth[rows].mean()) for rows in groups]
-    return float(sum(gaps) / len(truth))
-
-
 def bands(truth: Vector, scores: Vector) -> list[dict[str, Any]]:
     """Return, per band of scores, how many rows fall in it and what share of them is positive."""
-    edges = [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001]
-    table = []
-    for low, high in pairwise(edges):
-        rows = (scores >= low) & (scores < high)
-        if rows.any():
-            table.append(
-                {
-                    "from": low,
-                    "to": round(high, 2),
-                    "mean_score": round(float(scores[rows].mean()), 3),
-                    "positive": share(truth[rows] == 1),
-                }
-            )
-    return table
+    return [
+        {
+            "from": band.low,
+            "to": band.high,
+            "mean_score": round(band.mean_score, 3),
+            "positive": _shared(band.labels, band.share, band.share_low, band.share_high),
+        }
+        for band in reliability(truth, scores)
+    ]

@@ -5,29 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.calibration import bent, fit_calibration
-from training.figures import bands, bootstrap, calibration_error, label_figures, span_f1
+from training.figures import bands, bootstrap, label_figures, span_f1
 from triage.domain.scores import ToxicSpan
 
 RNG = np.random.default_rng(3)
-
-
-def test_calibration_makes_overconfident_logits_mean_what_they_say() -> None:
-    honest = RNG.normal(-2, 1.5, 20_000)
-    truth = (RNG.random(20_000) < 1 / (1 + np.exp(-honest))).astype(float)
-    loud = 3 * honest + 1
-    found = bent(loud, fit_calibration(loud, truth))
-    before = 1 / (1 + np.exp(-loud))
-    assert calibration_error(truth, found) < 0.01 < calibration_error(truth, before)
-    assert (np.argsort(found) == np.argsort(honest)).mean() > 0.99
-
-
-def test_calibration_with_1_1_0_is_the_sigmoid_and_keeps_order() -> None:
-    logits = np.linspace(-40, 40, 81)
-    assert bent(logits, np.array([1.0, 1.0, 0.0])) == pytest.approx(1 / (1 + np.exp(-logits)))
-    found = bent(logits, np.array([0.5, 2.0, -1.0]))
-    assert (np.diff(found) >= 0).all()
-    assert 0.0 <= found.min() <= found.max() <= 1.0
 
 
 def test_figures_of_a_perfect_and_of_a_blind_scorer() -> None:

@@ -14,13 +14,13 @@ from tokenizers import Tokenizer
 
 from tests.training.word_tokenizer import word_tokenizer
 from training import encoder as shapes
-from training.calibration import bent
 from training.encoder import Encoder
 from training.graph import UNCALIBRATED, Calibration, build, unpacked
 from training.quantisation import quantised
 from training.train_compact import trained
 from triage.scoring.compact import LABELS
 from triage.scoring.onnx_runtime import OnnxModel
+from triage.tuning.calibration import bent
 
 TEXTS = ["one two three", "two", "three two one one two", "one one"]
 
