@@ -14,11 +14,19 @@ from pathlib import Path
 from triage.domain.checks import utc_now
 from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Entry, Seen
+from triage.domain.entries import Entry, MentionReport, Seen
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
-from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
+from triage.export.tables import (
+    COMMENTS,
+    DECISIONS,
+    LOG,
+    Export,
+    columns_of,
+    mentions_table,
+    rows_of,
+)
 from triage.files.table_writer import Column, TableFormat, write_rows
 from triage.files.tables import open_table
 from triage.intake.columns import guess_columns
@@ -44,6 +52,7 @@ __all__ = [
     "Export",
     "ImportReport",
     "Item",
+    "MentionReport",
     "Progress",
     "RateReport",
     "ScoreReport",
@@ -323,6 +332,14 @@ class Workbench:
         panel = self.store.panel.get()
         return [label for label in Label if label in panel]
 
+    def mentions(self, at: float = 0.5) -> MentionReport | None:
+        """Return how often comments that mention an identity are flagged, beside all comments.
+
+        A text mentions an identity from the probability `at` on. None where no scorer in use tells
+        of mentions.
+        """
+        return self.store.mentions.report(at)
+
     def threads(self) -> list[ThreadSummary]:
         """List every thread with how far its review is."""
         return self.store.threads.summaries()
@@ -429,11 +446,17 @@ class Workbench:
     ) -> int:
         """Write decisions, the log or all comments to a file; return how many rows.
 
-        The format follows the suffix unless given. Raises UsageError where it cannot be written.
+        The format follows the suffix unless given. Raises UsageError where it cannot be written,
+        and for mentions where no scorer in use tells of any.
         """
         own = self.store.file
         if own is not None and path.resolve() in (own, *_beside(own)):
             raise UsageError(f"{path} is the database itself: export to another file")
+        if what is Export.MENTIONS and not self.store.mentions.identities():
+            raise UsageError(
+                "no scorer in use has told which identities a text mentions; scorers that do: "
+                f"{self._tellers()}. Scores that an earlier version saved came without"
+            )
         columns, rows = self._exported(what, include_text)
         return write_rows(path, columns, _counted(rows, on_progress), table_format)
 
@@ -455,10 +478,22 @@ class Workbench:
         if what is Export.LOG:
             columns = columns_of(LOG, include_text=include_text)
             return columns, rows_of(LOG, self.store.decisions.log())
+        if what is Export.MENTIONS:
+            table = mentions_table(self.store.mentions.identities())
+            columns = columns_of(table, include_text=include_text)
+            return columns, self._with_panel(rows_of(table, self.store.mentions.stream()))
         columns = columns_of(COMMENTS, include_text=include_text)
-        scorer = {"scorer": self.store.panel.ref()}
         rows = rows_of(COMMENTS, self.store.comments.stream())
-        return columns, ({**cells, **scorer} for cells in rows)
+        return columns, self._with_panel(rows)
+
+    def _tellers(self) -> str:
+        """Name the scorers that are known to say which identities a text mentions."""
+        return ", ".join(one.key for one in self.scorers() if one.mentions)
+
+    def _with_panel(self, rows: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+        """Add to each row of comments by whom the scores are: the panel in force."""
+        scorer = {"scorer": self.store.panel.ref()}
+        return ({**cells, **scorer} for cells in rows)
 
 
 def _without_total(tick: Tick | None) -> Callable[[int], None] | None:

@@ -202,10 +202,11 @@ def rate(
 @click.argument("output", metavar="OUT", type=_PATH)
 @click.option(
     "--what",
-    type=click.Choice(["decisions", "log", "comments"]),
+    type=click.Choice(["decisions", "log", "comments", "mentions"]),
     default="decisions",
     show_default=True,
-    help="Decisions in force; every decision and undo ever made; or all comments.",
+    help="Decisions in force; every decision and undo ever made; all comments; or these with the "
+    "identities that their texts mention.",
 )
 @click.option("--include-text", is_flag=True, help="Write the comments' text too.")
 @click.option(

@@ -30,6 +30,7 @@ __all__ = [
     "describe",
     "load_scorer",
     "marking_scorer",
+    "may_mention",
     "scorer_keys",
 ]
 
@@ -43,7 +44,8 @@ Factory = Callable[[Path | None, bool], Scorer]
 class ScorerListing:
     """A scorer as it is listed; `how_to_get` is empty where it is available.
 
-    `marks_spans` says whether it marks the words that made its scores.
+    `marks_spans` says whether it marks the words that made its scores, `mentions` whether it is
+    known to say which identities a text mentions.
     """
 
     key: str
@@ -52,6 +54,7 @@ class ScorerListing:
     available: bool
     how_to_get: str = ""
     marks_spans: bool = False
+    mentions: bool = False
 
 
 def scorer_keys(remotes: Sequence[Remote] = ()) -> tuple[str, ...]:
@@ -71,7 +74,12 @@ def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> 
         there = not packages_missing() and _has_weights(name, models_dir)
         entries.append(
             ScorerListing(
-                f"detoxify:{name}", card.description, card.labels, there, "" if there else how
+                f"detoxify:{name}",
+                card.description,
+                card.labels,
+                there,
+                "" if there else how,
+                mentions=bool(card.identities),
             )
         )
     for remote in remotes:
@@ -126,6 +134,17 @@ def marking_scorer(
         return None
     scorer = load_scorer(key, models_dir=models_dir, allow_download=allow_download)
     return scorer if scorer.info.marks_spans else None
+
+
+def may_mention(key: str, remotes: Sequence[Remote] = ()) -> bool:
+    """Return whether a scorer may say which identities a text mentions; nothing is loaded.
+
+    Of another package's nobody knows before it has rated a text: it may.
+    """
+    name = key.removeprefix("detoxify:")
+    if name in MODELS and name != key:
+        return bool(MODELS[name].identities)
+    return key not in _table(remotes)
 
 
 def _table(remotes: Sequence[Remote] = ()) -> Mapping[str, Factory]:
