@@ -396,7 +396,7 @@ def main_returns_after_serving(monkeypatch: pytest.MonkeyPatch) -> None:
         main()
 
 
-def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
+def test_ctrl_c_before_anything_is_rated_leaves_nothing(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("id,text\n" + "".join(f"{i},words and words {i}\n" for i in range(300_000)))
     running = subprocess.Popen(
@@ -406,7 +406,7 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".out.csv.*.part")):
+    while not (tmp_path / "out.csv.resume").exists():
         assert running.poll() is None, running.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -36,11 +36,19 @@ from triage.intake.reading import read_file
 from triage.places import samples
 from triage.review.desk import Desk, Item
 from triage.scoring.explain import Explainer, Explanation
+from triage.scoring.kept import place_beside
 from triage.scoring.models.card import Card
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.panel import Panel
-from triage.scoring.rate import RateReport, rate_table
-from triage.scoring.registry import ScorerListing, describe, load_scorer, marking_scorer
+from triage.scoring.portions import Portions
+from triage.scoring.rate import Extras, RateReport, rate_table
+from triage.scoring.registry import (
+    ScorerListing,
+    describe,
+    load_scorer,
+    marking_scorer,
+    may_mention,
+)
 from triage.settings import Settings
 from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
 
@@ -65,7 +73,7 @@ __all__ = [
 Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
 
-_SCORE_BATCH = 512
+_SCORE_BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +243,17 @@ class Workbench:
         done = 0
         counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
         left: dict[str, list[str]] = {info.key: [] for info in infos}
+        told = on_progress or (lambda _done, _all: None)
+        told(0, total)
         for scorer in panel.scorers:
+            portions = Portions()
             for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
-                put_off = self._score(scorer, batch)
-                left[scorer.info.key] += put_off
-                counts[scorer.info.key] += len(batch) - len(put_off)
-                done += len(batch)
-                if on_progress is not None:
-                    on_progress(done, total)
+                for portion in portions.of(batch):
+                    put_off = self._score(scorer, portion)
+                    left[scorer.info.key] += put_off
+                    counts[scorer.info.key] += len(portion) - len(put_off)
+                    done += len(portion)
+                    told(done, total)
         if not any(left.values()):
             self.store.panel.set(seats)
         self.store.settle(done)
@@ -267,13 +278,16 @@ class Workbench:
         text_column: str | None = None,
         id_column: str | None = None,
         spans: bool = False,
+        mentions: bool = False,
         on_progress: Tick | None = None,
     ) -> RateReport:
         """Rate a table of texts into another file; the database is not touched.
 
-        `spans` asks for the words that the scorer read as toxic, too. Raises ReadError or
-        UsageError for files and columns that cannot be used, and where words are asked for and no
-        chosen scorer marks any; `output` then stays as it was.
+        What is rated is kept beside `output` until that is whole (`kept_beside`): a run that
+        stopped is gone on with by the same call. `spans` asks for the words that the scorer read as
+        toxic, too, `mentions` for the identities that a text names. Raises ReadError or UsageError
+        for files and columns that cannot be used, and where words or mentions are asked for and no
+        chosen scorer tells of any; `output` then stays as it was.
         """
         table = open_table(source)
         TableFormat.of(output)
@@ -294,15 +308,27 @@ class Workbench:
                 f"{chosen} marks no words, so there are no spans to write; scorers that do: "
                 f"{marking or 'none that is here'}"
             )
+        keys = [scorer.info.key for scorer in panel.scorers]
+        if mentions and not any(may_mention(key, self.settings.remotes) for key in keys):
+            raise UsageError(
+                f"{', '.join(keys)} does not say which identities a text mentions; scorers that "
+                f"do: {self._tellers()}"
+            )
         return rate_table(
             table,
             output,
             panel,
             text_column=column,
             id_column=id_column,
-            spans=spans,
-            on_progress=_without_total(on_progress),
+            extras=Extras(spans=spans, mentions=mentions),
+            on_progress=on_progress,
         )
+
+    @staticmethod
+    def kept_beside(output: Path) -> Path | None:
+        """Return where scores for an output that is not whole yet are kept, if there are any."""
+        path = place_beside(output)
+        return path if path.exists() else None
 
     def _panel(self, keys: Sequence[str]) -> Panel:
         chosen = tuple(dict.fromkeys(keys)) or self.settings.scorers

@@ -132,12 +132,13 @@ class TestSchema:
             config.set_main_option("script_location", "triage.store:migrations")
             config.attributes["connection"] = connection
             command.upgrade(config, "0001")
+            at = "'2026-03-01 12:00:00'"
             for statement in (
                 f"INSERT INTO text VALUES (1, '{text_digest('hello')}', 'hello', 5)",
-                "INSERT INTO scorer_version VALUES"
-                " (1, 'compact', '1f0c', '[\"toxicity\"]', '', '{}', '2026-03-01 12:00:00')",
-                "INSERT INTO score (text_pk, scorer_pk, toxicity, scored_at)"
-                " VALUES (1, 1, 0.25, '2026-03-01 12:00:00')",
+                f"""INSERT INTO scorer_version
+                    VALUES (1, 'compact', '1f0c', '["toxicity"]', '', '{{}}', {at})""",
+                f"""INSERT INTO score (text_pk, scorer_pk, toxicity, scored_at)
+                    VALUES (1, 1, 0.25, {at})""",
             ):
                 connection.exec_driver_sql(statement)
         database.close()

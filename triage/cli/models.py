@@ -11,7 +11,8 @@ from rich.text import Text
 
 from triage.cli.exit_codes import EXIT_FAULT
 from triage.cli.opening import opened
-from triage.cli.printing import err, inert, many, progress, say, size
+from triage.cli.printing import err, inert, many, say, size
+from triage.cli.progress import progress
 from triage.settings import Settings
 
 if TYPE_CHECKING:

@@ -84,9 +84,10 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A comment with the identities that its text mentions, as the scorer `by` (`key@version`) says.
+    """A comment with the identities that its text mentions, as one scorer says.
 
-    `mentions` maps every identity that the scorer knows to a probability in [0, 1].
+    `by` names that scorer (`key@version`); `mentions` maps every identity that it knows to a
+    probability in [0, 1].
     """
 
     entry: Entry
