@@ -15,6 +15,7 @@ from triage.domain.checks import utc_now
 from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import Entry, MentionReport, Seen
+from triage.domain.panels import PanelChange
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
@@ -44,7 +45,9 @@ from triage.scoring.portions import Portions
 from triage.scoring.rate import Extras, RateReport, rate_table
 from triage.scoring.registry import (
     ScorerListing,
+    default_panel,
     describe,
+    lacking,
     load_scorer,
     marking_scorer,
     may_mention,
@@ -61,6 +64,7 @@ __all__ = [
     "ImportReport",
     "Item",
     "MentionReport",
+    "PanelChange",
     "Progress",
     "RateReport",
     "ScoreReport",
@@ -227,17 +231,46 @@ class Workbench:
         """List every known scorer, whether its weights are here, and how to get them."""
         return describe(self.settings.models_dir, self.settings.remotes)
 
-    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
-        """Score what is not yet scored by these scorers (default: the settings'), and use them.
+    def chosen(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the keys of the scorers that rate: these, else the settings', else the default.
 
-        Kept chunk by chunk: an interrupted run is continued by the next. Where other scorers were
-        in use they stay so until all texts have their new scores. What a scorer could not be
+        The default is `detoxify:unbiased` and `compact` once the former is converted here,
+        `compact` before that. Nothing is loaded to tell.
+        """
+        given = tuple(dict.fromkeys(keys)) or self.settings.scorers
+        return given or default_panel(self.settings.models_dir)
+
+    def to_fetch(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the models that the chosen scorers lack and that may be fetched (`models`)."""
+        if not self.settings.allow_download:
+            return ()
+        return lacking(self.chosen(keys), self.settings.models_dir)
+
+    def panel_change(self, keys: Sequence[str] = ()) -> PanelChange | None:
+        """Return what `score` will change about the scorers in use; None for nothing.
+
+        Loads and fetches nothing. Raises as `score` does for scorers that cannot be used.
+        """
+        before = self.store.panel.get()
+        seats = self._panel(keys, fetch=False).seats
+        after = {label: (info.key, info.version) for label, info in seats.items()}
+        if not before or before == after:
+            return None
+        return PanelChange(before, after, by_default=not keys and not self.settings.scorers)
+
+    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
+        """Score what is not yet scored by these scorers (default: `chosen`), and use them.
+
+        Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
+        other scorers were in use they stay so until all texts have their new scores; those that
+        stay go first, so that new comments are in the queue soon. What a scorer could not be
         asked about for now (`Scores.later`) is not kept, so that the next run asks.
         """
         panel = self._panel(keys)
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
         if not self.store.panel.get():
             self.store.panel.set(seats)
+        in_use = set(self.store.panel.get().values())
         infos = [scorer.info for scorer in panel.scorers]
         total = sum(self.store.scores.unscored_count(info) for info in infos)
         done = 0
@@ -245,7 +278,9 @@ class Workbench:
         left: dict[str, list[str]] = {info.key: [] for info in infos}
         told = on_progress or (lambda _done, _all: None)
         told(0, total)
-        for scorer in panel.scorers:
+        for scorer in sorted(
+            panel.scorers, key=lambda one: (one.info.key, one.info.version) not in in_use
+        ):
             portions = Portions()
             for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
                 for portion in portions.of(batch):
@@ -330,17 +365,16 @@ class Workbench:
         path = place_beside(output)
         return path if path.exists() else None
 
-    def _panel(self, keys: Sequence[str]) -> Panel:
-        chosen = tuple(dict.fromkeys(keys)) or self.settings.scorers
+    def _panel(self, keys: Sequence[str], *, fetch: bool = True) -> Panel:
         return Panel(
             tuple(
                 load_scorer(
                     key,
                     models_dir=self.settings.models_dir,
-                    allow_download=self.settings.allow_download,
+                    allow_download=fetch and self.settings.allow_download,
                     remotes=self.settings.remotes,
                 )
-                for key in chosen
+                for key in self.chosen(keys)
             )
         )
 
@@ -420,7 +454,7 @@ class Workbench:
         the version that the scores in force are by.
         """
         in_force = dict(self.store.panel.get().values())
-        return self._explainer.explain(text, in_force or dict.fromkeys(self.settings.scorers))
+        return self._explainer.explain(text, in_force or dict.fromkeys(self.chosen()))
 
     def decide(
         self,

@@ -19,6 +19,7 @@ from triage import __version__
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
+from triage.cli.panel import fetch_models, tell_change, tell_default
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.domain.comments import Problem
@@ -66,6 +67,15 @@ def commands(context: click.Context, database: str | None) -> None:
 
 
 commands.add_command(models)
+
+_scorer = click.option(
+    "--scorer",
+    "scorers",
+    multiple=True,
+    metavar="KEY",
+    help="May be given again: each label comes from the first that reports it. Default: "
+    "TRIAGE_SCORERS, else detoxify:unbiased and compact where the former is here, else compact.",
+)
 
 
 @commands.command("import")
@@ -134,20 +144,27 @@ def import_files(
 
 
 @commands.command()
-@click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@_scorer
 @click.pass_obj
 def score(settings: Settings, scorers: Sequence[str]) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
-    Several scorers make a panel: each label comes from the first that reports it.
+    Several scorers make a panel: each label comes from the first that reports it. What is scored
+    is kept a few seconds' worth at a time. Stopped or killed, the next run goes on from there.
     """
     with opened(settings) as bench:
+        fetch_models(bench, scorers)
+        change = bench.panel_change(scorers)
+        if change is not None:
+            tell_change(change)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
             report = bench.score(scorers, on_progress=tick)
         for info, count in report.scored:
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
+        if change is not None and not report.left:
+            say(f"In use from now on: {' and '.join(change.keys[1])}")
         waiting = bench.progress(settings.reviewer).pending
         say(f"{many(waiting, 'comment')} to review: triage serve")
     return EXIT_PARTLY if report.left else 0
@@ -156,7 +173,7 @@ def score(settings: Settings, scorers: Sequence[str]) -> int:
 @commands.command()
 @click.argument("source", metavar="INPUT", type=_PATH)
 @click.option("--output", "-o", required=True, type=_PATH, help="CSV, JSONL or Parquet, by suffix.")
-@click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@_scorer
 @click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
 @click.option("--id-column", metavar="NAME", help="Is written first.")
 @click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
@@ -187,6 +204,9 @@ def rate(
     command goes on from there. INPUT may be larger than memory, but for JSON in one array.
     """
     with opened(settings) as bench:
+        fetch_models(bench, scorers)
+        if not scorers and not settings.scorers:
+            tell_default(bench.chosen())
 
         def kept() -> str:
             path = bench.kept_beside(output)
@@ -261,13 +281,16 @@ def export(
 def scorers(settings: Settings) -> None:
     """List the scorers, their labels, and how to get those that are not here."""
     with opened(settings) as bench:
-        known = bench.scorers()
+        known, chosen = bench.scorers(), bench.chosen()
     for entry in known:
         here = "" if entry.available else ", not here"
         say(f"{entry.key}{here}: {entry.description}")
         say(f"  {', '.join(label.words for label in entry.labels)}")
         if entry.marks_spans:
             say("  marks the words that made its scores")
+        if entry.mentions:
+            say("  says which identities a text mentions")
+    say(f"\nChosen, unless --scorer names others: {', '.join(chosen)}")
     for entry in known:
         if not entry.available:
             say(f"\nTo get {entry.key}: {entry.how_to_get}")

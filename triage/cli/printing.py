@@ -10,7 +10,7 @@ from rich.text import Text
 
 from triage.domain.comments import Problem
 
-__all__ = ["err", "inert", "list_problems", "many", "out", "say", "size"]
+__all__ = ["err", "inert", "list_problems", "many", "note", "out", "say", "size"]
 
 _SHOWN_PROBLEMS = 20
 # C0, C1, and the marks that turn the direction of what follows.
@@ -23,6 +23,11 @@ err = Console(stderr=True, highlight=False)
 def say(text: str) -> None:
     """Print a line that is no markup and steers no terminal, whatever a file put into it."""
     out.print(inert(text), soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Print such a line beside the output: it is about the work, not its result."""
+    err.print(inert(text), soft_wrap=True)
 
 
 def inert(text: str) -> Text:

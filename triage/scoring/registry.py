@@ -6,7 +6,7 @@ key, the object a callable that takes `models_dir` and `allow_download` and retu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -27,7 +27,9 @@ __all__ = [
     "DEFAULT",
     "GROUP",
     "ScorerListing",
+    "default_panel",
     "describe",
+    "lacking",
     "load_scorer",
     "marking_scorer",
     "may_mention",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 DEFAULT = "compact"
+_PREFERRED = "unbiased"  # of Detoxify's models, once it is here
 GROUP = "triage.scorers"
 
 Factory = Callable[[Path | None, bool], Scorer]
@@ -90,6 +93,32 @@ def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> 
         for key, point in _registered(_table(remotes)).items()
     ]
     return entries
+
+
+def default_panel(models_dir: Path | None = None) -> tuple[str, ...]:
+    """Return the keys of the panel where nobody chose one; nothing is loaded or asked for.
+
+    `detoxify:unbiased` for the labels that it reports and `compact` for the other, incivility,
+    where the former is converted and the packages that it needs are installed; else `compact`.
+    """
+    try:
+        place = find(_PREFERRED, models_dir)
+    except ScorerError:  # what cannot be used is as good as not here
+        place = None
+    if place is None or place.card is None or packages_missing():
+        return (DEFAULT,)
+    return (f"detoxify:{_PREFERRED}", DEFAULT)
+
+
+def lacking(keys: Iterable[str], models_dir: Path | None) -> tuple[str, ...]:
+    """Return the names of Detoxify's models among these scorers whose weights are not here.
+
+    None where the packages are missing that they need as well.
+    """
+    if packages_missing():
+        return ()
+    names = [key.removeprefix("detoxify:") for key in keys if key.startswith("detoxify:")]
+    return tuple(name for name in names if name in MODELS and not _has_weights(name, models_dir))
 
 
 def load_scorer(

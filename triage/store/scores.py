@@ -26,6 +26,7 @@ from triage.store.standing import now, refresh
 __all__ = ["ScoreBook"]
 
 _CHUNK = 2_000
+_KEYS = 100_000
 
 
 class ScoreBook:
@@ -40,14 +41,21 @@ class ScoreBook:
 
         Each text once. Saving scores in between is what this is for.
         """
+        last = 0
+        while pks := self._open_after(last, scorer):
+            for some in batched(pks, batch):
+                with self._database.read() as connection:
+                    rows = _still_open(connection, scorer, some)
+                if rows:
+                    yield rows
+            last = pks[-1]
+
+    def _open_after(self, last: int, scorer: ScorerInfo) -> list[int]:
+        """Return the keys of the next unscored texts: not of all, which memory need not hold."""
         with self._database.read() as connection:
-            every = select(texts.c.pk).where(*_open(connection, scorer)).order_by(texts.c.pk)
-            pks = list(connection.execute(every).scalars())
-        for some in batched(pks, batch):
-            with self._database.read() as connection:
-                rows = _still_open(connection, scorer, some)
-            if rows:
-                yield rows
+            following = (texts.c.pk > last, *_open(connection, scorer))
+            statement = select(texts.c.pk).where(*following).order_by(texts.c.pk).limit(_KEYS)
+            return list(connection.execute(statement).scalars())
 
     def unscored_count(self, scorer: ScorerInfo) -> int:
         """Return how many texts `unscored` would yield."""
