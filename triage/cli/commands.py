@@ -312,11 +312,10 @@ def demo(settings: Settings, port: int) -> None:
 
     A database that holds comments of your own is opened as it is.
     """
-    with (
-        opened(settings) as bench,
-        progress("Preparing the sample threads", unit="comments") as tick,
-    ):
-        added = bench.load_samples(on_progress=tick)
+    with opened(settings) as bench:
+        fetch_models(bench)
+        with progress("Preparing the sample threads", unit="comments") as tick:
+            added = bench.load_samples(on_progress=tick)
         counts = bench.progress(settings.reviewer)
         comments = bench.count()
     if added:
