@@ -258,6 +258,60 @@ def test_what_a_scorer_puts_off_is_asked_by_the_next_run_and_the_panel_waits_for
     assert all((row["scorer"], row["toxicity"]) == ("tired@1", "0.2") for row in table)
 
 
+def test_new_comments_get_the_scores_in_use_before_another_scorer_begins(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marking.register(monkeypatch, marking="make", broken="make_broken")
+    path = write_csv(tmp_path / "c.csv", "id,text", "1,hello")
+    triage("import", path)
+    triage("score", "--scorer", "marking")
+    triage("import", write_csv(path, "id,text", "1,hello", "2,you idiot"))
+    done = triage("score", "--scorer", "broken", "--scorer", "marking")
+    assert done.code == 1
+    assert "toxicity: broken@1 in place of marking@1" in done.err
+    assert "the weights of broken are missing" in done.err
+    assert "What is scored is kept" in done.err
+    triage("export", "all.csv", "--what", "comments")
+    assert [row["toxicity"] for row in rows(tmp_path / "all.csv")] == ["0.01", "0.9"]
+
+
+def test_mentions_are_refused_where_no_chosen_scorer_tells_of_any(
+    triage: Run, tmp_path: Path
+) -> None:
+    source = write_csv(tmp_path / "in.csv", "id,text", "1,hello")
+    done = triage("rate", source, "-o", "out.csv", "--mentions")
+    assert done.code == 2
+    message = " ".join(done.err.split())
+    assert (
+        "compact does not say which identities a text mentions; scorers that do: detox" in message
+    )
+    assert "detoxify:multilingual" in message
+    triage("import", source)
+    triage("score")
+    done = triage("export", "out.csv", "--what", "mentions")
+    assert done.code == 2
+    assert "no scorer in use has told which identities" in " ".join(done.err.split())
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_what_a_rating_puts_off_is_asked_by_the_same_command_again(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marking.register(monkeypatch, tired="make_tired")
+    source = write_csv(tmp_path / "in.csv", "text", *(f"you silly number {n}" for n in range(5)))
+    command = ("rate", source, "-o", "out.csv", "--scorer", "tired")
+    first = triage(*command)
+    assert first.code == 3
+    assert "2 texts left for the same command again: tired" in first.out
+    table = rows(tmp_path / "out.csv")
+    assert [row["not_scored"] for row in table] == ["", "", "", "tired", "tired"]
+    second = triage(*command)
+    assert second.code == 0, second.err
+    assert "3 texts were rated by an earlier run, and not again" in second.out
+    assert [row["toxicity"] for row in rows(tmp_path / "out.csv")] == ["0.2"] * 5
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
 def set_up(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str, more: str = "") -> None:
     """Set up `remote:ours` as a person would: a file, and its key in a variable."""
     keyed = 'headers = { Authorization = "Bearer ${OURS_TOKEN}" }'
@@ -396,7 +450,7 @@ def main_returns_after_serving(monkeypatch: pytest.MonkeyPatch) -> None:
         main()
 
 
-def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
+def test_ctrl_c_before_anything_is_rated_leaves_nothing(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("id,text\n" + "".join(f"{i},words and words {i}\n" for i in range(300_000)))
     running = subprocess.Popen(
@@ -406,7 +460,7 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".out.csv.*.part")):
+    while not (tmp_path / "out.csv.resume").exists():
         assert running.poll() is None, running.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_an_empty_environment_gives_the_documented_defaults() -> None:
     settings = Settings.from_environment({})
     assert settings.database_url == "sqlite:///triage.db"
-    assert settings.scorers == ("compact",)
+    assert settings.scorers == (), "the workbench chooses"
     assert settings.timezone is UTC
     assert not settings.allow_download
     assert settings.remotes == ()

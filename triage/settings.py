@@ -20,7 +20,6 @@ __all__ = ["Settings"]
 _DATABASE_URL = "sqlite:///triage.db"  # in the working folder
 _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
-_SCORERS = ("compact",)
 _NOBODY = "reviewer"
 
 
@@ -29,7 +28,8 @@ class Settings:
     """What an installation can choose; every field has a `TRIAGE_...` variable.
 
     `database_url` is a SQLAlchemy URL (`TRIAGE_DATABASE_URL`). `scorers` are the keys of the
-    panel, first one first (`TRIAGE_SCORERS`, separated by commas). `models_dir` holds weights that
+    panel, first one first (`TRIAGE_SCORERS`, separated by commas); where there are none, the
+    workbench chooses by what is on this machine. `models_dir` holds weights that
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
     `triage-models` in the working folder. `remotes` are the scorers on other machines that may be
@@ -38,7 +38,7 @@ class Settings:
     """
 
     database_url: str = _DATABASE_URL
-    scorers: tuple[str, ...] = _SCORERS
+    scorers: tuple[str, ...] = ()
     models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
     remotes: tuple[Remote, ...] = ()
@@ -52,7 +52,7 @@ class Settings:
         scorers = [key.strip() for key in env.get("TRIAGE_SCORERS", "").split(",")]
         return cls(
             database_url=env.get("TRIAGE_DATABASE_URL") or _DATABASE_URL,
-            scorers=tuple(key for key in scorers if key) or _SCORERS,
+            scorers=tuple(key for key in scorers if key),
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
             remotes=_remotes(env),

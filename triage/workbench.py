@@ -14,11 +14,20 @@ from pathlib import Path
 from triage.domain.checks import utc_now
 from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Entry, Seen
+from triage.domain.entries import Entry, MentionReport, Seen
+from triage.domain.panels import PanelChange
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
-from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
+from triage.export.tables import (
+    COMMENTS,
+    DECISIONS,
+    LOG,
+    Export,
+    columns_of,
+    mentions_table,
+    rows_of,
+)
 from triage.files.table_writer import Column, TableFormat, write_rows
 from triage.files.tables import open_table
 from triage.intake.columns import guess_columns
@@ -28,11 +37,21 @@ from triage.intake.reading import read_file
 from triage.places import samples
 from triage.review.desk import Desk, Item
 from triage.scoring.explain import Explainer, Explanation
+from triage.scoring.kept import place_beside
 from triage.scoring.models.card import Card
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.panel import Panel
-from triage.scoring.rate import RateReport, rate_table
-from triage.scoring.registry import ScorerListing, describe, load_scorer, marking_scorer
+from triage.scoring.portions import Portions
+from triage.scoring.rate import Extras, RateReport, rate_table
+from triage.scoring.registry import (
+    ScorerListing,
+    default_panel,
+    describe,
+    lacking,
+    load_scorer,
+    marking_scorer,
+    may_mention,
+)
 from triage.settings import Settings
 from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
 
@@ -44,6 +63,8 @@ __all__ = [
     "Export",
     "ImportReport",
     "Item",
+    "MentionReport",
+    "PanelChange",
     "Progress",
     "RateReport",
     "ScoreReport",
@@ -56,7 +77,7 @@ __all__ = [
 Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
 
-_SCORE_BATCH = 512
+_SCORE_BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,30 +231,64 @@ class Workbench:
         """List every known scorer, whether its weights are here, and how to get them."""
         return describe(self.settings.models_dir, self.settings.remotes)
 
-    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
-        """Score what is not yet scored by these scorers (default: the settings'), and use them.
+    def chosen(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the keys of the scorers that rate: these, else the settings', else the default.
 
-        Kept chunk by chunk: an interrupted run is continued by the next. Where other scorers were
-        in use they stay so until all texts have their new scores. What a scorer could not be
+        The default is `detoxify:unbiased` and `compact` once the former is converted here,
+        `compact` before that. Nothing is loaded to tell.
+        """
+        given = tuple(dict.fromkeys(keys)) or self.settings.scorers
+        return given or default_panel(self.settings.models_dir)
+
+    def to_fetch(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the models that the chosen scorers lack and that may be fetched (`models`)."""
+        if not self.settings.allow_download:
+            return ()
+        return lacking(self.chosen(keys), self.settings.models_dir)
+
+    def panel_change(self, keys: Sequence[str] = ()) -> PanelChange | None:
+        """Return what `score` will change about the scorers in use; None for nothing.
+
+        Loads and fetches nothing. Raises as `score` does for scorers that cannot be used.
+        """
+        before = self.store.panel.get()
+        seats = self._panel(keys, fetch=False).seats
+        after = {label: (info.key, info.version) for label, info in seats.items()}
+        if not before or before == after:
+            return None
+        return PanelChange(before, after, by_default=not keys and not self.settings.scorers)
+
+    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
+        """Score what is not yet scored by these scorers (default: `chosen`), and use them.
+
+        Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
+        other scorers were in use they stay so until all texts have their new scores; those that
+        stay go first, so that new comments are in the queue soon. What a scorer could not be
         asked about for now (`Scores.later`) is not kept, so that the next run asks.
         """
         panel = self._panel(keys)
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
         if not self.store.panel.get():
             self.store.panel.set(seats)
+        in_use = set(self.store.panel.get().values())
         infos = [scorer.info for scorer in panel.scorers]
         total = sum(self.store.scores.unscored_count(info) for info in infos)
         done = 0
         counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
         left: dict[str, list[str]] = {info.key: [] for info in infos}
-        for scorer in panel.scorers:
+        told = on_progress or (lambda _done, _all: None)
+        told(0, total)
+        for scorer in sorted(
+            panel.scorers, key=lambda one: (one.info.key, one.info.version) not in in_use
+        ):
+            portions = Portions()
             for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
-                put_off = self._score(scorer, batch)
-                left[scorer.info.key] += put_off
-                counts[scorer.info.key] += len(batch) - len(put_off)
-                done += len(batch)
-                if on_progress is not None:
-                    on_progress(done, total)
+                for portion in portions.of(batch):
+                    put_off = self._score(scorer, portion)
+                    left[scorer.info.key] += put_off
+                    counts[scorer.info.key] += len(portion) - len(put_off)
+                    done += len(portion)
+                    told(done, total)
         if not any(left.values()):
             self.store.panel.set(seats)
         self.store.settle(done)
@@ -258,13 +313,16 @@ class Workbench:
         text_column: str | None = None,
         id_column: str | None = None,
         spans: bool = False,
+        mentions: bool = False,
         on_progress: Tick | None = None,
     ) -> RateReport:
         """Rate a table of texts into another file; the database is not touched.
 
-        `spans` asks for the words that the scorer read as toxic, too. Raises ReadError or
-        UsageError for files and columns that cannot be used, and where words are asked for and no
-        chosen scorer marks any; `output` then stays as it was.
+        What is rated is kept beside `output` until that is whole (`kept_beside`): a run that
+        stopped is gone on with by the same call. `spans` asks for the words that the scorer read as
+        toxic, too, `mentions` for the identities that a text names. Raises ReadError or UsageError
+        for files and columns that cannot be used, and where words or mentions are asked for and no
+        chosen scorer tells of any; `output` then stays as it was.
         """
         table = open_table(source)
         TableFormat.of(output)
@@ -285,27 +343,38 @@ class Workbench:
                 f"{chosen} marks no words, so there are no spans to write; scorers that do: "
                 f"{marking or 'none that is here'}"
             )
+        keys = [scorer.info.key for scorer in panel.scorers]
+        if mentions and not any(may_mention(key, self.settings.remotes) for key in keys):
+            raise UsageError(
+                f"{', '.join(keys)} does not say which identities a text mentions; scorers that "
+                f"do: {self._tellers()}"
+            )
         return rate_table(
             table,
             output,
             panel,
             text_column=column,
             id_column=id_column,
-            spans=spans,
-            on_progress=_without_total(on_progress),
+            extras=Extras(spans=spans, mentions=mentions),
+            on_progress=on_progress,
         )
 
-    def _panel(self, keys: Sequence[str]) -> Panel:
-        chosen = tuple(dict.fromkeys(keys)) or self.settings.scorers
+    @staticmethod
+    def kept_beside(output: Path) -> Path | None:
+        """Return where scores for an output that is not whole yet are kept, if there are any."""
+        path = place_beside(output)
+        return path if path.exists() else None
+
+    def _panel(self, keys: Sequence[str], *, fetch: bool = True) -> Panel:
         return Panel(
             tuple(
                 load_scorer(
                     key,
                     models_dir=self.settings.models_dir,
-                    allow_download=self.settings.allow_download,
+                    allow_download=fetch and self.settings.allow_download,
                     remotes=self.settings.remotes,
                 )
-                for key in chosen
+                for key in self.chosen(keys)
             )
         )
 
@@ -322,6 +391,14 @@ class Workbench:
         """Return the labels that the scorers in use report, in their usual order."""
         panel = self.store.panel.get()
         return [label for label in Label if label in panel]
+
+    def mentions(self, at: float = 0.5) -> MentionReport | None:
+        """Return how often comments that mention an identity are flagged, beside all comments.
+
+        A text mentions an identity from the probability `at` on. None where no scorer in use tells
+        of mentions.
+        """
+        return self.store.mentions.report(at)
 
     def threads(self) -> list[ThreadSummary]:
         """List every thread with how far its review is."""
@@ -377,7 +454,7 @@ class Workbench:
         the version that the scores in force are by.
         """
         in_force = dict(self.store.panel.get().values())
-        return self._explainer.explain(text, in_force or dict.fromkeys(self.settings.scorers))
+        return self._explainer.explain(text, in_force or dict.fromkeys(self.chosen()))
 
     def decide(
         self,
@@ -429,11 +506,17 @@ class Workbench:
     ) -> int:
         """Write decisions, the log or all comments to a file; return how many rows.
 
-        The format follows the suffix unless given. Raises UsageError where it cannot be written.
+        The format follows the suffix unless given. Raises UsageError where it cannot be written,
+        and for mentions where no scorer in use tells of any.
         """
         own = self.store.file
         if own is not None and path.resolve() in (own, *_beside(own)):
             raise UsageError(f"{path} is the database itself: export to another file")
+        if what is Export.MENTIONS and not self.store.mentions.identities():
+            raise UsageError(
+                "no scorer in use has told which identities a text mentions; scorers that do: "
+                f"{self._tellers()}. Scores that an earlier version saved came without"
+            )
         columns, rows = self._exported(what, include_text)
         return write_rows(path, columns, _counted(rows, on_progress), table_format)
 
@@ -455,10 +538,22 @@ class Workbench:
         if what is Export.LOG:
             columns = columns_of(LOG, include_text=include_text)
             return columns, rows_of(LOG, self.store.decisions.log())
+        if what is Export.MENTIONS:
+            table = mentions_table(self.store.mentions.identities())
+            columns = columns_of(table, include_text=include_text)
+            return columns, self._with_panel(rows_of(table, self.store.mentions.stream()))
         columns = columns_of(COMMENTS, include_text=include_text)
-        scorer = {"scorer": self.store.panel.ref()}
         rows = rows_of(COMMENTS, self.store.comments.stream())
-        return columns, ({**cells, **scorer} for cells in rows)
+        return columns, self._with_panel(rows)
+
+    def _tellers(self) -> str:
+        """Name the scorers that are known to say which identities a text mentions."""
+        return ", ".join(one.key for one in self.scorers() if one.mentions)
+
+    def _with_panel(self, rows: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+        """Add to each row of comments by whom the scores are: the panel in force."""
+        scorer = {"scorer": self.store.panel.ref()}
+        return ({**cells, **scorer} for cells in rows)
 
 
 def _without_total(tick: Tick | None) -> Callable[[int], None] | None:

@@ -12,13 +12,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Span, Verdict
-from triage.domain.entries import Entry, Logged, Seen
+from triage.domain.entries import Entry, Logged, MentionShare, Seen
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
@@ -120,6 +122,33 @@ class TestSchema:
             options = {"version_table": VERSION_TABLE, "compare_server_default": True}
             context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, metadata) == []
+
+    def test_a_database_of_the_first_version_keeps_its_scores_and_takes_mentions(
+        self, empty_url: str
+    ) -> None:
+        database = Database(empty_url)
+        with database.write() as connection:
+            config = Config()
+            config.set_main_option("script_location", "triage.store:migrations")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            at = "'2026-03-01 12:00:00'"
+            for statement in (
+                f"INSERT INTO text VALUES (1, '{text_digest('hello')}', 'hello', 5)",
+                f"""INSERT INTO scorer_version
+                    VALUES (1, 'compact', '1f0c', '["toxicity"]', '', '{{}}', {at})""",
+                f"""INSERT INTO score (text_pk, scorer_pk, toxicity, scored_at)
+                    VALUES (1, 1, 0.25, {at})""",
+            ):
+                connection.exec_driver_sql(statement)
+        database.close()
+        with Store.open(empty_url) as store:
+            store.threads.save([thread("hello")])
+            scorer = ("compact", "1f0c")
+            assert store.scores.of("t1/0") == {scorer: Scores({Label.TOXICITY: 0.25})}
+            told = Scores({Label.TOXICITY: 0.25}, mentions={"female": 0.5})
+            store.scores.save(COMPACT, [(text_digest("hello"), told)])
+            assert store.scores.of("t1/0") == {scorer: told}
 
     def test_several_programs_may_open_a_new_database_at_once(self, empty_url: str) -> None:
         def open_and_save(number: int) -> int:
@@ -508,6 +537,79 @@ class TestScores:
     def test_scorers_are_remembered_with_their_details(self, rated: Store) -> None:
         rate(rated, OTHER, kind=0.1)
         assert rated.scores.scorers() == [COMPACT, OTHER]
+
+
+def tell(store: Store, scorer: ScorerInfo = COMPACT, **by_text: dict[str, float]) -> None:
+    """Save a toxicity of 0.6 with mentions under each text."""
+    rows = [
+        (text_digest(text), Scores({Label.TOXICITY: 0.6}, mentions=given))
+        for text, given in by_text.items()
+    ]
+    store.scores.save(scorer, rows)
+
+
+class TestMentions:
+    def test_they_come_back_with_the_scores_of_the_scorer_that_told_of_them(
+        self, rated: Store
+    ) -> None:
+        tell(rated, OTHER, worst={"female": 0.9, "black": 1e-9}, kind={"female": 0.1, "black": 0.0})
+        found = rated.scores.of("t1/0")
+        assert found["detoxify:original", "77aa"].mentions == {"female": 0.9, "black": 1e-9}
+        assert found["compact", "1f0c"].mentions == {}
+
+    def test_scores_that_are_saved_again_bring_their_own(self, rated: Store) -> None:
+        tell(rated, worst={"female": 0.9}, bad={"female": 0.8})
+        tell(rated, worst={"male": 0.7})
+        rate(rated, bad=0.7)
+        scorer = ("compact", "1f0c")
+        assert rated.scores.of("t1/0")[scorer].mentions == {"male": 0.7}
+        assert rated.scores.of("t1/1")[scorer].mentions == {}
+
+    def test_they_are_saved_with_their_scores_or_not_at_all(self, rated: Store) -> None:
+        with pytest.raises(NotFoundError):
+            tell(rated, worst={"female": 0.9}, nowhere={"female": 0.9})
+        assert rated.mentions.identities() == ()
+
+    def test_where_a_group_is_named_comments_may_be_flagged_more_often(self, rated: Store) -> None:
+        rated.threads.save([thread("worst", name="t2")])
+        rated.flags.add(Flag("t1/2", FlagSource.REVIEWER, "ada", NOON))
+        for text, toxicity, female in (
+            ("worst", 0.9, 0.5), ("bad", 0.7, 0.2), ("kind", 0.2, 0.8), ("rude", 0.1, 0.49),
+        ):  # fmt: skip
+            scores = Scores({Label.TOXICITY: toxicity}, mentions={"female": female, "white": 0.1})
+            rated.scores.save(COMPACT, [(text_digest(text), scores)])
+        report = rated.mentions.report()
+        assert report is not None
+        assert (report.by, report.at) == ("compact@1f0c", 0.5)
+        assert report.everyone == MentionShare(comments=5, flagged=3)
+        assert report.by_identity == {
+            "female": MentionShare(3, 2),  # two comments share a text; a colleague's flag is none
+            "white": MentionShare(0, 0),
+        }
+        assert report.by_identity["female"].share == pytest.approx(2 / 3)
+        assert report.by_identity["white"].share is None
+        stricter = rated.mentions.report(at=0.6)
+        assert stricter is not None
+        assert stricter.by_identity["female"] == MentionShare(1, 0)
+
+    def test_only_a_scorer_on_the_panel_is_asked(self, rated: Store) -> None:
+        tell(rated, NEWER, worst={"female": 0.9})
+        assert rated.mentions.report() is None
+        assert list(rated.mentions.stream()) == []
+        rated.panel.set({Label.TOXICITY: ("compact", "9a7e")})
+        assert rated.mentions.identities() == ("female",)
+        report = rated.mentions.report()
+        assert report is not None
+        assert report.everyone == MentionShare(1, 1)
+
+    def test_comments_stream_with_what_their_texts_mention(self, rated: Store) -> None:
+        told = {f"text{n}": {"male": n / 4_000, "female": 0.5} for n in range(2_500)}
+        rated.threads.save([thread("unread", *told, "text7", name="t2")])
+        tell(rated, **told)
+        found = list(rated.mentions.stream())
+        assert ids([one.entry for one in found]) == [f"t2/{n}" for n in range(1, 2_502)]
+        assert {one.by for one in found} == {"compact@1f0c"}
+        assert [one.mentions for one in found] == [*told.values(), told["text7"]]
 
 
 class TestPolicy:

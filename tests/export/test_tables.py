@@ -5,10 +5,18 @@ from datetime import UTC, datetime
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Decided, Entry, Logged
+from triage.domain.entries import Decided, Entry, Logged, Mentioned
 from triage.domain.policy import Route
 from triage.domain.scores import Label, Scores
-from triage.export.tables import COMMENTS, DECISIONS, LOG, Table, columns_of, rows_of
+from triage.export.tables import (
+    COMMENTS,
+    DECISIONS,
+    LOG,
+    Table,
+    columns_of,
+    mentions_table,
+    rows_of,
+)
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 COMMENT = Comment("c1", "t1", "You fool", 3, "c0", "ana", NOW, "7")
@@ -100,3 +108,12 @@ def test_text_leaves_only_where_it_is_asked_for() -> None:
     for table in (DECISIONS, LOG, COMMENTS):
         assert "text" not in [column.name for column in columns_of(table, include_text=False)]
         assert "text" in [column.name for column in columns_of(table, include_text=True)]
+
+
+def test_an_identity_is_a_column_of_its_own_whatever_a_scorer_calls_it() -> None:
+    mentioned = Mentioned(ENTRY, "detoxify:unbiased@1", {"female": 0.25, "source": 0.5})
+    row = cells(mentions_table(["female", "source"]), mentioned)
+    assert (row["mentions_female"], row["mentions_source"]) == (0.25, 0.5)
+    assert row["mentions_by"] == "detoxify:unbiased@1"
+    comment = cells(COMMENTS, ENTRY)
+    assert {name: row[name] for name in comment} == comment

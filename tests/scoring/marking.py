@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores, ToxicSpan
+from triage.errors import ScorerError
 from triage.scoring import registry
 
 WEIGHTS = {"idiot": 0.9, "stupid": 0.6, "silly": 0.2}
@@ -85,6 +86,19 @@ class Tired(Marking):
 
 def make_tired(*, models_dir: Path | None = None, allow_download: bool = False) -> Scorer:
     return Tired()
+
+
+class Broken(Marking):
+    """Cannot be run."""
+
+    info = ScorerInfo("broken", "1", (Label.TOXICITY,))
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        raise ScorerError("the weights of broken are missing")
+
+
+def make_broken(*, models_dir: Path | None = None, allow_download: bool = False) -> Scorer:
+    return Broken()
 
 
 def register(patch: pytest.MonkeyPatch, **made_by: str) -> None:

@@ -13,6 +13,10 @@ from triage.scoring.panel import Panel
 LONG = "calm " * 60 + "idiot"
 
 
+def scored(panel: Panel, texts: list[str]) -> list[Scores]:
+    return panel.merged({scorer.info.key: scorer.score(texts) for scorer in panel.scorers})
+
+
 class Placing:
     """Rates one label of every text at its first character; marks nothing."""
 
@@ -33,22 +37,22 @@ class AlsoMarking(Marking):
 
 
 def test_the_marked_words_are_those_of_the_first_scorer_that_marks_any() -> None:
-    (scores,) = Panel((Placing(), Marking(), AlsoMarking())).score(["you idiot"])
+    (scores,) = scored(Panel((Placing(), Marking(), AlsoMarking())), ["you idiot"])
     assert scores.spans == (ToxicSpan(4, 9, 0.9),)
-    (scores,) = Panel((AlsoMarking(), Marking())).score(["you idiot"])
+    (scores,) = scored(Panel((AlsoMarking(), Marking())), ["you idiot"])
     assert scores.spans == (ToxicSpan(0, 1, 0.5),)
 
 
 def test_a_panel_that_marks_nothing_gives_no_spans() -> None:
     panel = Panel((Placing(),))
     assert panel.marker is None
-    assert panel.score(["you idiot"])[0].spans == ()
+    assert scored(panel, ["you idiot"])[0].spans == ()
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_place_of_each_label_is_that_of_the_scorer_it_comes_from(order: int) -> None:
     panel = Panel((Marking(), Placing())[::order])
-    (scores,) = panel.score([LONG])
+    (scores,) = scored(panel, [LONG])
     assert scores.where[Label.THREAT] == (0, 1)
     start, end = scores.where[Label.INSULT]
     assert len(LONG) - WINDOW <= start < end == len(LONG)
@@ -70,22 +74,22 @@ class Refusing:
 
 
 def test_what_a_scorer_does_not_rate_stays_empty_and_says_why() -> None:
-    (scores,) = Panel((Refusing("refused"), Placing())).score(["you idiot"])
+    (scores,) = scored(Panel((Refusing("refused"), Placing())), ["you idiot"])
     assert scores.values == {Label.THREAT: 0.5}, "no other scorer's toxicity takes its place"
     assert scores.gap == "refused"
-    (scores,) = Panel((Placing(), Refusing("refused"))).score(["you idiot"])
+    (scores,) = scored(Panel((Placing(), Refusing("refused"))), ["you idiot"])
     assert (scores.values.keys(), scores.gap) == ({Label.TOXICITY, Label.THREAT}, "refused")
-    (scores,) = Panel((Placing(), Marking())).score(["you idiot"])
+    (scores,) = scored(Panel((Placing(), Marking())), ["you idiot"])
     assert scores.gap is None
 
 
 def test_what_may_be_rated_later_stays_so() -> None:
-    (scores,) = Panel((Refusing("spent", later=True), Refusing("refused"))).score(["you idiot"])
+    (scores,) = scored(Panel((Refusing("spent", later=True), Refusing("refused"))), ["you idiot"])
     assert scores == Scores(not_scored="spent", later=True)
 
 
 def test_what_nobody_can_rate_has_no_spans() -> None:
-    (scores,) = Panel((Marking(),)).score([" "])
+    (scores,) = scored(Panel((Marking(),)), [" "])
     assert scores == Scores(not_scored="empty text")
 
 
@@ -99,5 +103,5 @@ class Mentioning(Placing):
 @pytest.mark.parametrize("order", [1, -1])
 def test_mentions_are_those_of_the_first_scorer_that_knows_any(order: int) -> None:
     panel = Panel((Mentioning(), Placing())[::order])
-    assert panel.score(["a text"])[0].mentions == {"female": 0.25}
-    assert Panel((Placing(),)).score(["a text"])[0].mentions == {}
+    assert scored(panel, ["a text"])[0].mentions == {"female": 0.25}
+    assert scored(Panel((Placing(),)), ["a text"])[0].mentions == {}

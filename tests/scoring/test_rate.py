@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import pytest
 
 from tests.scoring.marking import WINDOW, Marking
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores, ToxicSpan
-from triage.errors import UsageError
+from triage.errors import ScorerError, UsageError
 from triage.files.tables import open_table
+from triage.scoring.kept import place_beside
 from triage.scoring.panel import Panel
-from triage.scoring.rate import rate_table
+from triage.scoring.rate import Extras, rate_table
 
 
 class Lengths:
@@ -36,7 +38,8 @@ def rated(
     source: Path, output: Path, scorer: Scorer | None = None, *, spans: bool = False
 ) -> list[dict[str, object]]:
     panel = Panel((scorer or Lengths(),))
-    rate_table(open_table(source), output, panel, text_column="text", spans=spans)
+    extras = Extras(spans=spans)
+    rate_table(open_table(source), output, panel, text_column="text", extras=extras)
     return [dict(row.values) for row in open_table(output).rows()]
 
 
@@ -82,13 +85,141 @@ def test_a_text_is_scored_once_however_far_apart_it_comes_again(tmp_path: Path) 
     assert rows[-1]["toxicity"] == rows[3]["toxicity"]
 
 
-def test_the_texts_of_long_ago_are_forgotten_and_scored_again(tmp_path: Path) -> None:
+def test_no_text_is_too_long_ago_to_be_remembered(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
-    texts = ["first", *(str(number) for number in range(52_000)), "first"]
+    texts = ["first", *(str(number) for number in range(10_000)), "first"]
     source.write_text("".join(f'{{"text": "{text}"}}\n' for text in texts))
     scorer = Lengths()
     rate_table(open_table(source), tmp_path / "o.csv", Panel((scorer,)), text_column="text")
-    assert scorer.asked.count("first") == 2
+    assert scorer.asked.count("first") == 1
+
+
+class Failing(Lengths):
+    """Fails after so many texts."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self._after = after
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        if len(self.asked) >= self._after:
+            raise ScorerError("the processor melted")
+        return super().score(texts)
+
+
+class Forgetful(Marking):
+    """Another scorer, which tells of words, places and identities, and puts some texts off."""
+
+    info = replace(Marking.info, key="forgetful", labels=(Label.THREAT,))
+
+    def __init__(self, put_off: str = "") -> None:
+        super().__init__()
+        self._put_off = put_off
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        found = super().score(texts)
+        return [
+            Scores(not_scored="the budget is spent", later=True)
+            if self._put_off and self._put_off in text
+            else replace(one, mentions={"female": 0.25, "male": 1e-7})
+            if one.values
+            else one
+            for text, one in zip(texts, found, strict=True)
+        ]
+
+
+def numbered(folder: Path, count: int) -> tuple[Path, list[str]]:
+    texts = [f"You idiot, number {number}" for number in range(count)]
+    source = folder / "in.csv"
+    source.write_text("text\n" + "".join(f'"{text}"\n' for text in texts))
+    return source, texts
+
+
+def test_a_run_that_fails_is_gone_on_with_and_gives_what_one_run_would_have(tmp_path: Path) -> None:
+    source, texts = numbered(tmp_path, 500)
+    output, whole = tmp_path / "out.csv", tmp_path / "whole.csv"
+    rate_table(open_table(source), whole, Panel((Lengths(), Forgetful())), text_column="text")
+    first = Failing(after=100)
+    with pytest.raises(ScorerError, match="melted"):
+        rate_table(open_table(source), output, Panel((first, Forgetful())), text_column="text")
+    assert not output.exists()
+    assert place_beside(output).exists()
+    second, other = Lengths(), Forgetful()
+    told: list[tuple[int, int | None]] = []
+    report = rate_table(
+        open_table(source),
+        output,
+        Panel((second, other)),
+        text_column="text",
+        on_progress=lambda done, total: told.append((done, total)),
+    )
+    assert report.known == len(first.asked) >= 100
+    assert first.asked + second.asked == texts, "nothing is rated twice"
+    assert other.asked == second.asked
+    left = len(second.asked)
+    rated = [one for one in told if one[1] is not None]
+    assert rated[0] == (0, left)
+    assert rated[-1] == (left, left)
+    assert output.read_bytes() == whole.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv", "whole.csv"]
+
+
+def test_what_was_put_off_is_all_that_the_next_run_asks(tmp_path: Path) -> None:
+    source, texts = numbered(tmp_path, 40)
+    output = tmp_path / "out.jsonl"
+    first, steady = Forgetful(put_off="number 3"), Lengths()
+    panel = Panel((steady, first))
+    report = rate_table(open_table(source), output, panel, text_column="text")
+    put_off = [text for text in texts if "number 3" in text]
+    assert (report.left, report.left_why) == (len(put_off), "the budget is spent")
+    rows = [row.values for row in open_table(output).rows()]
+    assert [row["not_scored"] == "the budget is spent" for row in rows] == [
+        text in put_off for text in texts
+    ]
+    assert first.asked == texts, "a text that was put off is not asked about again by this run"
+    second = Forgetful()
+    report = rate_table(open_table(source), output, Panel((steady, second)), text_column="text")
+    assert (report.known, report.left) == (len(texts) - len(put_off), 0)
+    assert second.asked == put_off
+    assert steady.asked == texts
+    assert all(row.values["threat"] for row in open_table(output).rows())
+    assert not place_beside(output).exists()
+
+
+def test_another_version_of_a_scorer_starts_anew(tmp_path: Path) -> None:
+    source, texts = numbered(tmp_path, 50)
+    output = tmp_path / "out.csv"
+    with pytest.raises(ScorerError):
+        rate_table(open_table(source), output, Panel((Failing(after=10),)), text_column="text")
+    newer = Lengths()
+    newer.info = replace(Lengths.info, version="2")
+    report = rate_table(open_table(source), output, Panel((newer,)), text_column="text")
+    assert (report.known, newer.asked) == (0, texts)
+
+
+def test_a_run_that_could_rate_nothing_leaves_nothing(tmp_path: Path) -> None:
+    source, _ = numbered(tmp_path, 5)
+    with pytest.raises(ScorerError):
+        rate_table(
+            open_table(source),
+            tmp_path / "out.csv",
+            Panel((Failing(after=0),)),
+            text_column="text",
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_mentions_are_written_where_they_are_asked_for(tmp_path: Path, suffix: str) -> None:
+    source, output = tmp_path / "in.csv", tmp_path / f"out.{suffix}"
+    source.write_text('text\nhello\n""\n')
+    panel, extras = Panel((Forgetful(),)), Extras(mentions=True)
+    rate_table(open_table(source), output, panel, text_column="text", extras=extras)
+    told, silent = (row.values["mentions"] for row in open_table(output).rows())
+    assert cell(told) == {"female": 0.25, "male": 1e-7}
+    assert cell(silent) is None
+    rate_table(open_table(source), output, panel, text_column="text")
+    assert "mentions" not in open_table(output).columns
 
 
 def test_a_folder_is_refused_before_anything_is_scored(tmp_path: Path) -> None:

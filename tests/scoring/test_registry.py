@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
@@ -13,12 +14,16 @@ from tests.scoring.tiny_detoxify import needs_detoxify
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 from triage.errors import ScorerError, UsageError
 from triage.scoring import registry
+from triage.scoring.models.card import Card, Source, Verified
 from triage.scoring.models.catalogue import MODELS
 from triage.scoring.registry import (
     GROUP,
+    default_panel,
     describe,
+    lacking,
     load_scorer,
     marking_scorer,
+    may_mention,
     scorer_keys,
 )
 
@@ -58,6 +63,78 @@ def test_compact_is_the_default_and_always_there() -> None:
     first = describe()[0]
     assert first.available
     assert first.labels == load_scorer("compact", models_dir=None).info.labels
+
+
+def write_card(models_dir: Path) -> Path:
+    """Write the card of a converted `unbiased`, which is all that is read to choose; return it."""
+    card = Card(
+        name="unbiased",
+        base="roberta-base",
+        architecture="RobertaForSequenceClassification",
+        tokenizer="RobertaTokenizer",
+        outputs=("toxicity", "insult"),
+        files=dict.fromkeys(("model.safetensors", "config.json"), "0" * 64),
+        base_files={},
+        source=Source("a.ckpt", "0" * 64, 1, Verified.NOT),
+        converted_at=datetime(2026, 11, 25, tzinfo=UTC),
+        converted_by="a test",
+    )
+    path = models_dir / "unbiased" / "model.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(card.to_json())
+    return path
+
+
+def test_without_a_model_of_detoxifys_the_default_panel_is_compact(tmp_path: Path) -> None:
+    assert default_panel(None) == default_panel(tmp_path) == ("compact",)
+    (tmp_path / "unbiased").mkdir()
+    (tmp_path / "unbiased" / "weights.ckpt").write_bytes(b"not converted")
+    assert default_panel(tmp_path) == ("compact",)
+
+
+@needs_detoxify
+def test_once_unbiased_is_converted_it_leads_the_default_panel(tmp_path: Path) -> None:
+    write_card(tmp_path)
+    assert default_panel(tmp_path) == ("detoxify:unbiased", "compact")
+    program = (
+        "import sys; from pathlib import Path; from triage.scoring.registry import default_panel\n"
+        "print(default_panel(Path(sys.argv[1])), {'torch', 'transformers'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "('detoxify:unbiased', 'compact') set()"
+
+
+def test_a_model_that_cannot_be_used_leads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = write_card(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "packages_missing", lambda: ["torch"])
+        assert default_panel(tmp_path) == ("compact",)
+    card.write_text("{}")
+    assert default_panel(tmp_path) == ("compact",)
+
+
+@needs_detoxify
+def test_only_models_of_detoxifys_whose_weights_are_not_here_are_lacking(tmp_path: Path) -> None:
+    write_card(tmp_path)
+    keys = ["detoxify:unbiased", "detoxify:original", "compact", "remote:x", "detoxify:nonsense"]
+    assert lacking(keys, tmp_path) == ("original",)
+    assert lacking(keys, None) == ("unbiased", "original")
+
+
+@pytest.mark.usefixtures("registered")
+def test_whether_mentions_may_come_is_known_of_our_own_scorers() -> None:
+    known = {key: may_mention(key) for key in scorer_keys()}
+    assert {key for key, may in known.items() if may} == {
+        "detoxify:unbiased",
+        "detoxify:unbiased-small",
+        "detoxify:multilingual",
+        "shouting",
+        "broken",
+    }
 
 
 def test_an_unknown_key_names_the_known_ones() -> None:

@@ -16,7 +16,7 @@ from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.settings import Settings
 from triage.ui.state import Query, workbench
-from triage.workbench import BrowseFilter, Workbench
+from triage.workbench import BrowseFilter, Export, Workbench
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT_LOOK = 0.3  # seconds; quicker presses are taken for a held key
@@ -277,6 +277,26 @@ def test_export_shows_nothing_before_the_first_decision_and_rows_after_it(
     (table,) = app.dataframe
     assert list(table.value["verdict"]) == ["reject"]
     assert "text" not in table.value.columns
+
+
+def test_other_scorers_than_those_in_use_are_told_of_once_a_session(samples: Workbench) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert not app.toast
+    in_use = samples.store.panel.get()
+    samples.store.panel.set(dict.fromkeys(in_use, ("compact", "older")))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    (toast,) = app.toast
+    assert "The scores here are by `compact`. A newer `compact` would rate now" in toast.value
+    app.run()
+    assert not app.toast
+
+
+def test_export_says_who_would_tell_of_mentions(samples: Workbench) -> None:
+    app = script("export").run()
+    app.selectbox[0].set_value(Export.MENTIONS).run()
+    assert not app.exception
+    (info,) = app.info
+    assert "No scorer in use has told which identities a text mentions" in info.value
 
 
 def test_a_database_that_cannot_be_opened_is_said_in_words(

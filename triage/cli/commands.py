@@ -19,7 +19,9 @@ from triage import __version__
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
-from triage.cli.printing import err, inert, list_problems, many, progress, say
+from triage.cli.panel import fetch_models, tell_change, tell_default
+from triage.cli.printing import err, inert, list_problems, many, say
+from triage.cli.progress import progress
 from triage.domain.comments import Problem
 from triage.errors import InputError, TriageError, UsageError
 from triage.places import app_script
@@ -28,6 +30,7 @@ from triage.settings import Settings
 __all__ = ["commands", "main"]
 
 _PATH = click.Path(path_type=Path)
+_SCORED = "What is scored is kept: the next `triage score` goes on from there."
 
 
 def main() -> NoReturn:
@@ -64,6 +67,15 @@ def commands(context: click.Context, database: str | None) -> None:
 
 
 commands.add_command(models)
+
+_scorer = click.option(
+    "--scorer",
+    "scorers",
+    multiple=True,
+    metavar="KEY",
+    help="May be given again: each label comes from the first that reports it. Default: "
+    "TRIAGE_SCORERS, else detoxify:unbiased and compact where the former is here, else compact.",
+)
 
 
 @commands.command("import")
@@ -102,7 +114,7 @@ def import_files(
         try:
             for path in files:
                 try:
-                    with progress(f"Importing {path.name}") as tick:
+                    with progress(f"Importing {path.name}", unit="comments") as tick:
                         report = bench.import_file(
                             path,
                             reader=reader,
@@ -132,20 +144,27 @@ def import_files(
 
 
 @commands.command()
-@click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@_scorer
 @click.pass_obj
 def score(settings: Settings, scorers: Sequence[str]) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
-    Several scorers make a panel: each label comes from the first that reports it.
+    Several scorers make a panel: each label comes from the first that reports it. What is scored
+    is kept a few seconds' worth at a time. Stopped or killed, the next run goes on from there.
     """
     with opened(settings) as bench:
-        with progress("Scoring") as tick:
+        fetch_models(bench, scorers)
+        change = bench.panel_change(scorers)
+        if change is not None:
+            tell_change(change)
+        with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
             report = bench.score(scorers, on_progress=tick)
         for info, count in report.scored:
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
+        if change is not None and not report.left:
+            say(f"In use from now on: {' and '.join(change.keys[1])}")
         waiting = bench.progress(settings.reviewer).pending
         say(f"{many(waiting, 'comment')} to review: triage serve")
     return EXIT_PARTLY if report.left else 0
@@ -154,10 +173,11 @@ def score(settings: Settings, scorers: Sequence[str]) -> int:
 @commands.command()
 @click.argument("source", metavar="INPUT", type=_PATH)
 @click.option("--output", "-o", required=True, type=_PATH, help="CSV, JSONL or Parquet, by suffix.")
-@click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@_scorer
 @click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
 @click.option("--id-column", metavar="NAME", help="Is written first.")
 @click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
+@click.option("--mentions", is_flag=True, help="Write which identities a text mentions, too.")
 @click.pass_obj
 def rate(
     settings: Settings,
@@ -167,6 +187,7 @@ def rate(
     text_column: str | None,
     id_column: str | None,
     spans: bool,
+    mentions: bool,
 ) -> int:
     """Rate a table of texts: a file in, a file out, no database.
 
@@ -176,18 +197,37 @@ def rate(
 
     With --spans, the column spans holds [[start, end, weight], ...] and where, for a long text,
     {"label": [start, end], ...}: the part that gave the label its score. Both count characters
-    (Unicode code points) of INPUT's text from 0; end is the first that is not part of it.
+    (Unicode code points) of INPUT's text from 0; end is the first that is not part of it. With
+    --mentions, the column mentions holds {"identity": probability, ...}.
+
+    What is rated is kept in OUTPUT.resume until OUTPUT is whole. Stopped or killed, the same
+    command goes on from there. INPUT may be larger than memory, but for JSON in one array.
     """
-    with opened(settings) as bench, progress("Rating") as tick:
-        report = bench.rate(
-            source,
-            output,
-            scorers=scorers,
-            text_column=text_column,
-            id_column=id_column,
-            spans=spans,
-            on_progress=tick,
-        )
+    with opened(settings) as bench:
+        fetch_models(bench, scorers)
+        if not scorers and not settings.scorers:
+            tell_default(bench.chosen())
+
+        def kept() -> str:
+            path = bench.kept_beside(output)
+            if path is None:
+                return ""
+            return f"What is rated is kept in {path}: the same command goes on from there."
+
+        shown = progress("Rating", unit="texts", passing="rows gone through", then=kept)
+        with shown as tick:
+            report = bench.rate(
+                source,
+                output,
+                scorers=scorers,
+                text_column=text_column,
+                id_column=id_column,
+                spans=spans,
+                mentions=mentions,
+                on_progress=tick,
+            )
+    if report.known:
+        say(f"{many(report.known, 'text')} were rated by an earlier run, and not again")
     by = ", ".join(report.scorers)
     say(f"{output}: {many(report.rows, 'row')}, {report.scored} scored by {by}")
     if output.suffix.lower() == ".csv":
@@ -195,17 +235,20 @@ def rate(
     for name, new in report.renamed.items():
         say(f"  the input's own column {name} is now {new}")
     list_problems(report.problems)
-    return EXIT_PARTLY if report.problems else 0
+    if report.left:
+        say(f"{many(report.left, 'text')} left for the same command again: {report.left_why}")
+    return EXIT_PARTLY if report.problems or report.left else 0
 
 
 @commands.command()
 @click.argument("output", metavar="OUT", type=_PATH)
 @click.option(
     "--what",
-    type=click.Choice(["decisions", "log", "comments"]),
+    type=click.Choice(["decisions", "log", "comments", "mentions"]),
     default="decisions",
     show_default=True,
-    help="Decisions in force; every decision and undo ever made; or all comments.",
+    help="Decisions in force; every decision and undo ever made; all comments; or these with the "
+    "identities that their texts mention.",
 )
 @click.option("--include-text", is_flag=True, help="Write the comments' text too.")
 @click.option(
@@ -222,7 +265,7 @@ def export(
     from triage.files.table_writer import TableFormat
     from triage.workbench import Export
 
-    with opened(settings) as bench, progress("Exporting") as tick:
+    with opened(settings) as bench, progress("Exporting", unit="rows") as tick:
         rows = bench.export(
             output,
             Export(what),
@@ -238,13 +281,16 @@ def export(
 def scorers(settings: Settings) -> None:
     """List the scorers, their labels, and how to get those that are not here."""
     with opened(settings) as bench:
-        known = bench.scorers()
+        known, chosen = bench.scorers(), bench.chosen()
     for entry in known:
         here = "" if entry.available else ", not here"
         say(f"{entry.key}{here}: {entry.description}")
         say(f"  {', '.join(label.words for label in entry.labels)}")
         if entry.marks_spans:
             say("  marks the words that made its scores")
+        if entry.mentions:
+            say("  says which identities a text mentions")
+    say(f"\nChosen, unless --scorer names others: {', '.join(chosen)}")
     for entry in known:
         if not entry.available:
             say(f"\nTo get {entry.key}: {entry.how_to_get}")
@@ -266,8 +312,10 @@ def demo(settings: Settings, port: int) -> None:
 
     A database that holds comments of your own is opened as it is.
     """
-    with opened(settings) as bench, progress("Preparing the sample threads") as tick:
-        added = bench.load_samples(on_progress=tick)
+    with opened(settings) as bench:
+        fetch_models(bench)
+        with progress("Preparing the sample threads", unit="comments") as tick:
+            added = bench.load_samples(on_progress=tick)
         counts = bench.progress(settings.reviewer)
         comments = bench.count()
     if added:

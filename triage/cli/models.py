@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ from rich.text import Text
 
 from triage.cli.exit_codes import EXIT_FAULT
 from triage.cli.opening import opened
-from triage.cli.printing import err, inert, many, progress, say, size
+from triage.cli.printing import err, inert, many, say, size
+from triage.cli.progress import progress
 from triage.settings import Settings
 
 if TYPE_CHECKING:
-    from triage.workbench import Card
+    from triage.workbench import Card, Workbench
 
 __all__ = ["models"]
 
@@ -80,9 +82,8 @@ def add(
     FOLDER holds a checkpoint (*.ckpt) with the base model's config and tokenizer files beside it,
     or a model that was converted on another machine. Where it stands stays as it is.
     """
-    with opened(settings) as bench:
-        card = bench.models.add(path, name=name, base=base, sha256=sha256)
-    _tell(card, settings)
+    with opened(settings) as bench, _default_watched(bench):
+        _tell(bench.models.add(path, name=name, base=base, sha256=sha256), settings)
 
 
 @models.command()
@@ -94,9 +95,10 @@ def pull(settings: Settings, name: str, sha256: str | None) -> None:
 
     What an interrupted pull has fetched is kept, and the next one goes on from there.
     """
-    with opened(settings) as bench, progress(f"Fetching {name}", in_bytes=True) as tick:
-        card = bench.models.pull(name, sha256=sha256, on_progress=tick)
-    _tell(card, settings)
+    with opened(settings) as bench, _default_watched(bench):
+        with progress(f"Fetching {name}", in_bytes=True) as tick:
+            card = bench.models.pull(name, sha256=sha256, on_progress=tick)
+        _tell(card, settings)
 
 
 @models.command()
@@ -121,9 +123,9 @@ def convert(
     if trust:
         warning = f"The code in {what} will run now, with your rights."
         err.print(Text.assemble(("Trusted: ", "bold red"), inert(warning)), soft_wrap=True)
-    with opened(settings) as bench:
+    with opened(settings) as bench, _default_watched(bench):
         card = bench.models.convert(what, trust=trust, name=name, base=base, sha256=sha256)
-    _tell(card, settings)
+        _tell(card, settings)
 
 
 @models.command()
@@ -157,8 +159,21 @@ def remove(settings: Settings, name: str, yes: bool) -> None:
             say(f"{folder}: {size(listed.size)}, {many(len(inside), 'file')}")
             say(f"  {', '.join(inside)}")
             click.confirm("Delete it?", abort=True, err=True)
-        freed = bench.models.remove(name)
-    say(f"{name} removed: {size(freed)} freed")
+        with _default_watched(bench):
+            say(f"{name} removed: {size(bench.models.remove(name))} freed")
+
+
+@contextmanager
+def _default_watched(bench: Workbench) -> Iterator[None]:
+    """Say what becomes of the scorers that rate where nobody chose any, if they change."""
+    before = bench.chosen()
+    yield
+    if (after := bench.chosen()) != before:
+        say(
+            f"Unless others are chosen, {' and '.join(after)} rate from now on, in place of "
+            f"{' and '.join(before)}: the next `triage score` scores every text anew by what is "
+            f"new. TRIAGE_SCORERS={','.join(before)} leaves it as it was."
+        )
 
 
 def _tell(card: Card, settings: Settings) -> None:

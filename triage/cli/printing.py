@@ -1,31 +1,16 @@
-"""What the command line prints: lines that steer no terminal, progress, what was left out."""
+"""What the command line prints: lines that steer no terminal, and what was left out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TransferSpeedColumn,
-)
 from rich.text import Text
 
 from triage.domain.comments import Problem
 
-if TYPE_CHECKING:
-    from triage.workbench import Tick
-
-__all__ = ["err", "inert", "list_problems", "many", "out", "progress", "say", "size"]
+__all__ = ["err", "inert", "list_problems", "many", "note", "out", "say", "size"]
 
 _SHOWN_PROBLEMS = 20
 # C0, C1, and the marks that turn the direction of what follows.
@@ -35,25 +20,14 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-@contextmanager
-def progress(what: str, *, in_bytes: bool = False) -> Iterator[Tick]:
-    """Show what is being done, how far it is and since when; nothing where nobody looks."""
-    count: list[ProgressColumn] = [TextColumn("{task.completed:,}")]
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        *([DownloadColumn(), TransferSpeedColumn()] if in_bytes else count),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:
-        task = shown.add_task(inert(what).plain, total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
-
-
 def say(text: str) -> None:
     """Print a line that is no markup and steers no terminal, whatever a file put into it."""
     out.print(inert(text), soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Print such a line beside the output: it is about the work, not its result."""
+    err.print(inert(text), soft_wrap=True)
 
 
 def inert(text: str) -> Text:

@@ -11,7 +11,7 @@ from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Scores
 
-__all__ = ["Decided", "Entry", "Logged", "Seen"]
+__all__ = ["Decided", "Entry", "Logged", "MentionReport", "MentionShare", "Mentioned", "Seen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,44 @@ class Logged:
     decision: Decision
     thread_id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A comment with the identities that its text mentions, as one scorer says.
+
+    `by` names that scorer (`key@version`); `mentions` maps every identity that it knows to a
+    probability in [0, 1].
+    """
+
+    entry: Entry
+    by: str
+    mentions: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MentionShare:
+    """Of `comments`, how many the policy in force sends to review or holds."""
+
+    comments: int
+    flagged: int
+
+    @property
+    def share(self) -> float | None:
+        """The part that is flagged, in [0, 1]; None of no comments."""
+        return self.flagged / self.comments if self.comments else None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionReport:
+    """Whether comments are flagged more often where an identity is mentioned.
+
+    A text mentions an identity where the scorer `by` (`key@version`) gives that a probability of
+    `at` or more. `everyone` is about all comments that it read, `by_identity` about those that
+    mention one; a comment that mentions two counts for both. What people flagged does not count.
+    """
+
+    by: str
+    at: float
+    everyone: MentionShare
+    by_identity: Mapping[str, MentionShare]

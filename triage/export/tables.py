@@ -1,19 +1,28 @@
-"""The three tables that leave: decisions in force, the whole log, and every comment."""
+"""The tables that leave: decisions in force, the whole log, every comment, and mentions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Decision
-from triage.domain.entries import Decided, Entry, Logged
+from triage.domain.entries import Decided, Entry, Logged, Mentioned
 from triage.domain.scores import Label, Scores
 from triage.files.table_writer import Column, Kind
 
-__all__ = ["COMMENTS", "DECISIONS", "LOG", "Export", "Table", "columns_of", "rows_of"]
+__all__ = [
+    "COMMENTS",
+    "DECISIONS",
+    "LOG",
+    "Export",
+    "Table",
+    "columns_of",
+    "mentions_table",
+    "rows_of",
+]
 
 _Record = TypeVar("_Record")
 Cells = Mapping[str, object]
@@ -25,6 +34,7 @@ class Export(StrEnum):
     DECISIONS = "decisions"
     LOG = "log"
     COMMENTS = "comments"
+    MENTIONS = "mentions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,19 @@ def _entry_cells(entry: Entry) -> Cells:
     }
 
 
+def _mentioned_cells(mentioned: Mentioned) -> Cells:
+    return {
+        **_entry_cells(mentioned.entry),
+        "mentions_by": mentioned.by,
+        **{_mention(identity): value for identity, value in mentioned.mentions.items()},
+    }
+
+
+def _mention(identity: str) -> str:
+    """Return an identity's column: a scorer's names for identities are no names of ours."""
+    return f"mentions_{identity}"
+
+
 DECISIONS: Table[Decided] = Table(
     (_ID, *_DECISION_COLUMNS, *_SCORE_COLUMNS, *_COMMENT_COLUMNS, Column("decision_id")),
     _decided_cells,
@@ -198,3 +221,9 @@ COMMENTS: Table[Entry] = Table(
     ),
     _entry_cells,
 )
+
+
+def mentions_table(identities: Sequence[str]) -> Table[Mentioned]:
+    """Return the table of comments with a column per identity that their texts may mention."""
+    own = [Column(_mention(identity), Kind.NUMBER) for identity in identities]
+    return Table((*COMMENTS.columns, Column("mentions_by"), *own), _mentioned_cells)

@@ -11,7 +11,7 @@ from stat import S_IMODE, S_ISDIR, S_ISREG
 
 from triage.errors import TriageError, UsageError
 
-__all__ = ["atomic_file"]
+__all__ = ["atomic_file", "check_place"]
 
 _SHOWN = 40  # characters of the name that the temporary one repeats: names have a limit
 
@@ -49,6 +49,14 @@ def atomic_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_place(path: Path) -> None:
+    """Raise UsageError where no file can be put at `path`: to know before the work, not after it.
+
+    Whether its folder may be written to, only the writing shows.
+    """
+    _target(path)
 
 
 def _target(path: Path) -> tuple[Path, int | None]:

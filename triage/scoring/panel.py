@@ -35,15 +35,15 @@ class Panel:
         """The scorer whose marked words are the panel's: the first that marks any."""
         return next((scorer for scorer in self.scorers if scorer.info.marks_spans), None)
 
-    def score(self, texts: Sequence[str]) -> list[Scores]:
-        """Return one merged Scores per text, in order: what one scorer cannot rate another may.
+    def merged(self, answers: Mapping[str, Sequence[Scores]]) -> list[Scores]:
+        """Return one Scores per text, in order: what one scorer cannot rate another may.
 
-        No label of the one is filled by another: `gap` says why it has no score.
+        `answers` holds what each scorer, by its key, says of the texts. No label of the one is
+        filled by another: `gap` says why it has no score.
         """
         seats, marker = self.seats, self.marker
-        answers = {scorer.info.key: scorer.score(texts) for scorer in self.scorers}
         merged: list[Scores] = []
-        for row in range(len(texts)):
+        for row in range(len(answers[self.scorers[0].info.key])):
             given = {label: answers[info.key][row] for label, info in seats.items()}
             values = {
                 label: one.values[label] for label, one in given.items() if label in one.values

@@ -1,40 +1,49 @@
-"""A table in, the same table with scores out: no database, every row kept.
+"""A table in, the same table with scores out: no database, every row kept, no text rated twice.
 
-Rows are read and written 2,000 at a time (a JSON array is read whole: see `files.tables`). What is
-held for all of them is the list of problems.
+The input is read a few times, 2,000 rows at once (a JSON array is read whole: see `files.tables`):
+to count what there is to do, to rate it, and to write the output. What is rated is kept in a file
+beside the output (see `kept`) until the output is whole. What is held in memory for all rows is the
+list of problems.
 """
 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from triage.domain.comments import Problem, text_digest
+from triage.domain.comments import Problem
 from triage.domain.scores import Scores
 from triage.errors import UsageError
+from triage.files.atomic import check_place
 from triage.files.table_writer import Column, Kind, TableFormat, write_table
 from triage.files.tables import Row, TableFile
+from triage.scoring.kept import keeping
 from triage.scoring.panel import Panel
+from triage.scoring.rater import Rater
 
-__all__ = ["RateReport", "rate_table"]
+__all__ = ["Extras", "RateReport", "Told", "rate_table"]
 
 _CHUNK = 2_000
-_REMEMBERED = 50_000
 NOT_SCORED = "not_scored"
 SCORER = "scorer"
 SPANS = "spans"
 WHERE = "where"
+MENTIONS = "mentions"
+
+Told = Callable[[int, int | None], None]
+"""Told how many are done, and of how many, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateReport:
     """What became of the rows: `rows` in and out, `scored` with scores, problems by line.
 
-    `renamed` maps a column of the input to its name in the output, where the two differ.
+    `renamed` maps a column of the input to its name in the output, where the two differ. `known`
+    counts texts that an earlier run had rated, `left` those that a scorer could not be asked about
+    for now (`left_why` for the last of them): the next run asks about these alone.
     """
 
     rows: int
@@ -42,6 +51,37 @@ class RateReport:
     scorers: tuple[str, ...]
     renamed: Mapping[str, str]
     problems: tuple[Problem, ...]
+    known: int = 0
+    left: int = 0
+    left_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is written beside the scores: marked words and places, and mentions of identities."""
+
+    spans: bool = False
+    mentions: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of their columns."""
+        return (*((SPANS, WHERE) if self.spans else ()), *((MENTIONS,) if self.mentions else ()))
+
+    def cells(self, scores: Scores, *, nested: bool) -> dict[str, object]:
+        """Return their cells for one text: lists and objects where `nested`, else as JSON."""
+        if scores.not_scored is not None:
+            return {}
+        where = {label.value: list(stretch) for label, stretch in scores.where.items()}
+        told: dict[str, object] = {
+            SPANS: [[one.start, one.end, round(one.weight, 3)] for one in scores.spans],
+            WHERE: where or None,
+            MENTIONS: dict(scores.mentions) or None,
+        }
+        cells = {name: told[name] for name in self.columns}
+        if nested:
+            return cells
+        return {name: None if one is None else json.dumps(one) for name, one in cells.items()}
 
 
 def rate_table(
@@ -51,87 +91,134 @@ def rate_table(
     *,
     text_column: str,
     id_column: str | None = None,
-    spans: bool = False,
-    on_progress: Callable[[int], None] | None = None,
+    extras: Extras = Extras(),
+    on_progress: Told | None = None,
 ) -> RateReport:
     """Write `source` to `output` in order, with a column per label, `not_scored` and `scorer`.
 
     The input's own columns are kept, the id column first; one whose name a new column needs is
-    renamed `<name>_input`, or `<name>_input2` and so on where there is one already. A text is
-    scored once, unless 50,000 others came since it was last met. From Parquet to Parquet the
-    columns keep their types, where Python can hold them. `scorer` names key and version
+    renamed `<name>_input`, or `<name>_input2` and so on where there is one already. From Parquet to
+    Parquet the columns keep their types, where Python can hold them. `scorer` names key and version
     (`compact@1f0c...`). A row without a usable text keeps its place, with empty scores and the
     reason in `not_scored`, which also says why labels are empty that another scorer of the panel
-    should have given. `on_progress` is told the number of rows done. Raises UsageError for a
-    column that is not there; on any error, and on Ctrl+C, `output` is left as it was.
+    should have given.
 
-    With `spans` two columns more follow the labels, in characters (Unicode code points) of the
-    text as it was read: `spans`, the words that the panel's marker read as toxic, as
-    `[[start, end, weight], ...]`, and `where`, for a text that was rated in windows, as
-    `{"label": [start, end], ...}`. In JSONL they are arrays and objects, elsewhere texts that
-    hold the same as JSON.
+    A text is rated once by a scorer version, however often it comes and whatever stops this run:
+    what is rated is kept beside `output`, a few seconds' worth at a time, until that is whole, and
+    the next run that writes to the same place goes on from there. What a scorer put off
+    (`Scores.later`) is written as not scored; the scores are then kept on, so that the next run
+    asks about these texts alone. `on_progress` is told how many texts are rated, and of how many
+    that were not rated before; without a number of all, how many rows are read or written.
+
+    Raises UsageError for a column that is not there and for a place that cannot be written to; on
+    any error, and on Ctrl+C, `output` is left as it was.
+
+    `extras` adds columns behind the labels. `spans` are the words that the panel's marker read as
+    toxic, as `[[start, end, weight], ...]`, and `where`, for a text that was rated in windows, is
+    `{"label": [start, end], ...}`; both in characters (Unicode code points) of the text as it was
+    read. `mentions` are `{"identity": probability, ...}`. In JSONL they are arrays and objects,
+    elsewhere texts that hold the same as JSON.
     """
     for wanted in (text_column, id_column):
         if wanted is not None and wanted not in source.columns:
-            known = ", ".join(source.columns)
-            raise UsageError(f"{source.path.name} has no column {wanted!r}; it has: {known}")
-    seats = panel.seats
-    marks = (SPANS, WHERE) if spans else ()
-    nested = TableFormat.of(output) is TableFormat.JSONL
-    own = [*(label.value for label in seats), *marks, NOT_SCORED, SCORER]
-    given = _all_columns(source)
-    names = _renamed(given, own)
-    scored_texts = _Scored(panel)
-    columns = [
-        *(
-            Column(names[name], arrow=source.types.get(name))
-            for name in _id_first(given, id_column)
-        ),
-        *(Column(label.value, Kind.NUMBER) for label in seats),
-        *(Column(name) for name in marks),
-        Column(NOT_SCORED),
-        Column(SCORER),
-    ]
-    scorers = tuple(dict.fromkeys(f"{info.key}@{info.version}" for info in seats.values()))
-    problems: list[Problem] = []
-    rows = scored = 0
-    with write_table(output, columns) as table:
-        for chunk in _chunks(source.rows(problems.append)):
-            for row, scores in zip(chunk, _score(scored_texts, chunk, text_column), strict=True):
-                out: dict[str, object] = {names[name]: cell for name, cell in row.values.items()}
-                out |= {label.value: score for label, score in scores.values.items()}
-                if spans:
-                    out |= _marks(scores, nested=nested)
-                out |= {NOT_SCORED: scores.not_scored or scores.gap, SCORER: "+".join(scorers)}
-                table.write(out)
-                scored += scores.not_scored is None
-                if row.problem is not None:
-                    problems.append(Problem(source.path.name, row.line, row.problem))
-            rows += len(chunk)
-            if on_progress is not None:
-                on_progress(rows)
-    renamed = {name: new for name, new in names.items() if new != name}
-    return RateReport(rows, scored, scorers, renamed, tuple(problems))
-
-
-def _marks(scores: Scores, *, nested: bool) -> dict[str, object]:
-    """Return the cells that say which words a scorer marked and which window was the strongest."""
-    if scores.not_scored is not None:
-        return {}
-    marked = [[one.start, one.end, round(one.weight, 3)] for one in scores.spans]
-    where = {label.value: list(stretch) for label, stretch in scores.where.items()} or None
-    if nested:
-        return {SPANS: marked, WHERE: where}
-    return {SPANS: json.dumps(marked), WHERE: where and json.dumps(where)}
-
-
-def _all_columns(source: TableFile) -> tuple[str, ...]:
-    """Return every column; in JSONL the last line may be the first to hold a name."""
-    if source.format is not TableFormat.JSONL:
-        return source.columns
-    return tuple(
-        dict.fromkeys([*source.columns, *(n for row in source.rows() for n in row.values)])
+            there = ", ".join(source.columns)
+            raise UsageError(f"{source.path.name} has no column {wanted!r}; it has: {there}")
+    check_place(output)
+    told = on_progress or (lambda _done, _all: None)
+    with keeping(output) as kept:
+        rater = Rater(panel, kept)
+        columns = _look(source, text_column, rater, told)
+        known, total = rater.outstanding()
+        if total:
+            _rate(source, text_column, rater, total, told)
+        written = _Written(source, columns, panel, id_column, extras, output)
+        problems: list[Problem] = []
+        rows = scored = 0
+        with write_table(output, written.columns) as table:
+            for chunk in _chunks(source.rows(problems.append)):
+                for row, scores in zip(chunk, _score(rater, chunk, text_column), strict=True):
+                    table.write(written.cells(row, scores))
+                    scored += scores.not_scored is None
+                    if row.problem is not None:
+                        problems.append(Problem(source.path.name, row.line, row.problem))
+                rows += len(chunk)
+                told(rows, None)
+        left, left_why = kept.put_off()
+    return RateReport(
+        rows,
+        scored,
+        written.scorers,
+        written.renamed,
+        tuple(problems),
+        known=known,
+        left=left,
+        left_why=left_why,
     )
+
+
+def _look(source: TableFile, text_column: str, rater: Rater, told: Told) -> tuple[str, ...]:
+    """Note every text; return every column: in JSONL the last line may be the first with a name."""
+    columns = dict.fromkeys(source.columns)
+    rows = 0
+    for chunk in _chunks(source.rows()):
+        rater.note(_texts(chunk, text_column))
+        if source.format is TableFormat.JSONL:
+            columns |= dict.fromkeys(name for row in chunk for name in row.values)
+        rows += len(chunk)
+        told(rows, None)
+    return tuple(columns)
+
+
+def _rate(source: TableFile, text_column: str, rater: Rater, total: int, told: Told) -> None:
+    """Rate every text that was not rated before."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        told(done, total)
+
+    told(0, total)
+    for chunk in _chunks(source.rows()):
+        rater.rate(_texts(chunk, text_column), count)
+
+
+class _Written:
+    """The output's columns, and how a row of the input with its scores fills them."""
+
+    def __init__(
+        self,
+        source: TableFile,
+        given: Sequence[str],
+        panel: Panel,
+        id_column: str | None,
+        extras: Extras,
+        output: Path,
+    ) -> None:
+        labels = [label.value for label in panel.seats]
+        own = [*labels, *extras.columns, NOT_SCORED, SCORER]
+        infos = panel.seats.values()
+        self._names = _renamed(given, own)
+        self._extras = extras
+        self._nested = TableFormat.of(output) is TableFormat.JSONL
+        self.renamed = {name: new for name, new in self._names.items() if new != name}
+        self.scorers = tuple(dict.fromkeys(f"{info.key}@{info.version}" for info in infos))
+        self.columns = [
+            *(
+                Column(self._names[name], arrow=source.types.get(name))
+                for name in _id_first(given, id_column)
+            ),
+            *(Column(label, Kind.NUMBER) for label in labels),
+            *(Column(name) for name in (*extras.columns, NOT_SCORED, SCORER)),
+        ]
+
+    def cells(self, row: Row, scores: Scores) -> dict[str, object]:
+        """Return the cells of one row."""
+        cells = {self._names[name]: cell for name, cell in row.values.items()}
+        cells |= {label.value: score for label, score in scores.values.items()}
+        cells |= self._extras.cells(scores, nested=self._nested)
+        why = scores.not_scored or scores.gap
+        return cells | {NOT_SCORED: why, SCORER: "+".join(self.scorers)}
 
 
 def _renamed(given: Sequence[str], own: Sequence[str]) -> Mapping[str, str]:
@@ -158,38 +245,15 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-class _Scored:
-    """The scores of the texts met last: what comes again, in another chunk too, is not scored."""
-
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
-        self._known: OrderedDict[str, Scores] = OrderedDict()
-
-    def score(self, texts: Sequence[str]) -> list[Scores]:
-        """Return one Scores per text, in order."""
-        digests = [text_digest(text) for text in texts]
-        new = {
-            digest: text
-            for digest, text in zip(digests, texts, strict=True)
-            if digest not in self._known
-        }
-        if new:
-            self._known.update(zip(new, self._panel.score(list(new.values())), strict=True))
-        for digest in digests:
-            self._known.move_to_end(digest)
-        found = [self._known[digest] for digest in digests]
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return found
+def _texts(rows: Sequence[Row], text_column: str) -> list[str]:
+    """Return the texts of the rows that have one."""
+    return [str(row.values[text_column]) for row in rows if _unusable(row, text_column) is None]
 
 
-def _score(scored: _Scored, rows: Sequence[Row], text_column: str) -> list[Scores]:
+def _score(rater: Rater, rows: Sequence[Row], text_column: str) -> list[Scores]:
     """Return a Scores per row; one whose text cannot be read says why instead."""
+    found = iter(rater.scores(_texts(rows, text_column)))
     reasons = [_unusable(row, text_column) for row in rows]
-    texts = [
-        str(r.values[text_column]) for r, why in zip(rows, reasons, strict=True) if why is None
-    ]
-    found = iter(scored.score(texts))
     return [Scores(not_scored=why) if why is not None else next(found) for why in reasons]
 
 

@@ -6,7 +6,7 @@ key, the object a callable that takes `models_dir` and `allow_download` and retu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -27,13 +27,17 @@ __all__ = [
     "DEFAULT",
     "GROUP",
     "ScorerListing",
+    "default_panel",
     "describe",
+    "lacking",
     "load_scorer",
     "marking_scorer",
+    "may_mention",
     "scorer_keys",
 ]
 
 DEFAULT = "compact"
+_PREFERRED = "unbiased"  # of Detoxify's models, once it is here
 GROUP = "triage.scorers"
 
 Factory = Callable[[Path | None, bool], Scorer]
@@ -43,7 +47,8 @@ Factory = Callable[[Path | None, bool], Scorer]
 class ScorerListing:
     """A scorer as it is listed; `how_to_get` is empty where it is available.
 
-    `marks_spans` says whether it marks the words that made its scores.
+    `marks_spans` says whether it marks the words that made its scores, `mentions` whether it is
+    known to say which identities a text mentions.
     """
 
     key: str
@@ -52,6 +57,7 @@ class ScorerListing:
     available: bool
     how_to_get: str = ""
     marks_spans: bool = False
+    mentions: bool = False
 
 
 def scorer_keys(remotes: Sequence[Remote] = ()) -> tuple[str, ...]:
@@ -71,7 +77,12 @@ def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> 
         there = not packages_missing() and _has_weights(name, models_dir)
         entries.append(
             ScorerListing(
-                f"detoxify:{name}", card.description, card.labels, there, "" if there else how
+                f"detoxify:{name}",
+                card.description,
+                card.labels,
+                there,
+                "" if there else how,
+                mentions=bool(card.identities),
             )
         )
     for remote in remotes:
@@ -82,6 +93,32 @@ def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> 
         for key, point in _registered(_table(remotes)).items()
     ]
     return entries
+
+
+def default_panel(models_dir: Path | None = None) -> tuple[str, ...]:
+    """Return the keys of the panel where nobody chose one; nothing is loaded or asked for.
+
+    `detoxify:unbiased` for the labels that it reports and `compact` for the other, incivility,
+    where the former is converted and the packages that it needs are installed; else `compact`.
+    """
+    try:
+        place = find(_PREFERRED, models_dir)
+    except ScorerError:  # what cannot be used is as good as not here
+        place = None
+    if place is None or place.card is None or packages_missing():
+        return (DEFAULT,)
+    return (f"detoxify:{_PREFERRED}", DEFAULT)
+
+
+def lacking(keys: Iterable[str], models_dir: Path | None) -> tuple[str, ...]:
+    """Return the names of Detoxify's models among these scorers whose weights are not here.
+
+    None where the packages are missing that they need as well.
+    """
+    if packages_missing():
+        return ()
+    names = [key.removeprefix("detoxify:") for key in keys if key.startswith("detoxify:")]
+    return tuple(name for name in names if name in MODELS and not _has_weights(name, models_dir))
 
 
 def load_scorer(
@@ -126,6 +163,17 @@ def marking_scorer(
         return None
     scorer = load_scorer(key, models_dir=models_dir, allow_download=allow_download)
     return scorer if scorer.info.marks_spans else None
+
+
+def may_mention(key: str, remotes: Sequence[Remote] = ()) -> bool:
+    """Return whether a scorer may say which identities a text mentions; nothing is loaded.
+
+    Of another package's nobody knows before it has rated a text: it may.
+    """
+    name = key.removeprefix("detoxify:")
+    if name in MODELS and name != key:
+        return bool(MODELS[name].identities)
+    return key not in _table(remotes)
 
 
 def _table(remotes: Sequence[Remote] = ()) -> Mapping[str, Factory]:

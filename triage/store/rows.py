@@ -26,6 +26,7 @@ from triage.store.schema import (
     comments,
     decisions,
     flags,
+    mentions,
     panels,
     policies,
     scorers,
@@ -43,6 +44,7 @@ __all__ = [
     "decision_rows",
     "flag_of",
     "flag_rows",
+    "mentions_by_text",
     "panel_in_force",
     "policy_in_force",
     "policy_of",
@@ -121,6 +123,22 @@ def scores_by_text(
         given = scores_of(row)
         if given is not None:
             found.setdefault(row.text_pk, {})[row.key, row.version] = given
+    return found
+
+
+def mentions_by_text(
+    connection: Connection, scorer_pks: Iterable[int], text_pks: Iterable[int]
+) -> dict[tuple[int, int], dict[str, float]]:
+    """Return (scorer key of the row, text key) -> identity -> probability, identities by name."""
+    statement = (
+        select(mentions)
+        .where(among(connection, mentions.c.scorer_pk, scorer_pks))
+        .where(among(connection, mentions.c.text_pk, text_pks))
+        .order_by(mentions.c.identity)
+    )
+    found: dict[tuple[int, int], dict[str, float]] = {}
+    for row in connection.execute(statement):
+        found.setdefault((row.scorer_pk, row.text_pk), {})[row.identity] = row.probability
     return found
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -31,6 +32,7 @@ __all__ = [
     "comments",
     "decisions",
     "flags",
+    "mentions",
     "metadata",
     "notes",
     "panels",
@@ -129,6 +131,19 @@ scores = Table(
     *_labels(),
     Column("not_scored", FreeText),
     Column("scored_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row per identity: which ones a scorer knows is its own affair. A text's rows lie beside each
+# other under the scorer, so that the rows of one scorer version are read in one sweep.
+mentions = Table(
+    "mention",
+    metadata,
+    Column("scorer_pk", Key, primary_key=True),
+    Column("text_pk", Key, primary_key=True),
+    Column("identity", FreeText, primary_key=True),
+    Column("probability", Double, nullable=False),
+    ForeignKeyConstraint(["text_pk", "scorer_pk"], ["score.text_pk", "score.scorer_pk"]),
     sqlite_with_rowid=False,
 )
 

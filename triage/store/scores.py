@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
@@ -10,13 +11,22 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import NotFoundError
 from triage.store.database import Database, load
-from triage.store.rows import among, batched, comment_pk, panel_in_force, scorer_pks, scores_by_text
-from triage.store.schema import scorers, scores, standing, texts
+from triage.store.rows import (
+    among,
+    batched,
+    comment_pk,
+    mentions_by_text,
+    panel_in_force,
+    scorer_pks,
+    scores_by_text,
+)
+from triage.store.schema import mentions, scorers, scores, standing, texts
 from triage.store.standing import now, refresh
 
 __all__ = ["ScoreBook"]
 
 _CHUNK = 2_000
+_KEYS = 100_000
 
 
 class ScoreBook:
@@ -31,14 +41,21 @@ class ScoreBook:
 
         Each text once. Saving scores in between is what this is for.
         """
+        last = 0
+        while pks := self._open_after(last, scorer):
+            for some in batched(pks, batch):
+                with self._database.read() as connection:
+                    rows = _still_open(connection, scorer, some)
+                if rows:
+                    yield rows
+            last = pks[-1]
+
+    def _open_after(self, last: int, scorer: ScorerInfo) -> list[int]:
+        """Return the keys of the next unscored texts: not of all, which memory need not hold."""
         with self._database.read() as connection:
-            every = select(texts.c.pk).where(*_open(connection, scorer)).order_by(texts.c.pk)
-            pks = list(connection.execute(every).scalars())
-        for some in batched(pks, batch):
-            with self._database.read() as connection:
-                rows = _still_open(connection, scorer, some)
-            if rows:
-                yield rows
+            following = (texts.c.pk > last, *_open(connection, scorer))
+            statement = select(texts.c.pk).where(*following).order_by(texts.c.pk).limit(_KEYS)
+            return list(connection.execute(statement).scalars())
 
     def unscored_count(self, scorer: ScorerInfo) -> int:
         """Return how many texts `unscored` would yield."""
@@ -47,7 +64,7 @@ class ScoreBook:
             return int(connection.execute(statement).scalar_one())
 
     def save(self, scorer: ScorerInfo, rows: Iterable[tuple[str, Scores]]) -> int:
-        """Store (text digest, scores) of one scorer version; return how many.
+        """Store (text digest, scores) of one scorer version with its mentions; return how many.
 
         Flags follow at once where the scorer is on the panel. Chunks are committed one by one, so
         that a killed run keeps what it has. Raises NotFoundError for a text that is not stored.
@@ -77,19 +94,37 @@ class ScoreBook:
             }
             for digest, one in given.items()
         ]
-        again = among(connection, scores.c.text_pk, pks.values())
-        connection.execute(delete(scores).where(scores.c.scorer_pk == scorer_pk, again))
+        mentioned = [
+            {
+                "scorer_pk": scorer_pk,
+                "text_pk": pks[digest],
+                "identity": identity,
+                "probability": _plain(probability),
+            }
+            for digest, one in given.items()
+            for identity, probability in one.mentions.items()
+        ]
+        for table in (mentions, scores):  # what hangs on the scores goes before them
+            again = among(connection, table.c.text_pk, pks.values())
+            connection.execute(delete(table).where(table.c.scorer_pk == scorer_pk, again))
         load(connection, scores, rows)
+        load(connection, mentions, mentioned)
         if (scorer.key, scorer.version) in panel_in_force(connection).values():
             refresh(connection, among(connection, now.c.text_pk, pks.values()))
 
     def of(self, comment_id: str) -> dict[tuple[str, str], Scores]:
-        """Return (key, version) -> scores of a comment's current text; raise NotFoundError."""
+        """Return (key, version) -> scores and mentions of a comment's text; raise NotFoundError."""
         with self._database.read() as connection:
             pk = comment_pk(connection, comment_id)
             current = select(standing.c.text_pk).where(standing.c.comment_pk == pk)
             text_pk = connection.execute(current).scalar_one()
-            return scores_by_text(connection, [text_pk]).get(text_pk, {})
+            given = scores_by_text(connection, [text_pk]).get(text_pk, {})
+            known = scorer_pks(connection)
+            told = mentions_by_text(connection, known.values(), [text_pk])
+            return {
+                scorer: replace(one, mentions=told.get((known[scorer], text_pk), {}))
+                for scorer, one in given.items()
+            }
 
     def scorers(self) -> list[ScorerInfo]:
         """Return every scorer version that ever saved scores here, oldest first."""

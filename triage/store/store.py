@@ -14,6 +14,7 @@ from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
 from triage.store.flags import Flags
+from triage.store.mentions import Mentions
 from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
@@ -41,6 +42,7 @@ class Store:
         self.threads = Threads(database, clock)
         self.comments = Comments(database)
         self.scores = ScoreBook(database, clock)
+        self.mentions = Mentions(database)
         self.panel = PanelSeat(database, clock)
         self.policies = Policies(database)
         self.flags = Flags(database)

@@ -21,12 +21,22 @@ _WORDS = {
     Export.DECISIONS: "Decisions in force",
     Export.LOG: "Every decision and undo",
     Export.COMMENTS: "All comments",
+    Export.MENTIONS: "Identities mentioned",
 }
 _SAYS = {
     Export.DECISIONS: "One row per decided comment: the verdict that stands, by whom, when, under "
     "which policy, and the scores that were seen.",
     Export.LOG: "One row per act, in order and complete: what was decided, what was undone.",
     Export.COMMENTS: "One row per comment, decided or not, with its scores and its verdict.",
+    Export.MENTIONS: "The comments, and how likely it is that each mentions women, Muslims, Black "
+    "people and so on: to see whether scores are worse where a group is named.",
+}
+_NOTHING = {
+    Export.DECISIONS: "No decisions yet: make some in Review.",
+    Export.LOG: "No decisions yet: make some in Review.",
+    Export.COMMENTS: "No comments yet: `triage import` reads some.",
+    Export.MENTIONS: "No scorer in use has told which identities a text mentions: "
+    "`detoxify:unbiased` and `detoxify:multilingual` do.",
 }
 _MIME = {
     TableFormat.CSV: "text/csv",
@@ -63,7 +73,7 @@ def page(bench: Workbench) -> None:
     st.caption(_SAYS[what])
     rows = bench.preview(what, include_text=include_text, limit=_PREVIEW)
     if not rows:
-        st.info("No decisions yet: make some in Review.", icon=":material/inbox:")
+        st.info(_NOTHING[what], icon=":material/inbox:")
         return
     frame = pd.DataFrame(rows)
     frame = frame.dropna(axis="columns", how="all")

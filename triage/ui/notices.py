@@ -14,8 +14,9 @@ import streamlit as st
 
 from triage.errors import TriageError
 from triage.ui.state import Key
+from triage.workbench import Workbench
 
-__all__ = ["fault", "or_say", "say", "show"]
+__all__ = ["fault", "or_say", "say", "show", "tell_panel"]
 
 _Arguments = ParamSpec("_Arguments")
 
@@ -56,3 +57,23 @@ def fault(title: str, detail: object) -> None:
     """Draw what went wrong: a title of our own words, and below it the detail."""
     st.error(title, icon=":material/error:")
     st.text(str(detail))
+
+
+def tell_panel(bench: Workbench) -> None:
+    """Say once a session that the next `triage score` will put other scorers in use."""
+    if st.session_state.get(Key.PANEL_TOLD):
+        return
+    st.session_state[Key.PANEL_TOLD] = True
+    try:
+        change = bench.panel_change()
+    except TriageError:  # `triage score` will say it; here nothing is scored
+        return
+    if change is not None:
+        before, after = (" and ".join(f"`{key}`" for key in keys) for keys in change.keys)
+        newer = f"A newer {after}" if before == after else after
+        st.toast(
+            f"The scores here are by {before}. {newer} would rate now: `triage score` scores the "
+            "texts anew and then puts that in use.",
+            icon=":material/info:",
+            duration="infinite",
+        )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from triage.errors import TriageError
 from triage.ui import browse, export, review
-from triage.ui.notices import fault
+from triage.ui.notices import fault, tell_panel
 from triage.ui.state import Key, workbench
 
 __all__ = ["main"]
@@ -65,6 +65,7 @@ def main() -> None:
         if st.session_state.get(Key.PAGE) != chosen.url_path:
             st.session_state[Key.PAGE] = chosen.url_path
             st.session_state.pop(Key.REVIEW_SHOWN_AT, None)  # nobody looked at it meanwhile
+        tell_panel(bench)
         chosen.run()
     except TriageError as error:
         fault("The dashboard cannot go on.", error)

@@ -19,6 +19,7 @@ class Key(StrEnum):
     MESSAGE = "shell.message"
     REVIEW_PAGE = "shell.review_page"
     PAGE = "shell.page"
+    PANEL_TOLD = "shell.panel_told"
     REVIEW_COMMENT = "review.comment"
     REVIEW_SHOWN_AT = "review.shown_at"
     REVIEW_NOTE = "review.note"

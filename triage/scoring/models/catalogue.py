@@ -89,6 +89,11 @@ class KnownModel:
     description: str
 
     @property
+    def identities(self) -> tuple[str, ...]:
+        """The identities that its outputs after the labels are about; none in the first models."""
+        return IDENTITIES if self.labels == _UNBIASED else ()
+
+    @property
     def digits(self) -> str:
         """The digits of a SHA-256 that the official file name ends in."""
         return self.file.removesuffix(".ckpt").rpartition("-")[2]

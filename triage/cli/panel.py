@@ -1,0 +1,51 @@
+"""Which scorers are about to rate: what is fetched for them, and what they change, said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from triage.cli.printing import note
+from triage.cli.progress import progress
+
+if TYPE_CHECKING:
+    from triage.workbench import PanelChange, Workbench
+
+__all__ = ["fetch_models", "tell_change", "tell_default"]
+
+
+def fetch_models(bench: Workbench, scorers: Sequence[str] = ()) -> None:
+    """Fetch the models that the chosen scorers lack, where that is allowed, and say so."""
+    for name in bench.to_fetch(scorers):
+        note(
+            f"The model of detoxify:{name} is not here, and TRIAGE_ALLOW_DOWNLOAD is set: fetching "
+            "it from Detoxify's releases and the Hugging Face hub, once. It may take over 1 GB."
+        )
+        with progress(f"Fetching {name}", in_bytes=True) as tick:
+            card = bench.models.pull(name, on_progress=tick)
+        note(f"detoxify:{name}: fetched and converted, {card.source.verified.words}")
+
+
+def tell_change(change: PanelChange) -> None:
+    """Say which scorers take the place of which, and what that means."""
+    before, after = change.keys
+    why = " (the default, by what is on this machine)" if change.by_default else ""
+    note(f"The scorers are others than those in use{why}:")
+    for line in change.lines:
+        note(f"  {line}")
+    note(
+        "Texts are scored anew by what is new, and until all are, the scores in use stay. "
+        "A threshold holds for the scorer that it was found for."
+    )
+    if change.by_default and before != after:
+        note(f"To keep to those in use: TRIAGE_SCORERS={','.join(before)}")
+
+
+def tell_default(keys: Sequence[str]) -> None:
+    """Say by which scorers a file is rated where nobody chose any, unless it is the bundled one."""
+    *more, bundled = keys
+    if more:
+        note(
+            f"Rating with {' and '.join(keys)}, the default where {more[0]} is here; "
+            f"--scorer {bundled} rates with that alone."
+        )

@@ -1,0 +1,62 @@
+"""A panel that rates each text once, and keeps what it rated, a few seconds' worth at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from triage.domain.comments import text_digest
+from triage.domain.scores import Scores
+from triage.scoring.kept import Kept
+from triage.scoring.panel import Panel
+from triage.scoring.portions import Portions
+
+__all__ = ["Rater"]
+
+
+class Rater:
+    """Rates texts by a panel over what is kept; whatever stops it costs one portion at most."""
+
+    def __init__(self, panel: Panel, kept: Kept) -> None:
+        self._panel = panel
+        self._kept = kept
+        self._portions = Portions()
+        self._scorers = {f"{s.info.key}@{s.info.version}": s for s in panel.scorers}
+
+    def note(self, texts: Iterable[str]) -> None:
+        """Note texts that are to be rated, for `outstanding`."""
+        self._kept.want({text_digest(text) for text in texts})
+
+    def outstanding(self) -> tuple[int, int]:
+        """Return how many different texts of those noted are rated, and how many are not."""
+        return self._kept.counts(self._scorers)
+
+    def rate(self, texts: Iterable[str], told: Callable[[int], None]) -> None:
+        """Rate what is not rated yet, and keep it; `told` hears how many each portion rated."""
+        self._said({text_digest(text): text for text in texts}, told)
+
+    def scores(self, texts: Sequence[str]) -> list[Scores]:
+        """Return one Scores per text, in order; what was not rated before is rated now."""
+        digests = [text_digest(text) for text in texts]
+        said = self._said(dict(zip(digests, texts, strict=True)), lambda _count: None)
+        answers = {
+            scorer.info.key: [said[name][digest] for digest in digests]
+            for name, scorer in self._scorers.items()
+        }
+        return self._panel.merged(answers)
+
+    def _said(
+        self, texts: Mapping[str, str], told: Callable[[int], None]
+    ) -> dict[str, dict[str, Scores]]:
+        """Return scorer -> digest -> scores, of digest -> text."""
+        said = {name: self._kept.said(name, texts) for name in self._scorers}
+        missing = [digest for digest in texts if any(digest not in one for one in said.values())]
+        for portion in self._portions.of(missing):
+            for name, scorer in self._scorers.items():
+                asked = [digest for digest in portion if digest not in said[name]]
+                if asked:
+                    found = scorer.score([texts[digest] for digest in asked])
+                    answers = dict(zip(asked, found, strict=True))
+                    self._kept.save(name, answers)
+                    said[name] |= answers
+            told(len(portion))
+        return said
