@@ -68,7 +68,8 @@ class Scores:
     show whether scores are worse where a group is named. `later` says that the reason for having
     no scores lies outside the text and may pass (a budget, a host that is down): the text may be
     asked about again. `gap` says of scores that come from several scorers why some labels have
-    none.
+    none. `rough` scores are by a scorer's fast mode: those of its exact mode may lie a little to
+    either side.
     Raises ValueError for a score outside [0, 1] (NaN too), for anything but `later` beside
     `not_scored`, for `later` without it, for spans that overlap, for a place of a label without a
     score, or for a mention that is a label.
@@ -81,12 +82,13 @@ class Scores:
     mentions: Mapping[str, float] = field(default_factory=dict)
     later: bool = False
     gap: str | None = None
+    rough: bool = False
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
             check_unit(f"the score for {label}", score)
         if self.not_scored is not None and (
-            self.values or self.spans or self.mentions or self.gap is not None
+            self.values or self.spans or self.mentions or self.gap is not None or self.rough
         ):
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -129,6 +130,7 @@ scores = Table(
     *_labels(),
     Column("not_scored", FreeText),
     Column("scored_at", Moment, nullable=False),
+    Column("rough", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
 
