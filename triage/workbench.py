@@ -15,8 +15,8 @@ from triage.domain.checks import utc_now
 from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import Entry, Seen
-from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
-from triage.domain.scores import Label, Scorer, ScorerInfo
+from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy, Threshold
+from triage.domain.scores import Label, Mode, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
 from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
 from triage.files.table_writer import Column, TableFormat, write_rows
@@ -27,6 +27,8 @@ from triage.intake.reader import ReadOptions
 from triage.intake.reading import read_file
 from triage.places import samples
 from triage.review.desk import Desk, Item
+from triage.scoring.careful import CarefulScorer
+from triage.scoring.choosing import Choices, try_again
 from triage.scoring.explain import Explainer, Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.models.shelf import Shelf
@@ -55,6 +57,8 @@ __all__ = [
 
 Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
+Told = Callable[[ScorerInfo], None]
+"""Told of each scorer that is used, before it rates: its `note` says in which mode, and why."""
 
 _SCORE_BATCH = 512
 
@@ -82,11 +86,14 @@ class ScoreReport:
     """What was scored: per scorer, how many texts.
 
     `left` says how many a scorer could not be asked about for now, and why: the next run asks
-    again. The panel is now these scorers, unless some were left and others were in use.
+    again. The panel is now these scorers, unless some were left and others were in use. `again`
+    says how many had rough scores that lay near a threshold of the policy in force, which moved
+    there since, and were rated exactly.
     """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
     left: tuple[tuple[ScorerInfo, int, str], ...] = ()
+    again: tuple[tuple[ScorerInfo, int], ...] = ()
 
 
 class Workbench:
@@ -208,22 +215,42 @@ class Workbench:
 
     def scorers(self) -> list[ScorerListing]:
         """List every known scorer, whether its weights are here, and how to get them."""
-        return describe(self.settings.models_dir, self.settings.remotes)
+        return describe(self.settings.models_dir, self.settings.remotes, self._choices(None))
 
-    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
+    def try_modes(self, name: str) -> str:
+        """Time a model of Detoxify's in both modes, and remember it; return what was found."""
+        return try_again(name, self.settings.models_dir)
+
+    def score(
+        self,
+        keys: Sequence[str] = (),
+        *,
+        mode: Mode | None = None,
+        on_scorer: Told | None = None,
+        on_progress: Tick | None = None,
+    ) -> ScoreReport:
         """Score what is not yet scored by these scorers (default: the settings'), and use them.
 
         Kept chunk by chunk: an interrupted run is continued by the next. Where other scorers were
         in use they stay so until all texts have their new scores. What a scorer could not be
-        asked about for now (`Scores.later`) is not kept, so that the next run asks.
+        asked about for now (`Scores.later`) is not kept, so that the next run asks. In the fast
+        mode (`mode`, default: the settings') texts near a threshold of the policy in force are
+        rated exactly, also those that were scored under an earlier policy.
         """
-        panel = self._panel(keys)
+        in_force = dict(self.store.panel.get().values())
+        choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
+        panel = self._panel(keys, choices, on_scorer)
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
         if not self.store.panel.get():
             self.store.panel.set(seats)
         infos = [scorer.info for scorer in panel.scorers]
         total = sum(self.store.scores.unscored_count(info) for info in infos)
         done = 0
+        again = [
+            (one.info, self._score_doubtful(one, on_progress))
+            for one in panel.scorers
+            if isinstance(one, CarefulScorer)
+        ]
         counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
         left: dict[str, list[str]] = {info.key: [] for info in infos}
         for scorer in panel.scorers:
@@ -240,7 +267,22 @@ class Workbench:
         return ScoreReport(
             scored=tuple((info, counts[info.key]) for info in infos),
             left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
+            again=tuple((info, count) for info, count in again if count),
         )
+
+    def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:
+        """Score again what is rough and near a threshold of the policy in force; return how many.
+
+        It was not near one when it was scored: the policy has changed since.
+        """
+        count = 0
+        doubtful = self.store.scores.rough(scorer.info, scorer.doubtful(), batch=_SCORE_BATCH)
+        for batch in doubtful:
+            self._score(scorer, batch)
+            count += len(batch)
+            if on_progress is not None:
+                on_progress(count, None)
+        return count
 
     def _score(self, scorer: Scorer, batch: Sequence[tuple[str, str]]) -> list[str]:
         """Score (digest, text) and keep it; return a reason for each text that has to wait."""
@@ -258,13 +300,16 @@ class Workbench:
         text_column: str | None = None,
         id_column: str | None = None,
         spans: bool = False,
+        mode: Mode | None = None,
+        on_scorer: Told | None = None,
         on_progress: Tick | None = None,
     ) -> RateReport:
         """Rate a table of texts into another file; the database is not touched.
 
-        `spans` asks for the words that the scorer read as toxic, too. Raises ReadError or
-        UsageError for files and columns that cannot be used, and where words are asked for and no
-        chosen scorer marks any; `output` then stays as it was.
+        So no policy is known: in the fast mode, the thresholds near which scores are exact are the
+        default's. `spans` asks for the words that the scorer read as toxic, too. Raises ReadError
+        or UsageError for files and columns that cannot be used, and where words are asked for and
+        no chosen scorer marks any; `output` then stays as it was.
         """
         table = open_table(source)
         TableFormat.of(output)
@@ -277,7 +322,7 @@ class Workbench:
                 f"{source.name}: no column looks like the text; name one of: {known} "
                 "(--text-column)"
             )
-        panel = self._panel(scorers)
+        panel = self._panel(scorers, self._choices(mode), on_scorer)
         if spans and panel.marker is None:
             chosen = ", ".join(scorer.info.key for scorer in panel.scorers)
             marking = ", ".join(one.key for one in self.scorers() if one.marks_spans)
@@ -295,19 +340,32 @@ class Workbench:
             on_progress=_without_total(on_progress),
         )
 
-    def _panel(self, keys: Sequence[str]) -> Panel:
+    def _choices(
+        self,
+        mode: Mode | None,
+        in_force: Mapping[str, str] | None = None,
+        thresholds: Callable[[], Iterable[Threshold]] = lambda: DEFAULT_THRESHOLDS,
+    ) -> Choices:
+        return Choices(mode or self.settings.detoxify, thresholds, in_force or {})
+
+    def _panel(self, keys: Sequence[str], choices: Choices, on_scorer: Told | None) -> Panel:
         chosen = tuple(dict.fromkeys(keys)) or self.settings.scorers
-        return Panel(
+        panel = Panel(
             tuple(
                 load_scorer(
                     key,
                     models_dir=self.settings.models_dir,
                     allow_download=self.settings.allow_download,
                     remotes=self.settings.remotes,
+                    choices=choices,
                 )
                 for key in chosen
             )
         )
+        if on_scorer is not None:
+            for scorer in panel.scorers:
+                on_scorer(scorer.info)
+        return panel
 
     # A person reviews.
 

@@ -21,6 +21,7 @@ from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.printing import err, inert, list_problems, many, progress, say
 from triage.domain.comments import Problem
+from triage.domain.scores import Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
 from triage.places import app_script
 from triage.settings import Settings
@@ -28,6 +29,11 @@ from triage.settings import Settings
 __all__ = ["commands", "main"]
 
 _PATH = click.Path(path_type=Path)
+_mode = click.option(
+    "--mode",
+    type=click.Choice([one.value for one in Mode]),
+    help="How Detoxify's models compute. Default: TRIAGE_DETOXIFY, else auto.",
+)
 
 
 def main() -> NoReturn:
@@ -133,15 +139,21 @@ def import_files(
 
 @commands.command()
 @click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@_mode
 @click.pass_obj
-def score(settings: Settings, scorers: Sequence[str]) -> int:
+def score(settings: Settings, scorers: Sequence[str], mode: str | None) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
-    Several scorers make a panel: each label comes from the first that reports it.
+    Several scorers make a panel: each label comes from the first that reports it. After a change of
+    the policy, what a fast mode scored near a new threshold is rated again, exactly.
     """
     with opened(settings) as bench:
         with progress("Scoring") as tick:
-            report = bench.score(scorers, on_progress=tick)
+            report = bench.score(
+                scorers, mode=Mode(mode) if mode else None, on_scorer=_tell, on_progress=tick
+            )
+        for info, count in report.again:
+            say(f"{info.key}: {many(count, 'text')} near a threshold that moved, rated exactly")
         for info, count in report.scored:
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
@@ -158,6 +170,7 @@ def score(settings: Settings, scorers: Sequence[str]) -> int:
 @click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
 @click.option("--id-column", metavar="NAME", help="Is written first.")
 @click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
+@_mode
 @click.pass_obj
 def rate(
     settings: Settings,
@@ -167,6 +180,7 @@ def rate(
     text_column: str | None,
     id_column: str | None,
     spans: bool,
+    mode: str | None,
 ) -> int:
     """Rate a table of texts: a file in, a file out, no database.
 
@@ -186,6 +200,8 @@ def rate(
             text_column=text_column,
             id_column=id_column,
             spans=spans,
+            mode=Mode(mode) if mode else None,
+            on_scorer=_tell,
             on_progress=tick,
         )
     by = ", ".join(report.scorers)
@@ -245,6 +261,8 @@ def scorers(settings: Settings) -> None:
         say(f"  {', '.join(label.words for label in entry.labels)}")
         if entry.marks_spans:
             say("  marks the words that made its scores")
+        if entry.note:
+            say(f"  {entry.note}")
     for entry in known:
         if not entry.available:
             say(f"\nTo get {entry.key}: {entry.how_to_get}")
@@ -287,6 +305,12 @@ def _serve(settings: Settings, port: int) -> NoReturn:
     say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell, our own arguments
+
+
+def _tell(scorer: ScorerInfo) -> None:
+    """Say in which mode a scorer computes, and why, where it has more than one."""
+    if scorer.note:
+        say(f"{scorer.key}: {scorer.note}")
 
 
 def _pair(column: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from triage.domain.checks import check_named, check_unit
 
-__all__ = ["Label", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
+__all__ = ["Label", "Mode", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
 
 
 class Label(StrEnum):
@@ -37,6 +37,17 @@ class Label(StrEnum):
 
 
 _LABELS = frozenset(Label)
+
+
+class Mode(StrEnum):
+    """How a scorer that can do both computes: exactly, or fast and near that.
+
+    With `AUTO` the machine is asked which is worth it.
+    """
+
+    AUTO = "auto"
+    EXACT = "exact"
+    FAST = "fast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,8 @@ class ScorerInfo:
     `key` names it (`compact`, `detoxify:original`); `version` is a digest of its weights and of
     the code that changes its scores. `details` are facts worth recording beside the scores
     (package versions, precision), as plain strings. `marks_spans` says whether its scores come
-    with the words that made them (`Scores.spans`).
+    with the words that made them (`Scores.spans`). `note` is what a person who starts it here
+    should know; it says nothing of the scores and is stored nowhere.
     """
 
     key: str
@@ -127,6 +139,7 @@ class ScorerInfo:
     description: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     marks_spans: bool = False
+    note: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         check_named("a scorer's key", self.key)

@@ -1,25 +1,30 @@
 """Detoxify's models, rated exactly as the package rates them, in a fraction of its time.
 
 What the package leaves to its caller is done here: batches of like length instead of one padded
-block, windows over long texts instead of a silent cut, one row per text whatever the number.
+block, windows over long texts instead of a silent cut, one row per text whatever the number. In the
+fast mode the same texts, cut the same way, go through the model's graph in int8; `careful` then
+sees to it that no comment is judged by a score that is only near the exact one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
-from triage.domain.scores import ScorerInfo, Scores
+from triage.domain.scores import Mode, ScorerInfo, Scores
 from triage.errors import ScorerError
 from triage.scoring.batching import batches, score_distinct
 from triage.scoring.models.building import PACKAGES, Loaded, packages_missing
+from triage.scoring.models.card import Int8
 from triage.scoring.models.catalogue import MODELS, OFFICIAL, Origin, how_to_get
 from triage.scoring.models.conversion import open_model
 from triage.scoring.models.folder import Place, find
+from triage.scoring.models.int8 import no_int8, open_int8
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
@@ -36,7 +41,9 @@ _OVERLAP = 128
 class DetoxifyScorer:
     """One of Detoxify's models (see `models.catalogue`), from its folder in `models_dir`.
 
-    One that is missing is pulled there first, from `origin`, where downloads are allowed.
+    One that is missing is pulled there first, from `origin`, where downloads are allowed. `mode` is
+    EXACT (torch, float32) or FAST (ONNX Runtime, int8), whose file `triage models convert` writes:
+    the two are two versions.
     """
 
     def __init__(
@@ -47,29 +54,50 @@ class DetoxifyScorer:
         allow_download: bool = False,
         token_budget: int = _BUDGET,
         origin: Origin = OFFICIAL,
+        mode: Mode = Mode.EXACT,
     ) -> None:
+        if mode is Mode.AUTO:
+            raise ValueError("a scorer computes in one mode: choose it before")
         self._name = name
+        self.note = ""
+        """What `info` says to whoever starts it."""
+        self._mode = mode
         self._models_dir = models_dir
         self._allow_download = allow_download
         self._budget = token_budget
         self._origin = origin
         self._lock = Lock()  # a tokenizer keeps its settings for a call in itself
 
-    @cached_property
+    @property
     def info(self) -> ScorerInfo:
         """Key, version and labels; loads nothing, and reads an unconverted checkpoint's bytes once.
 
-        Raises ScorerError where the weights or the packages are missing.
+        Raises ScorerError where the weights or the packages are missing, or the int8 file in the
+        fast mode. The version of the fast mode begins with `int8-`.
         """
+        return replace(self._info, note=self.note)
+
+    @cached_property
+    def _info(self) -> ScorerInfo:
         known = MODELS[self._name]
         digest = self._place.digest()
+        if self._mode is Mode.FAST:
+            graph = self._int8.sha256
+            version = f"int8-{_digits(f'{digest} int8 {graph} code {_CODE}')}"
+            details = {"mode": "fast", "precision": "int8", "int8_sha256": graph}
+            packages: tuple[str, ...] = ("onnxruntime", "transformers")
+        else:
+            version = _digits(f"{digest} code {_CODE}")
+            details = {"mode": "exact", "precision": "float32"}
+            packages = PACKAGES
         return ScorerInfo(
             key=f"detoxify:{self._name}",
-            version=sha256(f"{digest} code {_CODE}".encode()).hexdigest()[:16],
+            version=version,
             labels=known.labels,
             description=known.description,
-            details={"files_sha256": digest, "precision": "float32"}
-            | {name: installed_version(name) for name in PACKAGES},
+            details={"files_sha256": digest}
+            | details
+            | {name: installed_version(name) for name in packages},
         )
 
     def score(self, texts: Sequence[str]) -> list[Scores]:
@@ -95,15 +123,29 @@ class DetoxifyScorer:
         return place
 
     @cached_property
+    def _int8(self) -> Int8:
+        card = self._place.card_now()
+        if card is None or card.int8 is None:
+            raise no_int8(self._name)
+        return card.int8
+
+    @cached_property
     def _loaded(self) -> Loaded:
-        return open_model(self._place)
+        return open_int8(self._place) if self._mode is Mode.FAST else open_model(self._place)
+
+    @cached_property
+    def _classifier(self) -> _Classifier:
+        if self._mode is Mode.FAST:
+            classifier: _Classifier = self._loaded.model
+            return classifier
+        return _ByTorch(self._loaded, self._budget)
 
     def _rate(self, texts: list[str]) -> list[Scores]:
         with self._lock:
-            loaded = self._loaded
+            loaded, classifier = self._loaded, self._classifier
             plain = [strip_invisible(text) for text in texts]
-            pieces = _pieces(loaded, plain)
-            rows = _outputs(loaded, pieces["input_ids"], self._budget)
+            pieces = _pieces(loaded, plain, classifier.longest)
+            rows = classifier.outputs(pieces["input_ids"])
         windows: list[list[int]] = [[] for _ in texts]
         for window, owner in enumerate(pieces["overflow_to_sample_mapping"]):
             windows[owner].append(window)
@@ -113,9 +155,11 @@ class DetoxifyScorer:
                 label: max(own, key=_at(rows, loaded.labels[label]))
                 for label in MODELS[self._name].labels
             }
-            values = {label: rows[window][loaded.labels[label]] for label, window in best.items()}
+            values = {
+                label: float(rows[window][loaded.labels[label]]) for label, window in best.items()
+            }
             mentions = {
-                identity: max(rows[window][column] for window in own)
+                identity: float(max(rows[window][column] for window in own))
                 for identity, column in loaded.mentions.items()
             }
             where = {}
@@ -128,6 +172,21 @@ class DetoxifyScorer:
                 }
             found.append(Scores(values, where=where, mentions=mentions))
         return found
+
+
+class _Classifier(Protocol):
+    """What runs a model: windows of token ids in, the sigmoid of every output out, in order."""
+
+    longest: int
+    """How many tokens it reads at once."""
+
+    def outputs(self, windows: Sequence[Sequence[int]]) -> Sequence[Sequence[float]]:
+        """Return a row of outputs for each window."""
+        ...
+
+
+def _digits(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _at(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:
@@ -158,9 +217,9 @@ def _places(text: str, stripped: str) -> list[int]:
     return places
 
 
-def _pieces(loaded: Loaded, texts: list[str]) -> Any:
+def _pieces(loaded: Loaded, texts: list[str], longest: int) -> Any:
     """Return the token ids of every window, and which text each belongs to."""
-    limit = _longest(loaded)
+    limit = int(min(loaded.tokenizer.model_max_length, longest))
     return loaded.tokenizer(
         texts,
         truncation=True,
@@ -170,28 +229,35 @@ def _pieces(loaded: Loaded, texts: list[str]) -> Any:
     )
 
 
-def _longest(loaded: Loaded) -> int:
-    """Return how many tokens the model reads at once.
+class _ByTorch:
+    """A model in torch, in batches of like length."""
 
-    The tokenizer says so only where its settings file is there; the model's position table
-    always does. RoBERTa numbers positions from its padding id on.
+    def __init__(self, loaded: Loaded, budget: int) -> None:
+        self.longest = _longest(loaded.model.config)
+        self._loaded = loaded
+        self._budget = budget
+
+    def outputs(self, windows: Sequence[Sequence[int]]) -> Sequence[Sequence[float]]:
+        """Return the sigmoid of every output for every window, in order."""
+        import torch
+
+        rows: list[list[float]] = [[] for _ in windows]
+        with torch.inference_mode():
+            for batch in batches([len(window) for window in windows], self._budget):
+                padded = self._loaded.tokenizer.pad(
+                    {"input_ids": [windows[index] for index in batch]}, return_tensors="pt"
+                )
+                outputs = torch.sigmoid(self._loaded.model(**padded)[0]).tolist()
+                for index, row in zip(batch, outputs, strict=True):
+                    rows[index] = row
+        return rows
+
+
+def _longest(config: Any) -> int:
+    """Return how many tokens a model in torch reads at once.
+
+    A tokenizer says so only where its settings file is there; the model's position table always
+    does. RoBERTa numbers positions from its padding id on.
     """
-    config = loaded.model.config
     first = config.pad_token_id + 1 if "roberta" in config.model_type else 0
-    return int(min(loaded.tokenizer.model_max_length, config.max_position_embeddings - first))
-
-
-def _outputs(loaded: Loaded, windows: list[list[int]], budget: int) -> list[list[float]]:
-    """Return the sigmoid of every output for every window, in order."""
-    import torch
-
-    rows: list[list[float]] = [[] for _ in windows]
-    with torch.inference_mode():
-        for batch in batches([len(window) for window in windows], budget):
-            padded = loaded.tokenizer.pad(
-                {"input_ids": [windows[index] for index in batch]}, return_tensors="pt"
-            )
-            outputs = torch.sigmoid(loaded.model(**padded)[0]).tolist()
-            for index, row in zip(batch, outputs, strict=True):
-                rows[index] = row
-    return rows
+    return int(config.max_position_embeddings - first)
