@@ -68,7 +68,7 @@ def test_exactly_means_without_any_trial(models: Path) -> None:
     scorer = chosen(models, Choices())
     assert isinstance(scorer, DetoxifyScorer)
     assert scorer.info.details["mode"] == "exact"
-    assert scorer.info.note == ""
+    assert scorer.info.note == "exact mode, as it is set"
     assert trials(models) == []
 
 
@@ -160,13 +160,23 @@ def test_scores_in_force_are_gone_on_with_whatever_a_trial_says(
     """Or every text would be rated anew because a machine was busy at the start."""
     chosen(models)
     told(models, **found)
-    for mode, says in ((Mode.FAST, "fast mode, as the scores"), (Mode.EXACT, "would rate every")):
+    for mode, says in ((Mode.FAST, "fast mode, as the scores"), (Mode.EXACT, "would rate all")):
         version = chosen(models, Choices(mode)).info.version
         again = chosen(models, Choices(Mode.AUTO, in_force={"detoxify:original": version}))
         assert again.info.version == version
         assert says in again.info.note
-    gone = Choices(Mode.AUTO, in_force={"detoxify:original": "of last year"})
-    assert chosen(models, gone).info == chosen(models).info
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_where_all_texts_will_be_rated_anew_that_is_said(models: Path, mode: Mode) -> None:
+    in_force = {"detoxify:original": "fast-of-last-year", "compact": "1"}
+    info = chosen(models, Choices(mode, in_force=in_force)).info
+    assert info.note.endswith(
+        "; the scores in force are by fast-of-last-year: all texts are rated anew"
+    )
+    assert info == chosen(models, Choices(mode)).info
+    other = chosen(models, Choices(mode, in_force={"compact": "1"}))
+    assert "anew" not in other.info.note
 
 
 def test_where_scores_are_in_force_no_trial_is_made(models: Path) -> None:

@@ -30,6 +30,7 @@ _WORTH_IT = 1.2  # times as fast: for less, exact scores are not given up
 _APART = 2.0  # margins: where scores are further apart, this machine computes something else
 _FIRST, _MOST = 4, 40  # texts
 _SECONDS = 0.8  # for which the exact mode is timed
+_AS_SET = "exact mode, as it is set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,18 @@ def detoxify_scorer(
 ) -> Scorer:
     """Return a model of Detoxify's in the mode that was chosen; its `info.note` says why.
 
+    It says too where the scores in force are by another version, so that all texts are rated anew.
     With AUTO this makes the trial (see `tried`), which loads the model in both modes, where there
     is an int8 file and neither scores in force nor an earlier trial tell. Raises ScorerError where
     FAST is wanted and there is no such file.
     """
-    exact = DetoxifyScorer(name, models_dir=models_dir, allow_download=allow_download)
-    if choices.mode is Mode.EXACT:
-        return exact
-    both = _wanted(name, models_dir, choices)
+    both = None if choices.mode is Mode.EXACT else _wanted(name, models_dir, choices)
     if both is None:
-        exact.note = _no_file(name)
-        return exact
+        exact = DetoxifyScorer(name, models_dir=models_dir, allow_download=allow_download)
+        why = _AS_SET if choices.mode is Mode.EXACT else _no_file(name)
+        return _noted(exact, why, choices)
     mode, why = _chosen(both, choices) or _after(both.try_both(), both)
-    scorer = both.careful if mode is Mode.FAST else both.exact
-    scorer.note = why
-    return scorer
+    return _noted(both.careful if mode is Mode.FAST else both.exact, why, choices)
 
 
 def outlook(name: str, models_dir: Path | None, choices: Choices) -> str:
@@ -74,7 +72,7 @@ def outlook(name: str, models_dir: Path | None, choices: Choices) -> str:
     Tries and loads nothing.
     """
     if choices.mode is Mode.EXACT:
-        return "exact mode, as it is set"
+        return _AS_SET
     both = _wanted(name, models_dir, choices)
     if both is None:
         return _no_file(name)
@@ -179,7 +177,7 @@ def _chosen(both: _Both, choices: Choices) -> tuple[Mode, str] | None:
         return Mode.FAST, f"fast mode, as the scores in force; {_near(both)}"
     if in_force == both.exact.info.version:
         return Mode.EXACT, (
-            "exact mode, as the scores in force (TRIAGE_DETOXIFY=fast would rate every text anew)"
+            "exact mode, as the scores in force (TRIAGE_DETOXIFY=fast would rate all texts anew)"
         )
     trial = recall(both.name, both.models_dir, both.key())
     return None if trial is None else _after((trial, True), both)
@@ -198,6 +196,15 @@ def _after(found: tuple[Trial, bool], both: _Both) -> tuple[Mode, str]:
     if trial.fast < _WORTH_IT * trial.exact:
         return Mode.EXACT, f"exact mode ({speeds}: too little a gain){forgotten}"
     return Mode.FAST, f"fast mode ({speeds}); {_near(both)}{forgotten}"
+
+
+def _noted(scorer: DetoxifyScorer | CarefulScorer, why: str, choices: Choices) -> Scorer:
+    """Return the scorer with what is to be said of it."""
+    scorer.note = why
+    current = choices.in_force.get(scorer.info.key) if choices.in_force else None
+    if current not in {None, scorer.info.version}:
+        scorer.note += f"; the scores in force are by {current}: all texts are rated anew"
+    return scorer
 
 
 def _near(both: _Both) -> str:
