@@ -8,17 +8,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from triage.domain.checks import utc_now
-from triage.domain.comments import Ids, Problem, Thread
-from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Entry, Seen
+from triage.domain.comments import Ids, Node, Problem, Thread
+from triage.domain.decisions import Annotation, Decision, Span, Verdict
+from triage.domain.entries import Act, Annotated, AuthorRecord, Decided, Entry, Seen
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
-from triage.export.tables import COMMENTS, DECISIONS, LOG, Export, columns_of, rows_of
+from triage.export.tables import (
+    ANNOTATIONS,
+    COMMENTS,
+    DECISIONS,
+    LOG,
+    Export,
+    columns_of,
+    labels_anything,
+    rows_of,
+)
 from triage.files.table_writer import Column, TableFormat, write_rows
 from triage.files.tables import open_table
 from triage.intake.columns import guess_columns
@@ -387,11 +396,14 @@ class Workbench:
         reviewer: str,
         note: str = "",
         reasons: Iterable[str] = (),
+        refused: Iterable[str] = (),
         seconds_spent: float | None = None,
         via: str = "review",
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
+        `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
+        reviewer rejects.
         Raises ConflictError for a comment that was edited or decided meanwhile.
         """
         return self.desk.decide(
@@ -400,6 +412,7 @@ class Workbench:
             reviewer=reviewer,
             note=note,
             reasons=reasons,
+            refused=refused,
             seconds_spent=seconds_spent,
             via=via,
         )
@@ -408,13 +421,53 @@ class Workbench:
         """Take this reviewer's last act back as a whole and return it; empty if none is left."""
         return self.desk.undo(reviewer)
 
+    def recent_acts(self, reviewer: str) -> list[Act]:
+        """Return this reviewer's last ten acts that can be undone, the newest first."""
+        return self.desk.recent_acts(reviewer)
+
+    def undo_act(self, decision_id: str, reviewer: str) -> list[Decision]:
+        """Take back one of this reviewer's acts as a whole; empty if nothing of it stands."""
+        return self.desk.undo_act(decision_id, reviewer)
+
     def skip(self, comment_id: str, reviewer: str) -> None:
         """Let a comment come back to this reviewer after all the others."""
         self.desk.skip(comment_id, reviewer)
 
-    def flag(self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True) -> None:
+    def flag(
+        self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True, note: str = ""
+    ) -> None:
         """Ask for a review of these comments, decided ones too, or withdraw that."""
-        self.desk.flag(comment_ids, reviewer, raised=raised)
+        self.desk.flag(comment_ids, reviewer, raised=raised, note=note)
+
+    def annotate(
+        self,
+        seen: Seen,
+        reviewer: str,
+        *,
+        confirmed: Iterable[Label] = (),
+        rejected: Iterable[Label] = (),
+        spans: Iterable[Span] = (),
+        note: str = "",
+    ) -> Annotation:
+        """Record what this reviewer says of a text: labels, spans, a note; the last word counts.
+
+        Raises ConflictError for a comment that was edited meanwhile.
+        """
+        return self.desk.annotate(
+            seen, reviewer, confirmed=confirmed, rejected=rejected, spans=spans, note=note
+        )
+
+    def author_record(self, author: str, *, without: str | None = None) -> AuthorRecord:
+        """Return what is decided about an author's newest comments, without the one in hand."""
+        return self.store.authors.record(author, without=without)
+
+    def thread_outline(self, thread_id: str) -> list[Node]:
+        """Return a thread's comments without texts, in the order to read them."""
+        return self.store.threads.outline(thread_id)
+
+    def entries(self, comment_ids: Sequence[str]) -> list[Entry]:
+        """Return the comments with these ids, in this order."""
+        return self.store.comments.among(comment_ids)
 
     # Decisions leave.
 
@@ -427,7 +480,7 @@ class Workbench:
         include_text: bool = False,
         on_progress: Tick | None = None,
     ) -> int:
-        """Write decisions, the log or all comments to a file; return how many rows.
+        """Write decisions, the log, all comments or annotations to a file; return how many rows.
 
         The format follows the suffix unless given. Raises UsageError where it cannot be written.
         """
@@ -455,6 +508,12 @@ class Workbench:
         if what is Export.LOG:
             columns = columns_of(LOG, include_text=include_text)
             return columns, rows_of(LOG, self.store.decisions.log())
+        if what is Export.ANNOTATIONS:
+            columns = columns_of(ANNOTATIONS, include_text=include_text)
+            said: Iterator[Annotated | Decided] = chain(
+                self.store.annotations.log(), self.store.decisions.current()
+            )
+            return columns, rows_of(ANNOTATIONS, (one for one in said if labels_anything(one)))
         columns = columns_of(COMMENTS, include_text=include_text)
         scorer = {"scorer": self.store.panel.ref()}
         rows = rows_of(COMMENTS, self.store.comments.stream())

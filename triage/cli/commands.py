@@ -202,10 +202,11 @@ def rate(
 @click.argument("output", metavar="OUT", type=_PATH)
 @click.option(
     "--what",
-    type=click.Choice(["decisions", "log", "comments"]),
+    type=click.Choice(["decisions", "log", "comments", "annotations"]),
     default="decisions",
     show_default=True,
-    help="Decisions in force; every decision and undo ever made; or all comments.",
+    help="Decisions in force; every decision and undo ever made; all comments; or what people said "
+    "of texts, as training data.",
 )
 @click.option("--include-text", is_flag=True, help="Write the comments' text too.")
 @click.option(

@@ -200,6 +200,7 @@ def decision_of(row: Row[Any]) -> Decision:
         via=row.decision_via,
         undoes=row.undoes_id,
         batch=row.decision_batch,
+        refused=tuple(row.decision_refused or ()),
     )
 
 

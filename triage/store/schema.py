@@ -96,6 +96,8 @@ comments = Table(
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
     Index(None, "thread_pk", "parent_id", "position"),
+    # Of a long name the beginning: PostgreSQL's indexes take no more than 2,700 bytes.
+    Index("ix_comment_author", text("substr(author, 1, 200)"), "pk"),
 )
 
 revisions = Table(
@@ -193,6 +195,7 @@ decisions = Table(
     Column("via", FreeText, nullable=False),
     Column("undoes_pk", Key, ForeignKey("decision.pk")),
     Column("batch", FreeText),
+    Column("refused", JSON(none_as_null=True)),
     Index(None, "reviewer", "pk"),
     Index(None, "batch", **_IN_A_BATCH),
 )

@@ -10,6 +10,7 @@ from typing import Self
 
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
+from triage.store.authors import Authors
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
@@ -40,6 +41,7 @@ class Store:
         self._database = database
         self.threads = Threads(database, clock)
         self.comments = Comments(database)
+        self.authors = Authors(database)
         self.scores = ScoreBook(database, clock)
         self.panel = PanelSeat(database, clock)
         self.policies = Policies(database)
