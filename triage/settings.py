@@ -34,7 +34,9 @@ class Settings:
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
     `triage-models` in the working folder. `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
-    (`TRIAGE_REVIEWER`). `timezone` is that of times that do not name theirs (`TRIAGE_TIMEZONE`).
+    (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
+    name (`TRIAGE_PSEUDONYMS`). `timezone` is that of times that do not name theirs
+    (`TRIAGE_TIMEZONE`).
     """
 
     database_url: str = _DATABASE_URL
@@ -43,6 +45,7 @@ class Settings:
     allow_download: bool = False
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
+    pseudonyms: bool = False
     timezone: tzinfo = UTC
 
     @classmethod
@@ -57,6 +60,7 @@ class Settings:
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
+            pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 

@@ -783,7 +783,7 @@ class TestDecisions:
     def test_the_last_acts_are_listed_newest_first_each_once(self, rated: Store) -> None:
         rated.threads.save([thread(*(str(n) for n in range(120)), name="t2")])
         seen = [entry.seen for entry in rated.comments.stream(BrowseFilter(thread_id="t2"))]
-        first, edited, undone = (verdict(rated, name) for name in ("t1/0", "t1/1", "t1/3"))
+        first, _edited, undone = (verdict(rated, name) for name in ("t1/0", "t1/1", "t1/3"))
         rated.threads.save([thread("worst", "edited", "kind", "rude")])
         rated.decisions.undo(undone.id, "ada", NOON)
         upon_a_look(rated, *seen, batch="b1")

@@ -42,7 +42,7 @@ class Authors:
         # find no index for it.
         whole = func.coalesce(comments.c.author, literal("", FreeText))
         theirs: list[ColumnElement[bool]] = [
-            _BEGINNING == func.substr(name, 1, 200),
+            func.substr(name, 1, 200) == _BEGINNING,
             whole == name,
         ]
         if without is not None:

@@ -21,12 +21,15 @@ _WORDS = {
     Export.DECISIONS: "Decisions in force",
     Export.LOG: "Every decision and undo",
     Export.COMMENTS: "All comments",
+    Export.ANNOTATIONS: "What people said of the labels",
 }
 _SAYS = {
     Export.DECISIONS: "One row per decided comment: the verdict that stands, by whom, when, under "
     "which policy, and the scores that were seen.",
     Export.LOG: "One row per act, in order and complete: what was decided, what was undone.",
     Export.COMMENTS: "One row per comment, decided or not, with its scores and its verdict.",
+    Export.ANNOTATIONS: "Training data, one row per annotation and per verdict with reasons: 1 for "
+    "a label that a person gave, 0 for one that a person rejected, nothing where nobody said.",
 }
 _MIME = {
     TableFormat.CSV: "text/csv",
@@ -63,7 +66,7 @@ def page(bench: Workbench) -> None:
     st.caption(_SAYS[what])
     rows = bench.preview(what, include_text=include_text, limit=_PREVIEW)
     if not rows:
-        st.info("No decisions yet: make some in Review.", icon=":material/inbox:")
+        st.info("Nothing of this yet: it comes from Review.", icon=":material/inbox:")
         return
     frame = pd.DataFrame(rows)
     frame = frame.dropna(axis="columns", how="all")
