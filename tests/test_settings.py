@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.domain.kindness import Blur
 from triage.errors import UsageError
 from triage.settings import Settings
 
@@ -34,8 +35,16 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_ALLOW_DOWNLOAD": "yes",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
+            "TRIAGE_PSEUDONYMS": "1",
+            "TRIAGE_BLUR": "Words",
+            "TRIAGE_SEVERE_BUDGET": "12",
+            "TRIAGE_LEADS": "bea, cem,",
         }
     )
+    assert settings.pseudonyms
+    assert settings.blur is Blur.WORDS
+    assert settings.severe_budget == 12
+    assert settings.leads == ("bea", "cem")
     assert settings.database_url == "postgresql://u@h/d"
     assert settings.scorers == ("detoxify:unbiased", "compact")
     assert settings.models_dir == Path.home() / "models"
@@ -46,7 +55,12 @@ def test_every_choice_can_be_made() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("TRIAGE_ALLOW_DOWNLOAD", "perhaps"), ("TRIAGE_TIMEZONE", "Mars/Olympus")],
+    [
+        ("TRIAGE_ALLOW_DOWNLOAD", "perhaps"),
+        ("TRIAGE_TIMEZONE", "Mars/Olympus"),
+        ("TRIAGE_BLUR", "some"),
+        ("TRIAGE_SEVERE_BUDGET", "-3"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is '{value}'"):

@@ -12,7 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import event, func, select
 
@@ -130,6 +132,45 @@ class TestSchema:
             assert list(pool.map(open_and_save, range(4))) == [1, 1, 1, 1]
         with Store.open(empty_url) as store:
             assert len(store.threads.summaries()) == 4
+
+    def test_a_database_of_the_first_version_is_migrated_with_its_decisions(
+        self, empty_url: str
+    ) -> None:
+        database = Database(empty_url)
+        config = Config()
+        config.set_main_option("script_location", "triage.store:migrations")
+        with database.write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+        with database.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO text (pk, sha256, text, length) VALUES "
+                f"(1, '{text_digest('worst')}', 'worst', 5)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO thread (pk, id, title, article, source, ids, imported_at) VALUES "
+                "(1, 't1', '', '', 'a.csv', 'given', '2026-03-01 12:00:00')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO comment (pk, id, thread_pk, author, position, source, first_seen_at, "
+                "revisions) VALUES (1, 'c1', 1, 'ann', 0, 'a.csv', '2026-03-01 12:00:00', 1)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO revision (comment_pk, number, text_pk, seen_at) VALUES "
+                "(1, 1, 1, '2026-03-01 12:00:00')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO decision (pk, id, comment_pk, text_pk, verdict, reviewer, at, "
+                "reasons, note, decided_by, score_visible, via) VALUES (1, 'd1', 1, 1, 'reject', "
+                "'ada', '2026-03-01 12:00:00', '[\"insult\"]', '', 'person', true, 'review')"
+            )
+        database.close()
+        with Store.open(empty_url) as store:
+            store.rebuild()
+            (decision,) = store.decisions.of("c1")
+            assert (decision.reasons, decision.refused) == (("insult",), ())
+            assert decision.guidelines is None
+            assert store.authors.record("ann").verdicts[Verdict.REJECT] == 1
 
     def test_a_database_of_a_newer_version_is_refused(self, empty_url: str) -> None:
         with Store.open(empty_url) as store, store._database.write() as connection:
@@ -942,6 +983,48 @@ class TestAnnotations:
             rated.annotations.add(made)
 
 
+class TestGuidelines:
+    def test_versions_count_up_and_the_last_is_in_force(self, store: Store) -> None:
+        assert store.guidelines.in_force() is None
+        first = store.guidelines.save("## R1: Be kind", "ada", upon=0)
+        second = store.guidelines.save("## R1: Be kinder", "bob", upon=1, why="a\0b")
+        assert (first.ref, second.ref) == ("guidelines@1", "guidelines@2")
+        assert store.guidelines.in_force() == second
+        assert store.guidelines.history() == [first, second]
+
+    def test_a_change_that_did_not_see_the_last_one_is_refused(self, store: Store) -> None:
+        store.guidelines.save("one", "ada", upon=0)
+        store.guidelines.save("two", "ada", upon=1)
+        with pytest.raises(ConflictError, match="at version 2 now"):
+            store.guidelines.save("my two", "bob", upon=1)
+        assert store.guidelines.save("two", "bob", upon=1).created_by == "ada", "nothing changed"
+        with pytest.raises(UsageError, match="must say something"):
+            store.guidelines.save(" ", "bob", upon=2)
+        assert len(store.guidelines.history()) == 2
+
+    def test_a_decision_keeps_the_version_it_was_made_under(self, rated: Store) -> None:
+        (before,) = upon_a_look(rated, rated.comments.get("t1/1").seen)
+        rated.guidelines.save("one", "ada", upon=0)
+        (made,) = upon_a_look(rated, rated.comments.get("t1/0").seen)
+        rated.guidelines.save("two", "ada", upon=1)
+        assert (before.guidelines, made.guidelines) == (None, "guidelines@1")
+        assert rated.decisions.of("t1/0") == [made]
+
+
+class TestPreferences:
+    def test_the_last_choice_of_each_reviewer_is_kept_until_it_is_left_to_the_site(
+        self, store: Store
+    ) -> None:
+        store.preferences.set("ada", "blur", "text")
+        store.preferences.set("ada", "blur", "words")
+        store.preferences.set("bob", "blur", "off")
+        assert store.preferences.get("ada", "blur") == "words"
+        assert store.preferences.get("ada", "other") is None
+        store.preferences.set("ada", "blur", None)
+        assert store.preferences.get("ada", "blur") is None
+        assert store.preferences.get("bob", "blur") == "off"
+
+
 class TestAuthors:
     def test_a_record_counts_what_was_decided_and_shows_the_newest(self, store: Store) -> None:
         members = tuple(
@@ -1059,6 +1142,19 @@ class TestQueue:
         assert (progress.decided_by_me, progress.skipped_by_me) == (2, 1)
         assert rated.queue.progress("ada", NOON + timedelta(seconds=1)).decided_by_me == 0
         assert rated.queue.progress("ada", NOON, thread_id="t2").decided_by_me == 0
+
+    def test_exposure_counts_each_severe_comment_once(self, rated: Store) -> None:
+        limits = {Label.TOXICITY: 0.7, Label.THREAT: 0.1}
+        verdict(rated, "t1/0")
+        verdict(rated, "t1/0", Verdict.APPROVE)
+        verdict(rated, "t1/2")
+        verdict(rated, "t1/3", by="bob")
+        rated.skips.add("t1/1", "ada", NOON)
+        rated.skips.add("t1/0", "ada", NOON)
+        assert rated.queue.exposure("ada", NOON, limits) == 2, "one decided, one skipped"
+        assert rated.queue.exposure("ada", NOON + timedelta(seconds=1), limits) == 0
+        assert rated.queue.exposure("eve", NOON, limits) == 0
+        assert rated.queue.exposure("ada", NOON, {}) == 0
 
 
 class TestBrowse:

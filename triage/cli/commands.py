@@ -235,6 +235,29 @@ def export(
 
 
 @commands.command()
+@click.argument("source", metavar="[FILE]", required=False, type=_PATH)
+@click.option("--why", default="", help="What the change is for; kept with the version.")
+@click.pass_obj
+def guidelines(settings: Settings, source: Path | None, why: str) -> None:
+    """Print the site's guidelines, or put those in FILE (Markdown, UTF-8) in force.
+
+    A heading such as "## R2: No insults" makes R2 a reason for a verdict.
+    """
+    with opened(settings) as bench:
+        present = bench.guidelines()
+        if source is None:
+            say(present.text if present else "There are no guidelines yet: triage guidelines FILE")
+            return
+        try:
+            text = source.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{source} cannot be read as UTF-8 text: {error}") from error
+        upon = present.version if present else 0
+        saved = bench.save_guidelines(text, settings.reviewer, upon=upon, why=why)
+    say(f"In force: version {saved.version}, {many(len(saved.rules), 'rule')}")
+
+
+@commands.command()
 @click.pass_obj
 def scorers(settings: Settings) -> None:
     """List the scorers, their labels, and how to get those that are not here."""

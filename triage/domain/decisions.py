@@ -59,7 +59,8 @@ class Decision:
     `verdict` is None exactly where `undoes` names the decision that this one takes back.
     `reasons` are labels (by value) and codes of the guidelines; `refused` are labels that the
     scores proposed as reasons and the decider rejected, never among the reasons.
-    `policy` and `scorer` name what the decider saw (`default@3`, `compact@1f0c...`), if anything;
+    `policy`, `scorer` and `guidelines` name what the decider saw (`default@3`, `compact@1f0c...`,
+    `guidelines@2`), if anything;
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
     seeing the comment to deciding. `via` is where it was made: `review`, `browse`, `cli`. The
     decisions of one act about several comments share a `batch`; a single one has None.
@@ -82,6 +83,7 @@ class Decision:
     undoes: str | None = None
     batch: str | None = None
     refused: tuple[str, ...] = ()
+    guidelines: str | None = None
 
     def __post_init__(self) -> None:
         check_named("a decision's id", self.id)

@@ -73,6 +73,7 @@ _DECISION_COLUMNS = (
     Column("via"),
     Column("batch"),
     Column("policy"),
+    Column("guidelines"),
     Column("scorer"),
 )
 _SCORE_COLUMNS = (*(Column(label.value, Kind.NUMBER) for label in Label), Column("not_scored"))
@@ -118,6 +119,7 @@ def _decision_cells(decision: Decision) -> dict[str, object]:
         "via": decision.via,
         "batch": decision.batch,
         "policy": decision.policy,
+        "guidelines": decision.guidelines,
         "scorer": decision.scorer,
     }
 

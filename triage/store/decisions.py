@@ -17,6 +17,7 @@ from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import act_of, last_act, recent_acts
 from triage.store.database import Database, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
+from triage.store.guidelines import guidelines_in_force
 from triage.store.rows import (
     among,
     batched,
@@ -59,14 +60,16 @@ class Decisions:
     def decide(self, made: Iterable[tuple[Seen, Decision]]) -> list[Decision]:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
-        Returns them with the policy in force and those of the panel's scorers that scored the
-        text. Raises NotFoundError for an unknown comment, and ConflictError where since the look
-        the comment was edited, decided, or its decision taken back.
+        Returns them with the policy and the guidelines in force and those of the panel's scorers
+        that scored the text. Raises NotFoundError for an unknown comment, and ConflictError where
+        since the look the comment was edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
             policy = policy_in_force(connection)
             ref = policy.ref if policy else None
+            rules = guidelines_in_force(connection)
+            told = rules.ref if rules else None
             for chunk in batched(made, _CHUNK):
                 current = _current(connection, {seen.comment_id for seen, _ in chunk})
                 scorers = _scorers(connection, {now.text_pk for now in current.values()})
@@ -77,7 +80,7 @@ class Decisions:
                         raise _unknown(seen.comment_id)
                     _check(seen, now)
                     scorer = scorers.get(now.text_pk)
-                    done.append(replace(decision, policy=ref, scorer=scorer))
+                    done.append(replace(decision, policy=ref, scorer=scorer, guidelines=told))
                 _append(connection, done, current)
                 recorded += done
         return recorded
@@ -204,6 +207,7 @@ def _row(
         "undoes_pk": undoes,
         "batch": decision.batch,
         "refused": list(decision.refused) or None,
+        "guidelines": decision.guidelines,
     }
 
 

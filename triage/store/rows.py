@@ -201,6 +201,7 @@ def decision_of(row: Row[Any]) -> Decision:
         undoes=row.undoes_id,
         batch=row.decision_batch,
         refused=tuple(row.decision_refused or ()),
+        guidelines=row.decision_guidelines,
     )
 
 

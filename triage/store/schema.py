@@ -31,10 +31,12 @@ __all__ = [
     "comments",
     "decisions",
     "flags",
+    "guidelines",
     "metadata",
     "notes",
     "panels",
     "policies",
+    "preferences",
     "revisions",
     "scorers",
     "scores",
@@ -196,7 +198,9 @@ decisions = Table(
     Column("undoes_pk", Key, ForeignKey("decision.pk")),
     Column("batch", FreeText),
     Column("refused", JSON(none_as_null=True)),
+    Column("guidelines", FreeText),
     Index(None, "reviewer", "pk"),
+    Index(None, "reviewer", "at"),
     Index(None, "batch", **_IN_A_BATCH),
 )
 
@@ -223,6 +227,24 @@ skips = Table(
     Column("reviewer", FreeText, nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "reviewer", "comment_pk", "pk"),
+)
+
+guidelines = Table(
+    "guideline",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("text", FreeText, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", FreeText, nullable=False),
+    Column("why", FreeText, nullable=False),
+)
+
+preferences = Table(
+    "preference",
+    metadata,
+    Column("reviewer", FreeText, primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("value", FreeText, nullable=False),
 )
 
 # No foreign keys: what is derived from the facts need not be checked against them at every update.

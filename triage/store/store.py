@@ -15,9 +15,11 @@ from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
 from triage.store.flags import Flags
+from triage.store.guidelines import GuidelinesBook
 from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
+from triage.store.preferences import Preferences
 from triage.store.queue import Queue, Skips
 from triage.store.scores import ScoreBook
 from triage.store.standing import rebuild
@@ -49,6 +51,8 @@ class Store:
         self.decisions = Decisions(database)
         self.annotations = Annotations(database)
         self.skips = Skips(database)
+        self.guidelines = GuidelinesBook(database, clock)
+        self.preferences = Preferences(database)
         self.queue = Queue(database)
 
     @classmethod

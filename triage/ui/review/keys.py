@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from triage.ui.review.looking import heard
+from triage.ui.review.veil import draw_choice
 from triage.ui.state import Key
+from triage.workbench import Workbench
 
 __all__ = ["draw_help", "draw_help_button"]
 
@@ -21,8 +23,10 @@ _KEYS = (
     ("J, K", "look at the next or the previous one"),
     ("T", "unfold the whole thread, or fold it"),
     ("L", "labels: annotate the comment, mark words of it"),
+    ("G", "guidelines beside the comment, where the site has some"),
+    ("B", "reveal what is blurred, or blur it again"),
     ("M", "marks on the words that the scorer read as toxic, on and off"),
-    ("H, ?", "these keys"),
+    ("H, ?", "these keys, and what is blurred for you"),
 )
 
 
@@ -38,12 +42,13 @@ def draw_help_button() -> None:
     )
 
 
-def draw_help() -> None:
+def draw_help(bench: Workbench, who: str) -> None:
     """Draw the list, where it is wanted."""
     if st.session_state.get(Key.REVIEW_HELP):
         with st.container(key="help", border=True):
             rows = (f"<div><dt>{key}</dt><dd>{does}</dd></div>" for key, does in _KEYS)
             st.html(f'<dl class="keys">{"".join(rows)}</dl>')
+            draw_choice(bench, who)
             st.caption("Keys are silent while you type. A held key decides once.")
 
 

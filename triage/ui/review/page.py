@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from triage.domain.decisions import Verdict
+from triage.domain.kindness import Blur
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
@@ -27,7 +28,9 @@ from triage.ui.review.looking import draft, go, on_screen, shown, tag
 from triage.ui.review.pieces import byline
 from triage.ui.review.reasons import codes, draw_reasons
 from triage.ui.review.recent import draw_recent
+from triage.ui.review.rules import draw_rules, draw_rules_button, rules_open
 from triage.ui.review.thread import draw_thread, toggle_thread, unfolded
+from triage.ui.review.veil import blur, draw_break, draw_reveal, veiled
 from triage.ui.state import Key
 from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, decided, hidden_marks, reasons
 from triage.workbench import BrowseFilter, Item, Workbench
@@ -40,7 +43,7 @@ def page(bench: Workbench) -> None:
     who = bench.settings.reviewer
     show()
     comment_id = shown(bench, who)
-    _progress(bench, who)
+    _progress(bench, who, draw_break(bench, who))
     if comment_id is None:
         _nothing_left(bench, who)
         return
@@ -50,15 +53,39 @@ def page(bench: Workbench) -> None:
         fault("This database holds no such comment.", comment_id)
         st.button("Show the queue", on_click=go, args=(None,), type="primary")
         return
-    draw_help()
+    draw_help(bench, who)
     marks = find_marks(bench, item.comment.text)
+    wanted = blur(bench, who)
+    veil = veiled(item, wanted, words_known=marks.found is not None)
+    with st.container(key=f"veil-{veil}"):
+        _desk(bench, item, marks, wanted, veil, who)
+    listen(tag(item), partial(mark_selected, item, who) if annotating() else None)
+    draw_again_when_found(marks)
+
+
+def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, who: str) -> None:
+    rules = bench.guidelines()
     left, right = st.columns([5, 3], gap="large")
     with left:
         draw_before(bench, item)
         _comment(bench, item, marks, who)
         _verdicts(bench, item, who)
-        draw_reasons(item, codes(bench, item))
-        _beside(bench, item, who)
+        draw_reasons(item, codes(bench, item, rules))
+        with st.container(key="note"):
+            st.text_input(
+                "Note",
+                key=draft(Key.REVIEW_NOTE, item),
+                placeholder="Note (N), optional; Tab leaves it",
+                label_visibility="collapsed",
+                persist_state="session",
+            )
+        with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="center"):
+            draw_reveal(item, wanted, veil)
+            _elsewhere(bench, item, who)
+            if rules is not None:
+                draw_rules_button()
+            draw_recent(bench, who)
+            draw_help_button()
         if annotating():
             draw_annotating(bench, item, who, list(Label))
         if unfolded(item):
@@ -66,18 +93,18 @@ def page(bench: Workbench) -> None:
         else:
             draw_around(bench, item)
     with right:
+        if rules is not None and rules_open():
+            draw_rules(rules)
         _ratings(bench, item)
         draw_author(bench, item)
         draw_history(item)
-    listen(tag(item), partial(mark_selected, item, who) if annotating() else None)
-    draw_again_when_found(marks)
 
 
 # Text from outside goes through st.text, which shows it as it is; the comment itself, in which
 # words are marked, through marked_text, which leaves no character of it to mean anything.
 
 
-def _progress(bench: Workbench, who: str) -> None:
+def _progress(bench: Workbench, who: str, severe: int) -> None:
     counts = bench.progress(who)
     done = counts.flagged - counts.pending
     text = f"**{counts.pending:,} to review** · {done:,} of {counts.flagged:,} flagged are decided"
@@ -85,6 +112,8 @@ def _progress(bench: Workbench, who: str) -> None:
         text += f" · the last: {last}"
     if counts.decided_by_me:
         text += f" · {counts.decided_by_me:,} by you today"
+    if severe:
+        text += f" · {severe:,} severe ones seen today"
     if counts.skipped_by_me:
         text += f" · {counts.skipped_by_me:,} skipped, they come last"
     st.progress(done / counts.flagged if counts.flagged else 1.0, text=text)
@@ -146,47 +175,36 @@ def _verdicts(bench: Workbench, item: Item, who: str) -> None:
         st.button("Undo", shortcut="Z", on_click=undo, args=(bench, who))
 
 
-def _beside(bench: Workbench, item: Item, who: str) -> None:
-    """Draw the note, and what leads elsewhere: other comments, the thread, the annotation."""
+def _elsewhere(bench: Workbench, item: Item, who: str) -> None:
+    """Draw what leads to other comments, to the thread, to the annotation."""
     about = tag(item)
-    with st.container(key="note"):
-        st.text_input(
-            "Note",
-            key=draft(Key.REVIEW_NOTE, item),
-            placeholder="Note (N), optional; Tab leaves it",
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-    with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="center"):
-        for name, key, forward in (("Previous", "K", False), ("Next", "J", True)):
-            st.button(
-                name,
-                key=f"review-{name}-{about}",
-                shortcut=key,
-                type="tertiary",
-                on_click=step,
-                args=(bench, item, who),
-                kwargs={"forward": forward},
-            )
+    for name, key, forward in (("Previous", "K", False), ("Next", "J", True)):
         st.button(
-            "Fold thread" if unfolded(item) else "Thread",
-            key=f"review-thread-{about}",
-            shortcut="T",
+            name,
+            key=f"review-{name}-{about}",
+            shortcut=key,
             type="tertiary",
-            icon=":material/forum:",
-            on_click=toggle_thread,
-            args=(item,),
+            on_click=step,
+            args=(bench, item, who),
+            kwargs={"forward": forward},
         )
-        st.button(
-            "Fold labels" if annotating() else "Labels",
-            key=f"review-labels-{about}",
-            shortcut="L",
-            type="tertiary",
-            icon=":material/label:",
-            on_click=toggle_annotating,
-        )
-        draw_recent(bench, who)
-        draw_help_button()
+    st.button(
+        "Fold thread" if unfolded(item) else "Thread",
+        key=f"review-thread-{about}",
+        shortcut="T",
+        type="tertiary",
+        icon=":material/forum:",
+        on_click=toggle_thread,
+        args=(item,),
+    )
+    st.button(
+        "Fold labels" if annotating() else "Labels",
+        key=f"review-labels-{about}",
+        shortcut="L",
+        type="tertiary",
+        icon=":material/label:",
+        on_click=toggle_annotating,
+    )
 
 
 def _ratings(bench: Workbench, item: Item) -> None:

@@ -1,4 +1,4 @@
-"""The desk: labels that a reviewer refused, and comments found by their author.
+"""The desk: refused labels, guidelines, preferences; comments by author, decisions by day.
 
 Revision ID: 0003
 """
@@ -13,8 +13,26 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+MOMENT = sa.DateTime(timezone=True)
+
 
 def upgrade() -> None:
     """Add what the Review page asks for."""
     op.add_column("decision", sa.Column("refused", sa.JSON()))
+    op.add_column("decision", sa.Column("guidelines", sa.Text()))
+    op.create_index("ix_decision_reviewer_at", "decision", ["reviewer", "at"])
     op.create_index("ix_comment_author", "comment", [sa.text("substr(author, 1, 200)"), "pk"])
+    op.create_table(
+        "guideline",
+        sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "preference",
+        sa.Column("reviewer", sa.Text(), primary_key=True),
+        sa.Column("name", sa.String(32), primary_key=True),
+        sa.Column("value", sa.Text(), nullable=False),
+    )
