@@ -71,8 +71,8 @@ def reasons(item: Item) -> list[str]:
         for one in reached:
             words = by_word.setdefault(likelihood(one.score), [])
             words += [one.threshold.label.words] * (one.threshold.label.words not in words)
-        listed = "; ".join(f"{word}: {', '.join(words)}" for word, words in by_word.items())
-        said.append(f"Readers may find in it, {listed}. Each is at or above its threshold.")
+        listed = (f"{word.capitalize()}: {', '.join(words)}." for word, words in by_word.items())
+        said.append(f"{' '.join(listed)} Each score is at or above its threshold.")
     for flag in item.flags:
         note = f": “{flag.note}”" if flag.note else "."
         said.append(f"Flagged by {flag.by} {ago(flag.at)}{note}")
