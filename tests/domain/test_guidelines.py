@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -38,6 +39,12 @@ Some words. R2: not a heading.
 def test_what_cannot_be_guidelines_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         guidelines(text)
+
+
+def test_a_long_line_that_is_almost_a_heading_is_read_at_once() -> None:
+    began = time.monotonic()
+    assert len(guidelines("## R1: " + "# " * 45_000 + "x").rules) == 1
+    assert time.monotonic() - began < 1.0
 
 
 @given(st.text(min_size=1))

@@ -27,6 +27,7 @@ from triage.settings import Settings
 
 __all__ = ["commands", "main"]
 
+_GUIDELINES_BYTES = 500_000
 _PATH = click.Path(path_type=Path)
 
 
@@ -249,6 +250,8 @@ def guidelines(settings: Settings, source: Path | None, why: str) -> None:
             say(present.text if present else "There are no guidelines yet: triage guidelines FILE")
             return
         try:
+            if source.stat().st_size > _GUIDELINES_BYTES:
+                raise UsageError(f"{source} is too long: guidelines hold up to 100,000 characters")
             text = source.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{source} cannot be read as UTF-8 text: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ __all__ = ["Guidelines"]
 
 _LONGEST = 100_000  # characters
 # A heading such as "## R2: No insults" makes R2 a reason for a verdict.
-_RULE = re.compile(r"^#{1,6}[ \t]+([A-Z][A-Z0-9]{0,11}):[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
+_RULE = re.compile(r"^#{1,6}[ \t]+([A-Z][A-Z0-9]{0,11}):[ \t]+(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Guidelines:
             raise ValueError(
                 f"guidelines hold up to {_LONGEST:,} characters, not {len(self.text):,}"
             )
-        codes = [found[1] for found in _RULE.finditer(self.text)]
+        codes = [code for code, _ in _rules(self.text)]
         if twice := sorted({code for code in codes if codes.count(code) > 1}):
             raise ValueError(f"a rule's code is there once, not twice: {', '.join(twice)}")
 
@@ -53,4 +54,10 @@ class Guidelines:
     @property
     def rules(self) -> dict[str, str]:
         """Code -> what the rule says in short, in the order of the text."""
-        return {found[1]: found[2] for found in _RULE.finditer(self.text)}
+        return dict(_rules(self.text))
+
+
+def _rules(text: str) -> Iterator[tuple[str, str]]:
+    for found in _RULE.finditer(text):
+        if said := found[2].strip().rstrip("#").rstrip():
+            yield found[1], said

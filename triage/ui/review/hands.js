@@ -66,12 +66,13 @@ export default function ({ data, setTriggerValue }) {
     document.addEventListener("mousedown", onDown);
     document.addEventListener("mouseup", onUp);
   }
-  stop = () => {
+  const own = () => {
     clearTimeout(waiting);
     window.removeEventListener("keydown", onKey, true);
     document.removeEventListener("selectionchange", onSelect);
     document.removeEventListener("mousedown", onDown);
     document.removeEventListener("mouseup", onUp);
   };
-  return () => stop();
+  stop = own;
+  return own;
 }

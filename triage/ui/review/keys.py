@@ -23,6 +23,7 @@ _KEYS = (
     ("J, K", "look at the next or the previous one"),
     ("T", "unfold the whole thread, or fold it"),
     ("L", "labels: annotate the comment, mark words of it"),
+    ("W", "save the annotation"),
     ("G", "guidelines beside the comment, where the site has some"),
     ("B", "reveal what is blurred, or blur it again"),
     ("M", "marks on the words that the scorer read as toxic, on and off"),
