@@ -33,6 +33,11 @@ def rated(desk: Desk, tmp_path: Path) -> Desk:
     return desk
 
 
+def listening(page: Page, what: str = "keys") -> None:
+    """Wait until the page hears more than Streamlit's own keys, which it loads last."""
+    expect(page.locator(f'.st-key-hands [data-listens="{what}"]')).to_be_attached()
+
+
 def exported(desk: Desk, tmp_path: Path, what: str) -> list[dict[str, object]]:
     path = tmp_path / f"{what}.jsonl"
     desk.triage("export", str(path), "--what", what, "--include-text")
@@ -123,6 +128,7 @@ def test_keys_are_silent_while_typing_and_n_leads_to_the_note(
 ) -> None:
     open_review(page, rated)
     first, before = comment(page), ticks(page)
+    listening(page)
     page.keyboard.press("n")
     expect(page.get_by_label("Note")).to_be_focused()
     page.keyboard.type("n? axes 123 flatz?")
@@ -138,6 +144,7 @@ def test_keys_are_silent_while_typing_and_n_leads_to_the_note(
 
 def test_a_key_that_is_held_counts_once(rated: Desk, page: Page, tmp_path: Path) -> None:
     open_review(page, rated)
+    listening(page)
     page.wait_for_timeout(LOOK)
     first = comment(page)
     page.keyboard.down("f")
@@ -151,6 +158,7 @@ def test_a_key_that_is_held_counts_once(rated: Desk, page: Page, tmp_path: Path)
 
 def test_the_keys_are_listed_on_h_and_on_the_question_mark(rated: Desk, page: Page) -> None:
     open_review(page, rated)
+    listening(page)
     for key in ("h", "?"):
         page.keyboard.press(key)
         expect(page.locator(".st-key-help")).to_contain_text("unfold the whole thread")
@@ -168,6 +176,7 @@ def test_words_selected_in_the_comment_are_marked_and_leave_as_training_data(
     settled(page)
     page.keyboard.press("l")
     expect(page.locator(".st-key-annotating")).to_be_visible()
+    listening(page, "words")
     settled(page)
     start = ODD.index("stupid") + 1  # the clown takes two of the browser's units
     select_words(page, start, start + len("stupid idiot "))

@@ -6,11 +6,11 @@ const SETTLED = 400; // milliseconds without a change: the selection is made
 const TYPING = "input, textarea, select, [contenteditable='true'], [role='textbox']";
 
 let stop = () => {};
+let dragging = false; // a page drawn again while the mouse is down changes nothing about that
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   stop(); // the page was drawn again: listen once, with the data of now
   let waiting = 0;
-  let dragging = false;
 
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -65,7 +65,9 @@ export default function ({ data, setTriggerValue }) {
     document.addEventListener("selectionchange", onSelect);
     document.addEventListener("mousedown", onDown);
     document.addEventListener("mouseup", onUp);
+    onSelect(); // what was selected while the page was being drawn
   }
+  parentElement.host.dataset.listens = data.annotating ? "words" : "keys";
   const own = () => {
     clearTimeout(waiting);
     window.removeEventListener("keydown", onKey, true);
