@@ -400,6 +400,29 @@ def test_exports_leave_text_out_unless_asked_and_neutralise_formulas(
     assert hello["text_sha256"] == text_digest(hello["text"])
 
 
+def test_guidelines_are_put_in_force_from_a_file_and_printed(triage: Run, tmp_path: Path) -> None:
+    assert "no guidelines yet" in triage("guidelines").out
+    rules = tmp_path / "rules.md"
+    rules.write_bytes(b"\xef\xbb\xbf## R1: Be kind\n")
+    assert "version 1, 1 rule" in triage("guidelines", rules, "--why", "a start").out
+    assert "version 1," in triage("guidelines", rules).out, "the same text is no new version"
+    assert triage("guidelines").out.startswith("## R1: Be kind")
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [(b"\xff\xfe\x00", "UTF-8"), (b"x" * 600_000, "too long"), (b" ", "must say something")],
+)
+def test_a_file_that_cannot_be_guidelines_is_refused(
+    triage: Run, tmp_path: Path, held: bytes, words: str
+) -> None:
+    rules = tmp_path / "rules.md"
+    rules.write_bytes(held)
+    ran = triage("guidelines", rules)
+    assert (ran.code, words in ran.err) == (2, True)
+    assert "no guidelines yet" in triage("guidelines").out
+
+
 def test_an_export_never_replaces_the_database(triage: Run, tmp_path: Path) -> None:
     triage("import", SEEDS / "derby.txt")
     done = triage("export", "triage.db", "--format", "csv")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.domain.kindness import Blur
 from triage.domain.scores import Mode
 from triage.errors import UsageError
 from triage.settings import Settings
@@ -37,8 +38,16 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_DETOXIFY": " Exact ",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
+            "TRIAGE_PSEUDONYMS": "1",
+            "TRIAGE_BLUR": "Words",
+            "TRIAGE_SEVERE_BUDGET": "12",
+            "TRIAGE_LEADS": "bea, cem,",
         }
     )
+    assert settings.pseudonyms
+    assert settings.blur is Blur.WORDS
+    assert settings.severe_budget == 12
+    assert settings.leads == ("bea", "cem")
     assert settings.database_url == "postgresql://u@h/d"
     assert settings.scorers == ("detoxify:unbiased", "compact")
     assert settings.models_dir == Path.home() / "models"
@@ -54,6 +63,8 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_ALLOW_DOWNLOAD", "perhaps"),
         ("TRIAGE_DETOXIFY", "faster"),
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
+        ("TRIAGE_BLUR", "some"),
+        ("TRIAGE_SEVERE_BUDGET", "-3"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:

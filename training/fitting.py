@@ -223,7 +223,7 @@ def _step(
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad()
-    return float(loss)
+    return float(loss.detach())
 
 
 def _forgotten(ids: Tensor, real: Tensor, rng: np.random.Generator) -> Tensor:

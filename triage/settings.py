@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
+from triage.domain.kindness import Blur
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
 from triage.errors import UsageError
@@ -22,6 +23,7 @@ _DATABASE_URL = "sqlite:///triage.db"  # in the working folder
 _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _NOBODY = "reviewer"
+_SEVERE_BUDGET = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ class Settings:
     `triage-models` in the working folder. `detoxify` says how Detoxify's models compute
     (`TRIAGE_DETOXIFY`). `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
-    (`TRIAGE_REVIEWER`). `timezone` is that of times that do not name theirs (`TRIAGE_TIMEZONE`).
+    (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
+    name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
+    the reviewer did not choose otherwise (`TRIAGE_BLUR`); after `severe_budget` severe comments in
+    a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
+    guidelines; where nobody is named, everybody may (`TRIAGE_LEADS`, separated by commas).
+    `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
 
     database_url: str = _DATABASE_URL
@@ -46,6 +53,10 @@ class Settings:
     detoxify: Mode = Mode.AUTO
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
+    pseudonyms: bool = False
+    blur: Blur = Blur.OFF
+    severe_budget: int = _SEVERE_BUDGET
+    leads: tuple[str, ...] = ()
     timezone: tzinfo = UTC
 
     @classmethod
@@ -61,6 +72,10 @@ class Settings:
             detoxify=_mode(env.get("TRIAGE_DETOXIFY", "").strip().lower()),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
+            pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
+            blur=_blur(env.get("TRIAGE_BLUR", "").strip().lower()),
+            severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
+            leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 
@@ -80,6 +95,20 @@ def _mode(given: str) -> Mode:
     except ValueError:
         known = ", ".join(Mode)
         raise UsageError(f"TRIAGE_DETOXIFY is {given!r}; set it to one of: {known}") from None
+
+
+def _blur(given: str) -> Blur:
+    try:
+        return Blur(given or Blur.OFF)
+    except ValueError:
+        known = ", ".join(Blur)
+        raise UsageError(f"TRIAGE_BLUR is {given!r}; set it to one of: {known}") from None
+
+
+def _budget(given: str) -> int:
+    if given and not (given.isascii() and given.isdecimal()):
+        raise UsageError(f"TRIAGE_SEVERE_BUDGET is {given!r}; set it to a number of comments, or 0")
+    return int(given or _SEVERE_BUDGET)
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

@@ -8,23 +8,35 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from triage.domain.checks import utc_now
-from triage.domain.comments import Ids, Problem, Thread
-from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Entry, MentionReport, Seen
+from triage.domain.comments import Ids, Node, Problem, Thread
+from triage.domain.decisions import Annotation, Decision, Span, Verdict
+from triage.domain.entries import (
+    Act,
+    Annotated,
+    AuthorRecord,
+    Decided,
+    Entry,
+    MentionReport,
+    Seen,
+)
+from triage.domain.guidelines import Guidelines
+from triage.domain.kindness import Blur, severe_from
 from triage.domain.panels import PanelChange
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy, Threshold
 from triage.domain.scores import Label, Mode, Scorer, ScorerInfo
 from triage.errors import NotFoundError, UsageError
 from triage.export.tables import (
+    ANNOTATIONS,
     COMMENTS,
     DECISIONS,
     LOG,
     Export,
     columns_of,
+    labels_anything,
     mentions_table,
     rows_of,
 )
@@ -82,6 +94,7 @@ Told = Callable[[ScorerInfo], None]
 """Told of each scorer that is used, before it rates: its `note` says in which mode, and why."""
 
 _SCORE_BATCH = 2_000
+_BLUR = "blur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,11 +545,14 @@ class Workbench:
         reviewer: str,
         note: str = "",
         reasons: Iterable[str] = (),
+        refused: Iterable[str] = (),
         seconds_spent: float | None = None,
         via: str = "review",
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
+        `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
+        reviewer rejects.
         Raises ConflictError for a comment that was edited or decided meanwhile.
         """
         return self.desk.decide(
@@ -545,6 +561,7 @@ class Workbench:
             reviewer=reviewer,
             note=note,
             reasons=reasons,
+            refused=refused,
             seconds_spent=seconds_spent,
             via=via,
         )
@@ -553,13 +570,97 @@ class Workbench:
         """Take this reviewer's last act back as a whole and return it; empty if none is left."""
         return self.desk.undo(reviewer)
 
+    def recent_acts(self, reviewer: str) -> list[Act]:
+        """Return this reviewer's last ten acts that can be undone, the newest first."""
+        return self.desk.recent_acts(reviewer)
+
+    def undo_act(self, decision_id: str, reviewer: str) -> list[Decision]:
+        """Take back one of this reviewer's acts as a whole; empty if nothing of it stands."""
+        return self.desk.undo_act(decision_id, reviewer)
+
     def skip(self, comment_id: str, reviewer: str) -> None:
         """Let a comment come back to this reviewer after all the others."""
         self.desk.skip(comment_id, reviewer)
 
-    def flag(self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True) -> None:
+    def flag(
+        self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True, note: str = ""
+    ) -> None:
         """Ask for a review of these comments, decided ones too, or withdraw that."""
-        self.desk.flag(comment_ids, reviewer, raised=raised)
+        self.desk.flag(comment_ids, reviewer, raised=raised, note=note)
+
+    def annotate(
+        self,
+        seen: Seen,
+        reviewer: str,
+        *,
+        confirmed: Iterable[Label] = (),
+        rejected: Iterable[Label] = (),
+        spans: Iterable[Span] = (),
+        note: str = "",
+    ) -> Annotation:
+        """Record what this reviewer says of a text: labels, spans, a note; the last word counts.
+
+        Raises ConflictError for a comment that was edited meanwhile.
+        """
+        return self.desk.annotate(
+            seen, reviewer, confirmed=confirmed, rejected=rejected, spans=spans, note=note
+        )
+
+    def author_record(self, author: str, *, without: str | None = None) -> AuthorRecord:
+        """Return what is decided about an author's newest comments, without the one in hand."""
+        return self.store.authors.record(author, without=without)
+
+    def thread_outline(self, thread_id: str) -> list[Node]:
+        """Return a thread's comments without texts, in the order to read them."""
+        return self.store.threads.outline(thread_id)
+
+    def entries(self, comment_ids: Sequence[str]) -> list[Entry]:
+        """Return the comments with these ids, in this order."""
+        return self.store.comments.among(comment_ids)
+
+    # The site's own rules, and what spares a reviewer.
+
+    def guidelines(self) -> Guidelines | None:
+        """Return the guidelines in force; None before the first."""
+        return self.store.guidelines.in_force()
+
+    def guidelines_history(self) -> list[Guidelines]:
+        """Return every version of the guidelines, the one in force last."""
+        return self.store.guidelines.history()
+
+    def may_lead(self, reviewer: str) -> bool:
+        """Whether this reviewer may edit the guidelines."""
+        return not self.settings.leads or reviewer in self.settings.leads
+
+    def save_guidelines(self, text: str, by: str, *, upon: int, why: str = "") -> Guidelines:
+        """Put a new version of the guidelines in force; `upon` is the one that was edited.
+
+        Raises UsageError for whoever is no lead and for a text that cannot be guidelines,
+        ConflictError where they were changed meanwhile.
+        """
+        if not self.may_lead(by):
+            leads = ", ".join(self.settings.leads)
+            raise UsageError(f"{by} may not edit the guidelines: TRIAGE_LEADS names {leads}")
+        return self.store.guidelines.save(text, by, upon=upon, why=why)
+
+    def own_blur(self, reviewer: str) -> Blur | None:
+        """Return what this reviewer chose to have blurred; None leaves it to the site."""
+        chosen = self.store.preferences.get(reviewer, _BLUR)
+        return Blur(chosen) if chosen in list(Blur) else None
+
+    def blur(self, reviewer: str) -> Blur:
+        """Return what is blurred for this reviewer: the own choice, else the site's."""
+        return self.own_blur(reviewer) or self.settings.blur
+
+    def set_blur(self, reviewer: str, chosen: Blur | None) -> None:
+        """Keep what this reviewer chose; None leaves it to the site again."""
+        self.store.preferences.set(reviewer, _BLUR, chosen)
+
+    def severe_seen(self, reviewer: str) -> int:
+        """Return how many severe comments this reviewer decided or skipped since midnight."""
+        now = self._clock().astimezone(self.settings.timezone)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.store.queue.exposure(reviewer, midnight, severe_from(self.policy()))
 
     # Decisions leave.
 
@@ -572,7 +673,7 @@ class Workbench:
         include_text: bool = False,
         on_progress: Tick | None = None,
     ) -> int:
-        """Write decisions, the log or all comments to a file; return how many rows.
+        """Write decisions, the log, all comments or annotations to a file; return how many rows.
 
         The format follows the suffix unless given. Raises UsageError where it cannot be written,
         and for mentions where no scorer in use tells of any.
@@ -610,6 +711,12 @@ class Workbench:
             table = mentions_table(self.store.mentions.identities())
             columns = columns_of(table, include_text=include_text)
             return columns, self._with_panel(rows_of(table, self.store.mentions.stream()))
+        if what is Export.ANNOTATIONS:
+            columns = columns_of(ANNOTATIONS, include_text=include_text)
+            said: Iterator[Annotated | Decided] = chain(
+                self.store.annotations.log(), self.store.decisions.current()
+            )
+            return columns, rows_of(ANNOTATIONS, (one for one in said if labels_anything(one)))
         columns = columns_of(COMMENTS, include_text=include_text)
         rows = rows_of(COMMENTS, self.store.comments.stream())
         return columns, self._with_panel(rows)

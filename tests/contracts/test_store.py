@@ -16,11 +16,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Span, Verdict
-from triage.domain.entries import Entry, Logged, MentionShare, Seen
+from triage.domain.entries import Annotated, Entry, Logged, MentionShare, Seen
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
@@ -159,6 +159,45 @@ class TestSchema:
             assert list(pool.map(open_and_save, range(4))) == [1, 1, 1, 1]
         with Store.open(empty_url) as store:
             assert len(store.threads.summaries()) == 4
+
+    def test_a_database_of_the_first_version_is_migrated_with_its_decisions(
+        self, empty_url: str
+    ) -> None:
+        database = Database(empty_url)
+        config = Config()
+        config.set_main_option("script_location", "triage.store:migrations")
+        with database.write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+        with database.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO text (pk, sha256, text, length) VALUES "
+                f"(1, '{text_digest('worst')}', 'worst', 5)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO thread (pk, id, title, article, source, ids, imported_at) VALUES "
+                "(1, 't1', '', '', 'a.csv', 'given', '2026-03-01 12:00:00')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO comment (pk, id, thread_pk, author, position, source, first_seen_at, "
+                "revisions) VALUES (1, 'c1', 1, 'ann', 0, 'a.csv', '2026-03-01 12:00:00', 1)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO revision (comment_pk, number, text_pk, seen_at) VALUES "
+                "(1, 1, 1, '2026-03-01 12:00:00')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO decision (pk, id, comment_pk, text_pk, verdict, reviewer, at, "
+                "reasons, note, decided_by, score_visible, via) VALUES (1, 'd1', 1, 1, 'reject', "
+                "'ada', '2026-03-01 12:00:00', '[\"insult\"]', '', 'person', true, 'review')"
+            )
+        database.close()
+        with Store.open(empty_url) as store:
+            store.rebuild()
+            (decision,) = store.decisions.of("c1")
+            assert (decision.reasons, decision.refused) == (("insult",), ())
+            assert decision.guidelines is None
+            assert store.authors.record("ann").verdicts[Verdict.REJECT] == 1
 
     def test_a_database_of_a_newer_version_is_refused(self, empty_url: str) -> None:
         with Store.open(empty_url) as store, store._database.write() as connection:
@@ -427,6 +466,21 @@ class TestThreads:
         assert known[0].text_sha256 == text_digest("one")
         assert store.threads.known("nowhere") == []
 
+    def test_an_outline_gives_the_order_to_read_and_no_text(self, store: Store) -> None:
+        parents = {"a": None, "b": None, "a1": "a", "lost": "nowhere", "a11": "a1"}
+        members = tuple(
+            Comment(name, "t1", f"text {name}", place, parent)
+            for place, (name, parent) in enumerate(parents.items())
+        )
+        store.threads.save([Thread("t1", comments=members), thread("other", name="t2")])
+        outline = store.threads.outline("t1")
+        assert [(node.comment.id, node.depth) for node in outline] == [
+            *(("a", 0), ("a1", 1), ("a11", 2), ("b", 0), ("lost", 0)),
+        ]
+        assert {node.comment.text for node in outline} == {""}
+        entries = store.comments.among(["b", "nothing", "a1"])
+        assert [one.comment.text for one in entries] == ["text b", "text a1"]
+
     def test_summaries_count_what_is_pending_and_decided(self, rated: Store) -> None:
         rated.threads.save([Thread("empty", title="No comments yet")])
         verdict(rated, "t1/1")
@@ -437,6 +491,8 @@ class TestThreads:
     def test_an_unknown_thread_is_not_found(self, store: Store) -> None:
         with pytest.raises(NotFoundError, match="'nowhere'"):
             store.threads.get("nowhere")
+        with pytest.raises(NotFoundError, match="'nowhere'"):
+            store.threads.outline("nowhere")
 
 
 class TestScores:
@@ -784,6 +840,7 @@ class TestDecisions:
             score_visible=False,
             seconds_spent=4.5,
             via="browse",
+            refused=("threat",),
         )
         rated.decisions.add(decision)
         assert rated.decisions.of("t1/0") == [decision]
@@ -894,6 +951,35 @@ class TestDecisions:
         )
         assert rated.decisions.undo_last("ada", NOON) == [first]
 
+    def test_the_last_acts_are_listed_newest_first_each_once(self, rated: Store) -> None:
+        rated.threads.save([thread(*(str(n) for n in range(120)), name="t2")])
+        seen = [entry.seen for entry in rated.comments.stream(BrowseFilter(thread_id="t2"))]
+        first, _edited, undone = (verdict(rated, name) for name in ("t1/0", "t1/1", "t1/3"))
+        rated.threads.save([thread("worst", "edited", "kind", "rude")])
+        rated.decisions.undo(undone.id, "ada", NOON)
+        upon_a_look(rated, *seen, batch="b1")
+        last = verdict(rated, "t1/2", Verdict.APPROVE)
+        verdict(rated, "t1/1", by="bob")
+        acts = rated.decisions.recent_acts("ada")
+        assert [(act.decision.comment_id, act.text, act.count) for act in acts] == [
+            *(("t1/2", "kind", 1), ("t2/119", "119", 120), ("t1/0", "worst", 1)),
+        ]
+        assert [act.decision for act in acts[::2]] == [last, first]
+        assert len(rated.decisions.recent_acts("ada", limit=2)) == 2
+        assert rated.decisions.recent_acts("eve") == []
+
+    def test_an_act_that_is_not_the_last_can_be_taken_back_too(self, rated: Store) -> None:
+        first = verdict(rated, "t1/0")
+        made = upon_a_look(
+            rated, *(rated.comments.get(name).seen for name in ("t1/1", "t1/2")), batch="b1"
+        )
+        last = verdict(rated, "t1/3")
+        assert rated.decisions.undo_act(made[0].id, "ada", NOON) == made
+        assert rated.decisions.undo_act(first.id, "bob", NOON) == [], "it is not bob's"
+        assert rated.decisions.undo_act(first.id, "ada", NOON) == [first]
+        assert rated.decisions.undo_act(first.id, "ada", NOON) == [], "once is enough"
+        assert [one.decision.id for one in rated.decisions.current()] == [last.id]
+
     def test_a_decision_names_only_scorers_that_scored_the_text(self, rated: Store) -> None:
         rated.threads.save([thread("unscored", name="t2")])
         rate(rated, OTHER, bad=0.6)
@@ -998,8 +1084,23 @@ class TestAnnotations:
             note="quoted",
         )
         rated.annotations.add(made)
-        assert rated.annotations.of("t1/0") == [made] == list(rated.annotations.log())
+        assert rated.annotations.of("t1/0") == [made]
+        assert list(rated.annotations.log()) == [Annotated(made, "t1", "worst", replaced=False)]
         assert rated.annotations.of("t1/1") == []
+
+    def test_the_last_word_of_each_reviewer_about_each_text_is_told_from_the_earlier(
+        self, rated: Store
+    ) -> None:
+        first = Annotation("a1", "t1/0", text_digest("worst"), "ada", NOON, note="hm")
+        rated.annotations.add(first)
+        rated.annotations.add(replace(first, id="a2", reviewer="bob"))
+        rated.annotations.add(replace(first, id="a3", note="no"))
+        rated.threads.save([thread("edited", "bad", "kind", "rude")])
+        rated.annotations.add(replace(first, id="a4", text_sha256=text_digest("edited")))
+        assert [(one.annotation.id, one.text, one.replaced) for one in rated.annotations.log()] == [
+            *(("a1", "worst", True), ("a2", "worst", False)),
+            *(("a3", "worst", False), ("a4", "edited", False)),
+        ]
 
     def test_an_annotation_fits_the_text_it_is_about(self, rated: Store) -> None:
         made = Annotation("a1", "t1/0", text_digest("worst"), "ada", NOON, note="quoted")
@@ -1010,6 +1111,97 @@ class TestAnnotations:
         rated.annotations.add(made)
         with pytest.raises(ConflictError, match="recorded already"):
             rated.annotations.add(made)
+
+
+class TestGuidelines:
+    def test_versions_count_up_and_the_last_is_in_force(self, store: Store) -> None:
+        assert store.guidelines.in_force() is None
+        first = store.guidelines.save("## R1: Be kind", "ada", upon=0)
+        second = store.guidelines.save("## R1: Be kinder", "bob", upon=1, why="a\0b")
+        assert (first.ref, second.ref) == ("guidelines@1", "guidelines@2")
+        assert store.guidelines.in_force() == second
+        assert store.guidelines.history() == [first, second]
+
+    def test_a_change_that_did_not_see_the_last_one_is_refused(self, store: Store) -> None:
+        store.guidelines.save("one", "ada", upon=0)
+        store.guidelines.save("two", "ada", upon=1)
+        with pytest.raises(ConflictError, match="at version 2 now"):
+            store.guidelines.save("my two", "bob", upon=1)
+        assert store.guidelines.save("two", "bob", upon=1).created_by == "ada", "nothing changed"
+        with pytest.raises(UsageError, match="must say something"):
+            store.guidelines.save(" ", "bob", upon=2)
+        assert len(store.guidelines.history()) == 2
+
+    def test_a_decision_keeps_the_version_it_was_made_under(self, rated: Store) -> None:
+        (before,) = upon_a_look(rated, rated.comments.get("t1/1").seen)
+        rated.guidelines.save("one", "ada", upon=0)
+        (made,) = upon_a_look(rated, rated.comments.get("t1/0").seen)
+        rated.guidelines.save("two", "ada", upon=1)
+        assert (before.guidelines, made.guidelines) == (None, "guidelines@1")
+        assert rated.decisions.of("t1/0") == [made]
+
+
+class TestPreferences:
+    def test_the_last_choice_of_each_reviewer_is_kept_until_it_is_left_to_the_site(
+        self, store: Store
+    ) -> None:
+        store.preferences.set("ada", "blur", "text")
+        store.preferences.set("ada", "blur", "words")
+        store.preferences.set("bob", "blur", "off")
+        assert store.preferences.get("ada", "blur") == "words"
+        assert store.preferences.get("ada", "other") is None
+        store.preferences.set("ada", "blur", None)
+        assert store.preferences.get("ada", "blur") is None
+        assert store.preferences.get("bob", "blur") == "off"
+
+
+class TestAuthors:
+    def test_a_record_counts_what_was_decided_and_shows_the_newest(self, store: Store) -> None:
+        members = tuple(
+            Comment(f"c{n}", "t1", f"text {n}", n, author="ann" if n % 2 else "Ann")
+            for n in range(20)
+        )
+        store.threads.save([Thread("t1", comments=members)])
+        verdict(store, "c1", Verdict.APPROVE)
+        verdict(store, "c3", Verdict.REJECT)
+        verdict(store, "c5", Verdict.REJECT)
+        verdict(store, "c7", Verdict.REJECT)
+        record = store.authors.record("ann", without="c7", recent=2)
+        assert (record.author, record.comments, record.all_of_them) == ("ann", 9, True)
+        assert record.verdicts == {Verdict.APPROVE: 1, Verdict.REJECT: 2, Verdict.ESCALATE: 0}
+        assert ids(list(record.recent)) == ["c19", "c17"]
+        bounded = store.authors.record("ann", look_back=9)
+        assert (bounded.comments, bounded.all_of_them) == (9, False)
+        assert bounded.verdicts[Verdict.APPROVE] == 0, "c1 lies further back"
+        assert store.authors.record("eve").comments == 0
+
+    @pytest.mark.parametrize("name", ["x" * 3_000, "a\0b", "\ud83d", "🤡" * 900])
+    def test_any_name_is_told_from_one_that_begins_like_it(self, store: Store, name: str) -> None:
+        store.threads.save([one("c1", "text", author=name)])
+        store.threads.save([Thread("t2", comments=(Comment("c2", "t2", "x", author=name + "!"),))])
+        assert ids(list(store.authors.record(name).recent)) == ["c1"]
+
+    def test_a_record_is_read_from_the_index(self, store: Store) -> None:
+        store.threads.save([one("c1", "text", author="ann")])
+        asked: list[tuple[str, Any]] = []
+
+        def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            asked.append((statement, parameters))
+
+        engine = store._database._engine
+        event.listen(engine, "before_cursor_execute", listen)
+        store.authors.record("ann", without="c9")
+        event.remove(engine, "before_cursor_execute", listen)
+        queries = [one for one in asked if "comment" in one[0]]
+        assert len(queries) == 3
+        sqlite = store.file is not None
+        with store._database.read() as connection:
+            if not sqlite:
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            for statement, parameters in queries:
+                explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+                plan = connection.exec_driver_sql(explain + statement, parameters)
+                assert "ix_comment_author" in str(plan.all())
 
 
 class TestQueue:
@@ -1080,6 +1272,19 @@ class TestQueue:
         assert (progress.decided_by_me, progress.skipped_by_me) == (2, 1)
         assert rated.queue.progress("ada", NOON + timedelta(seconds=1)).decided_by_me == 0
         assert rated.queue.progress("ada", NOON, thread_id="t2").decided_by_me == 0
+
+    def test_exposure_counts_each_severe_comment_once(self, rated: Store) -> None:
+        limits = {Label.TOXICITY: 0.7, Label.THREAT: 0.1}
+        verdict(rated, "t1/0")
+        verdict(rated, "t1/0", Verdict.APPROVE)
+        verdict(rated, "t1/2")
+        verdict(rated, "t1/3", by="bob")
+        rated.skips.add("t1/1", "ada", NOON)
+        rated.skips.add("t1/0", "ada", NOON)
+        assert rated.queue.exposure("ada", NOON, limits) == 2, "one decided, one skipped"
+        assert rated.queue.exposure("ada", NOON + timedelta(seconds=1), limits) == 0
+        assert rated.queue.exposure("eve", NOON, limits) == 0
+        assert rated.queue.exposure("ada", NOON, {}) == 0
 
 
 class TestBrowse:

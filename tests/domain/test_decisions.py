@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -112,3 +113,8 @@ def test_only_an_undo_that_stands_takes_back() -> None:
     undo = decision("2", None, undoes="1")
     assert taken_back([decision("1"), undo]) == {"1"}
     assert taken_back([decision("1"), undo, decision("3", None, undoes="2")]) == {"2"}
+
+
+def test_a_reason_is_not_given_and_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        replace(decision("1"), reasons=("insult",), refused=("threat", "insult"))

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
 
 from triage.domain.comments import Comment
-from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Decided, Entry, Logged, Mentioned
+from triage.domain.decisions import Annotation, DecidedBy, Decision, Span, Verdict
+from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
 from triage.domain.policy import Route
 from triage.domain.scores import Label, Scores
 from triage.export.tables import (
+    ANNOTATIONS,
     COMMENTS,
     DECISIONS,
     LOG,
     Table,
     columns_of,
+    labels_anything,
     mentions_table,
     rows_of,
 )
+from triage.files.table_writer import write_rows
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 COMMENT = Comment("c1", "t1", "You fool", 3, "c0", "ana", NOW, "7")
@@ -117,3 +124,59 @@ def test_an_identity_is_a_column_of_its_own_whatever_a_scorer_calls_it() -> None
     assert row["mentions_by"] == "detoxify:unbiased@1"
     comment = cells(COMMENTS, ENTRY)
     assert {name: row[name] for name in comment} == comment
+
+
+def test_an_annotation_leaves_with_a_one_or_a_zero_per_label_that_was_spoken_of() -> None:
+    made = Annotation(
+        "a1",
+        "c1",
+        COMMENT.text_sha256,
+        "bea",
+        NOW,
+        (Label.INSULT,),
+        (Label.THREAT,),
+        (Span(4, 8, Label.INSULT), Span(0, 3)),
+        "quoted",
+    )
+    row = cells(ANNOTATIONS, Annotated(made, "t1", "You fool", replaced=True))
+    assert (row["insult"], row["threat"], row["obscene"]) == (1, 0, None)
+    assert row["spans"] == [[4, 8, "insult"], [0, 3, None]]
+    assert (row["origin"], row["replaced"], row["text"]) == ("annotation", True, "You fool")
+    assert (row["note"], row["reviewer"], row["at"], row["id"]) == ("quoted", "bea", NOW, "a1")
+
+
+def test_a_verdict_teaches_by_its_reasons_and_by_what_was_refused() -> None:
+    decision = replace(DECISION, reasons=("insult", "R2"), refused=("threat",))
+    decided = replace(DECIDED, decision=decision)
+    assert labels_anything(decided)
+    row = cells(ANNOTATIONS, decided)
+    assert (row["insult"], row["threat"], row["obscene"]) == (1, 0, None)
+    assert (row["origin"], row["verdict"], row["codes"]) == ("decision", "reject", ["R2"])
+
+
+def test_a_verdict_without_reasons_or_by_a_policy_teaches_nothing() -> None:
+    silent = replace(DECIDED, decision=replace(DECISION, reasons=()))
+    machine = replace(DECIDED, decision=replace(DECISION, decided_by=DecidedBy.POLICY))
+    assert not labels_anything(silent)
+    assert not labels_anything(machine)
+
+
+def test_annotations_are_read_back_as_training_data_from_every_format(tmp_path: Path) -> None:
+    made = Annotation(
+        "a1", "c1", COMMENT.text_sha256, "bea", NOW, (Label.INSULT,), (), (Span(4, 8),)
+    )
+    said = [Annotated(made, "t1", "You fool", replaced=False), DECIDED]
+    columns = columns_of(ANNOTATIONS, include_text=True)
+    read = {
+        "csv": pd.read_csv,
+        "jsonl": lambda path: pd.read_json(path, lines=True),
+        "parquet": pd.read_parquet,
+    }
+    for suffix, reader in read.items():
+        path = tmp_path / f"training.{suffix}"
+        write_rows(path, columns, rows_of(ANNOTATIONS, said))
+        frame = reader(path)
+        assert list(frame["insult"]) == [1, 1]
+        assert frame["threat"].isna().all()
+        spans = frame["spans"][0]
+        assert (json.loads(spans) if isinstance(spans, str) else spans) == [[4, 8, None]]

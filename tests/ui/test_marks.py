@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.domain.decisions import Span
 from triage.domain.scores import ToxicSpan
 from triage.ui.marks import legend, marked_text
 
@@ -54,7 +55,8 @@ class Shown(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "mark":
-            self.marked[-1] = (self.marked[-1][0], len(self.text))
+            last = max(n for n, (_, end) in enumerate(self.marked) if end < 0)
+            self.marked[last] = (self.marked[last][0], len(self.text))
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -92,6 +94,20 @@ def test_any_text_is_shown_as_it_is_with_exactly_its_spans_marked(
     assert shown.text == text
     assert shown.marked == [(span.start, span.end) for span in spans]
     assert shown.tags == ["div", *["mark"] * len(spans)]
+
+
+@given(texts_with_spans(), st.data())
+def test_what_a_reviewer_marks_may_overlap_and_the_text_stays_what_it_is(
+    case: tuple[str, tuple[ToxicSpan, ...]], data: st.DataObject
+) -> None:
+    text, spans = case
+    place = st.integers(0, len(text))
+    pairs = data.draw(st.lists(st.tuples(place, place).filter(lambda one: one[0] < one[1])))
+    shown = Shown(marked_text(text, spans, [Span(start, end) for start, end in pairs]))
+    assert shown.text == text
+    pieces = zip(shown.steps, shown.marked, strict=True)
+    boxed = {at for step, (start, end) in pieces if step == "own" for at in range(start, end)}
+    assert boxed == {at for start, end in pairs for at in range(start, end)}
 
 
 @pytest.mark.parametrize("text", HOSTILE)

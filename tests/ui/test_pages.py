@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.settings import Settings
-from triage.ui.state import Query, workbench
+from triage.ui.state import Key, Query, digest, workbench
 from triage.workbench import BrowseFilter, Export, Workbench
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,20 +122,156 @@ def test_comments_that_name_each_other_as_parent_can_be_reviewed(
     assert [one.value for one in app.header] == ["The queue is empty"]
 
 
-def test_reasons_and_note_are_kept_with_the_verdict_and_gone_from_the_next(
+def ticked(app: AppTest) -> dict[str, bool]:
+    """Return the reasons on the page, and whether they are ticked."""
+    boxes = {":material/check_box:": True, ":material/check_box_outline_blank:": False}
+    return {
+        one.label: boxes[one.proto.icon]
+        for one in app.button
+        if one.proto.icon in boxes and one.label != "Mark words"
+    }
+
+
+def test_reasons_are_ticked_where_a_score_reaches_its_threshold(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    item = samples.item(first)
+    assert item.proposed
+    shown = ticked(script("review").run())
+    assert list(shown) == [label.words for label in samples.labels()]
+    assert {name for name, on in shown.items() if on} == {one.words for one in item.proposed}
+
+
+def test_unticking_a_reason_refuses_the_label_and_ticking_one_adds_it(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    proposed = samples.item(first).proposed
+    added = next(label for label in samples.labels() if label not in proposed)
+    app = script("review").run()
+    app.text_input[0].set_value("mind your words").run()
+    app = button(app, proposed[0].words)
+    app = button(app, added.words)
+    app = button(app, "Reject")
+    (decision,) = samples.item(first).log
+    assert decision.note == "mind your words"
+    assert decision.refused == (proposed[0].value,)
+    assert decision.reasons == (*(one.value for one in proposed[1:]), added.value)
+    assert app.text_input[0].value == ""
+    following = samples.item(str(samples.next_comment("ana")))
+    on = {name for name, on in ticked(app).items() if on}
+    assert on == {one.words for one in following.proposed}, "ticks are not carried over"
+
+
+def test_approving_agrees_to_no_proposed_label(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    button(script("review").run(), "Approve")
+    (decision,) = samples.item(first).log
+    assert (decision.reasons, decision.refused) == ((), ())
+
+
+def test_a_flag_is_raised_with_the_note_and_withdrawn_and_the_comment_stays(
     samples: Workbench,
 ) -> None:
     first = samples.next_comment("ana")
     assert first is not None
     app = script("review").run()
-    app.text_input[0].set_value("mind your words").run()
-    app.button_group[0].set_value([Label.INSULT, Label.THREAT]).run()
+    app.text_input[0].set_value("ask Bea").run()
+    app = button(app, "Flag")
+    (flag,) = samples.item(first).flags
+    assert (flag.by, flag.note) == ("ana", "ask Bea")
+    assert samples.item(first).comment.text in texts(app)
+    button(app, "Unflag")
+    assert samples.item(first).flags == ()
+
+
+def test_any_comment_of_the_unfolded_thread_can_be_decided_from_there(
+    samples: Workbench,
+) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    thread_id = samples.item(first).thread.id
+    app = button(script("review").run(), "Thread")
+    outline = samples.thread_outline(thread_id)
+    assert len(outline) > 3
+    others = [node.comment.id for node in outline if node.comment.id != first][:3]
+    for entry in samples.entries(others):
+        assert entry.comment.text in texts(app)
+    target = samples.entries(others)[1]
+    about = digest(target.comment.id, target.text_sha256, "")
+    app = app.button(key=f"thread-reject-{about}").click().run()
+    (decision,) = samples.item(target.comment.id).log
+    assert (decision.verdict, decision.via) == (Verdict.REJECT, "thread")
+    assert samples.item(first).comment.text in texts(app), "the comment in hand stays"
+    assert not samples.item(first).log
+    app = button(app, "Fold thread")
+    assert not [one for one in app.button if one.key and one.key.startswith("thread-reject")]
+
+
+def test_idle_time_is_no_time_spent(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    app = script("review").run()
+    for key in (Key.REVIEW_HEARD_AT, Key.REVIEW_SHOWN_AT):
+        app.session_state[key] -= 3_600.0
     app = button(app, "Reject")
     (decision,) = samples.item(first).log
-    assert decision.note == "mind your words"
-    assert set(decision.reasons) == {"insult", "threat"}
-    assert app.text_input[0].value == ""
-    assert app.button_group[0].value == []
+    assert decision.seconds_spent == pytest.approx(120.0, abs=10.0)
+
+
+def test_what_is_said_of_labels_is_saved_shown_and_offered_again(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    app = button(script("review").run(), "Labels")
+    said = {one.label: one for one in app.button_group}
+    said["insult"].set_value("yes").run()
+    said = {one.label: one for one in app.button_group}
+    said["threat"].set_value("no").run()
+    next(one for one in app.text_input if one.label == "Remark").set_value("quoted").run()
+    app = button(app, "Save the annotation")
+    (made,) = samples.item(first).annotations
+    assert (made.confirmed, made.rejected) == ((Label.INSULT,), (Label.THREAT,))
+    assert (made.note, made.reviewer) == ("quoted", "ana")
+    assert "ana just now: insult, not threat: “quoted”" in texts(app)
+    again = script("review")
+    again.query_params[Query.COMMENT] = first
+    app = button(again.run(), "Labels")
+    said = {one.label: one.value for one in app.button_group}
+    assert said["insult"] == "yes"
+    assert said["threat"] == "no"
+    assert said["obscene"] is None
+
+
+def test_the_authors_record_is_shown_beside_the_comment(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    rows = [f"{n},ann,you stupid idiot number {n}" for n in range(4)]
+    path.write_text("\n".join(["id,author,text", *rows, "9,bob,you stupid idiot", ""]))
+    bench.import_file(path)
+    bench.score()
+    bench.decide([bench.item("0").entry.seen], Verdict.APPROVE, reviewer="ana")
+    bench.decide([bench.item("1").entry.seen], Verdict.REJECT, reviewer="ana")
+    app = script("review")
+    app.query_params[Query.COMMENT] = "3"
+    said = texts(app.run())
+    assert "3 comments more under this name: 1 approved, 1 rejected, 1 undecided." in said
+    assert "you stupid idiot number 2" in said
+
+
+def test_authors_are_shown_under_a_pseudonym_where_that_is_set(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("id,author,text\n1,Annabel,you stupid idiot\n2,Annabel,fine\n")
+    bench.import_file(path)
+    bench.score()
+    monkeypatch.setenv("TRIAGE_PSEUDONYMS", "1")
+    workbench.clear()
+    app = script("review").run()
+    assert not any("Annabel" in text for text in texts(app))
+    assert any(text.startswith("Author ") for text in texts(app))
+    (table,) = script("browse").run().dataframe
+    assert len(set(table.value["author"])) == 1
+    assert not any("Annabel" in name for name in table.value["author"])
 
 
 def test_a_verdict_pressed_twice_counts_once(samples: Workbench) -> None:

@@ -30,6 +30,7 @@ from triage.settings import Settings
 
 __all__ = ["commands", "main"]
 
+_GUIDELINES_BYTES = 500_000
 _PATH = click.Path(path_type=Path)
 _SCORED = "What is scored is kept: the next `triage score` goes on from there."
 _mode = click.option(
@@ -259,11 +260,11 @@ def rate(
 @click.argument("output", metavar="OUT", type=_PATH)
 @click.option(
     "--what",
-    type=click.Choice(["decisions", "log", "comments", "mentions"]),
+    type=click.Choice(["decisions", "log", "comments", "mentions", "annotations"]),
     default="decisions",
     show_default=True,
-    help="Decisions in force; every decision and undo ever made; all comments; or these with the "
-    "identities that their texts mention.",
+    help="Decisions in force; every decision and undo ever made; all comments; these with the "
+    "identities that their texts mention; or what people said of texts, as training data.",
 )
 @click.option("--include-text", is_flag=True, help="Write the comments' text too.")
 @click.option(
@@ -289,6 +290,31 @@ def export(
             on_progress=tick,
         )
     say(f"{output}: {many(rows, 'row')}")
+
+
+@commands.command()
+@click.argument("source", metavar="[FILE]", required=False, type=_PATH)
+@click.option("--why", default="", help="What the change is for; kept with the version.")
+@click.pass_obj
+def guidelines(settings: Settings, source: Path | None, why: str) -> None:
+    """Print the site's guidelines, or put those in FILE (Markdown, UTF-8) in force.
+
+    A heading such as "## R2: No insults" makes R2 a reason for a verdict.
+    """
+    with opened(settings) as bench:
+        present = bench.guidelines()
+        if source is None:
+            say(present.text if present else "There are no guidelines yet: triage guidelines FILE")
+            return
+        try:
+            if source.stat().st_size > _GUIDELINES_BYTES:
+                raise UsageError(f"{source} is too long: guidelines hold up to 100,000 characters")
+            text = source.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{source} cannot be read as UTF-8 text: {error}") from error
+        upon = present.version if present else 0
+        saved = bench.save_guidelines(text, settings.reviewer, upon=upon, why=why)
+    say(f"In force: version {saved.version}, {many(len(saved.rules), 'rule')}")
 
 
 @commands.command()

@@ -57,7 +57,10 @@ class Decision:
     """An append-only fact about one revision of one comment.
 
     `verdict` is None exactly where `undoes` names the decision that this one takes back.
-    `policy` and `scorer` name what the decider saw (`default@3`, `compact@1f0c...`), if anything;
+    `reasons` are labels (by value) and codes of the guidelines; `refused` are labels that the
+    scores proposed as reasons and the decider rejected, never among the reasons.
+    `policy`, `scorer` and `guidelines` name what the decider saw (`default@3`, `compact@1f0c...`,
+    `guidelines@2`), if anything;
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
     seeing the comment to deciding. `via` is where it was made: `review`, `browse`, `cli`. The
     decisions of one act about several comments share a `batch`; a single one has None.
@@ -79,6 +82,8 @@ class Decision:
     via: str = "review"
     undoes: str | None = None
     batch: str | None = None
+    refused: tuple[str, ...] = ()
+    guidelines: str | None = None
 
     def __post_init__(self) -> None:
         check_named("a decision's id", self.id)
@@ -90,6 +95,8 @@ class Decision:
             raise ValueError("a decision carries a verdict, or it undoes another one")
         if self.seconds_spent is not None and not 0.0 <= self.seconds_spent < float("inf"):
             raise ValueError(f"seconds spent must be finite and not negative: {self.seconds_spent}")
+        if both := set(self.reasons) & set(self.refused):
+            raise ValueError(f"a reason is given or refused, not both: {sorted(both)}")
 
 
 def current_decision(decisions: Iterable[Decision]) -> Decision | None:
@@ -179,7 +186,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What a reviewer adds to a comment: labels confirmed or rejected, spans, a note."""
+    """What a reviewer adds to a comment: labels confirmed or rejected, spans, a note.
+
+    It is all that this reviewer says of this text: a later one by the same reviewer replaces it.
+    """
 
     id: str
     comment_id: str

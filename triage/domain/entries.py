@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.domain.comments import Comment
-from triage.domain.decisions import Decision, FlagSource, Verdict
+from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Scores
 
-__all__ = ["Decided", "Entry", "Logged", "MentionReport", "MentionShare", "Mentioned", "Seen"]
+__all__ = [
+    "Act",
+    "Annotated",
+    "AuthorRecord",
+    "Decided",
+    "Entry",
+    "Logged",
+    "MentionReport",
+    "MentionShare",
+    "Mentioned",
+    "Seen",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +132,44 @@ class MentionReport:
     at: float
     everyone: MentionShare
     by_identity: Mapping[str, MentionShare]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a reviewer decided at once: the last decision of it, its text, and how many there are.
+
+    `count` is that of the whole act; those taken back since one by one are among them.
+    """
+
+    decision: Decision
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """An annotation with the text that it is about, which may be edited by now.
+
+    `replaced` says that the same reviewer annotated the same text again later.
+    """
+
+    annotation: Annotation
+    thread_id: str
+    text: str
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRecord:
+    """What is decided about the comments under one author's name.
+
+    `comments` of them were looked at, the newest imported first; `all_of_them` says that there are
+    no more. `verdicts` counts those decided, `recent` are the newest ones. A name is no identity:
+    two people may share one.
+    """
+
+    author: str
+    comments: int
+    all_of_them: bool
+    verdicts: Mapping[Verdict, int]
+    recent: tuple[Entry, ...]

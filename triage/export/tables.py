@@ -1,4 +1,4 @@
-"""The tables that leave: decisions in force, the whole log, every comment, and mentions."""
+"""The tables that leave: decisions, the log, every comment, mentions, what people said."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from triage.domain.comments import Comment
-from triage.domain.decisions import Decision
-from triage.domain.entries import Decided, Entry, Logged, Mentioned
+from triage.domain.decisions import Annotation, DecidedBy, Decision
+from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
 from triage.domain.scores import Label, Scores
 from triage.files.table_writer import Column, Kind
 
 __all__ = [
+    "ANNOTATIONS",
     "COMMENTS",
     "DECISIONS",
     "LOG",
     "Export",
     "Table",
     "columns_of",
+    "labels_anything",
     "mentions_table",
     "rows_of",
 ]
@@ -35,6 +37,7 @@ class Export(StrEnum):
     LOG = "log"
     COMMENTS = "comments"
     MENTIONS = "mentions"
+    ANNOTATIONS = "annotations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ _COMMENT_COLUMNS = (
 _DECISION_COLUMNS = (
     Column("verdict"),
     Column("reasons"),
+    Column("refused"),
     Column("note"),
     Column("reviewer"),
     Column("decided_by"),
@@ -71,6 +75,7 @@ _DECISION_COLUMNS = (
     Column("via"),
     Column("batch"),
     Column("policy"),
+    Column("guidelines"),
     Column("scorer"),
 )
 _SCORE_COLUMNS = (*(Column(label.value, Kind.NUMBER) for label in Label), Column("not_scored"))
@@ -106,6 +111,7 @@ def _decision_cells(decision: Decision) -> dict[str, object]:
         "decision_id": decision.id,
         "verdict": None if decision.verdict is None else decision.verdict.value,
         "reasons": decision.reasons,
+        "refused": decision.refused,
         "note": decision.note,
         "reviewer": decision.reviewer,
         "decided_by": decision.decided_by.value,
@@ -115,6 +121,7 @@ def _decision_cells(decision: Decision) -> dict[str, object]:
         "via": decision.via,
         "batch": decision.batch,
         "policy": decision.policy,
+        "guidelines": decision.guidelines,
         "scorer": decision.scorer,
     }
 
@@ -187,6 +194,62 @@ def _mention(identity: str) -> str:
     return f"mentions_{identity}"
 
 
+def labels_anything(said: Annotated | Decided) -> bool:
+    """Whether a person said something of a text that can teach: every annotation does.
+
+    A decision does where a person gave or refused reasons.
+    """
+    if isinstance(said, Annotated):
+        return True
+    decision = said.decision
+    return decision.decided_by is DecidedBy.PERSON and bool(decision.reasons or decision.refused)
+
+
+def _said_cells(said: Annotated | Decided) -> Cells:
+    if isinstance(said, Annotated):
+        return _annotated_cells(said)
+    decision = said.decision
+    named = {label: 1 for label in Label if label.value in decision.reasons}
+    named |= {label: 0 for label in Label if label.value in decision.refused}
+    codes = [reason for reason in decision.reasons if reason not in list(Label)]
+    return {
+        **_about(said.entry.comment.thread_id, said.entry.comment.text, decision),
+        **{label.value: value for label, value in named.items()},
+        "origin": "decision",
+        "spans": [],
+        "codes": codes,
+        "verdict": None if decision.verdict is None else decision.verdict.value,
+        "score_visible": decision.score_visible,
+        "replaced": False,
+    }
+
+
+def _annotated_cells(said: Annotated) -> Cells:
+    made = said.annotation
+    return {
+        **_about(said.thread_id, said.text, made),
+        **{label.value: 1 for label in made.confirmed},
+        **{label.value: 0 for label in made.rejected},
+        "origin": "annotation",
+        "spans": [[span.start, span.end, span.label and span.label.value] for span in made.spans],
+        "codes": [],
+        "replaced": said.replaced,
+    }
+
+
+def _about(thread_id: str, text: str, said: Annotation | Decision) -> dict[str, object]:
+    return {
+        "id": said.id,
+        "comment_id": said.comment_id,
+        "thread_id": thread_id,
+        "text": text,
+        "text_sha256": said.text_sha256,
+        "note": said.note,
+        "reviewer": said.reviewer,
+        "at": said.at,
+    }
+
+
 DECISIONS: Table[Decided] = Table(
     (_ID, *_DECISION_COLUMNS, *_SCORE_COLUMNS, *_COMMENT_COLUMNS, Column("decision_id")),
     _decided_cells,
@@ -220,6 +283,26 @@ COMMENTS: Table[Entry] = Table(
         Column("decision_id"),
     ),
     _entry_cells,
+)
+ANNOTATIONS: Table[Annotated | Decided] = Table(
+    (
+        _ID,
+        _TEXT,
+        *(Column(label.value, Kind.INTEGER) for label in Label),
+        Column("spans"),
+        Column("note"),
+        Column("origin"),
+        Column("replaced", Kind.BOOLEAN),
+        Column("verdict"),
+        Column("codes"),
+        Column("score_visible", Kind.BOOLEAN),
+        Column("reviewer"),
+        Column("at", Kind.TIME),
+        Column("thread_id"),
+        Column("text_sha256"),
+        Column("id"),
+    ),
+    _said_cells,
 )
 
 

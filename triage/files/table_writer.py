@@ -139,10 +139,12 @@ class _CsvRows:
     def _cell(value: object) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
-        if isinstance(value, list | tuple):
-            value = "|".join(str(one) for one in value)
-        elif isinstance(value, dict):
+        if isinstance(value, dict) or (
+            isinstance(value, list | tuple) and any(isinstance(one, list | tuple) for one in value)
+        ):
             value = _as_json(value)
+        elif isinstance(value, list | tuple):
+            value = "|".join(str(one) for one in value)
         value = _plain(value)
         if value is None or isinstance(value, int | float):
             return "" if value is None else str(value)

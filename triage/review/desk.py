@@ -8,9 +8,18 @@ from datetime import datetime
 from uuid import uuid4
 
 from triage.domain.comments import Comment, Thread
-from triage.domain.decisions import Decision, Flag, FlagSource, Verdict, standing_flags
-from triage.domain.entries import Entry, Seen
+from triage.domain.decisions import (
+    Annotation,
+    Decision,
+    Flag,
+    FlagSource,
+    Span,
+    Verdict,
+    standing_flags,
+)
+from triage.domain.entries import Act, Entry, Seen
 from triage.domain.policy import Proposal
+from triage.domain.scores import Label
 from triage.store import Store
 
 __all__ = ["Desk", "Item"]
@@ -22,7 +31,8 @@ class Item:
 
     `proposal` is what the policy in force says of its scores, None where it is not rated.
     `parent` is what it answers, if that is known; `siblings` and `replies` are the nearest ones.
-    `flags` are those by people that still stand. `log` holds every decision, oldest first.
+    `flags` are those by people that still stand. `log` holds every decision, oldest first, and
+    `annotations` what people said of its present text, each person's last word.
     """
 
     entry: Entry
@@ -33,11 +43,18 @@ class Item:
     proposal: Proposal | None
     flags: tuple[Flag, ...]
     log: tuple[Decision, ...]
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def comment(self) -> Comment:
         """The comment itself."""
         return self.entry.comment
+
+    @property
+    def proposed(self) -> tuple[Label, ...]:
+        """The labels whose thresholds its scores reach, furthest above first."""
+        reached = self.proposal.reached if self.proposal else ()
+        return tuple(dict.fromkeys(one.threshold.label for one in reached))
 
 
 class Desk:
@@ -61,6 +78,7 @@ class Desk:
             proposal=policy.propose(entry.scores) if policy and entry.scores else None,
             flags=standing_flags(self._store.flags.of(comment_id)),
             log=tuple(self._store.decisions.of(comment_id)),
+            annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
         )
 
     def decide(
@@ -71,6 +89,7 @@ class Desk:
         reviewer: str,
         note: str = "",
         reasons: Iterable[str] = (),
+        refused: Iterable[str] = (),
         seconds_spent: float | None = None,
         score_visible: bool = True,
         via: str = "review",
@@ -82,7 +101,7 @@ class Desk:
         """
         chosen = list(dict.fromkeys(seen))
         batch = uuid4().hex if len(chosen) > 1 else None
-        given, at = tuple(reasons), self._clock()
+        given, rejected, at = tuple(reasons), tuple(refused), self._clock()
         made = [
             Decision(
                 id=uuid4().hex,
@@ -97,6 +116,7 @@ class Desk:
                 seconds_spent=seconds_spent,
                 via=via,
                 batch=batch,
+                refused=rejected,
             )
             for one in chosen
         ]
@@ -108,6 +128,43 @@ class Desk:
         What others decided about the same comments stays as it is.
         """
         return self._store.decisions.undo_last(reviewer, self._clock(), via=via)
+
+    def undo_act(self, decision_id: str, reviewer: str, *, via: str = "review") -> list[Decision]:
+        """Take back what stands of one of this reviewer's acts, not only the last; return it."""
+        return self._store.decisions.undo_act(decision_id, reviewer, self._clock(), via=via)
+
+    def recent_acts(self, reviewer: str, limit: int = 10) -> list[Act]:
+        """Return this reviewer's last acts that can be undone, the newest first."""
+        return self._store.decisions.recent_acts(reviewer, limit)
+
+    def annotate(
+        self,
+        seen: Seen,
+        reviewer: str,
+        *,
+        confirmed: Iterable[Label] = (),
+        rejected: Iterable[Label] = (),
+        spans: Iterable[Span] = (),
+        note: str = "",
+    ) -> Annotation:
+        """Record what this reviewer says of a text, in place of what the same one said before.
+
+        Raises ConflictError where the comment was edited meanwhile, UsageError for a span beyond
+        the end of the text, NotFoundError for an unknown comment.
+        """
+        made = Annotation(
+            id=uuid4().hex,
+            comment_id=seen.comment_id,
+            text_sha256=seen.text_sha256,
+            reviewer=reviewer,
+            at=self._clock(),
+            confirmed=tuple(confirmed),
+            rejected=tuple(rejected),
+            spans=tuple(spans),
+            note=note,
+        )
+        self._store.annotations.add(made)
+        return made
 
     def skip(self, comment_id: str, reviewer: str) -> None:
         """Let a comment come back to this reviewer after all the others."""
@@ -125,3 +182,13 @@ class Desk:
             Flag(comment_id, FlagSource.REVIEWER, reviewer, at, raised, note)
             for comment_id in comment_ids
         )
+
+
+def _last_words(made: Iterable[Annotation], text_sha256: str) -> tuple[Annotation, ...]:
+    """Return each person's last annotation of one text, the latest last."""
+    last: dict[str, Annotation] = {}
+    for one in made:
+        if one.text_sha256 == text_sha256:
+            last.pop(one.reviewer, None)
+            last[one.reviewer] = one
+    return tuple(last.values())

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, exists, insert, select
 
 from triage.domain.decisions import Annotation, Span
+from triage.domain.entries import Annotated
 from triage.domain.scores import Label
 from triage.errors import ConflictError, UsageError
 from triage.store.database import Database
 from triage.store.rows import comment_pk
-from triage.store.schema import comments, notes, standing, texts
+from triage.store.schema import comments, notes, standing, texts, threads
 
 __all__ = ["Annotations"]
 
@@ -59,9 +60,21 @@ class Annotations:
             rows = connection.execute(_rows().where(notes.c.comment_pk == pk))
             return [_annotation_of(row) for row in rows]
 
-    def log(self) -> Iterator[Annotation]:
+    def log(self) -> Iterator[Annotated]:
         """Yield every annotation, oldest first, without holding them in memory."""
-        return map(_annotation_of, self._database.stream(_rows()))
+        later = notes.alias("later")
+        replaced = exists().where(
+            later.c.comment_pk == notes.c.comment_pk,
+            later.c.text_pk == notes.c.text_pk,
+            later.c.reviewer == notes.c.reviewer,
+            later.c.pk > notes.c.pk,
+        )
+        statement = _rows().add_columns(
+            threads.c.id.label("thread_id"), texts.c.text, replaced.label("replaced")
+        )
+        statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
+        for row in self._database.stream(statement):
+            yield Annotated(_annotation_of(row), row.thread_id, row.text, bool(row.replaced))
 
 
 def _row(annotation: Annotation, comment_pk: int, text_pk: int) -> dict[str, object]:

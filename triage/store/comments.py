@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from triage.errors import NotFoundError
 from triage.store.browsing import BrowseFilter, Sort, conditions, counted, paged
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries, entry_of
-from triage.store.rows import comment_pk
+from triage.store.rows import among, comment_pk
 from triage.store.schema import comments, revisions, standing, texts, threads
 
 __all__ = ["Comments", "Revision", "Surroundings"]
@@ -61,6 +61,15 @@ class Comments:
         if row is None:
             raise NotFoundError(f"there is no comment {comment_id!r} in this database")
         return entry_of(row)
+
+    def among(self, comment_ids: Sequence[str]) -> list[Entry]:
+        """Return the comments with these ids, in this order; unknown ones are passed over."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                entries().where(among(connection, comments.c.id, comment_ids))
+            )
+            found = {row.comment_id: entry_of(row) for row in rows}
+        return [found[one] for one in comment_ids if one in found]
 
     def revisions(self, comment_id: str) -> list[Revision]:
         """Return every wording of a comment, oldest first; raise NotFoundError."""

@@ -12,10 +12,12 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, Select, insert, select
 
 from triage.domain.decisions import Decision, taken_back
-from triage.domain.entries import Decided, Logged, Seen
+from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
+from triage.store.acts import act_of, last_act, recent_acts
 from triage.store.database import Database, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
+from triage.store.guidelines import guidelines_in_force
 from triage.store.rows import (
     among,
     batched,
@@ -33,7 +35,6 @@ from triage.store.standing import judge
 __all__ = ["Decisions"]
 
 _CHUNK = 1_000
-_LOOK_BACK = 50
 
 
 class Decisions:
@@ -59,14 +60,16 @@ class Decisions:
     def decide(self, made: Iterable[tuple[Seen, Decision]]) -> list[Decision]:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
-        Returns them with the policy in force and those of the panel's scorers that scored the
-        text. Raises NotFoundError for an unknown comment, and ConflictError where since the look
-        the comment was edited, decided, or its decision taken back.
+        Returns them with the policy and the guidelines in force and those of the panel's scorers
+        that scored the text. Raises NotFoundError for an unknown comment, and ConflictError where
+        since the look the comment was edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
             policy = policy_in_force(connection)
             ref = policy.ref if policy else None
+            rules = guidelines_in_force(connection)
+            told = rules.ref if rules else None
             for chunk in batched(made, _CHUNK):
                 current = _current(connection, {seen.comment_id for seen, _ in chunk})
                 scorers = _scorers(connection, {now.text_pk for now in current.values()})
@@ -77,7 +80,7 @@ class Decisions:
                         raise _unknown(seen.comment_id)
                     _check(seen, now)
                     scorer = scorers.get(now.text_pk)
-                    done.append(replace(decision, policy=ref, scorer=scorer))
+                    done.append(replace(decision, policy=ref, scorer=scorer, guidelines=told))
                 _append(connection, done, current)
                 recorded += done
         return recorded
@@ -110,12 +113,27 @@ class Decisions:
         decided about the same comments stays as it is.
         """
         with self._database.write() as connection:
-            act = _last_act(connection, reviewer)
-            batch = uuid4().hex if len(act) > 1 else None
-            undoing = (_undoing(one, reviewer, at, via, batch) for one in act)
-            for chunk in batched(undoing, _CHUNK):
-                _append(connection, chunk)
+            act = last_act(connection, reviewer)
+            _take_back(connection, act, reviewer, at, via)
         return act
+
+    def undo_act(
+        self, decision_id: str, reviewer: str, at: datetime, *, via: str = "review"
+    ) -> list[Decision]:
+        """Take back what stands of the act that a reviewer's decision belongs to, and return it.
+
+        Like `undo_last`, for an act that is not the last one. Empty where nothing of it stands,
+        or where there is no such decision by this reviewer.
+        """
+        with self._database.write() as connection:
+            act = act_of(connection, reviewer, decision_id)
+            _take_back(connection, act, reviewer, at, via)
+        return act
+
+    def recent_acts(self, reviewer: str, limit: int = 10) -> list[Act]:
+        """Return the last acts of a reviewer that can be undone, the newest first."""
+        with self._database.read() as connection:
+            return recent_acts(connection, reviewer, limit)
 
     def of(self, comment_id: str) -> list[Decision]:
         """Return the log of one comment, oldest first, all its texts; raise NotFoundError."""
@@ -188,6 +206,8 @@ def _row(
         "via": decision.via,
         "undoes_pk": undoes,
         "batch": decision.batch,
+        "refused": list(decision.refused) or None,
+        "guidelines": decision.guidelines,
     }
 
 
@@ -259,6 +279,14 @@ def _log(connection: Connection, pk: int) -> list[Decision]:
     return [decision_of(row) for row in connection.execute(statement)]
 
 
+def _take_back(
+    connection: Connection, act: Sequence[Decision], by: str, at: datetime, via: str
+) -> None:
+    batch = uuid4().hex if len(act) > 1 else None
+    for chunk in batched((_undoing(one, by, at, via, batch) for one in act), _CHUNK):
+        _append(connection, chunk)
+
+
 def _undoing(
     target: Decision, by: str, at: datetime, via: str, batch: str | None = None
 ) -> Decision:
@@ -273,38 +301,6 @@ def _undoing(
         undoes=target.id,
         batch=batch,
     )
-
-
-def _last_act(connection: Connection, reviewer: str) -> list[Decision]:
-    """Return what stands of a reviewer's newest act of which anything does, oldest first."""
-    mine = (
-        decision_rows()
-        .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
-        .where(standing.c.text_pk == decisions.c.text_pk)
-        .where(decisions.c.reviewer == reviewer, decisions.c.verdict.is_not(None))
-        .order_by(decisions.c.pk.desc())
-    )
-    further = mine
-    while rows := connection.execute(further.limit(_LOOK_BACK)).all():
-        left = _not_undone(connection, rows)
-        if left and left[0].batch is None:
-            return left[:1]
-        if left:
-            act = connection.execute(mine.where(decisions.c.batch == left[0].batch)).all()
-            return _not_undone(connection, act)[::-1]
-        further = mine.where(decisions.c.pk < rows[-1].decision_pk)
-    return []
-
-
-def _not_undone(connection: Connection, rows: Sequence[Row[Any]]) -> list[Decision]:
-    """Return the decisions in these rows less those that were taken back."""
-    left: list[Decision] = []
-    for some in batched(rows, _CHUNK):
-        about = among(connection, decisions.c.comment_pk, {row.decision_comment_pk for row in some})
-        log = connection.execute(decision_rows().where(about).order_by(decisions.c.pk))
-        undone = taken_back(map(decision_of, log))
-        left += [decision_of(row) for row in some if row.decision_id not in undone]
-    return left
 
 
 def _in_force() -> Select[Any]:

@@ -7,11 +7,24 @@ an index at the place of the comment before, however long the queue.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+)
 
+from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.rows import comment_pk, thread_pk
@@ -121,6 +134,27 @@ class Queue:
                     for name, statement in wanted.items()
                 }
             )
+
+    def exposure(self, reviewer: str, since: datetime, limits: Mapping[Label, float]) -> int:
+        """Return how many comments a reviewer decided or skipped whose scores reach a limit.
+
+        Each comment counts once since that moment; the scores are those in force now.
+        """
+        seen = union(
+            *(
+                select(one.c.comment_pk).where(one.c.reviewer == reviewer, one.c.at >= since)
+                for one in (decisions, skips)
+            )
+        ).subquery("seen")
+        severe = or_(false(), *(standing.c[label.value] >= at for label, at in limits.items()))
+        count = (
+            select(func.count())
+            .select_from(standing)
+            .join(seen, seen.c.comment_pk == standing.c.comment_pk)
+            .where(severe)
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(count).scalar_one())
 
 
 class _Steps:

@@ -221,6 +221,8 @@ def decision_of(row: Row[Any]) -> Decision:
         via=row.decision_via,
         undoes=row.undoes_id,
         batch=row.decision_batch,
+        refused=tuple(row.decision_refused or ()),
+        guidelines=row.decision_guidelines,
     )
 
 

@@ -33,11 +33,13 @@ __all__ = [
     "comments",
     "decisions",
     "flags",
+    "guidelines",
     "mentions",
     "metadata",
     "notes",
     "panels",
     "policies",
+    "preferences",
     "revisions",
     "scorers",
     "scores",
@@ -99,6 +101,8 @@ comments = Table(
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
     Index(None, "thread_pk", "parent_id", "position"),
+    # Of a long name the beginning: PostgreSQL's indexes take no more than 2,700 bytes.
+    Index("ix_comment_author", text("substr(author, 1, 200)"), "pk"),
 )
 
 revisions = Table(
@@ -210,7 +214,10 @@ decisions = Table(
     Column("via", FreeText, nullable=False),
     Column("undoes_pk", Key, ForeignKey("decision.pk")),
     Column("batch", FreeText),
+    Column("refused", JSON(none_as_null=True)),
+    Column("guidelines", FreeText),
     Index(None, "reviewer", "pk"),
+    Index(None, "reviewer", "at"),
     Index(None, "batch", **_IN_A_BATCH),
 )
 
@@ -237,6 +244,24 @@ skips = Table(
     Column("reviewer", FreeText, nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "reviewer", "comment_pk", "pk"),
+)
+
+guidelines = Table(
+    "guideline",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("text", FreeText, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", FreeText, nullable=False),
+    Column("why", FreeText, nullable=False),
+)
+
+preferences = Table(
+    "preference",
+    metadata,
+    Column("reviewer", FreeText, primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("value", FreeText, nullable=False),
 )
 
 # No foreign keys: what is derived from the facts need not be checked against them at every update.

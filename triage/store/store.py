@@ -10,14 +10,17 @@ from typing import Self
 
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
+from triage.store.authors import Authors
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
 from triage.store.flags import Flags
+from triage.store.guidelines import GuidelinesBook
 from triage.store.mentions import Mentions
 from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
+from triage.store.preferences import Preferences
 from triage.store.queue import Queue, Skips
 from triage.store.scores import ScoreBook
 from triage.store.standing import rebuild
@@ -41,6 +44,7 @@ class Store:
         self._database = database
         self.threads = Threads(database, clock)
         self.comments = Comments(database)
+        self.authors = Authors(database)
         self.scores = ScoreBook(database, clock)
         self.mentions = Mentions(database)
         self.panel = PanelSeat(database, clock)
@@ -49,6 +53,8 @@ class Store:
         self.decisions = Decisions(database)
         self.annotations = Annotations(database)
         self.skips = Skips(database)
+        self.guidelines = GuidelinesBook(database, clock)
+        self.preferences = Preferences(database)
         self.queue = Queue(database)
 
     @classmethod

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Integer, cast, func, select
 
-from triage.domain.comments import Ids, Thread
+from triage.domain.comments import Comment, Ids, Node, Thread
 from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries
 from triage.store.importing import Saved, ThreadWriter
+from triage.store.rows import thread_pk
 from triage.store.schema import comments, standing, texts, threads
 
 __all__ = ["KnownComment", "ThreadSummary", "Threads"]
@@ -83,6 +84,23 @@ class Threads:
             ids=Ids(row.ids),
             comments=held,
         )
+
+    def outline(self, thread_id: str) -> list[Node]:
+        """Return a thread's comments without their texts, in the order to read them.
+
+        Raises NotFoundError for an unknown thread. Of a comment only id, parent and position are
+        read: of a thread of thousands, a page can then be asked for by `Comments.among`.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(comments.c.id, comments.c.parent_id, comments.c.position)
+                .where(comments.c.thread_pk == thread_pk(connection, thread_id))
+                .order_by(comments.c.position, comments.c.pk)
+            )
+            held = tuple(
+                Comment(row.id, thread_id, "", row.position, row.parent_id) for row in rows
+            )
+        return list(Thread(thread_id, comments=held).walk())
 
     def summaries(self) -> list[ThreadSummary]:
         """Return every thread, in the order of their first import."""

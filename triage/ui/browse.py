@@ -14,7 +14,7 @@ from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.ui.notices import or_say, say, show
 from triage.ui.state import Key, Query, digest
-from triage.ui.words import VERDICT_ICONS, comments, in_short
+from triage.ui.words import VERDICT_ICONS, comments, in_short, shown_author
 from triage.workbench import BrowseFilter, Entry, Sort, ThreadSummary, Workbench
 
 __all__ = ["page"]
@@ -51,7 +51,7 @@ def page(bench: Workbench) -> None:
     rows = bench.browse(
         wanted, sort=sort, descending=descending, limit=_PAGE, offset=(number - 1) * _PAGE
     )
-    selected = _table(rows, bench.policy(), label)
+    selected = _table(rows, bench.policy(), label, pseudonyms=bench.settings.pseudonyms)
     if selected:
         _actions(bench, selected, who)
     elif rows:
@@ -133,7 +133,7 @@ def _words(name: str) -> str:
     return {"created_at": "time", "position": "place in thread"}.get(name, name.replace("_", " "))
 
 
-def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
+def _table(rows: Sequence[Entry], policy: Policy, first: Label, *, pseudonyms: bool) -> list[Entry]:
     """Draw the page's rows and return the selected ones.
 
     Streamlit keeps the selected *positions* when the data change (streamlit#17026), so the key
@@ -149,7 +149,7 @@ def _table(rows: Sequence[Entry], policy: Policy, first: Label) -> list[Entry]:
     frame = pd.DataFrame(
         {
             "comment": [_one_line(row.comment.text) for row in rows],
-            "author": [row.comment.author or "" for row in rows],
+            "author": [shown_author(row.comment.author, pseudonyms=pseudonyms) for row in rows],
             "verdict": [row.verdict.value if row.verdict else "" for row in rows],
             "why flagged": [in_short(row, policy) for row in rows],
             **{label.value: [one.get(label) for one in scores] for label in labels},

@@ -22,6 +22,7 @@ _WORDS = {
     Export.LOG: "Every decision and undo",
     Export.COMMENTS: "All comments",
     Export.MENTIONS: "Identities mentioned",
+    Export.ANNOTATIONS: "What people said of the labels",
 }
 _SAYS = {
     Export.DECISIONS: "One row per decided comment: the verdict that stands, by whom, when, under "
@@ -30,6 +31,8 @@ _SAYS = {
     Export.COMMENTS: "One row per comment, decided or not, with its scores and its verdict.",
     Export.MENTIONS: "The comments, and how likely it is that each mentions women, Muslims, Black "
     "people and so on: to see whether scores are worse where a group is named.",
+    Export.ANNOTATIONS: "Training data, one row per annotation and per verdict with reasons: 1 for "
+    "a label that a person gave, 0 for one that a person rejected, nothing where nobody said.",
 }
 _NOTHING = {
     Export.DECISIONS: "No decisions yet: make some in Review.",
@@ -37,6 +40,7 @@ _NOTHING = {
     Export.COMMENTS: "No comments yet: `triage import` reads some.",
     Export.MENTIONS: "No scorer in use has told which identities a text mentions: "
     "`detoxify:unbiased` and `detoxify:multilingual` do.",
+    Export.ANNOTATIONS: "Nobody has said anything of the labels yet: Review is where they do.",
 }
 _MIME = {
     TableFormat.CSV: "text/csv",

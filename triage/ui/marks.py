@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 import streamlit as st
 
+from triage.domain.decisions import Span
 from triage.domain.scores import ToxicSpan
 from triage.errors import TriageError
 from triage.ui.state import Key
@@ -115,20 +117,28 @@ def _toggle() -> None:
     st.session_state[Key.REVIEW_MARKS] = not st.session_state[Key.REVIEW_MARKS]
 
 
-def marked_text(text: str, spans: Sequence[ToxicSpan] = ()) -> str:
+def marked_text(text: str, spans: Sequence[ToxicSpan] = (), own: Sequence[Span] = ()) -> str:
     """Return HTML that shows `text` as it is, blanks and all, with `spans` of it marked.
 
     Whatever is in the text stays text: no character of it is left to mean something to a browser.
     The tint follows a span's weight in three steps; the underline says the same without colour.
+    `own` are words that a reviewer marks; they may overlap one another and `spans`.
     """
+    ends = [(one.start, one.end) for one in spans] + [(one.start, one.end) for one in own]
+    edges = {0, len(text)} | {min(edge, len(text)) for pair in ends for edge in pair}
     parts: list[str] = []
-    at = 0
-    for span in spans:
-        step = _STEPS[min(int(span.weight * len(_STEPS)), len(_STEPS) - 1)]
-        marked = _inert(text[span.start : span.end])
-        parts += [_inert(text[at : span.start]), f'<mark class="{step}">{marked}</mark>']
-        at = span.end
-    return f'<div class="marked">{"".join(parts)}{_inert(text[at:])}</div>'
+    rest = list(spans)
+    for start, end in pairwise(sorted(edges)):
+        while rest and rest[0].end <= start:
+            rest.pop(0)
+        piece = _inert(text[start:end])
+        if any(one.start <= start and end <= one.end for one in own):
+            piece = f'<mark class="own">{piece}</mark>'
+        if rest and rest[0].start <= start:
+            step = _STEPS[min(int(rest[0].weight * len(_STEPS)), len(_STEPS) - 1)]
+            piece = f'<mark class="{step}">{piece}</mark>'
+        parts.append(piece)
+    return f'<div class="marked">{"".join(parts)}</div>'
 
 
 def legend(scorer: str, *, found: bool, part: str = "") -> str:

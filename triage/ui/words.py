@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import blake2b
 
-from triage.domain.decisions import Decision, Verdict
-from triage.domain.entries import Entry
+from triage.domain.decisions import Annotation, Decision, Verdict
+from triage.domain.entries import AuthorRecord, Entry
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.workbench import Item
@@ -21,7 +22,11 @@ __all__ = [
     "in_short",
     "likelihood",
     "reasons",
+    "said_of_labels",
+    "shown_author",
+    "strongest",
     "strongest_part",
+    "tally",
 ]
 
 # From the score up, the word. A reader grasps four words faster than two decimals.
@@ -62,8 +67,12 @@ def reasons(item: Item) -> list[str]:
         said.append(f"The scorer could not rate it: {item.proposal.not_scored}.")
     elif item.proposal is not None and item.proposal.reached:
         reached = sorted(item.proposal.reached, key=lambda one: one.score, reverse=True)
-        over = [one.threshold.label.words for one in reached]
-        said.append(f"At or above the threshold: {', '.join(dict.fromkeys(over))}.")
+        by_word: dict[str, list[str]] = {}
+        for one in reached:
+            words = by_word.setdefault(likelihood(one.score), [])
+            words += [one.threshold.label.words] * (one.threshold.label.words not in words)
+        listed = (f"{word.capitalize()}: {', '.join(words)}." for word, words in by_word.items())
+        said.append(f"{' '.join(listed)} Each score is at or above its threshold.")
     for flag in item.flags:
         note = f": “{flag.note}”" if flag.note else "."
         said.append(f"Flagged by {flag.by} {ago(flag.at)}{note}")
@@ -102,8 +111,54 @@ def decided(decision: Decision) -> str:
         Verdict.ESCALATE: "escalated",
     }
     what = "undid a decision" if decision.verdict is None else verdict[decision.verdict]
+    because = f" for {', '.join(map(_reason, decision.reasons))}" if decision.reasons else ""
+    without = f", not {', '.join(map(_reason, decision.refused))}" if decision.refused else ""
     note = f": “{decision.note}”" if decision.note else ""
-    return f"{decision.reviewer} {what} {ago(decision.at)}{note}"
+    return f"{decision.reviewer} {what}{because}{without} {ago(decision.at)}{note}"
+
+
+def _reason(code: str) -> str:
+    return Label(code).words if code in list(Label) else code
+
+
+def said_of_labels(made: Annotation) -> str:
+    """Return what an annotation says, and by whom."""
+    parts = [label.words for label in made.confirmed]
+    parts += [f"not {label.words}" for label in made.rejected]
+    if made.spans:
+        parts.append(f"{len(made.spans)} {'passages' if len(made.spans) > 1 else 'passage'} marked")
+    note = f": “{made.note}”" if made.note else ""
+    return f"{made.reviewer} {ago(made.at)}: {', '.join(parts) or 'nothing of its labels'}{note}"
+
+
+def tally(record: AuthorRecord) -> str:
+    """Return what is decided of an author's comments, in one sentence."""
+    words = {
+        Verdict.APPROVE: "approved",
+        Verdict.REJECT: "rejected",
+        Verdict.ESCALATE: "escalated",
+    }
+    said = [f"{count:,} {words[verdict]}" for verdict, count in record.verdicts.items() if count]
+    left = record.comments - sum(record.verdicts.values())
+    said += [f"{left:,} undecided"] if left else []
+    whole = f"{comments(record.comments)} more under this name"
+    of = whole if record.all_of_them else f"The newest {record.comments:,} under this name"
+    return f"{of}: {', '.join(said)}."
+
+
+def strongest(entry: Entry) -> str:
+    """Return the highest score of a comment with its label, or why there is none."""
+    if entry.scores is None or not entry.scores.values:
+        return "not scored"
+    label, score = max(entry.scores.values.items(), key=lambda one: one[1])
+    return f"{label.words} {score:.2f}"
+
+
+def shown_author(author: str | None, *, pseudonyms: bool) -> str:
+    """Return how an author is shown: by name, or by a pseudonym that is the same everywhere."""
+    if not author or not pseudonyms:
+        return author or ""
+    return f"Author {blake2b(author.encode('utf-8', 'surrogatepass'), digest_size=3).hexdigest()}"
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

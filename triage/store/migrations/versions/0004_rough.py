@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_rough"
-down_revision = "0002_mentions"
+down_revision = "0003_desk"
 branch_labels = None
 depends_on = None
 

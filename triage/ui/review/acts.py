@@ -1,0 +1,109 @@
+"""What a reviewer does with the comment on the screen. Each act runs before the page is drawn."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from triage.domain.decisions import Decision, FlagSource, Verdict
+from triage.domain.entries import Entry
+from triage.ui.notices import or_say, say
+from triage.ui.review.looking import draft, go, heard, looked_for, meant
+from triage.ui.review.reasons import reasons_for
+from triage.ui.state import Key
+from triage.workbench import Item, Workbench
+
+__all__ = ["decide", "decide_beside", "flag", "flagged_by", "skip", "step", "undo", "undo_act"]
+
+
+@or_say("Your verdict was not saved.")
+def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
+    """Record the verdict with its reasons, and show the next comment."""
+    if not meant(item):
+        return
+    said = reasons_for(item, verdict)
+    following = bench.next_comment(who, after=item.comment.id)
+    bench.decide(
+        [item.entry.seen],
+        verdict,
+        reviewer=who,
+        reasons=said.given,
+        refused=said.refused,
+        note=_note(item),
+        seconds_spent=looked_for(),
+    )
+    st.session_state[Key.REVIEW_LAST] = verdict
+    go(None if following == item.comment.id else following)
+
+
+@or_say("Your verdict was not saved.")
+def decide_beside(bench: Workbench, entry: Entry, who: str, verdict: Verdict) -> None:
+    """Record a verdict about a comment of the unfolded thread; the one in hand stays."""
+    heard()
+    bench.decide([entry.seen], verdict, reviewer=who, via="thread")
+    st.session_state[Key.REVIEW_LAST] = verdict
+
+
+@or_say("The comment was not skipped.")
+def skip(bench: Workbench, item: Item, who: str) -> None:
+    """Let the comment come back to this reviewer after all the others."""
+    if not meant(item):
+        return
+    following = bench.next_comment(who, after=item.comment.id)
+    bench.skip(item.comment.id, who)
+    go(following)
+
+
+def flagged_by(item: Item, who: str) -> bool:
+    """Whether this reviewer's own flag stands."""
+    return any(flag.source is FlagSource.REVIEWER and flag.by == who for flag in item.flags)
+
+
+@or_say("The flag was not saved.")
+def flag(bench: Workbench, item: Item, who: str) -> None:
+    """Raise this reviewer's flag, with the note, or withdraw it; the comment stays in hand."""
+    heard()
+    if st.session_state.get(Key.REVIEW_COMMENT) != item.comment.id:
+        return
+    raised = not flagged_by(item, who)
+    bench.flag([item.comment.id], who, raised=raised, note=_note(item) if raised else "")
+    say("Flagged: it asks for a review, whatever its scores." if raised else "Flag withdrawn.")
+
+
+@or_say("Nothing was undone.")
+def undo(bench: Workbench, who: str) -> None:
+    """Take back the last act."""
+    _undone(bench, bench.undo(who))
+
+
+@or_say("Nothing was undone.")
+def undo_act(bench: Workbench, decision_id: str, who: str) -> None:
+    """Take back one of the last acts."""
+    _undone(bench, bench.undo_act(decision_id, who))
+
+
+def _undone(bench: Workbench, undone: list[Decision]) -> None:
+    st.session_state.pop(Key.REVIEW_LAST, None)
+    if not undone:
+        say("There is no decision of yours left to undo.")
+    elif len(undone) == 1:
+        again = bench.item(undone[0].comment_id).entry
+        then = f"{again.verdict} stands again." if again.verdict else "Decide again."
+        say(f"Undone: {undone[0].verdict}. {then}")
+        go(again.comment.id)
+    else:
+        say(f"Undone: {undone[0].verdict} for {len(undone)} comments.")
+        go(None)
+
+
+@or_say("The queue cannot be read.")
+def step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
+    """Look at the next or the previous comment of the queue, and decide nothing."""
+    found = (bench.following_comment if forward else bench.previous_comment)(who, item.comment.id)
+    if found is None or found == item.comment.id:
+        say("This is the last one." if forward else "This is the first one.")
+    else:
+        go(found)
+
+
+def _note(item: Item) -> str:
+    return str(st.session_state.get(draft(Key.REVIEW_NOTE, item), "")).strip()

@@ -1,0 +1,220 @@
+"""The page: the comment in hand, what it is about, and what can be done with it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from triage.domain.decisions import Verdict
+from triage.domain.kindness import Blur
+from triage.domain.scores import Label
+from triage.errors import NotFoundError
+from triage.ui.bars import score_bars
+from triage.ui.marks import Marks, draw_again_when_found, draw_legend, find_marks, marked_text
+from triage.ui.notices import fault, show
+from triage.ui.review.acts import decide, flag, flagged_by, skip, step, undo
+from triage.ui.review.annotating import (
+    annotating,
+    draw_annotating,
+    mark_selected,
+    spans_in_hand,
+    toggle_annotating,
+)
+from triage.ui.review.context import draw_around, draw_author, draw_before, draw_history
+from triage.ui.review.hands import listen
+from triage.ui.review.keys import draw_help, draw_help_button
+from triage.ui.review.looking import draft, go, on_screen, shown, tag
+from triage.ui.review.pieces import byline
+from triage.ui.review.reasons import codes, draw_reasons
+from triage.ui.review.recent import draw_recent
+from triage.ui.review.rules import draw_rules, draw_rules_button, rules_open
+from triage.ui.review.thread import draw_thread, toggle_thread, unfolded
+from triage.ui.review.veil import blur, draw_break, draw_reveal, veiled
+from triage.ui.state import Key
+from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, decided, hidden_marks, reasons
+from triage.workbench import BrowseFilter, Item, Workbench
+
+__all__ = ["page"]
+
+
+def page(bench: Workbench) -> None:
+    """Draw the next flagged comment and take the verdict."""
+    who = bench.settings.reviewer
+    show()
+    comment_id = shown(bench, who)
+    _progress(bench, who, draw_break(bench, who))
+    if comment_id is None:
+        _nothing_left(bench, who)
+        return
+    try:
+        item = bench.item(comment_id)
+    except NotFoundError:
+        fault("This database holds no such comment.", comment_id)
+        st.button("Show the queue", on_click=go, args=(None,), type="primary")
+        return
+    draw_help(bench, who)
+    marks = find_marks(bench, item.comment.text)
+    wanted = blur(bench, who)
+    veil = veiled(item, wanted, words_known=marks.found is not None)
+    with st.container(key=f"veil-{veil}"):
+        _desk(bench, item, marks, wanted, veil, who)
+    listen(tag(item), partial(mark_selected, item, who) if annotating() else None)
+    draw_again_when_found(marks)
+
+
+def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, who: str) -> None:
+    rules = bench.guidelines()
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        draw_before(bench, item)
+        _comment(bench, item, marks, who)
+        _verdicts(bench, item, who)
+        draw_reasons(item, codes(bench, item, rules))
+        with st.container(key="note"):
+            st.text_input(
+                "Note",
+                key=draft(Key.REVIEW_NOTE, item),
+                placeholder="Note (N), optional; Tab leaves it",
+                label_visibility="collapsed",
+                persist_state="session",
+            )
+        with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="center"):
+            draw_reveal(item, wanted, veil)
+            _elsewhere(bench, item, who)
+            if rules is not None:
+                draw_rules_button()
+            draw_recent(bench, who)
+            draw_help_button()
+        if annotating():
+            draw_annotating(bench, item, who, list(Label))
+        if unfolded(item):
+            draw_thread(bench, item, who)
+        else:
+            draw_around(bench, item)
+    with right:
+        if rules is not None and rules_open():
+            draw_rules(rules)
+        _ratings(bench, item)
+        draw_author(bench, item)
+        draw_history(item)
+
+
+# Text from outside goes through st.text, which shows it as it is; the comment itself, in which
+# words are marked, through marked_text, which leaves no character of it to mean anything.
+
+
+def _progress(bench: Workbench, who: str, severe: int) -> None:
+    counts = bench.progress(who)
+    done = counts.flagged - counts.pending
+    text = f"**{counts.pending:,} to review** · {done:,} of {counts.flagged:,} flagged are decided"
+    if last := st.session_state.get(Key.REVIEW_LAST):
+        text += f" · the last: {last}"
+    if counts.decided_by_me:
+        text += f" · {counts.decided_by_me:,} by you today"
+    if severe:
+        text += f" · {severe:,} severe ones seen today"
+    if counts.skipped_by_me:
+        text += f" · {counts.skipped_by_me:,} skipped, they come last"
+    st.progress(done / counts.flagged if counts.flagged else 1.0, text=text)
+
+
+def _nothing_left(bench: Workbench, who: str) -> None:
+    if bench.count() == 0:
+        st.header("No comments yet")
+        st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
+        return
+    if unrated := bench.count(BrowseFilter(scored=False)):
+        st.header("Nothing is flagged so far")
+        st.markdown(f"{unrated:,} comments are not rated yet: `triage score` rates them.")
+    else:
+        st.header("The queue is empty")
+        st.markdown("Every flagged comment has a decision. They are in **Export**.")
+    st.button("Undo my last decision", shortcut="Z", on_click=undo, args=(bench, who))
+
+
+def _comment(bench: Workbench, item: Item, marks: Marks, who: str) -> None:
+    with st.container(key="comment-card", border=True, gap="small"):
+        byline(bench, item.comment, edited=item.entry.revision > 1)
+        with st.container(key="comment-text"):
+            if item.comment.text.strip():
+                own = spans_in_hand(item, who) if annotating() else ()
+                st.html(marked_text(item.comment.text, marks.spans, own))
+            else:
+                st.text("(an empty comment)")
+        on_screen()
+        draw_legend(marks, len(item.comment.text))
+        if hidden := hidden_marks(item.comment.text):
+            st.caption(f":material/visibility_off: {hidden}")
+        if standing := next((one for one in item.log if one.id == item.entry.decision_id), None):
+            st.text(decided(standing))
+
+
+def _verdicts(bench: Workbench, item: Item, who: str) -> None:
+    about = tag(item)
+    with st.container(horizontal=True, gap="small", key="verdicts"):
+        for verdict in Verdict:
+            st.button(
+                verdict.value.capitalize(),
+                key=f"review-{verdict}-{about}",
+                shortcut=VERDICT_KEYS[verdict],
+                icon=VERDICT_ICONS[verdict],
+                on_click=decide,
+                args=(bench, item, who, verdict),
+            )
+        st.button(
+            "Skip", key=f"review-skip-{about}", shortcut="S", on_click=skip, args=(bench, item, who)
+        )
+        st.button(
+            "Unflag" if flagged_by(item, who) else "Flag",
+            key=f"review-flag-{about}",
+            shortcut="F",
+            on_click=flag,
+            args=(bench, item, who),
+        )
+        st.button("Undo", shortcut="Z", on_click=undo, args=(bench, who))
+
+
+def _elsewhere(bench: Workbench, item: Item, who: str) -> None:
+    """Draw what leads to other comments, to the thread, to the annotation."""
+    about = tag(item)
+    for name, key, forward in (("Previous", "K", False), ("Next", "J", True)):
+        st.button(
+            name,
+            key=f"review-{name}-{about}",
+            shortcut=key,
+            type="tertiary",
+            on_click=step,
+            args=(bench, item, who),
+            kwargs={"forward": forward},
+        )
+    st.button(
+        "Fold thread" if unfolded(item) else "Thread",
+        key=f"review-thread-{about}",
+        shortcut="T",
+        type="tertiary",
+        icon=":material/forum:",
+        on_click=toggle_thread,
+        args=(item,),
+    )
+    st.button(
+        "Fold labels" if annotating() else "Labels",
+        key=f"review-labels-{about}",
+        shortcut="L",
+        type="tertiary",
+        icon=":material/label:",
+        on_click=toggle_annotating,
+    )
+
+
+def _ratings(bench: Workbench, item: Item) -> None:
+    st.markdown("##### Why it is here")
+    for reason in reasons(item):
+        st.text(reason)
+    if item.entry.scores is not None and item.entry.scores.values:
+        policy = bench.policy()
+        st.html(score_bars(item.entry.scores.values, policy))
+        st.caption(
+            f"The tick is the threshold (policy {policy.ref}). A score estimates how likely it is "
+            "that readers would use the word; it is not a verdict."
+        )

@@ -1,0 +1,41 @@
+"""Small pieces that several parts of the page draw: who wrote it and when, a folded text."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from triage.domain.comments import Comment
+from triage.ui.words import ago, shown_author
+from triage.workbench import Workbench
+
+__all__ = ["byline", "folded", "one_line"]
+
+_FOLD = 420  # characters of a neighbouring comment before it is folded
+
+
+def byline(
+    bench: Workbench, comment: Comment, before: str = "", *, edited: bool = False, more: str = ""
+) -> None:
+    """Draw who wrote a comment and when; `more` is of our own words."""
+    with st.container(horizontal=True, gap="small"):
+        name = shown_author(comment.author, pseudonyms=bench.settings.pseudonyms)
+        st.text(before + (name or "No name"))
+        when = [ago(comment.created_at)] if comment.created_at else []
+        said = [*when, *(["edited since"] if edited else []), *([more] if more else [])]
+        st.caption(" · ".join(said) or " ")
+
+
+def folded(text: str) -> None:
+    """Draw a text; of a long one the beginning, and all of it behind a fold."""
+    if len(text) <= _FOLD:
+        st.text(text)
+        return
+    st.text(text[:_FOLD].rsplit(" ", 1)[0] + " …")
+    with st.expander("Read all of it"):
+        st.text(text)
+
+
+def one_line(text: str, length: int) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text[: 2 * length].split())
+    return (line if len(line) <= length else line[:length] + "…") or "(empty)"

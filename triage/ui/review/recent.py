@@ -1,0 +1,50 @@
+"""The last ten acts of a reviewer, each with its own undo."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from triage.ui.review.acts import undo_act
+from triage.ui.review.looking import go
+from triage.ui.review.pieces import one_line
+from triage.ui.words import ago
+from triage.workbench import Workbench
+
+__all__ = ["draw_recent"]
+
+
+def draw_recent(bench: Workbench, who: str) -> None:
+    """Draw the list behind a button; it is read from the database when it is opened."""
+    with st.popover(
+        "Last ten",
+        key="review-recent",
+        icon=":material/history:",
+        type="tertiary",
+        on_change="rerun",
+    ) as box:
+        if not box.open:
+            return
+        acts = bench.recent_acts(who)
+        if not acts:
+            st.text("You have decided nothing that could be undone.")
+        for act in acts:
+            made = act.decision
+            how_many = f" for {act.count} comments" if act.count > 1 else ""
+            st.text(f"{made.verdict}{how_many}, {ago(made.at)}: “{one_line(act.text, 60)}”")
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    "Undo this",
+                    key=f"recent-undo-{made.id}",
+                    type="tertiary",
+                    icon=":material/undo:",
+                    on_click=undo_act,
+                    args=(bench, made.id, who),
+                )
+                st.button(
+                    "Look",
+                    key=f"recent-look-{made.id}",
+                    type="tertiary",
+                    icon=":material/visibility:",
+                    on_click=go,
+                    args=(made.comment_id,),
+                )
