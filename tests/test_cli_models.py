@@ -81,6 +81,47 @@ def test_a_model_is_pulled_by_its_name(
     assert (triage.models / "original" / "model.json").exists()
 
 
+def test_a_model_is_made_fast_and_says_how_fast_it_is_here(triage: Triage, disk: Path) -> None:
+    said = triage("models", "add", disk)
+    assert "no int8 file for the fast mode: triage models convert original writes it" in said
+    assert "no int8 file for the fast mode" in triage("models", "list")
+    assert "no int8 file is here" in triage("scorers")
+    Path("in.csv").write_text("id,text\n1,a silly idea\n")
+    rate = ("rate", "in.csv", "-o", "out.csv", "--scorer", "detoxify:original")
+    assert "no int8 file for the fast mode" in triage(*rate, "--mode", "fast", code=1)
+    assert "int8 file for the fast mode: off by 0.0" in triage("models", "convert", "original")
+    for command in ("list", "verify"):
+        said = triage("models", command)
+        assert "int8 file for the fast mode: its scores are off by 0.0" in said
+    assert "its first use here tries" in triage("scorers")
+    assert "comments/s on this machine, exact" in triage("models", "trial", "original")
+    assert "comments/s on this machine, exact" in triage("scorers")
+    said = triage(*rate)
+    assert "detoxify:original: " in said
+    assert "comments/s on this machine, exact" in said
+    said = triage(*rate, "--mode", "fast")
+    assert "detoxify:original: fast mode, as it is set; within 0.0" in said
+    assert "1 scored by detoxify:original@fast-" in said
+    assert "fast mode" not in triage(*rate, "--mode", "exact")
+    triage("import", "in.csv")
+    said = triage("score", "--scorer", "detoxify:original", "--mode", "fast")
+    assert "detoxify:original: fast mode, as it is set" in said
+    path = triage.models / "original" / "model.int8.onnx"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    said = triage(*rate, "--mode", "fast", code=1).replace("\n", " ")
+    assert "model.int8.onnx is not the file that its card names" in said
+    assert "model.int8.onnx is not" in triage("models", "verify", code=1).replace("\n", " ")
+    triage("models", "remove", "original", "--yes")
+    assert list(triage.models.iterdir()) == []
+
+
+def test_no_int8_file_is_written_where_none_is_wanted(triage: Triage, disk: Path) -> None:
+    triage("models", "add", disk)
+    said = triage("models", "convert", "original", "--no-fast")
+    assert "no int8 file for the fast mode" in said
+    assert not (triage.models / "original" / "model.int8.onnx").exists()
+
+
 def test_damage_is_told_and_is_an_error(triage: Triage, disk: Path) -> None:
     triage("models", "add", disk)
     path = triage.models / "original" / "vocab.txt"
@@ -113,6 +154,7 @@ def test_code_runs_on_trust_only_and_that_is_said_plainly(
         (["remove", "original"], "original is not in"),
         (["verify", "original"], "original is not in"),
         (["convert", "original"], "original is not in"),
+        (["trial", "unheard-of"], "known are: original"),
         (["add", "nowhere"], "no file or folder nowhere"),
         (["add", "disk", "--as", "unheard-of"], "known are: original"),
     ],

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.domain.scores import Mode
 from triage.errors import UsageError
 from triage.settings import Settings
 
@@ -21,6 +22,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.scorers == (), "the workbench chooses"
     assert settings.timezone is UTC
     assert not settings.allow_download
+    assert settings.detoxify is Mode.AUTO
     assert settings.remotes == ()
     assert settings.reviewer, "decisions always carry a name"
 
@@ -32,6 +34,7 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_SCORERS": "detoxify:unbiased, compact",
             "TRIAGE_MODELS_DIR": "~/models",
             "TRIAGE_ALLOW_DOWNLOAD": "yes",
+            "TRIAGE_DETOXIFY": " Exact ",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
         }
@@ -40,13 +43,18 @@ def test_every_choice_can_be_made() -> None:
     assert settings.scorers == ("detoxify:unbiased", "compact")
     assert settings.models_dir == Path.home() / "models"
     assert settings.allow_download
+    assert settings.detoxify is Mode.EXACT
     assert settings.reviewer == "ana"
     assert settings.timezone == ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("TRIAGE_ALLOW_DOWNLOAD", "perhaps"), ("TRIAGE_TIMEZONE", "Mars/Olympus")],
+    [
+        ("TRIAGE_ALLOW_DOWNLOAD", "perhaps"),
+        ("TRIAGE_DETOXIFY", "faster"),
+        ("TRIAGE_TIMEZONE", "Mars/Olympus"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is '{value}'"):

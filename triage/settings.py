@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
 from triage.domain.remotes import Remote
+from triage.domain.scores import Mode
 from triage.errors import UsageError
 from triage.remotes import read_remotes
 
@@ -32,7 +33,8 @@ class Settings:
     workbench chooses by what is on this machine. `models_dir` holds weights that
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
-    `triage-models` in the working folder. `remotes` are the scorers on other machines that may be
+    `triage-models` in the working folder. `detoxify` says how Detoxify's models compute
+    (`TRIAGE_DETOXIFY`). `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `timezone` is that of times that do not name theirs (`TRIAGE_TIMEZONE`).
     """
@@ -41,6 +43,7 @@ class Settings:
     scorers: tuple[str, ...] = ()
     models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
+    detoxify: Mode = Mode.AUTO
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
     timezone: tzinfo = UTC
@@ -55,6 +58,7 @@ class Settings:
             scorers=tuple(key for key in scorers if key),
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
+            detoxify=_mode(env.get("TRIAGE_DETOXIFY", "").strip().lower()),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
@@ -68,6 +72,14 @@ def _yes(name: str, env: Mapping[str, str]) -> bool:
     if value in {"1", "yes", "true", "on"}:
         return True
     raise UsageError(f"{name} is {value!r}; set it to 1 or 0")
+
+
+def _mode(given: str) -> Mode:
+    try:
+        return Mode(given or Mode.AUTO)
+    except ValueError:
+        known = ", ".join(Mode)
+        raise UsageError(f"TRIAGE_DETOXIFY is {given!r}; set it to one of: {known}") from None
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

@@ -17,8 +17,8 @@ from triage.domain.comments import Ids, Problem, Thread
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import Entry, MentionReport, Seen
 from triage.domain.panels import PanelChange
-from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
-from triage.domain.scores import Label, Scorer, ScorerInfo
+from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy, Threshold
+from triage.domain.scores import Label, Mode, Scorer, ScorerInfo
 from triage.errors import NotFoundError, ReadError, UsageError
 from triage.export.tables import (
     COMMENTS,
@@ -38,6 +38,8 @@ from triage.intake.reader import ReadOptions
 from triage.intake.reading import read_file
 from triage.places import samples
 from triage.review.desk import Desk, Item
+from triage.scoring.careful import CarefulScorer
+from triage.scoring.choosing import Choices, try_again
 from triage.scoring.explain import Explainer, Explanation
 from triage.scoring.kept import place_beside
 from triage.scoring.labelled import by_column, by_scorer, read_labelled
@@ -83,6 +85,8 @@ __all__ = [
 
 Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
+Told = Callable[[ScorerInfo], None]
+"""Told of each scorer that is used, before it rates: its `note` says in which mode, and why."""
 
 _SCORE_BATCH = 2_000
 
@@ -110,11 +114,14 @@ class ScoreReport:
     """What was scored: per scorer, how many texts.
 
     `left` says how many a scorer could not be asked about for now, and why: the next run asks
-    again. The panel is now these scorers, unless some were left and others were in use.
+    again. The panel is now these scorers, unless some were left and others were in use. `again`
+    says how many had rough scores that lay near a threshold of the policy in force, which moved
+    there since, and were rated exactly.
     """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
     left: tuple[tuple[ScorerInfo, int, str], ...] = ()
+    again: tuple[tuple[ScorerInfo, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +252,7 @@ class Workbench:
 
     def scorers(self) -> list[ScorerListing]:
         """List every known scorer, whether its weights are here, and how to get them."""
-        return describe(self.settings.models_dir, self.settings.remotes)
+        return describe(self.settings.models_dir, self.settings.remotes, self._choices(None))
 
     def chosen(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the keys of the scorers that rate: these, else the settings', else the default.
@@ -262,27 +269,45 @@ class Workbench:
             return ()
         return lacking(self.chosen(keys), self.settings.models_dir)
 
-    def panel_change(self, keys: Sequence[str] = ()) -> PanelChange | None:
+    def try_modes(self, name: str) -> str:
+        """Time a model of Detoxify's in both modes, and remember it; return what was found."""
+        return try_again(name, self.settings.models_dir)
+
+    def panel_change(
+        self, keys: Sequence[str] = (), *, mode: Mode | None = None
+    ) -> PanelChange | None:
         """Return what `score` will change about the scorers in use; None for nothing.
 
-        Loads and fetches nothing. Raises as `score` does for scorers that cannot be used.
+        Fetches nothing, and loads nothing but for a trial of modes that nobody made before. Raises
+        as `score` does for scorers that cannot be used.
         """
         before = self.store.panel.get()
-        seats = self._panel(keys, fetch=False).seats
+        seats = self._panel(keys, self._choices(mode, dict(before.values())), fetch=False).seats
         after = {label: (info.key, info.version) for label, info in seats.items()}
         if not before or before == after:
             return None
         return PanelChange(before, after, by_default=not keys and not self.settings.scorers)
 
-    def score(self, keys: Sequence[str] = (), *, on_progress: Tick | None = None) -> ScoreReport:
+    def score(
+        self,
+        keys: Sequence[str] = (),
+        *,
+        mode: Mode | None = None,
+        on_scorer: Told | None = None,
+        on_progress: Tick | None = None,
+    ) -> ScoreReport:
         """Score what is not yet scored by these scorers (default: `chosen`), and use them.
 
         Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
         other scorers were in use they stay so until all texts have their new scores; those that
         stay go first, so that new comments are in the queue soon. What a scorer could not be
-        asked about for now (`Scores.later`) is not kept, so that the next run asks.
+        asked about for now (`Scores.later`) is not kept, so that the next run asks. In the fast
+        mode (`mode`, default: the settings') texts near a threshold of the policy in force are
+        rated exactly, also those that were scored under an earlier policy.
         """
-        panel = self._panel(keys)
+        in_force = dict(self.store.panel.get().values())
+        choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
+        panel = self._panel(keys, choices, on_scorer)
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
         if not self.store.panel.get():
             self.store.panel.set(seats)
@@ -290,6 +315,11 @@ class Workbench:
         infos = [scorer.info for scorer in panel.scorers]
         total = sum(self.store.scores.unscored_count(info) for info in infos)
         done = 0
+        again = [
+            (one.info, self._score_doubtful(one, on_progress))
+            for one in panel.scorers
+            if isinstance(one, CarefulScorer)
+        ]
         counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
         left: dict[str, list[str]] = {info.key: [] for info in infos}
         told = on_progress or (lambda _done, _all: None)
@@ -311,7 +341,22 @@ class Workbench:
         return ScoreReport(
             scored=tuple((info, counts[info.key]) for info in infos),
             left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
+            again=tuple((info, count) for info, count in again if count),
         )
+
+    def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:
+        """Score again what is rough and near a threshold of the policy in force; return how many.
+
+        It was not near one when it was scored: the policy has changed since.
+        """
+        count = 0
+        doubtful = self.store.scores.rough(scorer.info, scorer.doubtful(), batch=_SCORE_BATCH)
+        for batch in doubtful:
+            self._score(scorer, batch)
+            count += len(batch)
+            if on_progress is not None:
+                on_progress(count, None)
+        return count
 
     def _score(self, scorer: Scorer, batch: Sequence[tuple[str, str]]) -> list[str]:
         """Score (digest, text) and keep it; return a reason for each text that has to wait."""
@@ -330,22 +375,25 @@ class Workbench:
         id_column: str | None = None,
         spans: bool = False,
         mentions: bool = False,
+        mode: Mode | None = None,
+        on_scorer: Told | None = None,
         on_progress: Tick | None = None,
     ) -> RateReport:
         """Rate a table of texts into another file; the database is not touched.
 
-        What is rated is kept beside `output` until that is whole (`kept_beside`): a run that
-        stopped is gone on with by the same call. `spans` asks for the words that the scorer read as
-        toxic, too, `mentions` for the identities that a text names. Raises ReadError or UsageError
-        for files and columns that cannot be used, and where words or mentions are asked for and no
-        chosen scorer tells of any; `output` then stays as it was.
+        So no policy is known: in the fast mode, the thresholds near which scores are exact are the
+        default's. What is rated is kept beside `output` until that is whole (`kept_beside`): a run
+        that stopped is gone on with by the same call. `spans` asks for the words that the scorer
+        read as toxic, too, `mentions` for the identities that a text names. Raises ReadError or
+        UsageError for files and columns that cannot be used, and where words or mentions are asked
+        for and no chosen scorer tells of any; `output` then stays as it was.
         """
         table = open_table(source)
         TableFormat.of(output)
         if output.exists() and output.samefile(source):
             raise UsageError(f"{output} is the input itself: write the scores to another file")
         column = _text_column(table, text_column)
-        panel = self._panel(scorers)
+        panel = self._panel(scorers, self._choices(mode), on_scorer)
         if spans and panel.marker is None:
             chosen = ", ".join(scorer.info.key for scorer in panel.scorers)
             marking = ", ".join(one.key for one in self.scorers() if one.marks_spans)
@@ -389,10 +437,11 @@ class Workbench:
     ) -> EvaluationReport:
         """Hold scores against the labels of a file; the database is not touched.
 
-        The scores come from `score_column`, else a scorer rates the texts (default: the one that
-        the settings choose for the label). The label is the one that `label_column` is named
-        after, unless given. Reports are written to `outputs`, as JSON or Markdown by suffix. Raises
-        ReadError or UsageError for files and columns that cannot be used.
+        The scores come from `score_column`, else a scorer rates the texts, in its exact mode
+        (default: the one that the settings choose for the label). The label is the one that
+        `label_column` is named after, unless given. Reports are written to `outputs`, as JSON or
+        Markdown by suffix. Raises ReadError or UsageError for files and columns that cannot be
+        used.
         """
         from triage.tuning.evaluation import evaluate
         from triage.tuning.report import as_json, as_markdown
@@ -443,7 +492,8 @@ class Workbench:
             raise UsageError(
                 f"{label_column!r} is no label of ours; say which it stands for (--label): {known}"
             )
-        panel = self._panel(() if scorer is None else (scorer,))
+        keys = () if scorer is None else (scorer,)
+        panel = self._panel(keys, self._choices(Mode.EXACT))
         info = panel.seats.get(label)
         if info is None:
             chosen = ", ".join(one.info.key for one in panel.scorers)
@@ -453,18 +503,38 @@ class Workbench:
         own = next(one for one in panel.scorers if one.info == info)
         return own, label, _text_column(table, text_column)
 
-    def _panel(self, keys: Sequence[str], *, fetch: bool = True) -> Panel:
-        return Panel(
+    def _choices(
+        self,
+        mode: Mode | None,
+        in_force: Mapping[str, str] | None = None,
+        thresholds: Callable[[], Iterable[Threshold]] = lambda: DEFAULT_THRESHOLDS,
+    ) -> Choices:
+        return Choices(mode or self.settings.detoxify, thresholds, in_force or {})
+
+    def _panel(
+        self,
+        keys: Sequence[str],
+        choices: Choices,
+        on_scorer: Told | None = None,
+        *,
+        fetch: bool = True,
+    ) -> Panel:
+        panel = Panel(
             tuple(
                 load_scorer(
                     key,
                     models_dir=self.settings.models_dir,
                     allow_download=fetch and self.settings.allow_download,
                     remotes=self.settings.remotes,
+                    choices=choices,
                 )
                 for key in self.chosen(keys)
             )
         )
+        if on_scorer is not None:
+            for scorer in panel.scorers:
+                on_scorer(scorer.info)
+        return panel
 
     # A person reviews.
 

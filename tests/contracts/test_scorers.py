@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,16 +12,22 @@ from typing import Any
 import pytest
 
 from tests.scoring.far_side import far_side, perspective, remote
-from tests.scoring.tiny_detoxify import needs_detoxify, write_tiny
+from tests.scoring.tiny_detoxify import PROSE, needs_detoxify, write_tiny
 from triage.domain.remotes import Remote
-from triage.domain.scores import Scorer, Scores
+from triage.domain.scores import Mode, Scorer, Scores
+from triage.scoring.choosing import Choices
+from triage.scoring.models.shelf import Shelf
 from triage.scoring.registry import load_scorer
 
 ONE_PER_ARCHITECTURE = ("original", "unbiased", "multilingual", "original-small")
 SCORERS = [
-    "compact",
-    *(pytest.param(f"detoxify:{name}", marks=needs_detoxify) for name in ONE_PER_ARCHITECTURE),
-    "remote:ours",
+    ("compact", Mode.EXACT),
+    *(
+        pytest.param((f"detoxify:{name}", mode), marks=needs_detoxify)
+        for mode in (Mode.EXACT, Mode.FAST)
+        for name in ONE_PER_ARCHITECTURE
+    ),
+    ("remote:ours", Mode.EXACT),
 ]
 TEXTS = [
     "Thank you, that fixed it.",
@@ -31,7 +38,12 @@ TEXTS = [
     "a",
     "calm words " * 120 + "you are an idiot",
 ]
-CLOSE = 1e-5
+CLOSE = {Mode.EXACT: 1e-5, Mode.FAST: 0.005}
+"""How far a score may move with what is rated beside it."""
+NEIGHBOURS = [
+    " ".join(PROSE.split()[start : start + 1 + 3 * start % 41]) for start in range(0, 60, 2)
+]
+"""Texts of one word up to forty, to be rated beside."""
 FAR_SIDE = """
 kind = "perspective"
 model_version = "1"
@@ -51,19 +63,32 @@ def remotes(models_dir: Path) -> Iterator[tuple[Remote, ...]]:
         yield (remote(models_dir, far.url, FAR_SIDE),)
 
 
-@pytest.fixture(scope="module", params=SCORERS)
+@pytest.fixture(scope="module", params=SCORERS, ids=lambda it: f"{it[0]}-{it[1]}")
+def chosen(request: pytest.FixtureRequest, models_dir: Path) -> tuple[str, Choices]:
+    """A scorer's key and how it computes; its files are there."""
+    key, mode = request.param
+    name = key.removeprefix("detoxify:")
+    if name != key and not (models_dir / name).exists():
+        write_tiny(models_dir, name)
+    if mode is Mode.FAST:
+        Shelf(models_dir).convert(name)
+    return key, Choices(mode)
+
+
+@pytest.fixture(scope="module")
 def scorer(
-    request: pytest.FixtureRequest, models_dir: Path, remotes: tuple[Remote, ...]
+    chosen: tuple[str, Choices], models_dir: Path, remotes: tuple[Remote, ...]
 ) -> Iterator[Scorer]:
-    if request.param.startswith("detoxify:"):
-        write_tiny(models_dir, request.param.removeprefix("detoxify:"))
+    key, choices = chosen
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
-        yield load_scorer(request.param, models_dir=models_dir, remotes=remotes)
+        yield load_scorer(key, models_dir=models_dir, remotes=remotes, choices=choices)
 
 
 def same(left: Scores, right: Scores) -> bool:
-    return left.values == pytest.approx(dict(right.values), abs=CLOSE)
+    """Return whether two answers are the same, as closely as this scorer has to be."""
+    close = CLOSE[Mode.FAST if left.rough or right.rough else Mode.EXACT]
+    return left.values == pytest.approx(dict(right.values), abs=close)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
@@ -87,6 +112,28 @@ def test_texts_do_not_all_score_the_same(scorer: Scorer) -> None:
 def test_a_batch_gives_what_singles_give(scorer: Scorer) -> None:
     for text, scores in zip(TEXTS, scorer.score(TEXTS), strict=True):
         assert same(scorer.score([text])[0], scores)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_score_does_not_hang_on_its_neighbours(scorer: Scorer, seed: int) -> None:
+    texts = [*TEXTS, *NEIGHBOURS]
+    alone = [scorer.score([text])[0] for text in texts]
+    draw = random.Random(seed)
+    order = draw.sample(range(len(texts)), len(texts))
+    some = draw.randint(2, len(texts))
+    found = [*scorer.score([texts[at] for at in order[:some]])]
+    found += scorer.score([texts[at] for at in order[some:]])
+    for at, scores in zip(order, found, strict=True):
+        assert same(scores, alone[at])
+        assert scores.mentions == pytest.approx(dict(alone[at].mentions), abs=CLOSE[Mode.FAST])
+        assert scores.rough == alone[at].rough
+
+
+def test_a_fast_scorer_rates_roughly_what_is_near_no_threshold(
+    scorer: Scorer, chosen: tuple[str, Choices]
+) -> None:
+    rough = {scores.rough for scores in scorer.score([*TEXTS, *NEIGHBOURS])}
+    assert rough == ({True, False} if chosen[1].mode is Mode.FAST else {False})
 
 
 def test_the_order_is_kept(scorer: Scorer) -> None:
@@ -149,21 +196,32 @@ def test_what_is_no_list_of_texts_is_refused(scorer: Scorer, bad: Any) -> None:
 
 
 def test_the_version_is_stable(
-    scorer: Scorer, models_dir: Path, remotes: tuple[Remote, ...]
+    scorer: Scorer,
+    chosen: tuple[str, Choices],
+    models_dir: Path,
+    remotes: tuple[Remote, ...],
 ) -> None:
-    again = load_scorer(scorer.info.key, models_dir=models_dir, remotes=remotes)
+    key, choices = chosen
+    again = load_scorer(key, models_dir=models_dir, remotes=remotes, choices=choices)
     assert again.info == scorer.info
 
 
-def test_info_is_known_without_heavy_imports(scorer: Scorer, models_dir: Path) -> None:
+def test_info_is_known_without_heavy_imports(
+    scorer: Scorer, chosen: tuple[str, Choices], models_dir: Path
+) -> None:
+    key, choices = chosen
     code = f"""
 import sys
 from pathlib import Path
+from triage.domain.scores import Mode
 from triage.remotes import read_remotes
+from triage.scoring.choosing import Choices
 from triage.scoring.registry import load_scorer
 models_dir = Path({str(models_dir)!r})
 remotes = read_remotes(models_dir / "remotes.toml", {{}})
-print(load_scorer({scorer.info.key!r}, models_dir=models_dir, remotes=remotes).info.version)
+choices = Choices(Mode({choices.mode.value!r}))
+scorer = load_scorer({key!r}, models_dir=models_dir, remotes=remotes, choices=choices)
+print(scorer.info.version)
 heavy = {{"torch", "transformers", "safetensors", "onnxruntime", "tokenizers", "numpy"}}
 assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
 """

@@ -529,6 +529,36 @@ class TestScores:
         assert rated.scores.of("t1/0") == {("compact", "1f0c"): Scores({Label.TOXICITY: 0.1})}
         assert not rated.comments.get("t1/0").flagged
 
+    def test_rough_scores_are_kept_as_such_and_found_where_they_lie(self, store: Store) -> None:
+        store.threads.save([thread("low", "near", "at", "exact", "high", "hushed", "silent")])
+        given = {
+            "low": Scores({Label.TOXICITY: 0.1, Label.THREAT: 0.0}, rough=True),
+            "near": Scores({Label.TOXICITY: 0.46, Label.THREAT: 0.9}, rough=True),
+            "at": Scores({Label.TOXICITY: 0.1, Label.THREAT: 0.3}, rough=True),
+            "exact": Scores({Label.TOXICITY: 0.5, Label.THREAT: 0.3}),
+            "high": Scores({Label.TOXICITY: 0.9}, rough=True),
+            "silent": Scores(not_scored="no such language"),
+        }
+        store.scores.save(COMPACT, [(text_digest(text), one) for text, one in given.items()])
+        assert store.scores.of("t1/0") == {("compact", "1f0c"): given["low"]}
+        assert store.scores.of("t1/3") == {("compact", "1f0c"): given["exact"]}
+        within = {Label.TOXICITY: [(0.45, 0.55), (0.85, 0.95)], Label.THREAT: [(0.25, 0.35)]}
+        found = list(store.scores.rough(COMPACT, within, batch=2))
+        assert [[text for _, text in batch] for batch in found] == [["near", "at"], ["high"]]
+        assert found[0][0][0] == text_digest("near")
+        assert list(store.scores.rough(NEWER, within)) == []
+        assert list(store.scores.rough(COMPACT, {})) == []
+
+    def test_what_was_rated_exactly_meanwhile_is_not_rough_any_more(self, store: Store) -> None:
+        store.threads.save([thread("a", "b"), one("c1", "old")])
+        store.threads.save([one("c1", "new")])
+        rough = Scores({Label.TOXICITY: 0.5}, rough=True)
+        store.scores.save(COMPACT, [(text_digest(text), rough) for text in ("a", "b", "old")])
+        batches = store.scores.rough(COMPACT, {Label.TOXICITY: [(0.4, 0.6)]}, batch=1)
+        assert next(batches) == [(text_digest("a"), "a")]
+        rate(store, b=0.5)
+        assert list(batches) == [], "b is exact by now, and nobody shows the old text any more"
+
     def test_scores_for_a_text_that_is_not_here_are_refused(self, store: Store) -> None:
         with pytest.raises(NotFoundError, match=text_digest("nowhere")):
             rate(store, nowhere=0.5)

@@ -44,6 +44,12 @@ def test_only_what_is_not_scored_may_be_asked_about_later() -> None:
         Scores(RATED, later=True)
 
 
+def test_only_scores_are_rough() -> None:
+    assert Scores(RATED, rough=True) != Scores(RATED)
+    with pytest.raises(ValueError, match="scored or it is not"):
+        Scores(not_scored="empty text", rough=True)
+
+
 def test_a_gap_is_one_between_scores() -> None:
     assert Scores(RATED, gap="refused").gap == "refused"
     with pytest.raises(ValueError, match="scored or it is not"):

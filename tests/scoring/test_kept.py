@@ -41,19 +41,21 @@ def leave(output: Path, **said: Scores) -> None:
     st.dictionaries(st.sampled_from(list(Label)), UNIT, min_size=1),
     st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9), UNIT), max_size=3),
     st.dictionaries(st.sampled_from(["female", "male"]), UNIT),
+    st.booleans(),
 )
 def test_scores_come_back_to_the_last_digit(
     tmp_path_factory: pytest.TempPathFactory,
     values: dict[Label, float],
     marks: list[tuple[int, int, float]],
     mentions: dict[str, float],
+    rough: bool,
 ) -> None:
     spans, end = [], 0
     for gap, length, weight in marks:
         spans.append(ToxicSpan(end + gap, end + gap + length, weight))
         end += gap + length
     where = {next(iter(values)): (3, 7)}
-    scores = Scores(values, spans=tuple(spans), where=where, mentions=mentions)
+    scores = Scores(values, spans=tuple(spans), where=where, mentions=mentions, rough=rough)
     output = tmp_path_factory.mktemp("kept") / "out.csv"
     leave(output, a=scores)
     with keeping(output) as kept:

@@ -208,6 +208,28 @@ def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
+def test_scores_from_before_there_was_a_fast_mode_are_exact(path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    database = Database(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", "triage.store:migrations")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with database.write() as connection:
+        for statement in (
+            "INSERT INTO text VALUES (1, 'digest', 'text', 4)",
+            "INSERT INTO scorer_version VALUES (1, 'k', 'v', '[]', '', '{}', '2026-01-01')",
+            "INSERT INTO score (text_pk, scorer_pk, scored_at) VALUES (1, 1, '2026-01-01')",
+        ):
+            connection.exec_driver_sql(statement)
+    database.close()
+    with Store.open(f"sqlite:///{path}") as store, store._database.read() as connection:
+        assert connection.exec_driver_sql("SELECT rough FROM score").all() == [(0,)]
+
+
 def test_an_opened_database_is_opened_again_without_alembic(path: Path) -> None:
     Store.open(f"sqlite:///{path}").close()
     program = (

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -36,6 +36,7 @@ def test_a_threshold_has_the_figures_of_its_comments() -> None:
         assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=2, max_size=60).filter(
         lambda rows: len({y for _, y in rows}) == 2
@@ -89,6 +90,7 @@ def test_without_comments_there_is_nothing_to_say() -> None:
         evaluate([np.nan], [True])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
 def test_any_labels_make_a_report_that_is_json(rows: list[tuple[float, bool]]) -> None:
     found = evaluate([s for s, _ in rows], [y for _, y in rows])

@@ -23,7 +23,7 @@ from triage.cli.panel import fetch_models, tell_change, tell_default
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.domain.comments import Problem
-from triage.domain.scores import Label
+from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
 from triage.places import app_script
 from triage.settings import Settings
@@ -32,6 +32,11 @@ __all__ = ["commands", "main"]
 
 _PATH = click.Path(path_type=Path)
 _SCORED = "What is scored is kept: the next `triage score` goes on from there."
+_mode = click.option(
+    "--mode",
+    type=click.Choice([one.value for one in Mode]),
+    help="How Detoxify's models compute. Default: TRIAGE_DETOXIFY, else auto.",
+)
 
 
 def main() -> NoReturn:
@@ -146,20 +151,25 @@ def import_files(
 
 @commands.command()
 @_scorer
+@_mode
 @click.pass_obj
-def score(settings: Settings, scorers: Sequence[str]) -> int:
+def score(settings: Settings, scorers: Sequence[str], mode: str | None) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
     Several scorers make a panel: each label comes from the first that reports it. What is scored
     is kept a few seconds' worth at a time. Stopped or killed, the next run goes on from there.
+    After a change of the policy, what a fast mode scored near a new threshold is rated again,
+    exactly.
     """
     with opened(settings) as bench:
         fetch_models(bench, scorers)
-        change = bench.panel_change(scorers)
+        change = bench.panel_change(scorers, mode=_asked(mode))
         if change is not None:
             tell_change(change)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
-            report = bench.score(scorers, on_progress=tick)
+            report = bench.score(scorers, mode=_asked(mode), on_scorer=_tell, on_progress=tick)
+        for info, count in report.again:
+            say(f"{info.key}: {many(count, 'text')} near a threshold that moved, rated exactly")
         for info, count in report.scored:
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
@@ -179,6 +189,7 @@ def score(settings: Settings, scorers: Sequence[str]) -> int:
 @click.option("--id-column", metavar="NAME", help="Is written first.")
 @click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
 @click.option("--mentions", is_flag=True, help="Write which identities a text mentions, too.")
+@_mode
 @click.pass_obj
 def rate(
     settings: Settings,
@@ -189,6 +200,7 @@ def rate(
     id_column: str | None,
     spans: bool,
     mentions: bool,
+    mode: str | None,
 ) -> int:
     """Rate a table of texts: a file in, a file out, no database.
 
@@ -225,6 +237,8 @@ def rate(
                 id_column=id_column,
                 spans=spans,
                 mentions=mentions,
+                mode=_asked(mode),
+                on_scorer=_tell,
                 on_progress=tick,
             )
     if report.known:
@@ -272,17 +286,20 @@ def evaluate(
     counts from a half on. FILE should be a random sample of your comments: on a chosen one the
     intervals mean nothing, and on flagged comments alone recall does not either.
     """
-    with opened(settings) as bench, progress("Evaluating") as tick:
-        report = bench.evaluate(
-            source,
-            label_column=label_column,
-            label=Label(label) if label else None,
-            score_column=score_column,
-            scorer=scorer,
-            text_column=text_column,
-            outputs=outputs,
-            on_progress=tick,
-        )
+    with opened(settings) as bench:
+        if score_column is None:
+            fetch_models(bench, (scorer,) if scorer else ())
+        with progress("Evaluating") as tick:
+            report = bench.evaluate(
+                source,
+                label_column=label_column,
+                label=Label(label) if label else None,
+                score_column=score_column,
+                scorer=scorer,
+                text_column=text_column,
+                outputs=outputs,
+                on_progress=tick,
+            )
     say(report.markdown)
     for output in outputs:
         say(f"{output}: written")
@@ -340,6 +357,8 @@ def scorers(settings: Settings) -> None:
             say("  marks the words that made its scores")
         if entry.mentions:
             say("  says which identities a text mentions")
+        if entry.note:
+            say(f"  {entry.note}")
     say(f"\nChosen, unless --scorer names others: {', '.join(chosen)}")
     for entry in known:
         if not entry.available:
@@ -385,6 +404,16 @@ def _serve(settings: Settings, port: int) -> NoReturn:
     say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell, our own arguments
+
+
+def _asked(mode: str | None) -> Mode | None:
+    return Mode(mode) if mode else None
+
+
+def _tell(scorer: ScorerInfo) -> None:
+    """Say in which mode a scorer computes, and why, where it has more than one."""
+    if scorer.note:
+        say(f"{scorer.key}: {scorer.note}")
 
 
 def _pair(column: str) -> tuple[str, str]:

@@ -62,6 +62,8 @@ def list_models(settings: Settings) -> None:
             facts.append(entry.verified)
         say(f"{entry.name}: {', '.join(facts)}")
         say(f"  {entry.description}")
+        if entry.fast:
+            say(f"  {entry.fast}")
         if entry.size:
             say(f"  {entry.folder}")
         if entry.note:
@@ -104,17 +106,22 @@ def pull(settings: Settings, name: str, sha256: str | None) -> None:
 @models.command()
 @click.argument("what", metavar="NAME|FILE")
 @click.option("--trust", is_flag=True, help="Unpickle the file, which RUNS THE CODE IN IT.")
+@click.option("--no-fast", is_flag=True, help="Write no int8 file for the fast mode.")
 @_taken
 @click.pass_obj
 def convert(
     settings: Settings,
     what: str,
     trust: bool,
+    no_fast: bool,
     name: str | None,
     base: Path | None,
     sha256: str | None,
 ) -> None:
     """Convert a model that lies in the models folder as a checkpoint, or a checkpoint's FILE.
+
+    Writes the int8 file of the fast mode, too, where there is none, and of a model that is
+    converted already nothing else: a minute or two, and 3 GB of memory, for a full-size model.
 
     A file that holds more than tensors and plain settings is refused, because reading it would
     run code. With --trust it is read all the same, in a process of its own: do that only for a
@@ -124,8 +131,25 @@ def convert(
         warning = f"The code in {what} will run now, with your rights."
         err.print(Text.assemble(("Trusted: ", "bold red"), inert(warning)), soft_wrap=True)
     with opened(settings) as bench, _default_watched(bench):
-        card = bench.models.convert(what, trust=trust, name=name, base=base, sha256=sha256)
+        with progress(f"Converting {what}"):
+            card = bench.models.convert(
+                what, trust=trust, name=name, base=base, sha256=sha256, fast=not no_fast
+            )
         _tell(card, settings)
+
+
+@models.command()
+@click.argument("name")
+@click.pass_obj
+def trial(settings: Settings, name: str) -> None:
+    """Time a model in fast and exact mode anew, and remember which is worth it here.
+
+    With TRIAGE_DETOXIFY=auto that is how it computes from now on, but where scores by the other
+    mode are in force.
+    """
+    with opened(settings) as bench, progress(f"Trying {name}"):
+        found = bench.try_modes(name)
+    say(f"{name}: {found}")
 
 
 @models.command()
@@ -138,6 +162,8 @@ def verify(settings: Settings, name: str | None) -> int:
     for one in found:
         facts = ", ".join(filter(None, (one.state.value, one.verified)))
         say(f"{one.name}: {facts}{'' if one.problems else ', whole'}")
+        if one.fast:
+            say(f"  {one.fast}")
         for problem in one.problems:
             err.print(inert(f"  {problem}"), style="yellow", soft_wrap=True)
     if not found:
@@ -182,4 +208,11 @@ def _tell(card: Card, settings: Settings) -> None:
     say(f"{card.name}: converted, {card.source.verified.words}, in {folder}")
     say(f"  {card.architecture} on {card.base}: {', '.join(card.outputs)}")
     say(f"  from {card.source.name}, SHA-256 {card.source.sha256}")
+    if card.int8 is None:
+        say(f"  no int8 file for the fast mode: triage models convert {card.name} writes it")
+    else:
+        say(
+            f"  int8 file for the fast mode: off by {card.int8.mean:.4f} on average, "
+            f"{card.int8.greatest:.4f} at most; exact within {card.int8.margin:.4f} of a threshold"
+        )
     say(f"Rate with it: triage score --scorer detoxify:{card.name}")

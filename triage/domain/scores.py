@@ -11,7 +11,7 @@ from typing import Protocol
 
 from triage.domain.checks import check_named, check_unit
 
-__all__ = ["Label", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
+__all__ = ["Label", "Mode", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
 
 
 class Label(StrEnum):
@@ -37,6 +37,17 @@ class Label(StrEnum):
 
 
 _LABELS = frozenset(Label)
+
+
+class Mode(StrEnum):
+    """How a scorer that can do both computes: exactly, or fast and near that.
+
+    With `AUTO` the machine is asked which is worth it.
+    """
+
+    AUTO = "auto"
+    EXACT = "exact"
+    FAST = "fast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,8 @@ class Scores:
     show whether scores are worse where a group is named. `later` says that the reason for having
     no scores lies outside the text and may pass (a budget, a host that is down): the text may be
     asked about again. `gap` says of scores that come from several scorers why some labels have
-    none.
+    none. `rough` scores are by a scorer's fast mode: those of its exact mode may lie a little to
+    either side.
     Raises ValueError for a score outside [0, 1] (NaN too), for anything but `later` beside
     `not_scored`, for `later` without it, for spans that overlap, for a place of a label without a
     score, or for a mention that is a label.
@@ -81,12 +93,13 @@ class Scores:
     mentions: Mapping[str, float] = field(default_factory=dict)
     later: bool = False
     gap: str | None = None
+    rough: bool = False
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():
             check_unit(f"the score for {label}", score)
         if self.not_scored is not None and (
-            self.values or self.spans or self.mentions or self.gap is not None
+            self.values or self.spans or self.mentions or self.gap is not None or self.rough
         ):
             raise ValueError("a text is scored or it is not")
         if self.not_scored is None and not self.values:
@@ -116,7 +129,8 @@ class ScorerInfo:
     `key` names it (`compact`, `detoxify:original`); `version` is a digest of its weights and of
     the code that changes its scores. `details` are facts worth recording beside the scores
     (package versions, precision), as plain strings. `marks_spans` says whether its scores come
-    with the words that made them (`Scores.spans`).
+    with the words that made them (`Scores.spans`). `note` is what a person who starts it here
+    should know; it says nothing of the scores and is stored nowhere.
     """
 
     key: str
@@ -125,6 +139,7 @@ class ScorerInfo:
     description: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     marks_spans: bool = False
+    note: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         check_named("a scorer's key", self.key)

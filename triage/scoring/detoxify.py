@@ -1,7 +1,9 @@
 """Detoxify's models, rated exactly as the package rates them, in a fraction of its time.
 
 What the package leaves to its caller is done here: batches of like length instead of one padded
-block, windows over long texts instead of a silent cut, one row per text whatever the number.
+block, windows over long texts instead of a silent cut, one row per text whatever the number. In the
+fast mode the same texts, cut the same way, go through the model's graph in int8; `careful` then
+sees to it that no comment is judged by a score that is only near the exact one.
 """
 
 from __future__ import annotations
@@ -9,24 +11,30 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from triage.domain.scores import ScorerInfo, Scores
+from triage.domain.scores import Mode, ScorerInfo, Scores
 from triage.errors import ScorerError
 from triage.scoring.batching import score_distinct
 from triage.scoring.models.building import PACKAGES, Loaded, packages_missing
+from triage.scoring.models.card import Int8
 from triage.scoring.models.catalogue import MODELS, OFFICIAL, Origin, how_to_get
 from triage.scoring.models.conversion import open_model
 from triage.scoring.models.folder import Place, find
+from triage.scoring.models.int8 import no_int8, open_int8
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
 from triage.scoring.torch_classifier import Precision, TorchClassifier
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["DetoxifyScorer"]
 
@@ -42,9 +50,10 @@ _BLOCK = 100
 class DetoxifyScorer:
     """One of Detoxify's models (see `models.catalogue`), from its folder in `models_dir`.
 
-    One that is missing is pulled there first, from `origin`, where downloads are allowed. Scores
-    are exact in float32, the same to a millionth on any `device`; a half precision is another
-    version. For `token_budget` see `TorchClassifier`.
+    One that is missing is pulled there first, from `origin`, where downloads are allowed. `mode` is
+    EXACT (torch) or FAST (ONNX Runtime, int8), whose file `triage models convert` writes: the two
+    are two versions. Exact scores are in float32, the same to a millionth on any `device`; a half
+    `precision` is another version. For `token_budget` see `TorchClassifier`.
     """
 
     def __init__(
@@ -57,8 +66,14 @@ class DetoxifyScorer:
         device: str = "cpu",
         token_budget: int | None = None,
         origin: Origin = OFFICIAL,
+        mode: Mode = Mode.EXACT,
     ) -> None:
+        if mode is Mode.AUTO:
+            raise ValueError("a scorer computes in one mode: choose it before")
         self._name = name
+        self.note = ""
+        """What `info` says to whoever starts it."""
+        self._mode = mode
         self._models_dir = models_dir
         self._allow_download = allow_download
         self._precision = precision
@@ -67,26 +82,41 @@ class DetoxifyScorer:
         self._origin = origin
         self._lock = Lock()  # a tokenizer keeps its settings for a call in itself
 
-    @cached_property
+    @property
     def info(self) -> ScorerInfo:
         """Key, version and labels; loads nothing, and reads an unconverted checkpoint's bytes once.
 
-        Raises ScorerError where the weights or the packages are missing.
+        Raises ScorerError where the weights or the packages are missing, or the int8 file in the
+        fast mode. The version of the fast mode begins with `int8-`.
         """
+        return replace(self._info, note=self.note)
+
+    @cached_property
+    def _info(self) -> ScorerInfo:
         known = MODELS[self._name]
         digest = self._place.digest()
-        half = "" if self._precision is Precision.FLOAT32 else f" {self._precision}"
-        return ScorerInfo(
-            key=f"detoxify:{self._name}",
-            version=sha256(f"{digest}{half} code {_CODE}".encode()).hexdigest()[:16],
-            labels=known.labels,
-            description=known.description,
-            details={
-                "files_sha256": digest,
+        if self._mode is Mode.FAST:
+            graph = self._int8.sha256
+            version = f"int8-{_digits(f'{digest} int8 {graph} code {_CODE}')}"
+            details = {"mode": "fast", "precision": "int8", "int8_sha256": graph}
+            packages: tuple[str, ...] = ("onnxruntime", "transformers")
+        else:
+            half = "" if self._precision is Precision.FLOAT32 else f" {self._precision}"
+            version = _digits(f"{digest}{half} code {_CODE}")
+            details = {
+                "mode": "exact",
                 "precision": self._precision.value,
                 "device": self._device,
             }
-            | {name: installed_version(name) for name in PACKAGES},
+            packages = PACKAGES
+        return ScorerInfo(
+            key=f"detoxify:{self._name}",
+            version=version,
+            labels=known.labels,
+            description=known.description,
+            details={"files_sha256": digest}
+            | details
+            | {name: installed_version(name) for name in packages},
         )
 
     def score(self, texts: Sequence[str]) -> list[Scores]:
@@ -112,11 +142,21 @@ class DetoxifyScorer:
         return place
 
     @cached_property
-    def _loaded(self) -> Loaded:
-        return open_model(self._place)
+    def _int8(self) -> Int8:
+        card = self._place.card_now()
+        if card is None or card.int8 is None:
+            raise no_int8(self._name)
+        return card.int8
 
     @cached_property
-    def _classifier(self) -> TorchClassifier:
+    def _loaded(self) -> Loaded:
+        return open_int8(self._place) if self._mode is Mode.FAST else open_model(self._place)
+
+    @cached_property
+    def _classifier(self) -> _Classifier:
+        if self._mode is Mode.FAST:
+            classifier: _Classifier = self._loaded.model
+            return classifier
         return TorchClassifier(
             self._loaded.model,
             precision=self._precision,
@@ -148,9 +188,11 @@ class DetoxifyScorer:
                 label: max(own, key=_at(rows, loaded.labels[label]))
                 for label in MODELS[self._name].labels
             }
-            values = {label: rows[window][loaded.labels[label]] for label, window in best.items()}
+            values = {
+                label: float(rows[window][loaded.labels[label]]) for label, window in best.items()
+            }
             mentions = {
-                identity: max(rows[window][column] for window in own)
+                identity: float(max(rows[window][column] for window in own))
                 for identity, column in loaded.mentions.items()
             }
             where = {}
@@ -177,6 +219,21 @@ def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
         chunk.append(text)
     if chunk:
         yield chunk
+
+
+class _Classifier(Protocol):
+    """What runs a model: windows of token ids in, the sigmoid of every output out, in order."""
+
+    longest: int
+    """How many tokens it reads at once."""
+
+    def outputs(self, windows: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Return a row of outputs for each window."""
+        ...
+
+
+def _digits(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _at(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:

@@ -236,6 +236,7 @@ def _written(scores: Scores) -> str:
         "spans": [[one.start, one.end, float(one.weight)] for one in scores.spans],
         "where": {label.value: list(stretch) for label, stretch in scores.where.items()},
         "mentions": {identity: float(one) for identity, one in scores.mentions.items()},
+        "rough": scores.rough,
     }
     return json.dumps({name: value for name, value in content.items() if value or value == ""})
 
@@ -253,6 +254,7 @@ def _read(said: str, *, later: bool) -> Scores | None:
             },
             mentions=content.get("mentions", {}),
             later=later,
+            rough=content.get("rough") is True,
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None

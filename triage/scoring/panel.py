@@ -56,5 +56,8 @@ class Panel:
             where = {label: one.where[label] for label, one in given.items() if label in one.where}
             gap = "; ".join(dict.fromkeys(one.not_scored or "" for one in silent)) or None
             mentions = next((r[row].mentions for r in answers.values() if r[row].mentions), {})
-            merged.append(Scores(values, spans=spans, where=where, mentions=mentions, gap=gap))
+            rough = any(one.rough for one in given.values())
+            merged.append(
+                Scores(values, spans=spans, where=where, mentions=mentions, gap=gap, rough=rough)
+            )
         return merged

@@ -21,7 +21,7 @@ from triage.scoring.ranges import measured
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Quantised", "calibration_windows", "exact_graph", "quantised"]
+__all__ = ["Quantised", "calibration_windows", "exact_graph", "own_texts", "quantised"]
 
 _BUDGET = 512  # tokens at once while ranges are measured: the activations of every layer are kept
 _HELD_OUT = 5  # every fifth text says what the graph is worth, and is not measured on
@@ -65,18 +65,23 @@ def exact_graph(model: Any) -> bytes:
 def calibration_windows(
     model: Any, tokenizer: Any, texts: Sequence[str] | None = None
 ) -> list[list[int]]:
-    """Return texts as a model reads them, cut at its length; our own texts where none are given.
-
-    Ours are English, and for an XLM-R in the languages of Detoxify's multilingual model.
-    """
+    """Return texts as a model reads them, cut at its length; `own_texts` where none are given."""
     if texts is None:
-        many = "XLMRoberta" in type(model).__name__
-        texts = calibration_texts(languages=LANGUAGES if many else ("en",))
+        texts = own_texts(model)
     longest = min(read_network(model).longest, tokenizer.model_max_length)
     found: list[list[int]] = tokenizer(list(texts), truncation=True, max_length=longest)[
         "input_ids"
     ]
     return found
+
+
+def own_texts(model: Any) -> list[str]:
+    """Return our own texts for a model.
+
+    They are English, and for an XLM-R in the languages of Detoxify's multilingual model.
+    """
+    many = "XLMRoberta" in type(model).__name__
+    return calibration_texts(languages=LANGUAGES if many else ("en",))
 
 
 def _ranges(network: Network, windows: Sequence[Sequence[int]]) -> dict[str, Range]:

@@ -16,8 +16,8 @@ from triage.domain.remotes import Remote
 from triage.domain.scores import Label, Scorer
 from triage.errors import ScorerError, TriageError, UsageError
 from triage.scoring import compact
+from triage.scoring.choosing import Choices, detoxify_scorer, outlook
 from triage.scoring.compact import CompactScorer
-from triage.scoring.detoxify import DetoxifyScorer
 from triage.scoring.models.building import packages_missing
 from triage.scoring.models.catalogue import MODELS, how_to_get
 from triage.scoring.models.folder import find
@@ -40,7 +40,7 @@ DEFAULT = "compact"
 _PREFERRED = "unbiased"  # of Detoxify's models, once it is here
 GROUP = "triage.scorers"
 
-Factory = Callable[[Path | None, bool], Scorer]
+Factory = Callable[[Path | None, bool, Choices], Scorer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class ScorerListing:
     """A scorer as it is listed; `how_to_get` is empty where it is available.
 
     `marks_spans` says whether it marks the words that made its scores, `mentions` whether it is
-    known to say which identities a text mentions.
+    known to say which identities a text mentions, `note` in which mode it would be used here, where
+    it has two.
     """
 
     key: str
@@ -58,6 +59,7 @@ class ScorerListing:
     how_to_get: str = ""
     marks_spans: bool = False
     mentions: bool = False
+    note: str = ""
 
 
 def scorer_keys(remotes: Sequence[Remote] = ()) -> tuple[str, ...]:
@@ -66,8 +68,12 @@ def scorer_keys(remotes: Sequence[Remote] = ()) -> tuple[str, ...]:
     return (*table, *_registered(table))
 
 
-def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> list[ScorerListing]:
-    """Return every known scorer, without loading or asking any.
+def describe(
+    models_dir: Path | None = None,
+    remotes: Sequence[Remote] = (),
+    choices: Choices | None = None,
+) -> list[ScorerListing]:
+    """Return every known scorer, without loading, trying or asking any.
 
     `models_dir` is where weights are looked for, as in `load_scorer`.
     """
@@ -83,6 +89,7 @@ def describe(models_dir: Path | None = None, remotes: Sequence[Remote] = ()) -> 
                 there,
                 "" if there else how,
                 mentions=bool(card.identities),
+                note=_outlook(name, models_dir, choices) if there and choices else "",
             )
         )
     for remote in remotes:
@@ -127,17 +134,20 @@ def load_scorer(
     models_dir: Path | None,
     allow_download: bool = False,
     remotes: Sequence[Remote] = (),
+    choices: Choices | None = None,
 ) -> Scorer:
     """Return the scorer with this key; its weights are loaded by its first `score` call.
 
     `models_dir` holds one folder per model for weights that were put on this machine. Nothing
     is fetched unless `allow_download`; nothing is sent anywhere unless the key is that of one of
-    `remotes`. Raises UsageError for an unknown key, ScorerError where a registered scorer cannot
-    be made or a remote one has no key to show.
+    `remotes`. Without `choices` a scorer that has two modes is exact; where they leave it to a
+    trial, weights are loaded for that at once. Raises UsageError for an unknown key, ScorerError
+    where a registered scorer cannot be made, a remote one has no key to show, or the fast mode is
+    wanted of a model without an int8 file.
     """
     table = _table(remotes)
     if factory := table.get(key):
-        return factory(models_dir, allow_download)
+        return factory(models_dir, allow_download, choices or Choices())
     if point := _registered(table).get(key):
         return _made(key, point, models_dir, allow_download)
     known = ", ".join(scorer_keys(remotes))
@@ -178,7 +188,7 @@ def may_mention(key: str, remotes: Sequence[Remote] = ()) -> bool:
 
 def _table(remotes: Sequence[Remote] = ()) -> Mapping[str, Factory]:
     """Return key -> factory for the scorers of this package."""
-    table: dict[str, Factory] = {DEFAULT: lambda _models_dir, _allow_download: CompactScorer()}
+    table: dict[str, Factory] = {DEFAULT: lambda *_: CompactScorer()}
     for name in MODELS:
         table[f"detoxify:{name}"] = _detoxify(name)
     for remote in remotes:
@@ -187,12 +197,12 @@ def _table(remotes: Sequence[Remote] = ()) -> Mapping[str, Factory]:
 
 
 def _remote(remote: Remote) -> Factory:
-    return lambda _models_dir, _allow_download: RemoteScorer(remote)
+    return lambda *_: RemoteScorer(remote)
 
 
 def _detoxify(name: str) -> Factory:
-    def make(models_dir: Path | None, allow_download: bool) -> Scorer:
-        return DetoxifyScorer(name, models_dir=models_dir, allow_download=allow_download)
+    def make(models_dir: Path | None, allow_download: bool, choices: Choices) -> Scorer:
+        return detoxify_scorer(name, models_dir, choices, allow_download=allow_download)
 
     return make
 
@@ -234,3 +244,10 @@ def _has_weights(name: str, models_dir: Path | None) -> bool:
         return find(name, models_dir) is not None
     except ScorerError:
         return False
+
+
+def _outlook(name: str, models_dir: Path | None, choices: Choices) -> str:
+    try:
+        return outlook(name, models_dir, choices)
+    except ScorerError as error:
+        return str(error)

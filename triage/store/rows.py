@@ -99,11 +99,14 @@ def thread_pk(connection: Connection, thread_id: str) -> int:
 
 
 def scores_of(row: Row[Any]) -> Scores | None:
-    """Return the scores in a row with a column per label and `not_scored`; None if all are null."""
+    """Return the scores in a row with a column per label and `not_scored`; None if all are null.
+
+    Where the row is one scorer's, `rough` is read too.
+    """
     found = row._mapping
     values = {label: found[label.value] for label in Label if found[label.value] is not None}
     if values:
-        return Scores(values)
+        return Scores(values, rough=bool(found.get("rough", False)))
     reason = found["not_scored"]
     return None if reason is None else Scores(not_scored=reason)
 

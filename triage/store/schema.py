@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -131,6 +132,7 @@ scores = Table(
     *_labels(),
     Column("not_scored", FreeText),
     Column("scored_at", Moment, nullable=False),
+    Column("rough", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import NotFoundError
@@ -27,6 +39,9 @@ __all__ = ["ScoreBook"]
 
 _CHUNK = 2_000
 _KEYS = 100_000
+
+Stretches = Mapping[Label, Sequence[tuple[float, float]]]
+"""Label -> [low, high] stretches of scores."""
 
 
 class ScoreBook:
@@ -63,6 +78,25 @@ class ScoreBook:
             statement = select(func.count()).select_from(texts).where(*_open(connection, scorer))
             return int(connection.execute(statement).scalar_one())
 
+    def rough(
+        self, scorer: ScorerInfo, within: Stretches, batch: int = 1_000
+    ) -> Iterator[list[tuple[str, str]]]:
+        """Yield (digest, text) of current texts with rough scores of this version, in batches.
+
+        Only those of which a label's score lies in one of its stretches. Each text once, unless
+        it has other scores by then.
+        """
+        with self._database.read() as connection:
+            every = _rough(connection, scorer, within, texts.c.pk)
+            pks = list(connection.execute(every.order_by(texts.c.pk)).scalars())
+        for some in batched(pks, batch):
+            with self._database.read() as connection:
+                still = _rough(connection, scorer, within, texts.c.sha256, texts.c.text)
+                mine = still.where(among(connection, texts.c.pk, some)).order_by(texts.c.pk)
+                rows = [(digest, text) for digest, text in connection.execute(mine)]
+            if rows:
+                yield rows
+
     def save(self, scorer: ScorerInfo, rows: Iterable[tuple[str, Scores]]) -> int:
         """Store (text digest, scores) of one scorer version with its mentions; return how many.
 
@@ -91,6 +125,7 @@ class ScoreBook:
                 **{label.value: _plain(one.values.get(label)) for label in Label},
                 "not_scored": one.not_scored,
                 "scored_at": at,
+                "rough": one.rough,
             }
             for digest, one in given.items()
         ]
@@ -152,6 +187,25 @@ def _open(connection: Connection, scorer: ScorerInfo) -> tuple[ColumnElement[boo
     if pk is None:
         return (current,)
     return (current, ~exists().where(scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == pk))
+
+
+def _rough(
+    connection: Connection, scorer: ScorerInfo, within: Stretches, *columns: Any
+) -> Select[Any]:
+    """Select from current texts with rough scores of this version that lie in these stretches."""
+    pk = scorer_pks(connection).get((scorer.key, scorer.version))
+    inside = [
+        scores.c[label.value].between(low, high)
+        for label, stretches in within.items()
+        for low, high in stretches
+    ]
+    return (
+        select(*columns)
+        .select_from(texts)
+        .join(scores, scores.c.text_pk == texts.c.pk)
+        .where(scores.c.scorer_pk == pk, scores.c.rough, or_(false(), *inside))
+        .where(exists().where(standing.c.text_pk == texts.c.pk))
+    )
 
 
 def _still_open(

@@ -14,9 +14,19 @@ from triage.domain.scores import Label
 from triage.errors import ScorerError
 from triage.scoring.models.card import WEIGHTS, Card
 
-__all__ = ["PACKAGES", "Design", "Loaded", "build", "load", "packages_missing", "settings_for"]
+__all__ = [
+    "PACKAGES",
+    "Design",
+    "Loaded",
+    "build",
+    "load",
+    "packages_missing",
+    "settings_for",
+    "vocabulary",
+]
 
 PACKAGES = ("torch", "transformers", "safetensors")
+_CANNOT_BUILD = (OSError, ValueError, RuntimeError, TypeError, KeyError, ImportError)
 
 
 def packages_missing() -> list[str]:
@@ -26,7 +36,10 @@ def packages_missing() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to rate; `outputs` names all that it returns, in order."""
+    """A model ready to rate; `outputs` names all that it returns, in order.
+
+    It is one of transformers' in torch, or an `OnnxClassifier` (see `int8`).
+    """
 
     model: Any
     tokenizer: Any
@@ -107,24 +120,39 @@ def build(folder: Path, design: Design, state: Mapping[str, Any]) -> Loaded:
                 local_files_only=True,
                 output_loading_info=True,
             )
-            words = getattr(transformers, design.tokenizer).from_pretrained(
-                folder, local_files_only=True
-            )
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError, ImportError) as error:
-        first = str(error).strip().partition("\n")[0]
-        raise ScorerError(
-            f"no model can be built ({first}): the config and tokenizer files of {design.base} "
-            "belong beside its weights, see docs/scorers.md"
-        ) from error
+    except _CANNOT_BUILD as error:
+        raise _not_built(design, error) from error
     # transformers fills in what is missing with random numbers and only warns.
     _check_none(report["missing_keys"], "missing")
     _check_none(report["unexpected_keys"], "left over")
+    return Loaded(model.eval(), vocabulary(folder, design), design.outputs)
+
+
+def vocabulary(folder: Path, design: Design) -> Any:
+    """Return a model's tokenizer; loads no torch. Raises ScorerError where the folder lacks one."""
+    import transformers
+
+    try:
+        with _quietly():
+            words = getattr(transformers, design.tokenizer).from_pretrained(
+                folder, local_files_only=True
+            )
+    except _CANNOT_BUILD as error:
+        raise _not_built(design, error) from error
     if not len(words) > len(words.all_special_ids):
         raise ScorerError(
             f"there is no vocabulary: the tokenizer files of {design.base} belong beside the "
             "weights, see docs/scorers.md"
         )
-    return Loaded(model.eval(), words, design.outputs)
+    return words
+
+
+def _not_built(design: Design, error: Exception) -> ScorerError:
+    first = str(error).strip().partition("\n")[0]
+    return ScorerError(
+        f"no model can be built ({first}): the config and tokenizer files of {design.base} "
+        "belong beside its weights, see docs/scorers.md"
+    )
 
 
 def settings_for(given: bytes, architecture: str, outputs: Sequence[str]) -> bytes:

@@ -12,17 +12,29 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from triage.domain.checks import check_aware, check_digest
+from triage.domain.checks import check_aware, check_digest, check_named, check_unit
 from triage.domain.scores import Label
 from triage.errors import ScorerError
 from triage.scoring.models.catalogue import ARCHITECTURES, MODELS
 
-__all__ = ["CARD", "WEIGHTS", "Card", "Source", "Verified", "check_outputs", "digest_of"]
+__all__ = [
+    "CARD",
+    "INT8",
+    "WEIGHTS",
+    "Card",
+    "Int8",
+    "Source",
+    "Verified",
+    "check_outputs",
+    "digest_of",
+]
 
 CARD = "model.json"
 WEIGHTS = "model.safetensors"
+INT8 = "model.int8.onnx"
 _FORMAT = 1
 _LARGEST = 1 << 20  # characters that are read; a card has two thousand
+_NO_CARD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _OUTPUT = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -64,13 +76,40 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Int8:
+    """The graph in int8 beside the weights, which the fast mode runs.
+
+    `writer` numbers the code that wrote it, `texts` is the SHA-256 of those that its ranges were
+    measured on. `mean` and `greatest` are how far its scores were from those of the weights, on
+    texts kept apart. Within `margin` of a threshold its scores are not relied upon.
+    """
+
+    sha256: str
+    writer: str
+    texts: str
+    mean: float
+    greatest: float
+    margin: float
+    made_by: str
+
+    def __post_init__(self) -> None:
+        check_digest(f"the digest of {INT8}", self.sha256)
+        check_digest("the digest of the texts", self.texts)
+        check_named("the number of its writer", self.writer)
+        for name in ("mean", "greatest", "margin"):
+            check_unit(f"{name} of {INT8}", getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A converted model.
 
     `outputs` names what the model returns, in its order: labels first, then mentions of
-    identities. `files` are the SHA-256 of all files but the card itself; `base_files` those of
-    the base model's files as they came, before conversion wrote the number of outputs into
-    `config.json`. Raises ValueError for anything that no conversion writes.
+    identities. `files` are the SHA-256 of all files but the graph in int8 and the card itself;
+    `base_files` those of the base model's files as they came, before conversion wrote the number
+    of outputs into `config.json`. `int8` is the graph for the fast mode, which may come later or
+    never: the exact mode does not look at it. Raises ValueError for anything that no conversion
+    writes.
     """
 
     name: str
@@ -83,6 +122,7 @@ class Card:
     source: Source
     converted_at: datetime
     converted_by: str
+    int8: Int8 | None = None
 
     def __post_init__(self) -> None:
         if self.name not in MODELS:
@@ -118,7 +158,7 @@ class Card:
                 return cls._of(json.loads(handle.read(_LARGEST)))
         except OSError as error:
             raise ScorerError(f"{path} cannot be read: {error.strerror}") from error
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except _NO_CARD as error:
             raise ScorerError(
                 f"{path} is no card of a converted model ({error}): remove it, and run "
                 f"`triage models convert {folder.name}`, or fetch or add the model again"
@@ -146,7 +186,22 @@ class Card:
             ),
             converted_at=datetime.fromisoformat(content["converted_at"]),
             converted_by=str(content["converted_by"]),
+            int8=_int8_of(content.get("int8")),
         )
+
+
+def _int8_of(content: Any) -> Int8 | None:
+    if content is None:
+        return None
+    return Int8(
+        sha256=str(content["sha256"]),
+        writer=str(content["writer"]),
+        texts=str(content["texts"]),
+        mean=float(content["mean"]),
+        greatest=float(content["greatest"]),
+        margin=float(content["margin"]),
+        made_by=str(content["made_by"]),
+    )
 
 
 def check_outputs(outputs: tuple[str, ...]) -> None:

@@ -22,9 +22,19 @@ from triage.scoring.models.catalogue import MODELS, how_to_get
 from triage.scoring.models.checkpoint import Checkpoint, read_checkpoint, source_of
 from triage.scoring.models.folder import Place, base_files
 
-__all__ = ["check_name", "convert_in_place", "open_model", "put_in_place", "staging", "write_model"]
+__all__ = [
+    "STAGED",
+    "check_name",
+    "convert_in_place",
+    "flush",
+    "open_model",
+    "put_in_place",
+    "staging",
+    "write_model",
+]
 
-_STAGED = ".converting-"
+STAGED = ".converting-"
+"""How the hidden folders begin in which files for a model's own folder are made."""
 _FORGOTTEN = 3600  # seconds after which what a killed conversion left behind is swept away
 
 
@@ -69,7 +79,7 @@ def convert_in_place(name: str, folder: Path, checkpoint: Checkpoint, source: So
     a checkpoint (at worst its config.json knows the outputs already). Raises OSError where the
     folder cannot be written.
     """
-    with staging(folder, _STAGED) as stage:
+    with staging(folder, STAGED) as stage:
         loaded = write_model(
             stage, name, checkpoint, source, base_files(folder), came_as=_came_as(folder)
         )
@@ -105,7 +115,7 @@ def write_model(
     (folder / WEIGHTS).chmod(S_IMODE((folder / "config.json").stat().st_mode))
     files = sorted([*taken, WEIGHTS])
     for file in files:
-        _flush(folder / file)
+        flush(folder / file)
     card = Card(
         name=name,
         base=checkpoint.base,
@@ -119,7 +129,7 @@ def write_model(
         converted_by=f"triage {__version__}",
     )
     (folder / CARD).write_text(card.to_json(), encoding="utf-8")
-    _flush(folder / CARD)
+    flush(folder / CARD)
     loaded = build(folder, card, checkpoint.state)
     _try_out(loaded, card.base)
     return loaded
@@ -208,7 +218,7 @@ def _try_out(loaded: Loaded, base: str) -> None:
         raise ScorerError(f"the model does not return {len(loaded.outputs)} outputs")
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have a file's bytes on the disk before its name says that they are."""
     with path.open("rb+") as handle:
         os.fsync(handle.fileno())

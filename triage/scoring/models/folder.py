@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import ScorerError
-from triage.scoring.models.card import CARD, Card, digest_of
+from triage.scoring.models.card import CARD, INT8, WEIGHTS, Card, digest_of
 
 __all__ = ["Place", "base_files", "checkpoints", "find"]
 
@@ -52,25 +52,33 @@ class Place:
             for path in base_files(self.folder):
                 yield path.name, digest_of(path)
 
-    def problems(self) -> list[str]:
+    def problems(self, *, but: Collection[str] = ()) -> list[str]:
         """Return what in a converted folder is not as its card says; reads every byte.
 
-        A file that came later counts too: a tokenizer reads what it finds.
+        A file that came later counts too: a tokenizer reads what it finds. The graph in int8 is
+        not looked at (see `int8_problems`), nor are the files named in `but`.
         """
         if self.card is None:
             return [f"{self.folder} is not converted"]
         found = []
         for file, digest in self.card.files.items():
-            path = self.folder / file
-            if not path.is_file():
-                found.append(f"{path} is missing")
-            elif digest_of(path) != digest:
-                found.append(f"{path} is not the file that its card names: its digest differs")
+            if file not in but:
+                found += _differing(self.folder / file, digest)
         return found + [
             f"{path} came after the conversion: no card names it"
             for path in base_files(self.folder)
             if path.name not in self.card.files
         ]
+
+    def int8_problems(self) -> list[str]:
+        """Return what is wrong with the graph in int8, if the card names one; reads every byte."""
+        if self.card is None or self.card.int8 is None:
+            return []
+        return _differing(self.folder / INT8, self.card.int8.sha256)
+
+    def problems_of_fast_mode(self) -> list[str]:
+        """Return what in the files that the fast mode reads is not as the card says."""
+        return self.problems(but=(WEIGHTS,)) + self.int8_problems()
 
 
 def find(name: str, models_dir: Path | None) -> Place | None:
@@ -102,6 +110,14 @@ def find(name: str, models_dir: Path | None) -> Place | None:
         names = ", ".join(path.name for path in found)
         raise ScorerError(f"{folder} holds more than one checkpoint ({names}): leave one there")
     return Place(name, folder, checkpoint=found[0]) if found else None
+
+
+def _differing(path: Path, digest: str) -> list[str]:
+    if not path.is_file():
+        return [f"{path} is missing"]
+    if digest_of(path) != digest:
+        return [f"{path} is not the file that its card names: its digest differs"]
+    return []
 
 
 def checkpoints(folder: Path) -> list[Path]:

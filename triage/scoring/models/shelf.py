@@ -11,7 +11,7 @@ from secrets import token_hex
 
 from triage.errors import ScorerError, UsageError
 from triage.scoring.models.building import load, packages_missing
-from triage.scoring.models.card import CARD, Card
+from triage.scoring.models.card import CARD, INT8, Card
 from triage.scoring.models.catalogue import (
     MODELS,
     OFFICIAL,
@@ -35,6 +35,7 @@ from triage.scoring.models.conversion import (
 )
 from triage.scoring.models.fetch import Told
 from triage.scoring.models.folder import Place, base_files, checkpoints, find
+from triage.scoring.models.int8 import is_current, write_int8
 from triage.scoring.models.listing import (
     ModelListing,
     ModelState,
@@ -44,6 +45,7 @@ from triage.scoring.models.listing import (
     verified,
 )
 from triage.scoring.models.pull import fetch_all, partial_folder
+from triage.scoring.models.trials import forget
 from triage.scoring.models.trusted import read_trusted
 
 __all__ = ["Shelf"]
@@ -138,12 +140,20 @@ class Shelf:
         name: str | None = None,
         base: Path | None = None,
         sha256: str | None = None,
+        fast: bool = True,
     ) -> Card:
         """Convert a model that is here by its name, or any checkpoint by its file.
 
         With `trust`, a checkpoint that only a pickle can read is unpickled, which RUNS ITS CODE,
-        in a process of its own. Returns the card.
+        in a process of its own. With `fast`, the int8 file of the fast mode is written too, unless
+        one that is whole and of today's kind is there. Returns the card.
         """
+        card = self._convert(what, trust=trust, name=name, base=base, sha256=sha256)
+        return self._with_int8(card) if fast else card
+
+    def _convert(
+        self, what: str, *, trust: bool, name: str | None, base: Path | None, sha256: str | None
+    ) -> Card:
         _check_packages()
         path = self._unconverted(what) if what in MODELS else Path(what)
         if path is None:
@@ -201,9 +211,23 @@ class Shelf:
                 path.rename(gone)  # at once: half a folder never looks like one
             for gone in self.models_dir.glob(f".{name}.*.gone"):
                 shutil.rmtree(gone)
+            forget(name, self.models_dir)
         except OSError as error:
             raise ScorerError(f"{folder} cannot be removed: {error.strerror}") from error
         return size
+
+    def _with_int8(self, card: Card) -> Card:
+        """Write the int8 file of a converted model where it is missing, damaged or older."""
+        folder = self.models_dir / card.name
+        if is_current(card) and not Place(card.name, folder, card=card).int8_problems():
+            return card
+        try:
+            return write_int8(folder)
+        except (OSError, ScorerError) as error:
+            raise ScorerError(
+                f"{card.name} is converted, but got no int8 file for the fast mode: {error}. The "
+                "exact mode needs none (--no-fast)"
+            ) from error
 
     def _convert_here(self, path: Path, name: str, sha256: str | None, *, trust: bool) -> Card:
         """Convert a checkpoint in the folder of the model that it is."""
@@ -227,13 +251,13 @@ class Shelf:
         card = Card.read(path)
         if name not in {None, card.name}:
             raise UsageError(f"{path} holds {card.name}, not {name}")
-        if found := Place(card.name, path, card=card).problems():
+        if found := _all_problems(Place(card.name, path, card=card)):
             raise ScorerError(f"{path} was not added: {'; '.join(found)}")
         self._check_free(card.name)
         with self._stage(card.name) as stage:
-            for file in (*card.files, CARD):
+            for file in (*card.files, *([INT8] if card.int8 else ()), CARD):
                 shutil.copyfile(path / file, stage / file)
-            if found := Place(card.name, stage, card=card).problems():
+            if found := _all_problems(Place(card.name, stage, card=card)):
                 raise ScorerError(f"{path} changed while it was copied: {'; '.join(found)}")
             load(stage, card)
             put_in_place(stage, self.models_dir / card.name)
@@ -314,6 +338,10 @@ class Shelf:
         if not converted:
             raise UsageError(f"{name} is not in {self.models_dir}: see triage models list")
         return None
+
+
+def _all_problems(place: Place) -> list[str]:
+    return place.problems() + place.int8_problems()
 
 
 def _check_packages() -> None:

@@ -1,0 +1,250 @@
+"""In which mode a model is used: as set, as the scores in force, or as a trial here says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scoring.tiny_detoxify import needs_detoxify, write_original
+from triage.domain.policy import Threshold
+from triage.domain.scores import Label, Mode, Scorer
+from triage.errors import ScorerError
+from triage.scoring.careful import CarefulScorer
+from triage.scoring.choosing import Choices, detoxify_scorer, outlook, tried, try_again
+from triage.scoring.detoxify import DetoxifyScorer
+from triage.scoring.models.shelf import Shelf
+
+pytestmark = needs_detoxify
+
+AUTO = Choices(Mode.AUTO)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with `original` in it, converted for both modes."""
+    models_dir = tmp_path_factory.mktemp("models")
+    write_original(models_dir)
+    Shelf(models_dir).convert("original")
+    return models_dir
+
+
+@pytest.fixture
+def models(made: Path) -> Path:
+    """The same, and no trial was made yet."""
+    for path in trials(made):
+        path.unlink() if path.is_file() else path.rmdir()
+    return made
+
+
+def trials(models_dir: Path) -> list[Path]:
+    return list(models_dir.glob(".original.trial-*"))
+
+
+def chosen(models_dir: Path, choices: Choices = AUTO) -> Scorer:
+    return detoxify_scorer("original", models_dir, choices)
+
+
+def told(models_dir: Path, **found: float) -> None:
+    """Let the earlier trial have found this."""
+    (path,) = trials(models_dir)
+    path.write_text(json.dumps({"exact": 10.0, "fast": 40.0, "apart": 0.01} | found), "utf-8")
+
+
+def is_loaded(scorer: DetoxifyScorer) -> bool:
+    return "_loaded" in scorer.__dict__
+
+
+def test_exactly_means_without_any_trial(models: Path) -> None:
+    scorer = chosen(models, Choices())
+    assert isinstance(scorer, DetoxifyScorer)
+    assert scorer.info.details["mode"] == "exact"
+    assert scorer.info.note == "exact mode, as it is set"
+    assert trials(models) == []
+
+
+def test_fast_means_fast_and_exact_near_thresholds_without_any_trial(models: Path) -> None:
+    scorer = chosen(models, Choices(Mode.FAST, lambda: [Threshold(Label.TOXICITY, 0.5)]))
+    assert isinstance(scorer, CarefulScorer)
+    assert scorer.info.note.startswith("fast mode, as it is set; within 0.0")
+    assert scorer.doubtful().keys() == {Label.TOXICITY}
+    assert trials(models) == []
+
+
+def test_fast_without_its_file_says_how_to_have_it_written(tmp_path: Path) -> None:
+    for models_dir in (None, tmp_path):
+        with pytest.raises(ScorerError, match="triage models pull original"):
+            detoxify_scorer("original", models_dir, Choices(Mode.FAST))
+    write_original(tmp_path)
+    with pytest.raises(ScorerError, match="`triage models convert original` writes it"):
+        chosen(tmp_path, Choices(Mode.FAST))
+    with pytest.raises(ScorerError, match="`triage models convert original` writes it"):
+        try_again("original", tmp_path)
+
+
+def test_auto_without_the_file_is_exact_and_says_what_would_be_faster(tmp_path: Path) -> None:
+    write_original(tmp_path)
+    scorer = chosen(tmp_path)
+    assert scorer.info.version == chosen(tmp_path, Choices()).info.version
+    assert "no int8 file is here (`triage models convert original` writes it)" in scorer.info.note
+    assert outlook("original", tmp_path, AUTO) == scorer.info.note
+
+
+def test_a_trial_is_made_once_and_the_next_start_loads_nothing(models: Path) -> None:
+    assert "its first use here tries" in outlook("original", models, AUTO)
+    first = chosen(models)
+    (path,) = trials(models)
+    assert json.loads(path.read_text()).keys() == {"exact", "fast", "apart"}
+    assert "comments/s on this machine, exact" in first.info.note
+    code = f"""
+import sys
+from pathlib import Path
+from triage.domain.scores import Mode
+from triage.scoring.choosing import Choices, detoxify_scorer
+info = detoxify_scorer("original", Path({str(models)!r}), Choices(Mode.AUTO)).info
+assert not {{"torch", "transformers", "onnxruntime", "numpy"}} & sys.modules.keys()
+print(info.version, info.note)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"{first.info.version} {first.info.note}"
+
+
+@pytest.mark.parametrize(
+    ("found", "mode", "says"),
+    [
+        ({}, "fast", "fast mode (fast 40.0 comments/s on this machine, exact 10.0); within"),
+        (
+            {"fast": 11.0},
+            "exact",
+            "exact mode (fast 11.0 comments/s on this machine, exact 10.0: too little",
+        ),
+        ({"apart": 0.9}, "exact", "the fast one gives other scores on this machine, 0.900 off"),
+    ],
+)
+def test_what_the_trial_found_decides_and_is_told(
+    models: Path, found: dict[str, float], mode: str, says: str
+) -> None:
+    chosen(models)
+    told(models, **found)
+    info = chosen(models).info
+    assert says in info.note
+    assert says in outlook("original", models, AUTO)
+    assert info.details["mode"].startswith(mode)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[]", '{"exact": 0, "fast": 1, "apart": 0}', f'{{"exact": 1{"0" * 400}}}', "\x00"],
+)
+def test_a_record_that_nobody_here_wrote_is_passed_over(models: Path, content: str) -> None:
+    chosen(models)
+    (path,) = trials(models)
+    path.write_text(content)
+    chosen(models)
+    assert json.loads(path.read_text())["exact"] > 0, "it was tried again"
+
+
+@pytest.mark.parametrize("found", [{"fast": 40.0}, {"fast": 1.0}])
+def test_scores_in_force_are_gone_on_with_whatever_a_trial_says(
+    models: Path, found: dict[str, float]
+) -> None:
+    """Or every text would be rated anew because a machine was busy at the start."""
+    chosen(models)
+    told(models, **found)
+    for mode, says in ((Mode.FAST, "fast mode, as the scores"), (Mode.EXACT, "would rate all")):
+        version = chosen(models, Choices(mode)).info.version
+        again = chosen(models, Choices(Mode.AUTO, in_force={"detoxify:original": version}))
+        assert again.info.version == version
+        assert says in again.info.note
+
+
+def test_where_scores_are_in_force_no_trial_is_made(models: Path) -> None:
+    version = chosen(models, Choices(Mode.FAST)).info.version
+    chosen(models, Choices(Mode.AUTO, in_force={"detoxify:original": version}))
+    assert trials(models) == []
+
+
+def test_other_threads_are_another_machine(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen(models)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    chosen(models)
+    assert len(trials(models)) == 2
+
+
+def test_a_trial_that_cannot_be_kept_is_said_so(models: Path) -> None:
+    chosen(models)
+    (path,) = trials(models)
+    path.unlink()
+    path.mkdir()  # nothing can be written there
+    assert f"not remembered, for {models} cannot be written" in chosen(models).info.note
+
+
+def test_a_trial_can_be_asked_for_anew(models: Path) -> None:
+    chosen(models)
+    told(models, fast=123_456.0)
+    assert "123456.0 comments/s" in chosen(models).info.note
+    found = try_again("original", models)
+    assert "123456.0" not in found
+    assert chosen(models).info.note == found
+
+
+def test_a_damaged_file_is_no_reason_to_go_over_to_other_scores(
+    models: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    shutil.copytree(models, tmp_path / "copy")
+    graph = tmp_path / "copy" / "original" / "model.int8.onnx"
+    graph.write_bytes(graph.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(ScorerError, match="its digest differs"):
+        chosen(tmp_path / "copy")
+
+
+def test_removing_a_model_forgets_its_trials(models: Path, tmp_path: Path) -> None:
+    write_original(tmp_path)
+    shelf = Shelf(tmp_path)
+    shelf.convert("original")
+    chosen(tmp_path)
+    assert trials(tmp_path)
+    shelf.remove("original")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_trial_measures_what_it_says(models: Path) -> None:
+    exact = DetoxifyScorer("original", models_dir=models)
+    fast = DetoxifyScorer("original", models_dir=models, mode=Mode.FAST)
+    found = tried(exact, fast)
+    assert is_loaded(exact)
+    assert is_loaded(fast)
+    assert 0 < found.apart < 0.15
+    assert found.exact > 1
+    assert found.fast > 1
+    assert tried(exact, exact).apart < 1e-5
+
+
+def test_a_slow_machine_is_given_few_texts() -> None:
+    from time import sleep
+
+    from triage.domain.scores import ScorerInfo, Scores
+
+    class Slow:
+        info = ScorerInfo("slow", "1", (Label.TOXICITY,))
+        rated = 0
+
+        def score(self, texts: Any) -> list[Scores]:
+            sleep(0.11 * len(texts))
+            Slow.rated += len(texts)
+            return [Scores({Label.TOXICITY: 0.5}) for _ in texts]
+
+    trial = tried(Slow(), Slow())
+    assert trial.exact == pytest.approx(1 / 0.11, rel=0.2)
+    assert Slow.rated <= 2 * (4 + 8) + 4
