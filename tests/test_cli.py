@@ -550,3 +550,56 @@ def test_a_terminal_without_unicode_does_not_stop_the_work(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert "19 new" in done.stdout
+
+
+def test_scores_are_held_against_the_labels_of_a_file(triage: Run, tmp_path: Path) -> None:
+    path = tmp_path / "labelled.csv"
+    texts = ["You complete idiot, go away", "Thanks, that helped a lot", "What a stupid moron"]
+    rows = [f"{text!r},{number}\n" for number, text in zip((1, 0, 1), texts, strict=True)]
+    path.write_text("text,toxicity\n" + "".join(rows * 5).replace("'", '"'))
+    out = tmp_path / "report.json"
+    ran = triage("evaluate", path, "--label-column", "toxicity", "-o", out, "-o", tmp_path / "r.md")
+    assert ran.code == 0, ran.err
+    assert "- AUC: 1.000" in ran.out
+    report = json.loads(out.read_text())
+    assert (report["labels"], report["positives"], report["auc"]) == (15, 10, 1.0)
+    assert report["about"]["scores"].startswith("compact@")
+    assert (tmp_path / "r.md").read_text().strip() in ran.out
+    assert not (tmp_path / "triage.db").exists(), "the database is not touched"
+
+
+def test_scores_may_come_from_a_column_and_bad_rows_are_listed(triage: Run, tmp_path: Path) -> None:
+    path = tmp_path / "labelled.csv"
+    path.write_text("rude,p\nyes,0.9\nno,0.2\nperhaps,0.5\n")
+    ran = triage("evaluate", path, "--label-column", "rude", "--score-column", "p")
+    assert ran.code == 3
+    assert "- scores: column p" in ran.out
+    assert "labelled.csv:4: rude is 'perhaps'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--label-column", "rude"), "say which it stands for"),
+        (("--label-column", "gone", "--score-column", "p"), "has no column 'gone'"),
+        (
+            ("--label-column", "rude", "--score-column", "p", "--scorer", "compact"),
+            "leave --scorer",
+        ),
+        (("--label-column", "rude", "--score-column", "p", "-o", "r.txt"), ".json or .md"),
+        (("--label-column", "rude", "--label", "toxicity"), "no column looks like the text"),
+        (
+            ("--label-column", "rude", "--label", "sexual_explicit", "--text-column", "p"),
+            "does not report sexual explicit",
+        ),
+        (("--label-column", "p", "--score-column", "rude"), "no row with both"),
+    ],
+)
+def test_an_evaluation_that_cannot_be_says_why(
+    triage: Run, tmp_path: Path, options: tuple[str, ...], why: str
+) -> None:
+    path = tmp_path / "labelled.csv"
+    path.write_text("rude,p\nyes,0.9\nno,0.2\n")
+    ran = triage("evaluate", path, *options)
+    assert ran.code == 2
+    assert why in ran.err

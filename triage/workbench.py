@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.domain.checks import utc_now
 from triage.domain.comments import Ids, Node, Problem, Thread
@@ -28,7 +29,7 @@ from triage.domain.kindness import Blur, severe_from
 from triage.domain.panels import PanelChange
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy, Threshold
 from triage.domain.scores import Label, Mode, Scorer, ScorerInfo
-from triage.errors import NotFoundError, UsageError
+from triage.errors import NotFoundError, ReadError, UsageError
 from triage.export.tables import (
     ANNOTATIONS,
     COMMENTS,
@@ -40,8 +41,9 @@ from triage.export.tables import (
     mentions_table,
     rows_of,
 )
+from triage.files.atomic import atomic_file
 from triage.files.table_writer import Column, TableFormat, write_rows
-from triage.files.tables import open_table
+from triage.files.tables import TableFile, open_table
 from triage.intake.columns import guess_columns
 from triage.intake.identity import align
 from triage.intake.reader import ReadOptions
@@ -52,6 +54,7 @@ from triage.scoring.careful import CarefulScorer
 from triage.scoring.choosing import Choices, try_again
 from triage.scoring.explain import Explainer, Explanation
 from triage.scoring.kept import place_beside
+from triage.scoring.labelled import by_column, by_scorer, read_labelled
 from triage.scoring.models.card import Card
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.panel import Panel
@@ -69,10 +72,14 @@ from triage.scoring.registry import (
 from triage.settings import Settings
 from triage.store import BrowseFilter, Progress, Sort, Store, ThreadSummary
 
+if TYPE_CHECKING:
+    from triage.tuning.evaluation import Evaluation
+
 __all__ = [
     "BrowseFilter",
     "Card",
     "Entry",
+    "EvaluationReport",
     "Explanation",
     "Export",
     "ImportReport",
@@ -128,6 +135,15 @@ class ScoreReport:
     scored: tuple[tuple[ScorerInfo, int], ...]
     left: tuple[tuple[ScorerInfo, int, str], ...] = ()
     again: tuple[tuple[ScorerInfo, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """Scores held against labels: the figures, the report as Markdown, and what was left out."""
+
+    evaluation: Evaluation
+    markdown: str
+    problems: tuple[Problem, ...]
 
 
 class Workbench:
@@ -389,13 +405,7 @@ class Workbench:
         TableFormat.of(output)
         if output.exists() and output.samefile(source):
             raise UsageError(f"{output} is the input itself: write the scores to another file")
-        column = text_column or guess_columns(table.columns).get("text")
-        if column is None:
-            known = ", ".join(table.columns)
-            raise UsageError(
-                f"{source.name}: no column looks like the text; name one of: {known} "
-                "(--text-column)"
-            )
+        column = _text_column(table, text_column)
         panel = self._panel(scorers, self._choices(mode), on_scorer)
         if spans and panel.marker is None:
             chosen = ", ".join(scorer.info.key for scorer in panel.scorers)
@@ -425,6 +435,86 @@ class Workbench:
         """Return where scores for an output that is not whole yet are kept, if there are any."""
         path = place_beside(output)
         return path if path.exists() else None
+
+    def evaluate(
+        self,
+        source: Path,
+        *,
+        label_column: str,
+        label: Label | None = None,
+        score_column: str | None = None,
+        scorer: str | None = None,
+        text_column: str | None = None,
+        outputs: Sequence[Path] = (),
+        on_progress: Tick | None = None,
+    ) -> EvaluationReport:
+        """Hold scores against the labels of a file; the database is not touched.
+
+        The scores come from `score_column`, else a scorer rates the texts, in its exact mode
+        (default: the one that the settings choose for the label). The label is the one that
+        `label_column` is named after, unless given. Reports are written to `outputs`, as JSON or
+        Markdown by suffix. Raises ReadError or UsageError for files and columns that cannot be
+        used.
+        """
+        from triage.tuning.evaluation import evaluate
+        from triage.tuning.report import as_json, as_markdown
+
+        writers = {".json": as_json, ".md": as_markdown}
+        for output in outputs:
+            if output.suffix.lower() not in writers:
+                raise UsageError(f"{output}: a report is JSON or Markdown; end it in .json or .md")
+            if output.exists() and output.samefile(source):
+                raise UsageError(f"{output} is the input itself: write the report elsewhere")
+        table = open_table(source)
+        if score_column is None:
+            own, label, texts = self._rater(table, label_column, label, scorer, text_column)
+            scored = by_scorer(table, own, label, texts)
+            name = f"{own.info.key}@{own.info.version}, label {label}"
+        elif scorer is None and text_column is None and label is None:
+            scored, name = by_column(table, score_column), f"column {score_column}"
+        else:
+            raise UsageError(
+                "with --score-column there is nothing to rate: leave --scorer, --label and "
+                "--text-column out"
+            )
+        found = read_labelled(table, label_column, scored, _without_total(on_progress))
+        if not found.scores:
+            why = f"; the first: {found.problems[0]}" if found.problems else ""
+            raise ReadError(f"{source.name} has no row with both a label and a score{why}")
+        evaluation = evaluate(found.scores, found.positive)
+        about = {"file": source.name, "labels": f"column {label_column}", "scores": name}
+        for output in outputs:
+            with atomic_file(output) as path:
+                text = writers[output.suffix.lower()](evaluation, about)
+                path.write_text(text, encoding="utf-8")
+        return EvaluationReport(evaluation, as_markdown(evaluation, about), found.problems)
+
+    def _rater(
+        self,
+        table: TableFile,
+        label_column: str,
+        label: Label | None,
+        scorer: str | None,
+        text_column: str | None,
+    ) -> tuple[Scorer, Label, str]:
+        """Return who scores the rows of a labelled table, for which label, by which column."""
+        if label is None:
+            label = next((one for one in Label if one == label_column), None)
+        if label is None:
+            known = ", ".join(Label)
+            raise UsageError(
+                f"{label_column!r} is no label of ours; say which it stands for (--label): {known}"
+            )
+        keys = () if scorer is None else (scorer,)
+        panel = self._panel(keys, self._choices(Mode.EXACT))
+        info = panel.seats.get(label)
+        if info is None:
+            chosen = ", ".join(one.info.key for one in panel.scorers)
+            raise UsageError(
+                f"{chosen} does not report {label.words}; triage scorers says who does"
+            )
+        own = next(one for one in panel.scorers if one.info == info)
+        return own, label, _text_column(table, text_column)
 
     def _choices(
         self,
@@ -729,6 +819,18 @@ class Workbench:
         """Add to each row of comments by whom the scores are: the panel in force."""
         scorer = {"scorer": self.store.panel.ref()}
         return ({**cells, **scorer} for cells in rows)
+
+
+def _text_column(table: TableFile, name: str | None) -> str:
+    """Return the column of the texts, as named or guessed; raise UsageError where none fits."""
+    column = name or guess_columns(table.columns).get("text")
+    if column is None:
+        known = ", ".join(table.columns)
+        raise UsageError(
+            f"{table.path.name}: no column looks like the text; name one of: {known} "
+            "(--text-column)"
+        )
+    return column
 
 
 def _without_total(tick: Tick | None) -> Callable[[int], None] | None:

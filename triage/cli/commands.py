@@ -23,7 +23,7 @@ from triage.cli.panel import fetch_models, tell_change, tell_default
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.domain.comments import Problem
-from triage.domain.scores import Mode, ScorerInfo
+from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
 from triage.places import app_script
 from triage.settings import Settings
@@ -254,6 +254,58 @@ def rate(
     if report.left:
         say(f"{many(report.left, 'text')} left for the same command again: {report.left_why}")
     return EXIT_PARTLY if report.problems or report.left else 0
+
+
+@commands.command()
+@click.argument("source", metavar="FILE", type=_PATH)
+@click.option("--label-column", required=True, metavar="NAME", help="Holds the truth.")
+@click.option(
+    "--label",
+    type=click.Choice([label.value for label in Label]),
+    help="Which score stands beside it. Default: the label that the column is named after.",
+)
+@click.option("--score-column", metavar="NAME", help="Holds scores. Default: a scorer's.")
+@click.option("--scorer", metavar="KEY", help="Default: TRIAGE_SCORERS.")
+@click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
+@click.option(
+    "--output", "-o", "outputs", multiple=True, type=_PATH, help="A report: .json or .md."
+)
+@click.pass_obj
+def evaluate(
+    settings: Settings,
+    source: Path,
+    label_column: str,
+    label: str | None,
+    score_column: str | None,
+    scorer: str | None,
+    text_column: str | None,
+    outputs: Sequence[Path],
+) -> int:
+    """Hold scores against the labels of a file: AUC, calibration, and each threshold's figures.
+
+    A label is yes or no, true or false, or a number from 0 to 1, such as the share of raters, which
+    counts from a half on. FILE should be a random sample of your comments: on a chosen one the
+    intervals mean nothing, and on flagged comments alone recall does not either.
+    """
+    with opened(settings) as bench:
+        if score_column is None:
+            fetch_models(bench, (scorer,) if scorer else ())
+        with progress("Evaluating") as tick:
+            report = bench.evaluate(
+                source,
+                label_column=label_column,
+                label=Label(label) if label else None,
+                score_column=score_column,
+                scorer=scorer,
+                text_column=text_column,
+                outputs=outputs,
+                on_progress=tick,
+            )
+    say(report.markdown)
+    for output in outputs:
+        say(f"{output}: written")
+    list_problems(report.problems)
+    return EXIT_PARTLY if report.problems else 0
 
 
 @commands.command()

@@ -24,7 +24,7 @@ from triage.scoring.kept import keeping
 from triage.scoring.panel import Panel
 from triage.scoring.rater import Rater
 
-__all__ = ["Extras", "RateReport", "Told", "rate_table"]
+__all__ = ["Extras", "RateReport", "Told", "rate_table", "why_unusable"]
 
 _CHUNK = 2_000
 NOT_SCORED = "not_scored"
@@ -247,17 +247,18 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _texts(rows: Sequence[Row], text_column: str) -> list[str]:
     """Return the texts of the rows that have one."""
-    return [str(row.values[text_column]) for row in rows if _unusable(row, text_column) is None]
+    return [str(row.values[text_column]) for row in rows if why_unusable(row, text_column) is None]
 
 
 def _score(rater: Rater, rows: Sequence[Row], text_column: str) -> list[Scores]:
     """Return a Scores per row; one whose text cannot be read says why instead."""
     found = iter(rater.scores(_texts(rows, text_column)))
-    reasons = [_unusable(row, text_column) for row in rows]
+    reasons = [why_unusable(row, text_column) for row in rows]
     return [Scores(not_scored=why) if why is not None else next(found) for why in reasons]
 
 
-def _unusable(row: Row, text_column: str) -> str | None:
+def why_unusable(row: Row, text_column: str) -> str | None:
+    """Return why a row has no text to score; None if it has one."""
     if row.problem is not None:
         return f"unreadable row: {row.problem}"
     value = row.values.get(text_column)
