@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
@@ -24,6 +26,8 @@ _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _NOBODY = "reviewer"
 _SEVERE_BUDGET = 50
+
+_Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,11 @@ class Settings:
             scorers=tuple(key for key in scorers if key),
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
-            detoxify=_mode(env.get("TRIAGE_DETOXIFY", "").strip().lower()),
+            detoxify=_one_of("TRIAGE_DETOXIFY", env, Mode.AUTO),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
-            blur=_blur(env.get("TRIAGE_BLUR", "").strip().lower()),
+            blur=_one_of("TRIAGE_BLUR", env, Blur.OFF),
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
@@ -89,20 +93,13 @@ def _yes(name: str, env: Mapping[str, str]) -> bool:
     raise UsageError(f"{name} is {value!r}; set it to 1 or 0")
 
 
-def _mode(given: str) -> Mode:
+def _one_of(name: str, env: Mapping[str, str], default: _Chosen) -> _Chosen:
+    given = env.get(name, "").strip().lower()
     try:
-        return Mode(given or Mode.AUTO)
+        return type(default)(given or default)
     except ValueError:
-        known = ", ".join(Mode)
-        raise UsageError(f"TRIAGE_DETOXIFY is {given!r}; set it to one of: {known}") from None
-
-
-def _blur(given: str) -> Blur:
-    try:
-        return Blur(given or Blur.OFF)
-    except ValueError:
-        known = ", ".join(Blur)
-        raise UsageError(f"TRIAGE_BLUR is {given!r}; set it to one of: {known}") from None
+        known = ", ".join(type(default))
+        raise UsageError(f"{name} is {given!r}; set it to one of: {known}") from None
 
 
 def _budget(given: str) -> int:
