@@ -47,8 +47,9 @@ def test_areas_are_what_scikit_learn_gives(rows: list[tuple[int, bool]]) -> None
     found = evaluate(scores, positive)
     assert found.auc == pytest.approx(roc_auc_score(positive, scores))
     assert found.average_precision == pytest.approx(average_precision_score(positive, scores))
-    assert found.auc_95 is not None
-    assert 0 <= found.auc_95.low <= found.auc <= found.auc_95.high <= 1
+    if found.auc_95 is not None:
+        assert 0 <= found.auc_95.low < found.auc_95.high <= 1
+        assert found.auc_95.low <= found.auc <= found.auc_95.high
 
 
 def test_the_interval_of_the_area_is_delongs() -> None:
@@ -60,6 +61,7 @@ def test_the_interval_of_the_area_is_delongs() -> None:
         pairs.mean(axis=1).var(ddof=1) / len(above) + pairs.mean(axis=0).var(ddof=1) / len(below)
     )
     middle, found = area(scores, positive)
+    assert found is not None
     assert middle == pytest.approx(pairs.mean())
     assert found.low == pytest.approx(middle - 1.959964 * error)
     assert found.high == pytest.approx(min(1.0, middle + 1.959964 * error))
@@ -72,7 +74,14 @@ def test_the_interval_of_the_area_is_as_wide_as_the_bootstraps() -> None:
         draws.append(area(SCORES[rows], TRUTH[rows])[0])
     low, high = np.quantile(draws, [0.025, 0.975])
     _, found = area(SCORES, TRUTH)
+    assert found is not None
     assert found.high - found.low == pytest.approx(high - low, rel=0.2)
+
+
+def test_an_area_without_a_single_error_is_not_passed_off_as_certain() -> None:
+    found = evaluate([0.9, 0.8, 0.1, 0.2], [True, True, False, False])
+    assert (found.auc, found.auc_95) == (1.0, None)
+    assert "AUC: 1.000 (too few comments for an interval)" in as_markdown(found, ABOUT)
 
 
 @pytest.mark.parametrize("truth", [True, False])

@@ -49,7 +49,9 @@ class Evaluation:
     """Figures over `labels` comments, of which `positives` carry the label.
 
     `auc` (95 % interval: DeLong, DeLong and Clarke-Pearson 1988) and `average_precision` are None
-    where all labels are of one kind. `calibration_error` is over 15 groups of equally many.
+    where all labels are of one kind, the interval also where every comment with the label scores
+    above every other or all alike: the formula takes that for certainty. `calibration_error` is
+    over 15 groups of equally many.
     """
 
     labels: int
@@ -90,17 +92,19 @@ def evaluate(
     )
 
 
-def area(scores: Vector, positive: NDArray[np.bool_]) -> tuple[float, Interval]:
+def area(scores: Vector, positive: NDArray[np.bool_]) -> tuple[float, Interval | None]:
     """Return the area under the ROC curve with its 95 % interval, cut to [0, 1].
 
     The area is the mean share of those of the other kind that a comment stands right to; the
     interval follows from the variance of these shares (DeLong, DeLong and Clarke-Pearson 1988).
-    There must be comments of both kinds.
+    There must be comments of both kinds. Where the shares do not vary there is no interval.
     """
     above, below = scores[positive], scores[~positive]
     own, other = _placements(above, below), 1 - _placements(below, above)
     half = 1.959964 * float(np.sqrt(_variance(own) / len(own) + _variance(other) / len(other)))
     middle = float(own.mean())
+    if half == 0:
+        return middle, None
     return middle, Interval(max(0.0, middle - half), min(1.0, middle + half))
 
 

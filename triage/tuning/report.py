@@ -27,6 +27,8 @@ def as_markdown(evaluation: Evaluation, about: Mapping[str, str]) -> str:
     area = _share(evaluation.auc)
     if evaluation.auc_95 is not None:
         area += f" ({_range(evaluation.auc_95)})"
+    elif evaluation.auc is not None:
+        area += " (too few comments for an interval)"
     share = evaluation.positives / evaluation.labels
     lines = [
         "# Evaluation",
