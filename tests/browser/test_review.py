@@ -194,6 +194,23 @@ def test_words_selected_in_the_comment_are_marked_and_leave_as_training_data(
     assert (row["reviewer"], row["text"], row["replaced"]) == ("ana", ODD, False)
 
 
+def test_words_are_marked_though_the_page_is_drawn_again_just_after_they_are_selected(
+    rated: Desk, page: Page
+) -> None:
+    page.goto(f"{rated.url}/review?comment=c22")
+    text = page.locator(".st-key-comment-text")
+    expect(text.locator("mark").first).to_be_visible()
+    settled(page)
+    page.keyboard.press("l")
+    listening(page, "words")
+    settled(page)
+    start = ODD.index("stupid") + 1
+    select_words(page, start, start + len("stupid"))
+    page.keyboard.press("m")  # other words are drawn in the place of those that are selected
+    expect(text.locator("mark:not(.own)")).to_have_count(0)
+    expect(text.locator("mark.own")).to_have_text("stupid")
+
+
 def test_another_comment_of_the_thread_is_decided_from_the_unfolded_thread(
     rated: Desk, page: Page, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ const TYPING = "input, textarea, select, [contenteditable='true'], [role='textbo
 
 let stop = () => {};
 let dragging = false; // a page drawn again while the mouse is down changes nothing about that
+let held = null; // the words that are selected and not told yet
 
 export default function ({ data, parentElement, setTriggerValue }) {
   stop(); // the page was drawn again: listen once, with the data of now
@@ -33,27 +34,44 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Characters are counted as Python counts them: by code point.
   const length = (text) => Array.from(text).length;
 
-  const tell = () => {
+  // What is selected is measured at once: a page drawn again replaces the words it stands on.
+  const hold = () => {
     const text = document.querySelector(".st-key-comment-text .marked");
     const chosen = document.getSelection();
-    if (!text || !chosen || chosen.isCollapsed || chosen.rangeCount === 0) return;
+    if (!text || !chosen || chosen.rangeCount === 0) return;
     const range = chosen.getRangeAt(0);
-    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return;
+    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) {
+      if (!chosen.isCollapsed) held = null; // something else is selected
+      return;
+    }
     const before = document.createRange();
     before.selectNodeContents(text);
     before.setEnd(range.startContainer, range.startOffset);
     const start = length(before.toString());
     const end = start + length(range.toString());
-    chosen.removeAllRanges();
-    if (end > start) setTriggerValue("marked", { tag: data.tag, start, end });
+    held = end > start ? { tag: data.tag, start, end } : null;
+  };
+
+  const tell = () => {
+    const told = held;
+    held = null;
+    if (!told || told.tag !== data.tag) return;
+    const text = document.querySelector(".st-key-comment-text .marked");
+    const chosen = document.getSelection();
+    if (text?.contains(chosen?.anchorNode ?? null)) chosen.removeAllRanges();
+    setTriggerValue("marked", told);
   };
 
   const onSelect = () => {
     clearTimeout(waiting);
-    if (!dragging) waiting = setTimeout(tell, SETTLED);
+    if (dragging) return;
+    hold();
+    if (held) waiting = setTimeout(tell, SETTLED);
   };
   const onDown = () => {
+    clearTimeout(waiting);
     dragging = true;
+    held = null;
   };
   const onUp = () => {
     dragging = false;
@@ -65,7 +83,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     document.addEventListener("selectionchange", onSelect);
     document.addEventListener("mousedown", onDown);
     document.addEventListener("mouseup", onUp);
-    onSelect(); // what was selected while the page was being drawn
+    onSelect(); // what was selected before or while the page was drawn again
+  } else {
+    held = null;
   }
   parentElement.host.dataset.listens = data.annotating ? "words" : "keys";
   const own = () => {
