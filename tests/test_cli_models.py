@@ -12,10 +12,10 @@ import pytest
 
 from tests.scoring.models.loopback import published, serving
 from tests.scoring.tiny_detoxify import needs_detoxify, poison, write_original
-from triage import workbench
 from triage.cli import main
 from triage.scoring.models.catalogue import MODELS
 from triage.scoring.models.shelf import Shelf
+from triage.workbench import parts
 
 pytestmark = needs_detoxify
 
@@ -76,7 +76,7 @@ def test_a_model_is_pulled_by_its_name(
     triage: Triage, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(published(disk.parent, "original")) as server:
-        monkeypatch.setattr(workbench, "Shelf", partial(Shelf, origin=server.origin))
+        monkeypatch.setattr(parts, "Shelf", partial(Shelf, origin=server.origin))
         assert "original: converted" in triage("models", "pull", "original")
     assert (triage.models / "original" / "model.json").exists()
 

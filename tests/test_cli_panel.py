@@ -12,9 +12,9 @@ import pytest
 from tests.scoring.models.loopback import published, serving
 from tests.scoring.tiny_detoxify import needs_detoxify, write_original, write_unbiased
 from tests.test_cli_models import Triage
-from triage import workbench
 from triage.scoring.models.catalogue import IDENTITIES
 from triage.scoring.models.shelf import Shelf
+from triage.workbench import parts
 
 pytestmark = needs_detoxify
 
@@ -115,7 +115,7 @@ def test_a_download_that_was_allowed_is_said_before_it_begins(
     assert "weights of detoxify:original are missing" in triage(*command, code=1)
     monkeypatch.setenv("TRIAGE_ALLOW_DOWNLOAD", "1")
     with serving(published(tmp_path / "disk", "original")) as server:
-        monkeypatch.setattr(workbench, "Shelf", partial(Shelf, origin=server.origin))
+        monkeypatch.setattr(parts, "Shelf", partial(Shelf, origin=server.origin))
         said = triage(*command)
         fetched = len(server.asked)
         assert fetched > 0

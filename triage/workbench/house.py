@@ -1,0 +1,58 @@
+"""Verbs about the site's own rules, and about what spares a reviewer."""
+
+from __future__ import annotations
+
+from triage.domain.guidelines import Guidelines
+from triage.domain.kindness import Blur, severe_from
+from triage.errors import UsageError
+from triage.workbench.parts import Parts
+
+__all__ = ["House"]
+
+_BLUR = "blur"
+
+
+class House(Parts):
+    """Guidelines are kept, and eyes are spared."""
+
+    def guidelines(self) -> Guidelines | None:
+        """Return the guidelines in force; None before the first."""
+        return self.store.guidelines.in_force()
+
+    def guidelines_history(self) -> list[Guidelines]:
+        """Return every version of the guidelines, the one in force last."""
+        return self.store.guidelines.history()
+
+    def may_lead(self, reviewer: str) -> bool:
+        """Whether this reviewer may edit the guidelines."""
+        return not self.settings.leads or reviewer in self.settings.leads
+
+    def save_guidelines(self, text: str, by: str, *, upon: int, why: str = "") -> Guidelines:
+        """Put a new version of the guidelines in force; `upon` is the one that was edited.
+
+        Raises UsageError for whoever is no lead and for a text that cannot be guidelines,
+        ConflictError where they were changed meanwhile.
+        """
+        if not self.may_lead(by):
+            leads = ", ".join(self.settings.leads)
+            raise UsageError(f"{by} may not edit the guidelines: TRIAGE_LEADS names {leads}")
+        return self.store.guidelines.save(text, by, upon=upon, why=why)
+
+    def own_blur(self, reviewer: str) -> Blur | None:
+        """Return what this reviewer chose to have blurred; None leaves it to the site."""
+        chosen = self.store.preferences.get(reviewer, _BLUR)
+        return Blur(chosen) if chosen in list(Blur) else None
+
+    def blur(self, reviewer: str) -> Blur:
+        """Return what is blurred for this reviewer: the own choice, else the site's."""
+        return self.own_blur(reviewer) or self.settings.blur
+
+    def set_blur(self, reviewer: str, chosen: Blur | None) -> None:
+        """Keep what this reviewer chose; None leaves it to the site again."""
+        self.store.preferences.set(reviewer, _BLUR, chosen)
+
+    def severe_seen(self, reviewer: str) -> int:
+        """Return how many severe comments this reviewer decided or skipped since midnight."""
+        now = self._clock().astimezone(self.settings.timezone)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.store.queue.exposure(reviewer, midnight, severe_from(self.policy()))

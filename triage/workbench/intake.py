@@ -1,0 +1,89 @@
+"""Verbs that bring comments in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.domain.comments import Ids, Problem, Thread
+from triage.intake.identity import align
+from triage.intake.reader import ReadOptions
+from triage.intake.reading import read_file
+from triage.workbench.parts import Parts, Tick, without_total
+
+__all__ = ["ImportReport", "Intake"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What one file brought: which reader and why, how many comments and threads, what was left.
+
+    `gone` counts comments of its threads that an earlier import held and this one does not: they
+    are kept. It is known only where a whole thread is in one file.
+    """
+
+    reader: str
+    why: str
+    threads: int
+    new: int
+    revised: int
+    unchanged: int
+    gone: int
+    problems: tuple[Problem, ...]
+
+
+class Intake(Parts):
+    """Comments come in."""
+
+    def import_file(
+        self,
+        path: Path,
+        *,
+        reader: str = "auto",
+        first_comment: int | str | None = None,
+        columns: Mapping[str, str] | None = None,
+        source: str | None = None,
+        on_progress: Tick | None = None,
+    ) -> ImportReport:
+        """Read a file into the database; the same file twice changes nothing.
+
+        Rows that cannot be used are reported, the rest is kept. Raises ReadError or UsageError
+        where nothing can be read.
+        """
+        options = ReadOptions(
+            first_comment=first_comment,
+            columns=columns or {},
+            timezone=self.settings.timezone,
+            source=source,
+        )
+        reading = read_file(path, reader=reader, options=options)
+        gone: dict[str, int] = {}
+        saved = self.store.threads.save(
+            self._aligned(reading.threads, gone),
+            on_progress=without_total(on_progress),
+        )
+        self.store.settle(saved.new + saved.revised)
+        return ImportReport(
+            reader=reading.reader,
+            why=reading.why,
+            threads=len(gone),
+            new=saved.new,
+            revised=saved.revised,
+            unchanged=saved.unchanged,
+            gone=sum(gone.values()),
+            problems=(*reading.problems, *saved.problems),
+        )
+
+    def _aligned(self, threads: Iterable[Thread], gone: dict[str, int]) -> Iterator[Thread]:
+        """Yield threads with the ids their comments already have; count per thread what is gone."""
+        for thread in threads:
+            gone.setdefault(thread.id, 0)
+            known = self.store.threads.known(thread.id) if thread.ids is Ids.DERIVED else []
+            if not known:
+                yield thread
+                continue
+            aligned = align(known, thread)
+            here = {comment.id for comment in aligned.comments}
+            gone[thread.id] += sum(one.id not in here for one in known)
+            yield aligned

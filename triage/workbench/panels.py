@@ -1,0 +1,81 @@
+"""Verbs about scorers: which there are, which are chosen, and how they are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from triage.domain.policy import DEFAULT_THRESHOLDS, Threshold
+from triage.domain.scores import Mode, ScorerInfo
+from triage.scoring.choosing import Choices, try_again
+from triage.scoring.panel import Panel
+from triage.scoring.registry import ScorerListing, default_panel, describe, lacking, load_scorer
+from triage.workbench.parts import Parts
+
+__all__ = ["Panels", "Told"]
+
+Told = Callable[[ScorerInfo], None]
+"""Told of each scorer that is used, before it rates: its `note` says in which mode, and why."""
+
+
+class Panels(Parts):
+    """Scorers are chosen."""
+
+    def scorers(self) -> list[ScorerListing]:
+        """List every known scorer, whether its weights are here, and how to get them."""
+        return describe(self.settings.models_dir, self.settings.remotes, self._choices(None))
+
+    def chosen(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the keys of the scorers that rate: these, else the settings', else the default.
+
+        The default is `detoxify:unbiased` and `compact` once the former is converted here,
+        `compact` before that. Nothing is loaded to tell.
+        """
+        given = tuple(dict.fromkeys(keys)) or self.settings.scorers
+        return given or default_panel(self.settings.models_dir)
+
+    def to_fetch(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the models that the chosen scorers lack and that may be fetched (`models`)."""
+        if not self.settings.allow_download:
+            return ()
+        return lacking(self.chosen(keys), self.settings.models_dir)
+
+    def try_modes(self, name: str) -> str:
+        """Time a model of Detoxify's in both modes, and remember it; return what was found."""
+        return try_again(name, self.settings.models_dir)
+
+    def _choices(
+        self,
+        mode: Mode | None,
+        in_force: Mapping[str, str] | None = None,
+        thresholds: Callable[[], Iterable[Threshold]] = lambda: DEFAULT_THRESHOLDS,
+    ) -> Choices:
+        return Choices(mode or self.settings.detoxify, thresholds, in_force or {})
+
+    def _panel(
+        self,
+        keys: Sequence[str],
+        choices: Choices,
+        on_scorer: Told | None = None,
+        *,
+        fetch: bool = True,
+    ) -> Panel:
+        panel = Panel(
+            tuple(
+                load_scorer(
+                    key,
+                    models_dir=self.settings.models_dir,
+                    allow_download=fetch and self.settings.allow_download,
+                    remotes=self.settings.remotes,
+                    choices=choices,
+                )
+                for key in self.chosen(keys)
+            )
+        )
+        if on_scorer is not None:
+            for scorer in panel.scorers:
+                on_scorer(scorer.info)
+        return panel
+
+    def _tellers(self) -> str:
+        """Name the scorers that are known to say which identities a text mentions."""
+        return ", ".join(one.key for one in self.scorers() if one.mentions)

@@ -1,0 +1,89 @@
+"""What every verb works with: the concrete parts, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+from triage.domain.checks import utc_now
+from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
+from triage.domain.scores import Label
+from triage.errors import NotFoundError
+from triage.review.desk import Desk
+from triage.scoring.explain import Explainer
+from triage.scoring.models.shelf import Shelf
+from triage.scoring.registry import marking_scorer
+from triage.settings import Settings
+from triage.store import Store
+
+__all__ = ["Parts", "Tick", "without_total"]
+
+Tick = Callable[[int, int | None], None]
+"""Told of progress: how many are done, and of how many, where that is known."""
+
+
+class Parts:
+    """The settings, the database and what is built on them.
+
+    The database is opened by the first verb that needs it; from then on threads may share it.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._explainer = Explainer(
+            lambda key: marking_scorer(
+                key, models_dir=settings.models_dir, allow_download=settings.allow_download
+            )
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, migrated, with a policy in force."""
+        store = Store.open(self.settings.database_url, clock=self._clock)
+        if store.policies.in_force() is None:
+            store.policies.save(
+                Policy(
+                    name="default",
+                    version=1,
+                    thresholds=DEFAULT_THRESHOLDS,
+                    created_at=self._clock(),
+                    created_by="triage",
+                    why=DEFAULT_WHY,
+                )
+            )
+        return store
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where reviewers look, decide, undo and flag."""
+        return Desk(self.store, self._clock)
+
+    @cached_property
+    def models(self) -> Shelf:
+        """Detoxify's models on this machine: list, add, pull, convert, verify, remove."""
+        return Shelf(self.settings.models_dir)
+
+    def close(self) -> None:
+        """Close the database, if it was opened, and stop explaining."""
+        if "store" in self.__dict__:
+            self.store.close()
+        self._explainer.close()
+
+    def policy(self) -> Policy:
+        """Return the policy in force."""
+        policy = self.store.policies.in_force()
+        if policy is None:
+            raise NotFoundError("no policy is in force")
+        return policy
+
+    def labels(self) -> list[Label]:
+        """Return the labels that the scorers in use report, in their usual order."""
+        panel = self.store.panel.get()
+        return [label for label in Label if label in panel]
+
+
+def without_total(tick: Tick | None) -> Callable[[int], None] | None:
+    """Return the listener for work of which nobody knows beforehand how much it is."""
+    return None if tick is None else lambda done: tick(done, None)

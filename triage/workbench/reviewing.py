@@ -1,0 +1,169 @@
+"""Verbs of a person who reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import timedelta
+
+from triage.domain.comments import Node
+from triage.domain.decisions import Annotation, Decision, Span, Verdict
+from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen
+from triage.domain.scores import Label
+from triage.errors import NotFoundError
+from triage.review.desk import Item
+from triage.scoring.explain import Explanation
+from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.workbench.panels import Panels
+
+__all__ = ["Reviewing"]
+
+
+class Reviewing(Panels):
+    """A person looks, decides, flags and annotates."""
+
+    def mentions(self, at: float = 0.5) -> MentionReport | None:
+        """Return how often comments that mention an identity are flagged, beside all comments.
+
+        A text mentions an identity from the probability `at` on. None where no scorer in use tells
+        of mentions.
+        """
+        return self.store.mentions.report(at)
+
+    def threads(self) -> list[ThreadSummary]:
+        """List every thread with how far its review is."""
+        return self.store.threads.summaries()
+
+    def count(self, wanted: BrowseFilter | None = None) -> int:
+        """Return how many comments a filter keeps."""
+        return self.store.comments.count(wanted)
+
+    def browse(
+        self,
+        wanted: BrowseFilter | None = None,
+        *,
+        sort: Label | Sort = Sort.PRIORITY,
+        descending: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Entry]:
+        """Return one page of comments."""
+        return self.store.comments.browse(
+            wanted, sort=sort, descending=descending, limit=limit, offset=offset
+        )
+
+    def progress(self, reviewer: str) -> Progress:
+        """Return how far the review is; the reviewer's own count is of the last day."""
+        return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
+
+    def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
+        """Return the next comment to review: after another one, and then from the start."""
+        with suppress(NotFoundError):
+            found = self.store.queue.next(reviewer, after=after)
+            if found is not None or after is None:
+                return found
+        return self.store.queue.next(reviewer)
+
+    def following_comment(self, reviewer: str, after: str) -> str | None:
+        """Return the id of the comment that the queue holds after another one; None at its end."""
+        return self.store.queue.next(reviewer, after=after)
+
+    def previous_comment(self, reviewer: str, before: str) -> str | None:
+        """Return the id of the comment that the queue holds before another one."""
+        return self.store.queue.previous(reviewer, before=before)
+
+    def item(self, comment_id: str) -> Item:
+        """Return a comment as the desk shows it; raise NotFoundError for an unknown one."""
+        return self.desk.item(comment_id)
+
+    def explain(self, text: str) -> Future[Explanation] | None:
+        """Begin to find the words behind a text's scores; None where no scorer in use marks any.
+
+        Returns at once, and loads the scorer where nobody waits for it; what was explained lately
+        is done already. The result raises TriageError where the scorer cannot be loaded, or is not
+        the version that the scores in force are by.
+        """
+        in_force = dict(self.store.panel.get().values())
+        return self._explainer.explain(text, in_force or dict.fromkeys(self.chosen()))
+
+    def decide(
+        self,
+        seen: Iterable[Seen],
+        verdict: Verdict,
+        *,
+        reviewer: str,
+        note: str = "",
+        reasons: Iterable[str] = (),
+        refused: Iterable[str] = (),
+        seconds_spent: float | None = None,
+        via: str = "review",
+    ) -> list[Decision]:
+        """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
+
+        `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
+        reviewer rejects.
+        Raises ConflictError for a comment that was edited or decided meanwhile.
+        """
+        return self.desk.decide(
+            seen,
+            verdict,
+            reviewer=reviewer,
+            note=note,
+            reasons=reasons,
+            refused=refused,
+            seconds_spent=seconds_spent,
+            via=via,
+        )
+
+    def undo(self, reviewer: str) -> list[Decision]:
+        """Take this reviewer's last act back as a whole and return it; empty if none is left."""
+        return self.desk.undo(reviewer)
+
+    def recent_acts(self, reviewer: str) -> list[Act]:
+        """Return this reviewer's last ten acts that can be undone, the newest first."""
+        return self.desk.recent_acts(reviewer)
+
+    def undo_act(self, decision_id: str, reviewer: str) -> list[Decision]:
+        """Take back one of this reviewer's acts as a whole; empty if nothing of it stands."""
+        return self.desk.undo_act(decision_id, reviewer)
+
+    def skip(self, comment_id: str, reviewer: str) -> None:
+        """Let a comment come back to this reviewer after all the others."""
+        self.desk.skip(comment_id, reviewer)
+
+    def flag(
+        self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True, note: str = ""
+    ) -> None:
+        """Ask for a review of these comments, decided ones too, or withdraw that."""
+        self.desk.flag(comment_ids, reviewer, raised=raised, note=note)
+
+    def annotate(
+        self,
+        seen: Seen,
+        reviewer: str,
+        *,
+        confirmed: Iterable[Label] = (),
+        rejected: Iterable[Label] = (),
+        spans: Iterable[Span] = (),
+        note: str = "",
+    ) -> Annotation:
+        """Record what this reviewer says of a text: labels, spans, a note; the last word counts.
+
+        Raises ConflictError for a comment that was edited meanwhile.
+        """
+        return self.desk.annotate(
+            seen, reviewer, confirmed=confirmed, rejected=rejected, spans=spans, note=note
+        )
+
+    def author_record(self, author: str, *, without: str | None = None) -> AuthorRecord:
+        """Return what is decided about an author's newest comments, without the one in hand."""
+        return self.store.authors.record(author, without=without)
+
+    def thread_outline(self, thread_id: str) -> list[Node]:
+        """Return a thread's comments without texts, in the order to read them."""
+        return self.store.threads.outline(thread_id)
+
+    def entries(self, comment_ids: Sequence[str]) -> list[Entry]:
+        """Return the comments with these ids, in this order."""
+        return self.store.comments.among(comment_ids)

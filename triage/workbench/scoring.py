@@ -1,0 +1,128 @@
+"""Verbs that give the comments of the database their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triage.domain.panels import PanelChange
+from triage.domain.scores import Mode, Scorer, ScorerInfo
+from triage.scoring.careful import CarefulScorer
+from triage.scoring.portions import Portions
+from triage.workbench.panels import Panels, Told
+from triage.workbench.parts import Tick
+
+__all__ = ["ScoreReport", "Scoring"]
+
+_SCORE_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReport:
+    """What was scored: per scorer, how many texts.
+
+    `left` says how many a scorer could not be asked about for now, and why: the next run asks
+    again. The panel is now these scorers, unless some were left and others were in use. `again`
+    says how many had rough scores that lay near a threshold of the policy in force, which moved
+    there since, and were rated exactly.
+    """
+
+    scored: tuple[tuple[ScorerInfo, int], ...]
+    left: tuple[tuple[ScorerInfo, int, str], ...] = ()
+    again: tuple[tuple[ScorerInfo, int], ...] = ()
+
+
+class Scoring(Panels):
+    """Comments get scores."""
+
+    def panel_change(
+        self, keys: Sequence[str] = (), *, mode: Mode | None = None
+    ) -> PanelChange | None:
+        """Return what `score` will change about the scorers in use; None for nothing.
+
+        Fetches nothing, and loads nothing but for a trial of modes that nobody made before. Raises
+        as `score` does for scorers that cannot be used.
+        """
+        before = self.store.panel.get()
+        seats = self._panel(keys, self._choices(mode, dict(before.values())), fetch=False).seats
+        after = {label: (info.key, info.version) for label, info in seats.items()}
+        if not before or before == after:
+            return None
+        return PanelChange(before, after, by_default=not keys and not self.settings.scorers)
+
+    def score(
+        self,
+        keys: Sequence[str] = (),
+        *,
+        mode: Mode | None = None,
+        on_scorer: Told | None = None,
+        on_progress: Tick | None = None,
+    ) -> ScoreReport:
+        """Score what is not yet scored by these scorers (default: `chosen`), and use them.
+
+        Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
+        other scorers were in use they stay so until all texts have their new scores; those that
+        stay go first, so that new comments are in the queue soon. What a scorer could not be
+        asked about for now (`Scores.later`) is not kept, so that the next run asks. In the fast
+        mode (`mode`, default: the settings') texts near a threshold of the policy in force are
+        rated exactly, also those that were scored under an earlier policy.
+        """
+        in_force = dict(self.store.panel.get().values())
+        choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
+        panel = self._panel(keys, choices, on_scorer)
+        seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
+        if not self.store.panel.get():
+            self.store.panel.set(seats)
+        in_use = set(self.store.panel.get().values())
+        infos = [scorer.info for scorer in panel.scorers]
+        total = sum(self.store.scores.unscored_count(info) for info in infos)
+        done = 0
+        again = [
+            (one.info, self._score_doubtful(one, on_progress))
+            for one in panel.scorers
+            if isinstance(one, CarefulScorer)
+        ]
+        counts: dict[str, int] = dict.fromkeys((info.key for info in infos), 0)
+        left: dict[str, list[str]] = {info.key: [] for info in infos}
+        told = on_progress or (lambda _done, _all: None)
+        told(0, total)
+        for scorer in sorted(
+            panel.scorers, key=lambda one: (one.info.key, one.info.version) not in in_use
+        ):
+            portions = Portions()
+            for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
+                for portion in portions.of(batch):
+                    put_off = self._score(scorer, portion)
+                    left[scorer.info.key] += put_off
+                    counts[scorer.info.key] += len(portion) - len(put_off)
+                    done += len(portion)
+                    told(done, total)
+        if not any(left.values()):
+            self.store.panel.set(seats)
+        self.store.settle(done)
+        return ScoreReport(
+            scored=tuple((info, counts[info.key]) for info in infos),
+            left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
+            again=tuple((info, count) for info, count in again if count),
+        )
+
+    def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:
+        """Score again what is rough and near a threshold of the policy in force; return how many.
+
+        It was not near one when it was scored: the policy has changed since.
+        """
+        count = 0
+        doubtful = self.store.scores.rough(scorer.info, scorer.doubtful(), batch=_SCORE_BATCH)
+        for batch in doubtful:
+            self._score(scorer, batch)
+            count += len(batch)
+            if on_progress is not None:
+                on_progress(count, None)
+        return count
+
+    def _score(self, scorer: Scorer, batch: Sequence[tuple[str, str]]) -> list[str]:
+        """Score (digest, text) and keep it; return a reason for each text that has to wait."""
+        found = scorer.score([text for _, text in batch])
+        kept = [(row[0], one) for row, one in zip(batch, found, strict=True) if not one.later]
+        self.store.scores.save(scorer.info, kept)
+        return [one.not_scored or "" for one in found if one.later]
