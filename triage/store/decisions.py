@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from triage.store.acts import act_of, last_act, recent_acts
 from triage.store.database import Database, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
 from triage.store.guidelines import guidelines_in_force
+from triage.store.looks import ask_again
 from triage.store.rows import (
     among,
     batched,
@@ -57,12 +58,15 @@ class Decisions:
             for chunk in batched(made, _CHUNK):
                 _append(connection, chunk)
 
-    def decide(self, made: Iterable[tuple[Seen, Decision]]) -> list[Decision]:
+    def decide(
+        self, made: Iterable[tuple[Seen, Decision]], *, doubled: Container[str] = ()
+    ) -> list[Decision]:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
         Returns them with the policy and the guidelines in force and those of the panel's scorers
-        that scored the text. Raises NotFoundError for an unknown comment, and ConflictError where
-        since the look the comment was edited, decided, or its decision taken back.
+        that scored the text. Comments whose decision's id is in `doubled` wait for a second look.
+        Raises NotFoundError for an unknown comment, and ConflictError where since the look the
+        comment was edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
@@ -82,6 +86,7 @@ class Decisions:
                     scorer = scorers.get(now.text_pk)
                     done.append(replace(decision, policy=ref, scorer=scorer, guidelines=told))
                 _append(connection, done, current)
+                ask_again(connection, [one.id for one in done if one.id in doubled])
                 recorded += done
         return recorded
 

@@ -32,11 +32,14 @@ from triage.store.columns import FreeText, Key, Moment
 __all__ = [
     "comments",
     "decisions",
+    "doubled",
     "flags",
+    "gold",
     "guidelines",
     "mentions",
     "metadata",
     "notes",
+    "opinions",
     "panels",
     "policies",
     "preferences",
@@ -234,6 +237,57 @@ notes = Table(
     Column("rejected", JSON, nullable=False),
     Column("spans", JSON, nullable=False),
     Column("note", FreeText, nullable=False),
+)
+
+# Which decisions somebody else makes again, unseen; `waiting` until somebody has.
+doubled = Table(
+    "doubled",
+    metadata,
+    Column("decision_pk", Key, ForeignKey("decision.pk"), primary_key=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("reviewer", FreeText, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_doubled_waiting",
+    doubled.c.decision_pk,
+    sqlite_where=text("waiting = 1"),
+    postgresql_where=text("waiting"),
+)
+
+gold = Table(
+    "gold",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("text_pk", Key, ForeignKey("text.pk"), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+opinions = Table(
+    "opinion",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("text_pk", Key, ForeignKey("text.pk"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    # What it is held against: one of the two, as its kind says.
+    Column("decision_pk", Key, ForeignKey("decision.pk")),
+    Column("gold_pk", Key, ForeignKey("gold.pk")),
+    Column("verdict", String(16)),
+    Column("reviewer", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("note", FreeText, nullable=False),
+    Column("seconds_spent", Double),
+    Column("undoes_pk", Key, ForeignKey("opinion.pk")),
+    Index(None, "reviewer", "comment_pk"),
 )
 
 skips = Table(

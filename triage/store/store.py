@@ -16,6 +16,7 @@ from triage.store.database import Database
 from triage.store.decisions import Decisions
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
+from triage.store.looks import Looks
 from triage.store.mentions import Mentions
 from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
@@ -52,6 +53,7 @@ class Store:
         self.flags = Flags(database)
         self.decisions = Decisions(database)
         self.annotations = Annotations(database)
+        self.looks = Looks(database)
         self.skips = Skips(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.preferences = Preferences(database)

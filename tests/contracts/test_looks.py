@@ -1,0 +1,182 @@
+"""Second looks, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from triage.domain.comments import Comment, Thread
+from triage.domain.decisions import Decision, Verdict
+from triage.domain.looks import Gold, LookKind, Opinion
+from triage.errors import ConflictError, NotFoundError
+from triage.store import Store
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def thread(*texts: str) -> Thread:
+    """A thread whose comments are called c0, c1, ..."""
+    members = tuple(Comment(f"c{at}", "t1", text, at) for at, text in enumerate(texts))
+    return Thread(id="t1", source="a.csv", comments=members)
+
+
+def decide(
+    store: Store, comment: str, verdict: Verdict, by: str = "ada", *, doubled: bool = True
+) -> Decision:
+    seen = store.comments.get(comment).seen
+    made = Decision(uuid4().hex, comment, seen.text_sha256, verdict, by, NOON)
+    (decision,) = store.decisions.decide([(seen, made)], doubled=[made.id] if doubled else ())
+    return decision
+
+
+def look(
+    store: Store,
+    comment: str,
+    verdict: Verdict,
+    by: str = "bo",
+    kind: LookKind = LookKind.DOUBLED,
+) -> Opinion:
+    digest = store.comments.get(comment).text_sha256
+    said = Opinion(uuid4().hex, comment, digest, kind, verdict, by, NOON)
+    store.looks.add(said)
+    return said
+
+
+def answer(store: Store, comment: str, verdict: Verdict, **fields: bool) -> None:
+    digest = store.comments.get(comment).text_sha256
+    store.looks.say_gold(Gold(comment, digest, verdict, "lea", NOON, **fields))
+
+
+@pytest.fixture
+def decided(store: Store) -> Store:
+    """Three comments, of which ada rejected the first, for somebody else to look at."""
+    store.threads.save([thread("rude", "kind", "odd")])
+    decide(store, "c0", Verdict.REJECT)
+    return store
+
+
+class TestDoubled:
+    def test_it_is_due_to_others_until_one_of_them_has_looked(self, decided: Store) -> None:
+        assert decided.looks.due("ada") is None
+        assert decided.looks.due("bo") == decided.looks.due("cy") == "c0"
+        assert decided.looks.kind("c0", "bo") is LookKind.DOUBLED
+        look(decided, "c0", Verdict.APPROVE)
+        assert decided.looks.due("bo") is decided.looks.due("cy") is None
+
+    def test_what_was_not_chosen_is_due_to_nobody(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE, doubled=False)
+        look(decided, "c0", Verdict.REJECT)
+        assert decided.looks.due("bo") is None
+        assert decided.looks.kind("c1", "bo") is None
+
+    def test_a_second_look_leaves_the_verdict_and_the_log_as_they_are(self, decided: Store) -> None:
+        before = decided.comments.get("c0"), decided.decisions.of("c0")
+        look(decided, "c0", Verdict.APPROVE)
+        assert (decided.comments.get("c0"), decided.decisions.of("c0")) == before
+        decided.rebuild()
+        assert decided.comments.get("c0") == before[0]
+
+    def test_the_longest_waiting_comes_first(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE)
+        assert decided.looks.due("bo") == "c0"
+        look(decided, "c0", Verdict.REJECT)
+        assert decided.looks.due("bo") == "c1"
+
+    def test_nobody_is_asked_about_what_they_decided_themselves(self, decided: Store) -> None:
+        decide(decided, "c0", Verdict.APPROVE, by="bo", doubled=True)
+        assert decided.looks.due("bo") is None
+        assert decided.looks.due("ada") is None, "ada has decided that text before"
+        assert decided.looks.due("cy") == "c0"
+
+    @pytest.mark.parametrize("event", ["edit", "undo"])
+    def test_an_edit_or_an_undo_ends_the_wait(self, decided: Store, event: str) -> None:
+        if event == "edit":
+            decided.threads.save([thread("rude no more", "kind", "odd")])
+        else:
+            decided.decisions.undo_last("ada", NOON)
+        assert decided.looks.due("bo") is None
+        with pytest.raises(ConflictError, match="nobody waits"):
+            look(decided, "c0", Verdict.APPROVE)
+
+    def test_one_of_two_who_look_at_once_is_told(self, decided: Store) -> None:
+        look(decided, "c0", Verdict.REJECT, by="bo")
+        with pytest.raises(ConflictError, match="c0.*meanwhile"):
+            look(decided, "c0", Verdict.REJECT, by="cy")
+
+    def test_an_opinion_that_is_taken_back_is_due_again(self, decided: Store) -> None:
+        said = look(decided, "c0", Verdict.APPROVE)
+        assert decided.looks.last("bo") == said
+        decided.looks.withdraw(said, NOON + timedelta(minutes=1))
+        assert decided.looks.last("bo") is None
+        assert decided.looks.due("bo") == "c0"
+        assert list(decided.looks.pairs()) == []
+        with pytest.raises(ConflictError, match="taken back already"):
+            decided.looks.withdraw(said, NOON)
+        look(decided, "c0", Verdict.REJECT)
+        assert [one.opinion.verdict for one in decided.looks.pairs()] == [Verdict.REJECT]
+
+
+class TestGold:
+    def test_every_reviewer_but_its_author_is_asked_once(self, decided: Store) -> None:
+        answer(decided, "c1", Verdict.APPROVE)
+        assert decided.looks.due("lea") == "c0", "her own answer is no question"
+        for who in ("ada", "bo", "cy"):
+            assert decided.looks.due(who) == "c1"
+            look(decided, "c1", Verdict.APPROVE, who, LookKind.GOLD)
+            assert decided.looks.kind("c1", who) is None
+
+    def test_the_last_answer_counts_and_one_can_be_taken_out(self, decided: Store) -> None:
+        answer(decided, "c1", Verdict.APPROVE)
+        answer(decided, "c1", Verdict.REJECT)
+        assert [(one.verdict, text) for one, text in decided.looks.gold()] == [
+            (Verdict.REJECT, "kind")
+        ]
+        answer(decided, "c1", Verdict.REJECT, active=False)
+        assert decided.looks.gold() == []
+        assert decided.looks.kind("c1", "bo") is None
+
+    def test_an_edited_comment_has_no_known_answer(self, decided: Store) -> None:
+        answer(decided, "c1", Verdict.APPROVE)
+        digest = decided.comments.get("c1").text_sha256
+        decided.threads.save([thread("rude", "kind of", "odd")])
+        assert decided.looks.gold() == []
+        assert decided.looks.kind("c1", "bo") is None
+        with pytest.raises(ConflictError, match="edited meanwhile"):
+            decided.looks.say_gold(Gold("c1", digest, Verdict.APPROVE, "lea", NOON))
+        with pytest.raises(NotFoundError):
+            decided.looks.say_gold(replace(Gold("c9", digest, Verdict.APPROVE, "lea", NOON)))
+
+
+class TestWhatComesOfIt:
+    def test_pairs_hold_both_verdicts_and_the_one_in_force(self, decided: Store) -> None:
+        answer(decided, "c1", Verdict.APPROVE)
+        look(decided, "c0", Verdict.APPROVE)
+        look(decided, "c1", Verdict.REJECT, "bo", LookKind.GOLD)
+        doubled, gold = decided.looks.pairs()
+        assert (doubled.opinion.verdict, doubled.other, doubled.by, doubled.final) == (
+            *(Verdict.APPROVE, Verdict.REJECT),
+            *("ada", Verdict.REJECT),
+        )
+        assert (gold.opinion.kind, gold.opinion.verdict, gold.other, gold.by, gold.final) == (
+            *(LookKind.GOLD, Verdict.REJECT, Verdict.APPROVE),
+            *("lea", None),
+        )
+
+    def test_a_first_verdict_that_was_taken_back_measures_nothing(self, decided: Store) -> None:
+        look(decided, "c0", Verdict.APPROVE)
+        decided.decisions.undo_last("ada", NOON)
+        assert list(decided.looks.pairs()) == []
+
+    def test_a_disagreement_stays_until_somebody_has_the_last_word(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE)
+        look(decided, "c0", Verdict.APPROVE)
+        look(decided, "c1", Verdict.APPROVE)
+        (found,) = decided.looks.disagreements()
+        assert (found.first.reviewer, found.second.reviewer, found.text) == ("ada", "bo", "rude")
+        decide(decided, "c0", Verdict.REJECT, by="lea", doubled=False)
+        assert decided.looks.disagreements() == []
+        (pair, _) = decided.looks.pairs()
+        assert (pair.other, pair.final) == (Verdict.REJECT, Verdict.REJECT)
