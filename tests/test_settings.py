@@ -42,11 +42,13 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_BLUR": "Words",
             "TRIAGE_SEVERE_BUDGET": "12",
             "TRIAGE_LEADS": "bea, cem,",
+            "TRIAGE_DOUBLED": ".1",
         }
     )
     assert settings.pseudonyms
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
+    assert settings.doubled == 0.1
     assert settings.leads == ("bea", "cem")
     assert settings.database_url == "postgresql://u@h/d"
     assert settings.scorers == ("detoxify:unbiased", "compact")
@@ -65,6 +67,8 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),
         ("TRIAGE_SEVERE_BUDGET", "-3"),
+        ("TRIAGE_DOUBLED", "5 %"),
+        ("TRIAGE_DOUBLED", "nan"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:

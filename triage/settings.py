@@ -26,6 +26,7 @@ _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _NOBODY = "reviewer"
 _SEVERE_BUDGET = 50
+_DOUBLED = 0.05
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -47,6 +48,8 @@ class Settings:
     the reviewer did not choose otherwise (`TRIAGE_BLUR`); after `severe_budget` severe comments in
     a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
     guidelines; where nobody is named, everybody may (`TRIAGE_LEADS`, separated by commas).
+    `doubled` is the share of decisions
+    that somebody else makes again, unseen, so that agreement can be measured (`TRIAGE_DOUBLED`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
 
@@ -61,6 +64,7 @@ class Settings:
     blur: Blur = Blur.OFF
     severe_budget: int = _SEVERE_BUDGET
     leads: tuple[str, ...] = ()
+    doubled: float = _DOUBLED
     timezone: tzinfo = UTC
 
     @classmethod
@@ -80,6 +84,7 @@ class Settings:
             blur=_one_of("TRIAGE_BLUR", env, Blur.OFF),
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
+            doubled=_share("TRIAGE_DOUBLED", env, _DOUBLED),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 
@@ -106,6 +111,17 @@ def _budget(given: str) -> int:
     if given and not (given.isascii() and given.isdecimal()):
         raise UsageError(f"TRIAGE_SEVERE_BUDGET is {given!r}; set it to a number of comments, or 0")
     return int(given or _SEVERE_BUDGET)
+
+
+def _share(name: str, env: Mapping[str, str], default: float) -> float:
+    given = env.get(name, "").strip()
+    try:
+        share = float(given) if given else default
+    except ValueError:
+        share = -1.0
+    if not 0.0 <= share <= 1.0:
+        raise UsageError(f"{name} is {given!r}; set it to a share from 0 to 1, such as 0.05")
+    return share
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

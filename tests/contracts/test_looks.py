@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -103,7 +102,7 @@ class TestDoubled:
 
     def test_one_of_two_who_look_at_once_is_told(self, decided: Store) -> None:
         look(decided, "c0", Verdict.REJECT, by="bo")
-        with pytest.raises(ConflictError, match="c0.*meanwhile"):
+        with pytest.raises(ConflictError, match=r"c0.*meanwhile"):
             look(decided, "c0", Verdict.REJECT, by="cy")
 
     def test_an_opinion_that_is_taken_back_is_due_again(self, decided: Store) -> None:
@@ -147,7 +146,7 @@ class TestGold:
         with pytest.raises(ConflictError, match="edited meanwhile"):
             decided.looks.say_gold(Gold("c1", digest, Verdict.APPROVE, "lea", NOON))
         with pytest.raises(NotFoundError):
-            decided.looks.say_gold(replace(Gold("c9", digest, Verdict.APPROVE, "lea", NOON)))
+            decided.looks.say_gold(Gold("c9", digest, Verdict.APPROVE, "lea", NOON))
 
 
 class TestWhatComesOfIt:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from triage.tuning.agreement import Agreement, agreement, counted
+from triage.domain.agreement import Agreement
+from triage.tuning.agreement import agreement, counted
 
 counts = arrays(
     np.int64,

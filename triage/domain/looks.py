@@ -28,21 +28,20 @@ class LookKind(StrEnum):
 class Opinion:
     """An append-only fact: what a reviewer said at a second look at one revision of a comment.
 
-    `verdict` is None exactly where `undoes` names the opinion that this one takes back. `reasons`
-    are labels (by value) and codes of the guidelines; `seconds_spent` as in a `Decision`.
+    `reasons` are labels (by value) and codes of the guidelines; `seconds_spent` as in a `Decision`.
+    Taking it back is another fact, of which only the store knows.
     """
 
     id: str
     comment_id: str
     text_sha256: str
     kind: LookKind
-    verdict: Verdict | None
+    verdict: Verdict
     reviewer: str
     at: datetime
     reasons: tuple[str, ...] = ()
     note: str = ""
     seconds_spent: float | None = None
-    undoes: str | None = None
 
     def __post_init__(self) -> None:
         check_named("an opinion's id", self.id)
@@ -50,8 +49,6 @@ class Opinion:
         check_named("an opinion's reviewer", self.reviewer)
         check_digest("an opinion's text digest", self.text_sha256)
         check_aware("an opinion's time", self.at)
-        if (self.verdict is None) != (self.undoes is not None):
-            raise ValueError("an opinion carries a verdict, or it undoes another one")
         if self.seconds_spent is not None and not 0.0 <= self.seconds_spent < float("inf"):
             raise ValueError(f"seconds spent must be finite and not negative: {self.seconds_spent}")
 

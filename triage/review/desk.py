@@ -18,6 +18,7 @@ from triage.domain.decisions import (
     standing_flags,
 )
 from triage.domain.entries import Act, Entry, Seen
+from triage.domain.looks import doubled_by_chance
 from triage.domain.policy import Proposal
 from triage.domain.scores import Label
 from triage.store import Store
@@ -60,9 +61,11 @@ class Item:
 class Desk:
     """What reviewers do, each act with its time and the policy and scorers it was made under."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], doubled: float = 0.0) -> None:
+        """Open the desk; of single decisions the share `doubled` waits for a second look."""
         self._store = store
         self._clock = clock
+        self._doubled = doubled
 
     def item(self, comment_id: str) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one."""
@@ -120,7 +123,11 @@ class Desk:
             )
             for one in chosen
         ]
-        return self._store.decisions.decide(zip(chosen, made, strict=True))
+        # What is decided in a batch, nobody looked at one by one: there is no verdict to compare.
+        looked_at = [one.id for one in made] if batch is None else []
+        return self._store.decisions.decide(
+            zip(chosen, made, strict=True), doubled=doubled_by_chance(looked_at, self._doubled)
+        )
 
     def undo(self, reviewer: str, *, via: str = "review") -> list[Decision]:
         """Take back what stands of this reviewer's last act and return it; empty if nothing does.

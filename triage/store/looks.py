@@ -102,7 +102,7 @@ class Looks:
                     kind=opinion.kind.value,
                     decision_pk=due.decision_pk,
                     gold_pk=due.gold_pk,
-                    verdict=opinion.verdict and opinion.verdict.value,
+                    verdict=opinion.verdict.value,
                     reviewer=opinion.reviewer,
                     at=opinion.at,
                     reasons=list(opinion.reasons),

@@ -14,42 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Agreement", "Interval", "agreement", "counted"]
+from triage.domain.agreement import Agreement, Interval
+
+__all__ = ["agreement", "counted"]
 
 Vector = NDArray[np.float64]
 
 _DRAWS = 2_000
 _SEED = 20_240_229
 _LEAST_UNITS = 2  # of one comment nothing can be drawn again
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure and the percentile interval of a bootstrap over comments; NaN where unknown."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Agreement on comments with at least two verdicts each.
-
-    `raw` is the share of pairs of verdicts that agree, each comment counting alike. `specific`
-    has for each category the share of its verdicts that another verdict on the same comment
-    agrees with: positive agreement, where there are two categories (Cicchetti and Feinstein 1990).
-    NaN for what nothing is known of.
-    """
-
-    comments: int
-    verdicts: int
-    raw: Interval
-    alpha: Interval
-    """Krippendorff's, for categories without an order (2011, "Computing alpha-reliability")."""
-    ac1: Interval
-    """Gwet's (2008, British Journal of Mathematical and Statistical Psychology 61)."""
-    specific: tuple[Interval, ...]
 
 
 def counted(

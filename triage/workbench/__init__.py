@@ -7,6 +7,7 @@ from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
 from triage.review.desk import Item
+from triage.review.quality import Record
 from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
@@ -15,6 +16,7 @@ from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
 from triage.workbench.facade import Workbench
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
+from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 
@@ -30,7 +32,9 @@ __all__ = [
     "MentionReport",
     "PanelChange",
     "Progress",
+    "QualityReport",
     "RateReport",
+    "Record",
     "ScoreReport",
     "ScorerListing",
     "Sort",

@@ -24,8 +24,14 @@ class House(Parts):
         return self.store.guidelines.history()
 
     def may_lead(self, reviewer: str) -> bool:
-        """Whether this reviewer may edit the guidelines."""
+        """Whether this reviewer may do what only leads do."""
         return not self.settings.leads or reviewer in self.settings.leads
+
+    def _check_lead(self, reviewer: str, what: str) -> None:
+        """Raise UsageError, which names what was tried, for whoever is no lead."""
+        if not self.may_lead(reviewer):
+            leads = ", ".join(self.settings.leads)
+            raise UsageError(f"{reviewer} may not {what}: TRIAGE_LEADS names {leads}")
 
     def save_guidelines(self, text: str, by: str, *, upon: int, why: str = "") -> Guidelines:
         """Put a new version of the guidelines in force; `upon` is the one that was edited.
@@ -33,9 +39,7 @@ class House(Parts):
         Raises UsageError for whoever is no lead and for a text that cannot be guidelines,
         ConflictError where they were changed meanwhile.
         """
-        if not self.may_lead(by):
-            leads = ", ".join(self.settings.leads)
-            raise UsageError(f"{by} may not edit the guidelines: TRIAGE_LEADS names {leads}")
+        self._check_lead(by, "edit the guidelines")
         return self.store.guidelines.save(text, by, upon=upon, why=why)
 
     def own_blur(self, reviewer: str) -> Blur | None:

@@ -58,7 +58,7 @@ class Parts:
     @cached_property
     def desk(self) -> Desk:
         """Where reviewers look, decide, undo and flag."""
-        return Desk(self.store, self._clock)
+        return Desk(self.store, self._clock, self.settings.doubled)
 
     @cached_property
     def models(self) -> Shelf:

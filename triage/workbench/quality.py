@@ -1,0 +1,161 @@
+"""Verbs about the review itself: second looks, known answers, agreement, the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from triage.domain.agreement import Agreement
+from triage.domain.decisions import Decision, Verdict
+from triage.domain.entries import Seen
+from triage.domain.looks import Disagreement, Gold, LookKind, Opinion
+from triage.domain.scores import Label
+from triage.errors import UsageError
+from triage.review.quality import Record, agreement_rows, label_rows, records
+from triage.workbench.house import House
+
+__all__ = ["Quality", "QualityReport"]
+
+_YES_NO = ("no", "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """How far reviewers agree on doubled comments, and each one's record.
+
+    `verdicts` has a specific agreement per verdict, in their order; `labels` those labels that
+    anybody gave as a reason, no and yes.
+    """
+
+    verdicts: Agreement
+    labels: dict[Label, Agreement]
+    records: tuple[Record, ...]
+
+
+class Quality(House):
+    """The review is measured."""
+
+    def look_due(self, reviewer: str) -> str | None:
+        """Return the comment that waits longest for this reviewer's second look; None for none."""
+        return self.store.looks.due(reviewer)
+
+    def look_kind(self, comment_id: str, reviewer: str) -> LookKind | None:
+        """Return why this reviewer is due to look at a decided comment; None where not so."""
+        return self.store.looks.kind(comment_id, reviewer)
+
+    def say(
+        self,
+        seen: Seen,
+        kind: LookKind,
+        verdict: Verdict,
+        *,
+        reviewer: str,
+        reasons: Iterable[str] = (),
+        note: str = "",
+        seconds_spent: float | None = None,
+    ) -> Opinion:
+        """Record what a reviewer says at a second look; the verdict in force stays.
+
+        Raises ConflictError where the look is not due any more.
+        """
+        said = Opinion(
+            id=uuid4().hex,
+            comment_id=seen.comment_id,
+            text_sha256=seen.text_sha256,
+            kind=kind,
+            verdict=verdict,
+            reviewer=reviewer,
+            at=self._clock(),
+            reasons=tuple(reasons),
+            note=note,
+            seconds_spent=seconds_spent,
+        )
+        self.store.looks.add(said)
+        return said
+
+    def last_opinion(self, reviewer: str) -> Opinion | None:
+        """Return the newest of this reviewer's opinions that stand; None for none."""
+        return self.store.looks.last(reviewer)
+
+    def withdraw(self, opinion: Opinion) -> None:
+        """Take an opinion back; raise ConflictError where it does not stand any more."""
+        self.store.looks.withdraw(opinion, self._clock())
+
+    def gold(self) -> list[tuple[Gold, str]]:
+        """Return the known answers, each with its text."""
+        return self.store.looks.gold()
+
+    def set_gold(self, seen: Iterable[Seen], by: str, *, active: bool = True) -> int:
+        """Make the verdicts in force of these comments known answers, or take them out again.
+
+        Returns how many. Raises UsageError for whoever is no lead and for an undecided comment,
+        ConflictError for one that was edited meanwhile.
+        """
+        self._check_lead(by, "set known answers")
+        count = 0
+        for one in seen:
+            entry = self.store.comments.get(one.comment_id)
+            if entry.verdict is None:
+                raise UsageError(
+                    f"comment {one.comment_id!r} is not decided; decide it, then its verdict can "
+                    "be the known answer"
+                )
+            reasons = next(
+                (
+                    d.reasons
+                    for d in self.store.decisions.of(one.comment_id)
+                    if d.id == entry.decision_id
+                ),
+                (),
+            )
+            answer = Gold(
+                one.comment_id, one.text_sha256, entry.verdict, by, self._clock(), reasons, active
+            )
+            self.store.looks.say_gold(answer)
+            count += 1
+        return count
+
+    def disagreements(self) -> list[Disagreement]:
+        """Return doubled comments about which two differ and nobody had the last word yet."""
+        return self.store.looks.disagreements()
+
+    def have_last_word(
+        self,
+        found: Disagreement,
+        verdict: Verdict,
+        *,
+        by: str,
+        reasons: Iterable[str] = (),
+        note: str = "",
+    ) -> list[Decision]:
+        """Decide a comment that two disagree about; both their verdicts are kept.
+
+        Raises UsageError for whoever is no lead, ConflictError where it was decided meanwhile.
+        """
+        self._check_lead(by, "have the last word")
+        seen = Seen(found.first.comment_id, found.first.text_sha256, found.first.id)
+        return self.desk.decide(
+            [seen], verdict, reviewer=by, reasons=reasons, note=note, via="adjudication"
+        )
+
+    def quality(self) -> QualityReport:
+        """Return how far reviewers agree, and each one's record."""
+        from triage.tuning.agreement import agreement, counted
+
+        pairs = list(self.store.looks.pairs())
+        given = {
+            label
+            for pair in pairs
+            for label in Label
+            if label in pair.other_reasons or label in pair.opinion.reasons
+        }
+        return QualityReport(
+            verdicts=agreement(counted(agreement_rows(pairs), list(Verdict))),
+            labels={
+                label: agreement(counted(label_rows(pairs, label), _YES_NO))
+                for label in Label
+                if label in given
+            },
+            records=tuple(records(pairs)),
+        )
