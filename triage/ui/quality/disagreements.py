@@ -35,8 +35,9 @@ def _draw(bench: Workbench, one: Disagreement, who: str) -> None:
     with st.container(border=True, key=f"disagreement-{about}", gap="small"):
         with st.container(key=f"context-disagreement-{about}"):
             st.text(one.text)
-        for look in (one.first, one.second):
-            st.text(said(look))
+        with st.container(key=f"said-{about}", gap="small"):
+            for look in (one.first, one.second):
+                st.text(said(look))
         note = f"{Key.QUALITY_NOTE}.{about}"
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             for verdict in Verdict:

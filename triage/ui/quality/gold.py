@@ -38,7 +38,9 @@ def _draw(bench: Workbench, answer: Gold, text: str, who: str) -> None:
     about = digest(answer.comment_id)
     with st.container(key=f"context-gold-{about}", gap="small"):
         st.text(text)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(
+        key=f"said-{about}", horizontal=True, gap="small", vertical_alignment="center"
+    ):
         st.text(said(answer))
         st.button(
             "Take out",
