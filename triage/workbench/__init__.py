@@ -3,6 +3,7 @@
 A module a job; `Workbench` has them all.
 """
 
+from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
@@ -19,6 +20,8 @@ from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 
 __all__ = [
+    "Audit",
+    "AuditDraw",
     "BrowseFilter",
     "Card",
     "Entry",
