@@ -12,7 +12,14 @@ from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
-from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.store import (
+    BrowseFilter,
+    PolicyRecord,
+    Progress,
+    Shadow,
+    Sort,
+    ThreadSummary,
+)
 from triage.workbench.facade import Workbench
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
@@ -32,10 +39,12 @@ __all__ = [
     "Item",
     "MentionReport",
     "PanelChange",
+    "PolicyRecord",
     "Progress",
     "RateReport",
     "ScoreReport",
     "ScorerListing",
+    "Shadow",
     "Sort",
     "ThreadSummary",
     "Tick",
