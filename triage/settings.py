@@ -45,11 +45,13 @@ class Settings:
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
     name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
-    the reviewer did not choose otherwise (`TRIAGE_BLUR`); after `severe_budget` severe comments in
+    the reviewer did not choose otherwise (`TRIAGE_BLUR`); `blind` hides scores until a comment is
+    decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe comments in
     a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
-    guidelines; where nobody is named, everybody may (`TRIAGE_LEADS`, separated by commas).
-    `doubled` is the share of decisions
-    that somebody else makes again, unseen, so that agreement can be measured (`TRIAGE_DOUBLED`).
+    guidelines, set policies and known answers, draw audits and settle disagreements; where nobody
+    is named, everybody may (`TRIAGE_LEADS`, separated by commas). `doubled` is the share of
+    decisions that somebody else makes again, unseen, so that agreement can be measured
+    (`TRIAGE_DOUBLED`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
 
@@ -62,6 +64,7 @@ class Settings:
     reviewer: str = _NOBODY
     pseudonyms: bool = False
     blur: Blur = Blur.OFF
+    blind: bool = False
     severe_budget: int = _SEVERE_BUDGET
     leads: tuple[str, ...] = ()
     doubled: float = _DOUBLED
@@ -82,6 +85,7 @@ class Settings:
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
             blur=_one_of("TRIAGE_BLUR", env, Blur.OFF),
+            blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
             doubled=_share("TRIAGE_DOUBLED", env, _DOUBLED),

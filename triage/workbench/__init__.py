@@ -3,6 +3,7 @@
 A module a job; `Workbench` has them all.
 """
 
+from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
@@ -12,7 +13,14 @@ from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
-from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.store import (
+    BrowseFilter,
+    PolicyRecord,
+    Progress,
+    Shadow,
+    Sort,
+    ThreadSummary,
+)
 from triage.workbench.facade import Workbench
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
@@ -21,6 +29,8 @@ from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 
 __all__ = [
+    "Audit",
+    "AuditDraw",
     "BrowseFilter",
     "Card",
     "Entry",
@@ -31,12 +41,14 @@ __all__ = [
     "Item",
     "MentionReport",
     "PanelChange",
+    "PolicyRecord",
     "Progress",
     "QualityReport",
     "RateReport",
     "Record",
     "ScoreReport",
     "ScorerListing",
+    "Shadow",
     "Sort",
     "ThreadSummary",
     "Tick",

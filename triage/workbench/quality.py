@@ -13,7 +13,7 @@ from triage.domain.looks import Disagreement, Gold, LookKind, Opinion
 from triage.domain.scores import Label
 from triage.errors import UsageError
 from triage.review.quality import Record, agreement_rows, label_rows, records
-from triage.workbench.house import House
+from triage.workbench.parts import Parts
 
 __all__ = ["Quality", "QualityReport"]
 
@@ -33,7 +33,7 @@ class QualityReport:
     records: tuple[Record, ...]
 
 
-class Quality(House):
+class Quality(Parts):
     """The review is measured."""
 
     def look_due(self, reviewer: str) -> str | None:
@@ -92,7 +92,7 @@ class Quality(House):
         Returns how many. Raises UsageError for whoever is no lead and for an undecided comment,
         ConflictError for one that was edited meanwhile.
         """
-        self._check_lead(by, "set known answers")
+        self.leads_only(by, "set known answers")
         count = 0
         for one in seen:
             entry = self.store.comments.get(one.comment_id)
@@ -133,7 +133,7 @@ class Quality(House):
 
         Raises UsageError for whoever is no lead, ConflictError where it was decided meanwhile.
         """
-        self._check_lead(by, "have the last word")
+        self.leads_only(by, "have the last word")
         seen = Seen(found.first.comment_id, found.first.text_sha256, found.first.id)
         return self.desk.decide(
             [seen], verdict, reviewer=by, reasons=reasons, note=note, via="adjudication"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_looks"
-down_revision = "0004_rough"
+down_revision = "0005_audit"
 branch_labels = None
 depends_on = None
 
