@@ -10,11 +10,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2b
 
 from triage.domain.checks import check_aware, check_digest, check_named
 from triage.domain.decisions import Decision, Verdict
 
-__all__ = ["Disagreement", "Gold", "LookKind", "Opinion", "Paired", "doubled_by_chance"]
+__all__ = [
+    "Disagreement",
+    "Gold",
+    "LookKind",
+    "Opinion",
+    "Paired",
+    "doubled_by_chance",
+    "look_in_turn",
+]
+
+_ONE_IN = 8
 
 
 class LookKind(StrEnum):
@@ -99,6 +110,15 @@ class Disagreement:
     second: Opinion
     text: str
     thread_id: str
+
+
+def look_in_turn(reviewer: str, after: str) -> bool:
+    """Whether a second look, if any is due, comes after this comment: one in eight, by no pattern.
+
+    The same reviewer and comment give the same answer, so that going back and forth changes nothing.
+    """
+    told = f"{reviewer}\0{after}".encode("utf-8", "surrogatepass")
+    return blake2b(told, digest_size=1).digest()[0] % _ONE_IN == 0
 
 
 def doubled_by_chance(decision_ids: Iterable[str], share: float) -> list[str]:

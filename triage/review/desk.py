@@ -18,7 +18,7 @@ from triage.domain.decisions import (
     standing_flags,
 )
 from triage.domain.entries import Act, Entry, Seen
-from triage.domain.looks import doubled_by_chance
+from triage.domain.looks import LookKind, doubled_by_chance
 from triage.domain.policy import Proposal
 from triage.domain.scores import Label
 from triage.store import Store
@@ -35,7 +35,9 @@ class Item:
     `flags` are those by people that still stand. `log` holds every decision, oldest first, and
     `annotations` what people said of its present text, each person's last word. Where it is
     `blind` it is to be decided without what the machine says: `proposal` and the scores of `entry`
-    are None until then, whatever there is, and what others said is not to be shown.
+    are None until then, whatever there is, and what others said is not to be shown. `look` says
+    that the reviewer is due to give it a second look: it is blind then, and what is said of it is
+    an opinion.
     """
 
     entry: Entry
@@ -48,6 +50,7 @@ class Item:
     log: tuple[Decision, ...]
     annotations: tuple[Annotation, ...] = ()
     blind: bool = False
+    look: LookKind | None = None
 
     @property
     def comment(self) -> Comment:
@@ -70,14 +73,18 @@ class Desk:
         self._clock = clock
         self._doubled = doubled
 
-    def item(self, comment_id: str, *, blind: bool = False) -> Item:
+    def item(self, comment_id: str, *, blind: bool = False, reviewer: str | None = None) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one.
 
         `blind` hides what the machine says of it until it is decided; an audit's comments, and as
-        many others, are hidden for everybody.
+        many others, are hidden for everybody, and what `reviewer` is due to look at a second time
+        for that one.
         """
         entry = self._store.comments.get(comment_id)
-        hidden = _hidden(entry, self._store.audits.blind([comment_id]), blind=blind)
+        look = self._looks([comment_id], reviewer).get(comment_id)
+        hidden = look is not None or _hidden(
+            entry, self._store.audits.blind([comment_id]), blind=blind
+        )
         shown = entry.unseen if hidden else entry
         place = self._store.comments.around(comment_id)
         policy = self._store.policies.in_force()
@@ -88,15 +95,24 @@ class Desk:
             siblings=(*place.before, *place.after),
             replies=place.replies,
             proposal=policy.propose(shown.scores) if policy and shown.scores else None,
-            flags=standing_flags(self._store.flags.of(comment_id)),
+            flags=() if look else standing_flags(self._store.flags.of(comment_id)),
             log=tuple(self._store.decisions.of(comment_id)),
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
             blind=hidden,
+            look=look,
         )
 
-    def entries(self, comment_ids: Sequence[str], *, blind: bool = False) -> list[Entry]:
-        """Return the comments with these ids, in this order; blind ones without scores."""
-        hidden = self._store.audits.blind(comment_ids)
+    def _looks(self, comment_ids: Sequence[str], reviewer: str | None) -> dict[str, LookKind]:
+        return self._store.looks.kinds(comment_ids, reviewer) if reviewer is not None else {}
+
+    def entries(
+        self, comment_ids: Sequence[str], *, blind: bool = False, reviewer: str | None = None
+    ) -> list[Entry]:
+        """Return the comments with these ids, in this order; blind ones without scores.
+
+        What `reviewer` is due to look at a second time is blind, too: see `item`.
+        """
+        hidden = self._store.audits.blind(comment_ids) | self._looks(comment_ids, reviewer).keys()
         found = self._store.comments.among(comment_ids)
         return [one.unseen if _hidden(one, hidden, blind=blind) else one for one in found]
 

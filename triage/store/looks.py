@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -33,6 +33,7 @@ from triage.store.schema import (
     doubled,
     gold,
     opinions,
+    skips,
     standing,
     texts,
     threads,
@@ -66,20 +67,22 @@ class Looks:
     def due(self, reviewer: str) -> str | None:
         """Return the comment whose second look by this reviewer has waited longest; None for none.
 
-        Known answers first. Nobody is asked about a text that they have decided.
+        Known answers first, and what the reviewer skipped last. Nobody is asked about a text that
+        they have decided.
         """
         with self._database.read() as connection:
-            for statement in (_gold_due(reviewer), _doubled_due(reviewer)):
-                row = connection.execute(statement.limit(1)).one_or_none()
-                if row is not None:
-                    return str(row.id)
-        return None
+            firsts = [
+                connection.execute(statement.limit(1)).one_or_none()
+                for statement in (_gold_due(reviewer), _doubled_due(reviewer))
+            ]
+        found = [row for row in firsts if row is not None]
+        return str(min(found, key=lambda row: bool(row.skipped)).id) if found else None
 
-    def kind(self, comment_id: str, reviewer: str) -> LookKind | None:
-        """Return why this reviewer is due to look at a comment, None where that is not so."""
+    def kinds(self, comment_ids: Iterable[str], reviewer: str) -> dict[str, LookKind]:
+        """Return those of some comments that this reviewer is due to look at, and why."""
         with self._database.read() as connection:
-            found = _due_about(connection, comment_id, reviewer)
-        return None if found is None else LookKind(found.kind)
+            due = _due_among(connection, comment_ids, reviewer)
+        return {comment_id: LookKind(row.kind) for comment_id, row in due.items()}
 
     def add(self, opinion: Opinion) -> None:
         """Record what a reviewer said at a look that was due.
@@ -88,7 +91,8 @@ class Looks:
         somebody else looked meanwhile.
         """
         with self._database.write() as connection:
-            due = _due_about(connection, opinion.comment_id, opinion.reviewer)
+            asked = _due_among(connection, [opinion.comment_id], opinion.reviewer)
+            due = asked.get(opinion.comment_id)
             if due is None or due.kind != opinion.kind or due.sha256 != opinion.text_sha256:
                 raise ConflictError(
                     f"nobody waits for a second look at comment {opinion.comment_id!r} any more: "
@@ -271,25 +275,34 @@ def _not_by(reviewer: str) -> ColumnElement[bool]:
 
 def _gold_due(reviewer: str) -> Select[Any]:
     return (
-        _due(LookKind.GOLD, null(), gold.c.pk)
+        _due(LookKind.GOLD, null(), gold.c.pk, reviewer)
         .join(gold, gold.c.comment_pk == standing.c.comment_pk)
         .where(gold.c.text_pk == standing.c.text_pk, _counts())
         .where(gold.c.by != reviewer, _not_by(reviewer))
-        .order_by(gold.c.pk)
+        .order_by(_skipped(reviewer), gold.c.pk)
     )
 
 
 def _doubled_due(reviewer: str) -> Select[Any]:
     return (
-        _due(LookKind.DOUBLED, doubled.c.decision_pk, null())
+        _due(LookKind.DOUBLED, doubled.c.decision_pk, null(), reviewer)
         .join(doubled, doubled.c.decision_pk == standing.c.decision_pk)
         .where(doubled.c.comment_pk == standing.c.comment_pk, doubled.c.waiting == true())
         .where(doubled.c.reviewer != reviewer, _not_by(reviewer))
-        .order_by(doubled.c.decision_pk)
+        .order_by(_skipped(reviewer), doubled.c.decision_pk)
     )
 
 
-def _due(kind: LookKind, decision: ColumnElement[Any], answer: ColumnElement[Any]) -> Select[Any]:
+def _skipped(reviewer: str) -> ColumnElement[bool]:
+    """Return the condition that a reviewer put a comment off."""
+    return exists().where(
+        skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
+    )
+
+
+def _due(
+    kind: LookKind, decision: ColumnElement[Any], answer: ColumnElement[Any], reviewer: str
+) -> Select[Any]:
     return (
         select(
             comments.c.id,
@@ -299,6 +312,7 @@ def _due(kind: LookKind, decision: ColumnElement[Any], answer: ColumnElement[Any
             literal(kind.value).label("kind"),
             decision.label("decision_pk"),
             answer.label("gold_pk"),
+            _skipped(reviewer).label("skipped"),
         )
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
@@ -306,12 +320,16 @@ def _due(kind: LookKind, decision: ColumnElement[Any], answer: ColumnElement[Any
     )
 
 
-def _due_about(connection: Connection, comment_id: str, reviewer: str) -> Row[Any] | None:
-    for statement in (_gold_due(reviewer), _doubled_due(reviewer)):
-        row = connection.execute(statement.where(comments.c.id == comment_id)).first()
-        if row is not None:
-            return row
-    return None
+def _due_among(
+    connection: Connection, comment_ids: Iterable[str], reviewer: str
+) -> dict[str, Row[Any]]:
+    """Return comment id -> the look at it that is due; a known answer before another reason."""
+    about = among(connection, comments.c.id, comment_ids)
+    return {
+        row.id: row
+        for statement in (_doubled_due(reviewer), _gold_due(reviewer))
+        for row in connection.execute(statement.where(about))
+    }
 
 
 def _wait(connection: Connection, decision_pk: int | None, *, waiting: bool) -> None:

@@ -36,13 +36,9 @@ class QualityReport:
 class Quality(Parts):
     """The review is measured."""
 
-    def look_due(self, reviewer: str) -> str | None:
-        """Return the comment that waits longest for this reviewer's second look; None for none."""
-        return self.store.looks.due(reviewer)
-
     def look_kind(self, comment_id: str, reviewer: str) -> LookKind | None:
         """Return why this reviewer is due to look at a decided comment; None where not so."""
-        return self.store.looks.kind(comment_id, reviewer)
+        return self.store.looks.kinds([comment_id], reviewer).get(comment_id)
 
     def say(
         self,
@@ -74,13 +70,14 @@ class Quality(Parts):
         self.store.looks.add(said)
         return said
 
-    def last_opinion(self, reviewer: str) -> Opinion | None:
-        """Return the newest of this reviewer's opinions that stand; None for none."""
-        return self.store.looks.last(reviewer)
-
-    def withdraw(self, opinion: Opinion) -> None:
-        """Take an opinion back; raise ConflictError where it does not stand any more."""
-        self.store.looks.withdraw(opinion, self._clock())
+    def withdraw_last(self, reviewer: str) -> Opinion | None:
+        """Take this reviewer's last act back where that is an opinion, and return it."""
+        said = self.store.looks.last(reviewer)
+        acts = self.desk.recent_acts(reviewer, limit=1)
+        if said is None or (acts and acts[0].decision.at > said.at):
+            return None
+        self.store.looks.withdraw(said, self._clock())
+        return said
 
     def gold(self) -> list[tuple[Gold, str]]:
         """Return the known answers, each with its text."""

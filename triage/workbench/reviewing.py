@@ -10,6 +10,7 @@ from datetime import timedelta
 from triage.domain.comments import Node
 from triage.domain.decisions import Annotation, Decision, Span, Verdict
 from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen
+from triage.domain.looks import look_in_turn
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.review.desk import Item
@@ -58,7 +59,18 @@ class Reviewing(Panels):
         return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
 
     def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
-        """Return the next comment to review: after another one, and then from the start."""
+        """Return the next comment to review: after another one, and then from the start.
+
+        Now and then it is one that is due for this reviewer's second look (`Item.look`), and so is
+        what is left when the queue is empty.
+        """
+        if after is not None and look_in_turn(reviewer, after):
+            look = self.store.looks.due(reviewer)
+            if look not in {None, after}:
+                return look
+        return self._next_of_queue(reviewer, after) or self.store.looks.due(reviewer)
+
+    def _next_of_queue(self, reviewer: str, after: str | None) -> str | None:
         with suppress(NotFoundError):
             found = self.store.queue.next(reviewer, after=after)
             if found is not None or after is None:
@@ -73,13 +85,13 @@ class Reviewing(Panels):
         """Return the id of the comment that the queue holds before another one."""
         return self.store.queue.previous(reviewer, before=before)
 
-    def item(self, comment_id: str, *, blind: bool = False) -> Item:
+    def item(self, comment_id: str, *, blind: bool = False, reviewer: str | None = None) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one.
 
-        Where `blind`, or where an audit asks for it, without what the machine says of it until it
-        is decided: see `Item.blind`.
+        Where `blind`, where an audit asks for it, or where it is due for the reviewer's second
+        look, without what the machine says of it until it is decided: see `Item.blind`.
         """
-        return self.desk.item(comment_id, blind=blind)
+        return self.desk.item(comment_id, blind=blind, reviewer=reviewer)
 
     def explain(self, text: str) -> Future[Explanation] | None:
         """Begin to find the words behind a text's scores; None where no scorer in use marks any.
