@@ -18,7 +18,7 @@ from triage.scoring.models.folder import Place
 
 __all__ = ["WRITER", "is_current", "no_int8", "open_int8", "write_int8"]
 
-WRITER = "1"
+WRITER = "2"
 """The number of the way in which graphs are written here. Raise it with every change to `quantise`
 or to our texts that changes scores: files written before are then known to be older."""
 
