@@ -169,8 +169,8 @@ def tapped(model: Encoder) -> tuple[onnx.ModelProto, dict[str, list[Linear]]]:
 def unpacked(content: bytes) -> dict[str, NDArray[np.float32]]:
     """Return the encoder's weights in a graph of `build`, by their names in torch.
 
-    Those that are int8 in it come back in float32, each within half a step of what it was. The
-    graphs of earlier versions, whose attention was one layer, are read as well.
+    Those that are int8 in it come back in float32, as they were rounded. The graphs of earlier
+    versions, whose attention was one layer, are read as well.
     """
     graph = onnx.load_model_from_string(content).graph
     found = {one.name: numpy_helper.to_array(one) for one in graph.initializer}

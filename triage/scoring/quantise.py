@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Quantised", "calibration_windows", "exact_graph", "own_texts", "quantised"]
 
-_BUDGET = 512  # tokens at once while ranges are measured: the activations of every layer are kept
+_BUDGET = 512  # tokens at once in the graph that gives the activations of every layer
 _HELD_OUT = 5  # every fifth text says what the graph is worth, and is not measured on
 
 
@@ -41,7 +41,7 @@ class Quantised:
 
 
 def quantised(model: Any, windows: Sequence[Sequence[int]]) -> Quantised:
-    """Return a model's graph in int8, with activation ranges measured on some windows.
+    """Return a model's graph in int8, fitted to some windows (see `packing`).
 
     `model` is a transformers model for sequence classification in torch, in eval mode. Windows
     are token ids as it reads them, special tokens included; see `calibration_windows`. Takes a
