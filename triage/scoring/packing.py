@@ -21,19 +21,35 @@ __all__ = ["packing"]
 
 Inputs = Mapping[str, "NDArray[np.int32]"]
 Taps = Mapping[str, Sequence[Linear]]
+Counts = dict[str, "NDArray[np.int64]"]
+Moments = dict[tuple[str, ...], "NDArray[np.float32]"]
+"""Names of the layers that read an activation together -> the sum of x x' over what they read."""
 
 
 def packing(model: OnnxModel, taps: Taps, inputs: Iterable[Inputs]) -> Packing:
     """Return the ranges and weights that keep best what a network computes of some inputs.
 
     `model` gives the activations in `taps`, in their order; `taps` says which layers read each.
-    Layers that read one activation read no other alone. What stands in the padding of the inputs
-    (`ids`, `real`) does not count. Takes the memory of the second moments of all activations, in
-    float32: half a gigabyte for a BERT-base. Raises ScorerError for values that are infinite.
+    Layers that read an activation together do so wherever they come. What stands in the padding of
+    the inputs (`ids`, `real`) does not count. Takes the memory of the second moments of all
+    activations, in float32: half a gigabyte for a BERT-base. Raises ScorerError for values that
+    are infinite.
     """
-    counts = {name: np.zeros(GROUPS, np.int64) for name in taps}
-    moments: dict[tuple[str, ...], NDArray[np.float32]] = {}
+    counts, moments = _measured(model, taps, inputs)
+    del model  # as large as the network: room for rounding
+    ranges = {name: best_range(own) for name, own in counts.items()}
     layers = {one.name: one for readers in taps.values() for one in readers}
+    weights: dict[str, Packed] = {}
+    while moments:  # each gives its memory back as soon as it was used
+        names, moment = moments.popitem()
+        weights |= _rounded([layers[name] for name in names], moment)
+    return Packing(ranges, weights)
+
+
+def _measured(model: OnnxModel, taps: Taps, inputs: Iterable[Inputs]) -> tuple[Counts, Moments]:
+    """Return how often values came up in each activation, and what its layers read together."""
+    counts: Counts = {name: np.zeros(GROUPS, np.int64) for name in taps}
+    moments: Moments = {}
     # Few at a time: the activations of a batch take some hundred times as much as its scores.
     for some in _groups(inputs, cores()):
         for one, found in zip(some, model.run(some), strict=True):
@@ -41,19 +57,10 @@ def packing(model: OnnxModel, taps: Taps, inputs: Iterable[Inputs]) -> Packing:
                 rows = values[one["real"] > 0] if values.ndim > 2 else values
                 counts[name] += counted(rows)
                 _add(moments, tuple(layer.name for layer in readers), rows)
-    ranges = {name: best_range(own) for name, own in counts.items()}
-    weights: dict[str, Packed] = {}
-    while moments:  # of which each takes its memory along
-        names, moment = moments.popitem()
-        weights |= _rounded([layers[name] for name in names], moment)
-    return Packing(ranges, weights)
+    return counts, moments
 
 
-def _add(
-    moments: dict[tuple[str, ...], NDArray[np.float32]],
-    readers: tuple[str, ...],
-    rows: NDArray[np.float32],
-) -> None:
+def _add(moments: Moments, readers: tuple[str, ...], rows: NDArray[np.float32]) -> None:
     """Add the sum of x x' over the rows x to the moment of the layers that read them."""
     with np.errstate(over="ignore", invalid="ignore"):  # what is infinite is refused at the end
         moment = rows.T @ rows

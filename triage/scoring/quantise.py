@@ -88,11 +88,14 @@ def own_texts(model: Any) -> list[str]:
 def _packing(network: Network, windows: Sequence[Sequence[int]]) -> Packing:
     """Return what the graph in int8 needs, measured on some windows."""
     taps: dict[str, list[Linear]] = {}
-    graph = _written(network, None, taps)
-    model = OnnxModel(graph, list(taps))
-    del graph  # as large as the network, and the model has its own
     order = batches([len(one) for one in windows], _BUDGET)
-    return packing(model, taps, (padded([windows[at] for at in batch]) for batch in order))
+    # Neither the graph nor its model has a name here: each is as large as the network, and is to
+    # be gone as soon as it is not needed.
+    return packing(
+        OnnxModel(_written(network, None, taps), list(taps)),
+        taps,
+        (padded([windows[at] for at in batch]) for batch in order),
+    )
 
 
 def _by_torch(model: Any, windows: Sequence[Sequence[int]]) -> NDArray[np.float32]:
