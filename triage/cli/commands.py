@@ -22,6 +22,7 @@ from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_change, tell_default
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.tuning import tune
 from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
@@ -74,6 +75,7 @@ def commands(context: click.Context, database: str | None) -> None:
 
 
 commands.add_command(models)
+commands.add_command(tune)
 
 _scorer = click.option(
     "--scorer",

@@ -14,6 +14,7 @@ from triage.store.authors import Authors
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
+from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
 from triage.store.mentions import Mentions
@@ -56,6 +57,7 @@ class Store:
         self.guidelines = GuidelinesBook(database, clock)
         self.preferences = Preferences(database)
         self.queue = Queue(database)
+        self.evidence = EvidenceBook(database)
 
     @classmethod
     def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:

@@ -49,13 +49,26 @@ class Key(StrEnum):
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
+    TUNE_AT = "thresholds.at"
+    TUNE_SHARE = "thresholds.share"
+    TUNE_LOOK = "thresholds.look"
+    TUNE_KIND = "thresholds.kind"
+    TUNE_PER_DAY = "thresholds.per_day"
+    TUNE_GOAL = "thresholds.goal"
+    TUNE_ANSWER = "thresholds.answer"
+    TUNE_AUDIT = "thresholds.audit"
+    TUNE_WHY = "thresholds.why"
+    TUNE_PAGE = "thresholds.page"
+    TUNE_WAY = "thresholds.way"
+    TUNE_VERSIONS = "thresholds.versions"
+    TUNE_CHANGED = "thresholds.changed"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
 
 
 class Query(StrEnum):
-    """Names in the link: the comment in Review, the filters in Browse."""
+    """Names in the link: the comment in Review, the filters in Browse, what is tuned."""
 
     COMMENT = "comment"
     TEXT = "text"
@@ -66,6 +79,7 @@ class Query(StrEnum):
     SCORE = "score"
     SORT = "sort"
     ORDER = "order"
+    TARGET = "target"
 
 
 def digest(*parts: str) -> str:

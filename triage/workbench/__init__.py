@@ -11,30 +11,45 @@ from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
-from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.store import BrowseFilter, Kind, Progress, Sort, ThreadSummary
+from triage.tuning.drift import Slice
+from triage.tuning.outcomes import Outcome
+from triage.tuning.together import in_words
 from triage.workbench.facade import Workbench
+from triage.workbench.findings import Findings, Moves, Target
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
+from triage.workbench.seeking import Answer, Goal, seek
 
 __all__ = [
+    "Answer",
     "BrowseFilter",
     "Card",
     "Entry",
     "EvaluationReport",
     "Explanation",
     "Export",
+    "Findings",
+    "Goal",
     "ImportReport",
     "Item",
+    "Kind",
     "MentionReport",
+    "Moves",
+    "Outcome",
     "PanelChange",
     "Progress",
     "RateReport",
     "ScoreReport",
     "ScorerListing",
+    "Slice",
     "Sort",
+    "Target",
     "ThreadSummary",
     "Tick",
     "Workbench",
+    "in_words",
+    "seek",
 ]
