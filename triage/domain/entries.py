@@ -44,9 +44,10 @@ class Entry:
     `source` is the file or system that the comment was first read from. `scores` are those of the
     panel in force; None means that it has not scored this text yet. `route` is what the policy in
     force proposes, None where there are no scores or no policy. `asked` is set where a person's
-    flag stands. `pending` means flagged and not decided, or flagged by a person since. `priority`
-    lies in [0, 1]. `verdict`, `decision_id`, `reviewer` and `decided_at` tell of the decision in
-    force, which a pending comment may have too; they are None where there is none.
+    flag stands. `pending` means flagged and not decided, or flagged by a person since; nothing
+    here tells whether an audit drew the comment. `priority` lies in [0, 1]. `verdict`,
+    `decision_id`, `reviewer` and `decided_at` tell of the decision in force, which a pending
+    comment may have too; they are None where there is none.
     """
 
     comment: Comment

@@ -12,6 +12,7 @@ from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
 from triage.store.rows import policy_in_force, policy_of
 from triage.store.schema import policies
+from triage.store.spreading import spread
 from triage.store.standing import refresh
 
 __all__ = ["Policies", "PolicyRecord"]
@@ -58,6 +59,7 @@ class Policies:
                 )
             connection.execute(insert(policies).values(row))
             refresh(connection)
+            spread(connection)
 
     def in_force(self) -> Policy | None:
         """Return the policy in force; None before the first."""

@@ -3,6 +3,7 @@
 A module a job; `Workbench` has them all.
 """
 
+from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
@@ -25,6 +26,8 @@ from triage.workbench.seeking import Answer, Goal, seek
 
 __all__ = [
     "Answer",
+    "Audit",
+    "AuditDraw",
     "BrowseFilter",
     "Card",
     "Entry",

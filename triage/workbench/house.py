@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from triage.domain.guidelines import Guidelines
 from triage.domain.kindness import Blur, severe_from
-from triage.errors import UsageError
 from triage.workbench.parts import Parts
 
 __all__ = ["House"]
@@ -23,19 +22,13 @@ class House(Parts):
         """Return every version of the guidelines, the one in force last."""
         return self.store.guidelines.history()
 
-    def may_lead(self, reviewer: str) -> bool:
-        """Whether this reviewer may edit the guidelines."""
-        return not self.settings.leads or reviewer in self.settings.leads
-
     def save_guidelines(self, text: str, by: str, *, upon: int, why: str = "") -> Guidelines:
         """Put a new version of the guidelines in force; `upon` is the one that was edited.
 
         Raises UsageError for whoever is no lead and for a text that cannot be guidelines,
         ConflictError where they were changed meanwhile.
         """
-        if not self.may_lead(by):
-            leads = ", ".join(self.settings.leads)
-            raise UsageError(f"{by} may not edit the guidelines: TRIAGE_LEADS names {leads}")
+        self.leads_only(by, "edit the guidelines")
         return self.store.guidelines.save(text, by, upon=upon, why=why)
 
     def own_blur(self, reviewer: str) -> Blur | None:
