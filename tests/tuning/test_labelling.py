@@ -105,7 +105,9 @@ def test_a_drawn_comment_rejected_without_a_label_is_taken_for_a_miss() -> None:
 def test_comments_without_a_score_are_left_out() -> None:
     no, score = np.zeros(3, bool), np.array([0.2, np.nan, 0.9])
     sample = Sample(np.zeros(3), np.zeros(3), no)
-    found, rows = evidence(score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, sample)))
+    found, rows = evidence(
+        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, sample))
+    )
     assert rows.tolist() == [0, 2]
     assert found.score.tolist() == [0.2, 0.9]
 

@@ -33,7 +33,9 @@ def test_without_an_audit_recall_is_unknown_and_so_are_misses() -> None:
     one = at_half(audited=False)
     assert (one.flagged, one.share, one.reviewed) == (3, 0.5, 3)
     assert one.precision == pytest.approx(2 / 3)
-    assert (one.recall, one.recall_low, one.missed_per_1000, one.missed_per_1000_most) == (None,) * 4
+    assert (one.recall, one.recall_low, one.missed_per_1000, one.missed_per_1000_most) == (
+        None,
+    ) * 4
     said = known(one, "should be rejected", 0.95)
     assert "cannot be known from flagged comments alone" in said
     assert "3 reviewed, which is few" in said
@@ -64,8 +66,8 @@ def test_nothing_reviewed_is_said_so() -> None:
         (AuditState(90, 10, 4, 4, 0), "Audit: 4 of 10 drawn comments are decided."),
         (
             AuditState(90, 10, 4, 3, 2),
-            "Audit: 4 of 10 drawn comments are decided; 3 in their turn, and only those count; "
-            "2 comments came after the draw: recall is unknown for them.",
+            "Audit: 4 of 10 drawn comments are decided; 3 in their turn, and only those count; 2 "
+            + "comments came after the draw: recall is unknown for them.",
         ),
     ],
 )

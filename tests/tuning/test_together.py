@@ -16,7 +16,9 @@ TWO = (Label.TOXICITY, Label.THREAT)
 
 
 def one(score: float, at: float) -> float:
-    (found,) = positions({Label.TOXICITY: np.array([score])}, {Label.TOXICITY: at}, np.array([False]))
+    (found,) = positions(
+        {Label.TOXICITY: np.array([score])}, {Label.TOXICITY: at}, np.array([False])
+    )
     return float(found)
 
 

@@ -79,6 +79,7 @@ def _costs(given: str) -> tuple[float, float, float]:
         review, miss, removal = (float(one) for one in given.split(","))
     except ValueError:
         raise UsageError(
-            f"--costs are three numbers, such as 1,20,5 (review, miss, wrong removal), not {given!r}"
+            "--costs are three numbers, of a review, a miss and a wrong removal, such as 1,20,5, "
+            f"not {given!r}"
         ) from None
     return review, miss, removal

@@ -140,7 +140,9 @@ class Database:
         """
         if not self.is_sqlite:
             with self.read() as connection:
-                newest = connection.exec_driver_sql("SELECT pg_snapshot_xmax(pg_current_snapshot())")
+                newest = connection.exec_driver_sql(
+                    "SELECT pg_snapshot_xmax(pg_current_snapshot())"
+                )
                 return newest.scalar_one()
         with self._plainly(), self._watching:
             if self._watcher is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from triage.domain.decisions import DecidedBy, Verdict
+from triage.domain.decisions import WITHOUT_LOOKING, DecidedBy, Verdict
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.columns import Moment
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["APPROVED", "BITS", "REJECTED", "UNDECIDED", "OPEN", "EvidenceBook", "KnownComments"]
+__all__ = ["APPROVED", "BITS", "OPEN", "REJECTED", "UNDECIDED", "EvidenceBook", "KnownComments"]
 
 UNDECIDED, APPROVED, REJECTED, OPEN = range(4)
 """In `KnownComments.verdict`: open is what a person looked at and no verdict of theirs settles."""
 BITS: Mapping[Label, int] = {label: 1 << at for at, label in enumerate(Label)}
 """Which bit stands for a label in `KnownComments.given` and `refused`."""
 
-_NOT_LOOKED_AT = ("batch", "group")
 _LATELY = timedelta(days=28)
 
 
@@ -43,9 +42,9 @@ class KnownComments:
     `comment` and `thread` are keys, the former rising. `scores` are those of the panel in force,
     NaN where there is none; `unreadable` marks what no scorer could read. `by_policy` and `asked`
     say who flags a comment now. `verdict` is that of the decision in force where a person looked;
-    one that was escalated, or decided later without a look, is open. `given` and `refused` are sets of labels, by `BITS`: those
-    that the decider gave and rejected, as reasons or in an annotation. `decided_at` is when, in
-    seconds since 1970, NaN for the undecided.
+    one that was escalated, or decided later without a look, is open. `given` and `refused` are
+    sets of labels, by `BITS`: those that the decider gave and rejected, as reasons or in an
+    annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
     `probability` is that of having been drawn by the audit, 0 for what it never could draw,
     `number` the permanent random number, `drawn` whether it was. `last_draw` is when it was drawn
@@ -121,7 +120,7 @@ class EvidenceBook:
             statement = select(comments.c.pk, comments.c.id).where(
                 among(connection, comments.c.pk, keys)
             )
-            found = {pk: name for pk, name in connection.execute(statement)}
+            found = {row.pk: row.id for row in connection.execute(statement)}
         return [found[key] for key in keys if key in found]
 
 
@@ -224,7 +223,7 @@ def _looked_at() -> Select[Any]:
         .where(
             standing.c.decision_pk.is_not(None),
             decisions.c.decided_by == DecidedBy.PERSON.value,
-            decisions.c.via.not_in(_NOT_LOOKED_AT),
+            decisions.c.via.not_in(WITHOUT_LOOKING),
         )
     )
 
@@ -240,7 +239,7 @@ def _annotated() -> Select[Any]:
             notes.c.reviewer == decisions.c.reviewer,
             decisions.c.verdict.in_([Verdict.APPROVE.value, Verdict.REJECT.value]),
             decisions.c.decided_by == DecidedBy.PERSON.value,
-            decisions.c.via.not_in(_NOT_LOOKED_AT),
+            decisions.c.via.not_in(WITHOUT_LOOKING),
         )
         .group_by(notes.c.comment_pk)
     )
@@ -265,5 +264,3 @@ def _per_day(connection: Connection, now: datetime) -> float:
     )
     count, oldest = connection.execute(lately).one()
     return float(count / max((newest - oldest) / timedelta(days=1), 1.0))
-
-

@@ -45,15 +45,10 @@ class Groups:
 
 
 def numbers(connection: Connection, statement: Select[Any], kinds: Mapping[str, str]) -> Any:
-    """Return the rows of a statement as an array with named fields; no column may be null.
-
-    The rows go from the driver into the array without SQLAlchemy's own rows in between, which
-    would take as long again.
-    """
+    """Return the rows of a statement as an array with named fields; no column may be null."""
     import numpy as np
 
-    result = connection.execute(statement, execution_options={"stream_results": True})
-    rows: Any = result.cursor
+    rows = map(tuple, streamed(connection, statement))
     return np.fromiter(rows, np.dtype(list(kinds.items())))
 
 
@@ -73,7 +68,7 @@ def _sources(connection: Connection) -> Groups:
 
     place: dict[str, int] = {}
     rows = streamed(connection, select(comments.c.pk, comments.c.source))
-    pairs = [(pk, place.setdefault(source, len(place))) for pk, source in rows]
+    pairs = [(row.pk, place.setdefault(row.source, len(place))) for row in rows]
     array = np.array(pairs, np.int64).reshape(-1, 2)
     return Groups(tuple(place), array[:, 0], array[:, 1])
 
@@ -108,7 +103,8 @@ def _identities(connection: Connection) -> Groups:
             .where(mentions.c.scorer_pk == found[0], mentions.c.probability >= _MENTIONED_FROM)
         )
         pairs = [
-            (pk, place.setdefault(one, len(place))) for pk, one in streamed(connection, statement)
+            (row.comment_pk, place.setdefault(row.identity, len(place)))
+            for row in streamed(connection, statement)
         ]
     array = np.array(pairs, np.int64).reshape(-1, 2)
     return Groups(tuple(place), array[:, 0], array[:, 1])

@@ -93,7 +93,7 @@ class Mentions:
 def teller(connection: Connection) -> tuple[int, str] | None:
     """Return the scorer whose mentions count: the key of its row, and how records name it."""
     known = scorer_pks(connection)
-    for seat in dict.fromkeys(panelteller(connection).values()):
+    for seat in dict.fromkeys(panel_in_force(connection).values()):
         pk = known.get(seat)
         one = select(mentions.c.text_pk).where(mentions.c.scorer_pk == pk).limit(1)
         if pk is not None and connection.execute(one).first() is not None:

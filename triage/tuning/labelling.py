@@ -22,8 +22,10 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What an audit drew: per comment its inclusion probability, 0 for one that it could not draw,
-    its permanent number, and whether it was drawn.
+    """What an audit drew, and from what.
+
+    `probability` is a comment's inclusion probability, 0 where it could not be drawn, `number` its
+    permanent random number, `drawn` says whether it was.
     """
 
     probability: Vector

@@ -1,4 +1,4 @@
-"""What follows from one threshold, as numbers of one row; and how far it is known, in a sentence."""
+"""What follows from one threshold, in plain numbers; and how far it is known, in a sentence."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ class _Panel:
         return self.top + _HEIGHT * (1 - value / self.most)
 
 
-def drawing(
-    bars: Sequence[Bar], figures: Figures, thresholds: Sequence[tuple[str, float]]
-) -> str:
+def drawing(bars: Sequence[Bar], figures: Figures, thresholds: Sequence[tuple[str, float]]) -> str:
     """Return an SVG: the histogram, and precision and recall against the threshold.
 
     `thresholds` are marked, each with its word. Bands are the intervals; recall has its lower bound
@@ -88,16 +86,15 @@ def _frame(panel: _Panel, title: str, legend: Sequence[tuple[str, str]]) -> list
     return [
         f'<text x="{_LEFT}" y="{panel.top - 10}">{title}{words}</text>',
         f'<rect x="{_LEFT}" y="{panel.top}" width="{_WIDTH}" height="{_HEIGHT}" fill="none" '
-        'stroke="#999999"/>',
+        + 'stroke="#999999"/>',
         *ticks,
     ]
 
 
 def _bar(panel: _Panel, bar: Bar) -> list[str]:
     """Draw what was looked at over what was not: of a tall bar the foot would be lost otherwise."""
-    counts = ((_UNKNOWN, bar.reviewed + bar.audited + bar.unknown),)
     looked = bar.reviewed + bar.audited
-    counts += ((_AUDITED, looked), (_REVIEWED, bar.reviewed)) if looked else ()
+    counts = ((_UNKNOWN, looked + bar.unknown), (_AUDITED, looked), (_REVIEWED, bar.reviewed))
     drawn = []
     for color, count in counts:
         if count:
@@ -130,14 +127,12 @@ def _runs(panel: _Panel, x: Vector, y: Vector) -> list[str]:
 
 
 def _band(panel: _Panel, x: Vector, low: Vector, high: Vector) -> str:
-    known = np.isfinite(low) & np.isfinite(high) & (high - low < 1)
-    forth = [
-        f"{panel.x(float(x[at])):.1f},{panel.y(float(high[at])):.1f}" for at in np.flatnonzero(known)
-    ]
-    back = [
-        f"{panel.x(float(x[at])):.1f},{panel.y(float(low[at])):.1f}"
-        for at in np.flatnonzero(known)[::-1]
-    ]
+    known = np.flatnonzero(np.isfinite(low) & np.isfinite(high) & (high - low < 1))
+
+    def along(values: Vector, order: NDArray[np.int64]) -> list[str]:
+        return [f"{panel.x(float(x[at])):.1f},{panel.y(float(values[at])):.1f}" for at in order]
+
+    forth, back = along(high, known), along(low, known[::-1])
     return f'<polygon fill="{_PRECISION}" opacity="0.2" points="{" ".join(forth + back)}"/>'
 
 
@@ -145,6 +140,6 @@ def _mark(panel: _Panel, name: str, at: float) -> list[str]:
     x = panel.x(at)
     return [
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{panel.top}" y2="{panel.top + _HEIGHT}" '
-        'stroke="#333333" stroke-dasharray="4 3"/>',
+        + 'stroke="#333333" stroke-dasharray="4 3"/>',
         f'<text x="{x + 4:.1f}" y="{panel.top + 14}">{name}</text>',
     ]

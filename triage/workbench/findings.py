@@ -136,11 +136,11 @@ class Target:
         """Return how many comments the whole policy flags with this threshold."""
         return self._anyway_count + len(self._free) - int(np.searchsorted(self._free, at))
 
-    def outcome(
-        self, at: float, confidence: float = 0.95, per_day: float | None = None
-    ) -> Outcome:
+    def outcome(self, at: float, confidence: float = 0.95, per_day: float | None = None) -> Outcome:
         """Return what follows from a threshold; `per_day` comments come in a day."""
-        return outcome(self.curves.at(at, confidence), self.curves.comments, self._load(at, per_day))
+        return outcome(
+            self.curves.at(at, confidence), self.curves.comments, self._load(at, per_day)
+        )
 
     def _load(self, at: float, per_day: float | None) -> Workload:
         queue, daily = self.queue(at), self.per_day if per_day is None else per_day

@@ -69,8 +69,8 @@ def seek(target: Target, goal: Goal, per_day: float | None = None) -> Answer:
     elif goal.precision is not None:
         found = target.precision_at_least(goal.precision, goal.confidence)
         words = (
-            f"the lowest threshold whose flagged comments are shown to be right {goal.precision:.0%} "
-            "of the time. It was chosen on these very labels, which flatters it: confirm it on "
+            f"the lowest threshold that is shown to be right about {goal.precision:.0%} of what it "
+            "flags. It was chosen on these very labels, which flatters it: confirm it on "
             "those that come later."
         )
     else:

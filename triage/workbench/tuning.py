@@ -23,6 +23,8 @@ from triage.workbench.seeking import Goal, seek
 __all__ = ["Tuning"]
 
 _STEPS = np.linspace(0.05, 0.95, 19)
+_FINE = np.linspace(0, 1, 101)
+_NONE = "No threshold of this label is in force."
 
 
 class Tuning(Parts):
@@ -73,7 +75,9 @@ class Tuning(Parts):
             raise UsageError(f"a confidence lies between 0 and 1, not {confidence:g}")
         for output in outputs:
             if output.suffix.lower() not in {".json", ".md"}:
-                raise UsageError(f"{output} is no report that can be written: end it in .json or .md")
+                raise UsageError(
+                    f"{output} is no report that can be written: end it in .json or .md"
+                )
         report, svg = self._report(label, goal, confidence)
         for output in outputs:
             plots = output.with_suffix(".svg")
@@ -111,7 +115,9 @@ class Tuning(Parts):
             },
             together=label is None,
             columns=columns,
-            said=target.said(columns[-1][1], confidence) if columns else "No threshold is in force.",
+            said=target.said(columns[-1][1], confidence)
+            if columns
+            else "No threshold is in force.",
             answer="" if answer is None else answer.said,
             audit=findings.audit,
             grid=[target.outcome(float(at), confidence) for at in _STEPS],
@@ -119,7 +125,9 @@ class Tuning(Parts):
             bands=target.bands,
             confidence=confidence,
         )
-        return report, drawing(target.bars, target.curves.at(np.linspace(0, 1, 101), confidence), marks)
+        return report, drawing(
+            target.bars, target.curves.at(np.linspace(0, 1, 101), confidence), marks
+        )
 
     @staticmethod
     def _scored_by(findings: Findings, label: Label | None) -> str:

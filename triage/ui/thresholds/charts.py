@@ -164,9 +164,7 @@ def _queue(own: Scale) -> list[Any]:
         .mark_line(strokeWidth=2.2, color=_QUEUE)
         .encode(
             x=_x(own),
-            y=alt.Y(
-                "queue:Q", title="queue, a day", scale=alt.Scale(type="symlog"), axis=_COUNT
-            ),
+            y=alt.Y("queue:Q", title="queue, a day", scale=alt.Scale(type="symlog"), axis=_COUNT),
             tooltip=["at:Q", alt.Tooltip("queue:Q", format=",.1f")],
         )
     )

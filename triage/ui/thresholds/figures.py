@@ -39,7 +39,8 @@ def comparison(own: Scale, now: Outcome | None, here: Outcome) -> str:
         for at, name in enumerate(_names(own))
     ]
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    return f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    body = "".join(rows)
+    return f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _in_force(own: Scale, now: Outcome) -> str:

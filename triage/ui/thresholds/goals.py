@@ -32,6 +32,7 @@ def draw_goals(own: Scale, per_day: float) -> None:
             label_visibility="collapsed",
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            given: tuple[float, ...]
             if kind == _QUEUE:
                 given = (_number("Comments a day", "n", 20.0, 1.0, None),)
             elif kind == _COST:
