@@ -61,8 +61,9 @@ class Decisions:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
         Returns them with the policy and the guidelines in force and those of the panel's scorers
-        that scored the text; a blind one about a comment that an audit drew is via "audit". Raises NotFoundError for an unknown comment, and ConflictError where
-        since the look the comment was edited, decided, or its decision taken back.
+        that scored the text; a blind one about a comment that an audit drew is via "audit". Raises
+        NotFoundError for an unknown comment, and ConflictError where since the look the comment was
+        edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:

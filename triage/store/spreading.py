@@ -29,9 +29,8 @@ _AT_THE_END = -1.0  # below every priority
 def spread(connection: Connection) -> None:
     """Give every drawn comment that waits a place among the flagged ones that wait.
 
-    Between two of them stand 9 flagged comments in the mean, 1 to 17: were it always the same
-    number, whoever counts would know an audit's comment. Where no flagged ones are left, the
-    others follow at the end.
+    Between two of them stand nine flagged comments in the mean: were it always nine, whoever counts
+    would know an audit's comment. Where no flagged ones are left, the others follow at the end.
     """
     waiting = connection.execute(
         select(standing.c.comment_pk, standing.c.place, standing.c.beside)
