@@ -66,8 +66,10 @@ def test_nothing_reviewed_is_said_so() -> None:
         (AuditState(90, 10, 4, 4, 0), "Audit: 4 of 10 drawn comments are decided."),
         (
             AuditState(90, 10, 4, 3, 2),
-            "Audit: 4 of 10 drawn comments are decided; 3 in their turn, and only those count; 2 "
-            + "comments came after the draw: recall is unknown for them.",
+            (
+                "Audit: 4 of 10 drawn comments are decided; 3 in their turn, and only those count; "
+                "2 comments came after the draw: recall is unknown for them."
+            ),
         ),
     ],
 )

@@ -85,8 +85,10 @@ def _frame(panel: _Panel, title: str, legend: Sequence[tuple[str, str]]) -> list
         ]
     return [
         f'<text x="{_LEFT}" y="{panel.top - 10}">{title}{words}</text>',
-        f'<rect x="{_LEFT}" y="{panel.top}" width="{_WIDTH}" height="{_HEIGHT}" fill="none" '
-        + 'stroke="#999999"/>',
+        (
+            f'<rect x="{_LEFT}" y="{panel.top}" width="{_WIDTH}" height="{_HEIGHT}" '
+            'fill="none" stroke="#999999"/>'
+        ),
         *ticks,
     ]
 
@@ -139,7 +141,9 @@ def _band(panel: _Panel, x: Vector, low: Vector, high: Vector) -> str:
 def _mark(panel: _Panel, name: str, at: float) -> list[str]:
     x = panel.x(at)
     return [
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{panel.top}" y2="{panel.top + _HEIGHT}" '
-        + 'stroke="#333333" stroke-dasharray="4 3"/>',
+        (
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{panel.top}" y2="{panel.top + _HEIGHT}" '
+            'stroke="#333333" stroke-dasharray="4 3"/>'
+        ),
         f'<text x="{x + 4:.1f}" y="{panel.top + 14}">{name}</text>',
     ]

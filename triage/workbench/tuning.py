@@ -24,7 +24,6 @@ __all__ = ["Tuning"]
 
 _STEPS = np.linspace(0.05, 0.95, 19)
 _FINE = np.linspace(0, 1, 101)
-_NONE = "No threshold of this label is in force."
 
 
 class Tuning(Parts):
@@ -117,7 +116,7 @@ class Tuning(Parts):
             columns=columns,
             said=target.said(columns[-1][1], confidence)
             if columns
-            else "No threshold is in force.",
+            else "No threshold of this label is in force.",
             answer="" if answer is None else answer.said,
             audit=findings.audit,
             grid=[target.outcome(float(at), confidence) for at in _STEPS],
