@@ -420,3 +420,31 @@ class TestMigration:
             with store._database.read() as connection:
                 looked = select(standing.c.looked).order_by(standing.c.comment_pk)
                 assert connection.execute(looked).scalars().all() == [False, False, True]
+
+
+class TestShadow:
+    def test_it_tells_what_another_policy_would_flag_and_whose_rejections_it_would_miss(
+        self, site: Store
+    ) -> None:
+        site.scores.save(COMPACT, [(text_digest("text t 0"), Scores(not_scored="too long"))])
+        site.flags.add(Flag("t1", FlagSource.READER, "eve", NOON))
+        decide(site, "f0", Verdict.REJECT)
+        decide(site, "f39", Verdict.REJECT)
+        decide(site, "f38", Verdict.APPROVE)
+        decide(site, "f37", Verdict.REJECT, by="bob")
+        draw(site, 30)
+        stricter = Policy("default", 2, (Threshold(Label.TOXICITY, 0.645),), NOON, "ada")
+        told = site.policies.shadow(stricter, "ada")
+        assert (told.flagged, told.waiting) == (42, 38)
+        assert (told.would_flag, told.would_wait) == (37, 36)
+        assert (told.added, told.dropped) == (0, 5)
+        assert (told.rejected, told.missed) == (2, 1)
+        site.policies.save(stricter)
+        after = site.policies.shadow(stricter, "ada")
+        assert (after.flagged, after.waiting) == (told.would_flag, told.would_wait)
+        milder = Policy("default", 3, (Threshold(Label.TOXICITY, 0.2),), NOON, "ada")
+        assert site.policies.shadow(milder, "ada").added == 100 + 5
+
+    def test_of_an_empty_database_it_tells_nothing(self, store: Store) -> None:
+        told = store.policies.shadow(Policy("p", 1, (), NOON, "ada"), "ada")
+        assert (told.flagged, told.would_flag, told.missed) == (0, 0, 0)

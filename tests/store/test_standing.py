@@ -233,6 +233,20 @@ class StandingMachine(RuleBasedStateMachine):
         self.events += made
         return multiple(*(decision.id for decision in made))
 
+    @rule(target=decisions, said=st.sampled_from(Verdict), by=people)
+    def review_the_next(self, said: Verdict, by: str) -> object:
+        name = self.store.queue.next(by)
+        if name is None:
+            return multiple()
+        seen = self.store.comments.get(name).seen
+        made = Decision(f"d{next(self.numbers)}", name, seen.text_sha256, said, by, NOW)
+        made = replace(made, score_visible=name not in self.store.audits.blind([name]))
+        audited = name in self.drawn and not self.looked(name)
+        (kept,) = self.store.decisions.decide([(seen, made)])
+        assert kept.via == ("audit" if audited else "review")
+        self.events.append(kept)
+        return kept.id
+
     @rule(by=people)
     def undo_the_last_act(self, by: str) -> None:
         left = [

@@ -16,10 +16,12 @@ import click
 from rich.text import Text
 
 from triage import __version__
+from triage.cli.audit import audit
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_change, tell_default
+from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.cli.tuning import tune
@@ -74,8 +76,8 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-commands.add_command(models)
-commands.add_command(tune)
+for group in (models, audit, policy, tune):
+    commands.add_command(group)
 
 _scorer = click.option(
     "--scorer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.domain.comments import Comment
@@ -65,6 +65,21 @@ class Entry:
     reviewer: str | None
     decided_at: datetime | None
     pending: bool
+
+    @property
+    def unseen(self) -> Entry:
+        """The entry as it is before anybody looked: no scores, no verdict, like any that waits."""
+        return replace(
+            self,
+            scores=None,
+            route=None,
+            flagged=True,
+            priority=0.0,
+            verdict=None,
+            reviewer=None,
+            decided_at=None,
+            pending=True,
+        )
 
     @property
     def seen(self) -> Seen:

@@ -10,6 +10,7 @@ from triage.store.importing import Saved
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress
 from triage.store.rows import Panel
+from triage.store.shadow import Shadow
 from triage.store.store import Store
 from triage.store.threads import KnownComment, ThreadSummary
 
@@ -24,6 +25,7 @@ __all__ = [
     "Progress",
     "Revision",
     "Saved",
+    "Shadow",
     "Sort",
     "Store",
     "Surroundings",

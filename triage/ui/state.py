@@ -40,6 +40,8 @@ class Key(StrEnum):
     REVIEW_REMARK = "review.remark"
     REVIEW_BLUR = "review.blur"
     REVIEW_BLUR_CHOICE = "review.blur_choice"
+    REVIEW_BLIND = "review.blind"
+    REVIEW_BLIND_CHOICE = "review.blind_choice"
     REVIEW_REVEALED = "review.revealed"
     REVIEW_GONE_ON_AT = "review.gone_on_at"
     REVIEW_RULES = "review.rules"

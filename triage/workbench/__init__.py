@@ -12,7 +12,15 @@ from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
-from triage.store import BrowseFilter, Kind, Progress, Sort, ThreadSummary
+from triage.store import (
+    BrowseFilter,
+    Kind,
+    PolicyRecord,
+    Progress,
+    Shadow,
+    Sort,
+    ThreadSummary,
+)
 from triage.tuning.drift import Slice
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
@@ -43,10 +51,12 @@ __all__ = [
     "Moves",
     "Outcome",
     "PanelChange",
+    "PolicyRecord",
     "Progress",
     "RateReport",
     "ScoreReport",
     "ScorerListing",
+    "Shadow",
     "Slice",
     "Sort",
     "Target",

@@ -8,7 +8,8 @@ from triage.workbench.parts import Parts
 
 __all__ = ["House"]
 
-_BLUR = "blur"
+_BLUR, _BLIND = "blur", "blind"
+_YES, _NO = "yes", "no"
 
 
 class House(Parts):
@@ -43,6 +44,24 @@ class House(Parts):
     def set_blur(self, reviewer: str, chosen: Blur | None) -> None:
         """Keep what this reviewer chose; None leaves it to the site again."""
         self.store.preferences.set(reviewer, _BLUR, chosen)
+
+    def own_blind(self, reviewer: str) -> bool | None:
+        """Return whether this reviewer chose to see no scores before deciding; None: the site's."""
+        chosen = self.store.preferences.get(reviewer, _BLIND)
+        return {_YES: True, _NO: False}.get(chosen or "")
+
+    def blind(self, reviewer: str) -> bool:
+        """Whether scores are hidden from this reviewer until decided: own choice, else the site's.
+
+        An audit's comments, and some others, are blind for everybody.
+        """
+        own = self.own_blind(reviewer)
+        return self.settings.blind if own is None else own
+
+    def set_blind(self, reviewer: str, chosen: bool | None) -> None:
+        """Keep what this reviewer chose; None leaves it to the site again."""
+        told = None if chosen is None else _YES if chosen else _NO
+        self.store.preferences.set(reviewer, _BLIND, told)
 
     def severe_seen(self, reviewer: str) -> int:
         """Return how many severe comments this reviewer decided or skipped since midnight."""
