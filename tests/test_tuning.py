@@ -118,9 +118,7 @@ def test_the_comments_that_would_move_are_read_page_by_page(bench: Workbench) ->
     target = bench.findings().target(Label.TOXICITY)
     moves = target.moves(0.2)
     pages = [bench.moving(moves, rising=True, limit=4, offset=4 * page) for page in range(3)]
-    scores = [
-        one.scores.values[Label.TOXICITY] for page in pages for one in page if one.scores
-    ]
+    scores = [one.scores.values[Label.TOXICITY] for page in pages for one in page if one.scores]
     assert len(scores) == 12
     assert scores == sorted(scores, reverse=True)
     assert all(0.2 <= score < 0.5 for score in scores)

@@ -60,6 +60,7 @@ class Key(StrEnum):
     TUNE_ANSWER = "thresholds.answer"
     TUNE_AUDIT = "thresholds.audit"
     TUNE_WHY = "thresholds.why"
+    TUNE_SHADOW = "thresholds.shadow"
     TUNE_PAGE = "thresholds.page"
     TUNE_WAY = "thresholds.way"
     TUNE_VERSIONS = "thresholds.versions"

@@ -52,9 +52,16 @@ class Tuning(Parts):
     def moving(
         self, moves: Moves, *, rising: bool, limit: int = 20, offset: int = 0
     ) -> list[Entry]:
-        """Return one page of the comments that a threshold moves into the queue, or out of it."""
+        """Return one page of the comments that a threshold moves into the queue, or out of it.
+
+        Without those that are to be decided without their scores, audited ones and others: a place
+        on this list would tell them.
+        """
         keys = (moves.rising if rising else moves.falling)[offset : offset + limit]
-        return self.store.comments.among(self.store.evidence.ids(keys.tolist()))
+        ids = self.store.evidence.ids(keys.tolist())
+        blind = self.store.audits.blind(ids)
+        found = self.store.comments.among(ids)
+        return [one for one in found if one.comment.id not in blind or one.verdict is not None]
 
     def tune(
         self,

@@ -17,7 +17,7 @@ __all__ = ["draw_charts", "draw_reliability"]
 _REVIEWED, _AUDITED, _UNKNOWN = "#2f8f89", "#d9902f", "#a3a7ad"
 _PRECISION, _RECALL, _QUEUE = "#4f86d6", "#d1495b", "#8a6fc2"
 _MARK = "#8a8f98"
-_COUNT = alt.Axis(values=[0, *(10**power for power in range(8))], format="~s")
+_COUNT = alt.Axis(values=[0, *(10**power for power in range(8))], format=",")
 _SHARE = alt.Axis(tickCount=5, format=".0%")
 
 

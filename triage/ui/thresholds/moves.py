@@ -43,9 +43,11 @@ def draw_moves(bench: Workbench, own: Scale, at: float) -> None:
         about = digest(own.key, str(at), str(rising))
         number = st.pagination(pages, key=f"{Key.TUNE_PAGE}.{about}")
     offset = (number - 1) * _PAGE
-    for entry in bench.moving(moves, rising=rising, limit=_PAGE, offset=offset):
+    entries = bench.moving(moves, rising=rising, limit=_PAGE, offset=offset)
+    for entry in entries:
         _comment(bench, entry, own)
-    _rest(moves.unmoved, moves.hidden)
+    on_page = min(_PAGE, ways["in" if rising else "out"] - offset)
+    _rest(moves.unmoved, moves.hidden + on_page - len(entries))
 
 
 def _comment(bench: Workbench, entry: Entry, own: Scale) -> None:
@@ -71,6 +73,6 @@ def _rest(unmoved: int, hidden: int) -> None:
         )
     if hidden:
         st.caption(
-            f"{comments(hidden)} more are not listed: the audit drew them, and nobody is to know "
-            "their scores before they are decided."
+            f"{comments(hidden)} more are not listed here: they are to be decided without their "
+            "scores, and a place on this list would tell them."
         )

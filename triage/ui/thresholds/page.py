@@ -13,11 +13,14 @@ from triage.ui.thresholds.figures import draw_figures
 from triage.ui.thresholds.goals import draw_goals
 from triage.ui.thresholds.looks import draw_scores, draw_slices
 from triage.ui.thresholds.moves import draw_moves
+from triage.ui.thresholds.policies import draw_policies
+from triage.ui.thresholds.saving import draw_saving
 from triage.workbench import Findings, Workbench
 
 __all__ = ["page"]
 
-_MOVES, _SLICES, _SCORES = "Comments that would move", "Slices", "Do scores keep their word?"
+_MOVES, _SLICES = "Comments that would move", "Slices"
+_SCORES, _POLICIES = "Do scores keep their word?", "Policies"
 
 
 def page(bench: Workbench) -> None:
@@ -63,13 +66,14 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     with left:
         at = draw_sliders(own)
         draw_charts(own, at)
+        draw_goals(own, per_day)
     with right:
         draw_figures(own, at, per_day)
         draw_audit(bench, findings, own, at)
-        draw_goals(own, per_day)
+        draw_saving(bench, findings, own, at)
     look = st.segmented_control(
         "Look at",
-        [_MOVES, _SLICES, _SCORES],
+        [_MOVES, _SLICES, _SCORES, _POLICIES],
         default=_MOVES,
         required=True,
         key=Key.TUNE_LOOK,
@@ -80,5 +84,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
             draw_slices(bench, findings, own, at)
         elif look == _SCORES:
             draw_scores(own)
+        elif look == _POLICIES:
+            draw_policies(bench)
         else:
             draw_moves(bench, own, at)
