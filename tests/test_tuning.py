@@ -16,7 +16,7 @@ from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.errors import UsageError
+from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
 from triage.workbench import Findings, Goal, Kind, Target, Workbench, seek
 
@@ -250,14 +250,14 @@ class TestGoals:
     def test_recall_is_not_proven_without_an_audit_and_is_with_a_full_one(
         self, bench: Workbench, audited: Workbench
     ) -> None:
-        answer = seek(bench.findings().target(Label.INSULT), Goal(recall=0.5))
+        answer = seek(bench.findings().target(Label.INSULT), Goal(recall=0.4))
         assert answer.threshold is None
         assert answer.said.startswith("Recall cannot be known from flagged comments alone.")
         target = audited.findings().target(Label.INSULT)
-        answer = seek(target, Goal(recall=0.5))
+        answer = seek(target, Goal(recall=0.4))
         assert answer.threshold is not None
-        assert target.outcome(answer.threshold).recall_low >= 0.5  # type: ignore[operator]
-        assert "proven to find at least 50%" in answer.said
+        assert target.outcome(answer.threshold).recall_low >= 0.4  # type: ignore[operator]
+        assert "proven to find at least 40%" in answer.said
 
     def test_a_proven_threshold_in_force_is_where_the_search_begins(
         self, audited: Workbench
@@ -345,6 +345,15 @@ class TestReport:
         assert frozen["before"]["threshold"] == 0.5
         assert frozen["scorers"]["insult"] == "own@1"
         assert frozen["saved"]["recall_low"] is None
+
+
+def test_a_threshold_is_not_saved_over_a_policy_that_nobody_looked_at(bench: Workbench) -> None:
+    findings = bench.findings()
+    target = findings.target(Label.INSULT)
+    made = bench.save_tuned(findings, target, 0.4, "ada", "more of them")
+    assert made.threshold(Label.INSULT) == Threshold(Label.INSULT, 0.4)
+    with pytest.raises(ConflictError, match="default@2 came into force meanwhile"):
+        bench.save_tuned(findings, target, 0.6, "ada", "fewer of them")
 
 
 def test_a_policy_of_one_label_alone_is_tuned_too(bench: Workbench) -> None:

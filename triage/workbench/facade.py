@@ -8,7 +8,6 @@ from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
 from triage.workbench.parts import Tick
-from triage.workbench.policies import Policies
 from triage.workbench.rating import Rating
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
@@ -17,7 +16,7 @@ from triage.workbench.tuning import Tuning
 __all__ = ["Workbench"]
 
 
-class Workbench(Intake, Scoring, Rating, Reviewing, Auditing, Tuning, Policies, House, Exporting):
+class Workbench(Intake, Scoring, Rating, Reviewing, Auditing, Tuning, House, Exporting):
     """Everything a person can do, whichever edge they come through.
 
     The database is opened by the first verb that needs it; from then on threads may share it.

@@ -9,15 +9,16 @@ from threading import Lock
 import numpy as np
 
 from triage.domain.entries import Entry
+from triage.domain.policy import Policy
 from triage.domain.scores import Label
-from triage.errors import UsageError
+from triage.errors import ConflictError, UsageError
 from triage.files.atomic import atomic_file
 from triage.store import Kind
 from triage.tuning.drift import Slice
 from triage.tuning.plots import drawing
 from triage.tuning.tune_report import TuneReport, as_json, as_markdown
 from triage.workbench.findings import Findings, Moves, Target
-from triage.workbench.parts import Parts
+from triage.workbench.policies import Policies
 from triage.workbench.seeking import Goal, seek
 
 __all__ = ["Tuning"]
@@ -26,7 +27,7 @@ _STEPS = np.linspace(0.05, 0.95, 19)
 _FINE = np.linspace(0, 1, 101)
 
 
-class Tuning(Parts):
+class Tuning(Policies):
     """Thresholds are judged by what people decided."""
 
     _kept: tuple[object, Findings] | None = None
@@ -62,6 +63,22 @@ class Tuning(Parts):
         blind = self.store.audits.blind(ids)
         found = self.store.comments.among(ids)
         return [one for one in found if one.comment.id not in blind or one.verdict is not None]
+
+    def save_tuned(
+        self, findings: Findings, target: Target, at: float, by: str, why: str
+    ) -> Policy:
+        """Put a target's threshold in force, as a new version with what is known beside it.
+
+        Raises as `save_policy` does, and ConflictError where another policy is in force than the
+        one that the findings are about.
+        """
+        present = self.policy().ref
+        if present != findings.policy.ref:
+            raise ConflictError(
+                f"{present} came into force meanwhile; look at what it does, and save again"
+            )
+        thresholds = target.policy(findings.policy, at)
+        return self.save_policy(thresholds, by, why, target.frozen(at))
 
     def tune(
         self,

@@ -17,7 +17,9 @@ __all__ = ["draw_charts", "draw_reliability"]
 _REVIEWED, _AUDITED, _UNKNOWN = "#2f8f89", "#d9902f", "#a3a7ad"
 _PRECISION, _RECALL, _QUEUE = "#4f86d6", "#d1495b", "#8a6fc2"
 _MARK = "#8a8f98"
-_COUNT = alt.Axis(values=[0, *(10**power for power in range(8))], format=",")
+_COUNT = alt.Axis(
+    values=[0, *(10**power for power in range(8))], labelExpr="format(datum.value, ',.0f')"
+)
 _SHARE = alt.Axis(tickCount=5, format=".0%")
 
 
@@ -31,9 +33,9 @@ def draw_charts(own: Scale, at: float) -> None:
 
 def _marks(own: Scale, at: float) -> pd.DataFrame:
     here, now = own.shown(at), own.target.in_force
-    rows = [{"at": here, "which": "here", "dash": 0}]
+    rows = [{"at": here, "which": "here", "dash": 0, "line": 0}]
     if now is not None and own.shown(now) != here:
-        rows.append({"at": own.shown(now), "which": "in force", "dash": 1})
+        rows.append({"at": own.shown(now), "which": "in force", "dash": 1, "line": 1})
     return pd.DataFrame(rows)
 
 
@@ -43,10 +45,14 @@ def _draw(layers: Sequence[Any], marks: pd.DataFrame, own: Scale, says: str, hei
         "dash:N", scale=alt.Scale(domain=[0, 1], range=[[1, 0], [4, 3]]), legend=None
     )
     lines = base.mark_rule(strokeWidth=1.5, color=_MARK).encode(strokeDash=dashes)
-    names = base.mark_text(color=_MARK, align="left", dx=4, dy=8, fontSize=11).encode(
-        text="which:N", y=alt.value(0)
-    )
-    chart = alt.layer(*layers, lines, names).properties(height=height)
+    # One below the other, so that they can be read where the two lines are close.
+    names = [
+        base.transform_filter(alt.datum.line == line)
+        .mark_text(color=_MARK, align="left", dx=4, dy=8 + 14 * line, fontSize=11)
+        .encode(text="which:N", y=alt.value(0))
+        for line in (0, 1)
+    ]
+    chart = alt.layer(*layers, lines, *names).properties(height=height)
     st.altair_chart(chart, alt=says)
 
 

@@ -17,6 +17,21 @@ _RECALL, _PRECISION, _QUEUE, _COST = (
     "at most … a day",
     "cost least",
 )
+_Field = tuple[str, str, float, float, float | None]
+_FIELDS: dict[str, tuple[_Field, ...]] = {
+    _RECALL: (
+        ("share", "Of 100", 80.0, 1.0, 99.0),
+        ("confidence", "Confidence, %", 95.0, 50.0, 99.0),
+    ),
+    _PRECISION: (("share", "Of 100", 80.0, 1.0, 99.0),),
+    _QUEUE: (("most", "Comments a day", 20.0, 1.0, None),),
+    _COST: (
+        ("review", "A review costs", 1.0, 0.01, None),
+        ("miss", "a miss", 20.0, 0.01, None),
+        ("removal", "a wrong removal", 5.0, 0.01, None),
+    ),
+}
+"""By goal its fields: name, words, value to begin with, least, most."""
 
 
 def draw_goals(own: Scale, per_day: float) -> None:
@@ -32,39 +47,29 @@ def draw_goals(own: Scale, per_day: float) -> None:
             label_visibility="collapsed",
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            given: tuple[float, ...]
-            if kind == _QUEUE:
-                given = (_number("Comments a day", "n", 20.0, 1.0, None),)
-            elif kind == _COST:
-                given = (
-                    _number("A review costs", "a", 1.0, 0.01, None),
-                    _number("a miss", "b", 20.0, 0.01, None),
-                    _number("a wrong removal", "c", 5.0, 0.01, None),
+            for name, label, value, least, most in _FIELDS[str(kind)]:
+                st.number_input(
+                    label, least, most, value, key=_key(str(kind), name), width=140, format="%g"
                 )
-            else:
-                given = (_number("Of 100", f"share.{kind}", 80.0, 1.0, 99.0),)
-                if kind == _RECALL:
-                    given += (_number("Confidence, %", "confidence", 95.0, 50.0, 99.0),)
             st.button(
                 "Look for it",
                 icon=":material/search:",
                 on_click=_look,
-                args=(own, str(kind), given, per_day),
+                args=(own, str(kind), per_day),
             )
         answer = st.session_state.get(f"{Key.TUNE_ANSWER}.{own.key}")
         if answer is not None:
             st.text(answer.said)
 
 
-def _number(label: str, key: str, value: float, least: float, most: float | None) -> float:
-    found = st.number_input(
-        label, least, most, value, key=f"{Key.TUNE_GOAL}.{key}", width=140, format="%g"
-    )
-    return float(found)
+def _key(kind: str, name: str) -> str:
+    return f"{Key.TUNE_GOAL}.{kind}.{name}"
 
 
 @or_say("That cannot be looked for.")
-def _look(own: Scale, kind: str, given: tuple[float, ...], per_day: float) -> None:
+def _look(own: Scale, kind: str, per_day: float) -> None:
+    # Read here: what was typed last is newer than what the page was drawn with.
+    given = [float(st.session_state[_key(kind, field[0])]) for field in _FIELDS[kind]]
     if kind == _COST:
         goal = Goal(costs=(given[0], given[1], given[2]))
     elif kind == _QUEUE:

@@ -23,7 +23,7 @@ def draw_moves(bench: Workbench, own: Scale, at: float) -> None:
     moves = own.target.moves(at)
     ways = {"in": len(moves.rising), "out": len(moves.falling)}
     if not any(ways.values()):
-        st.text("No comment would move: this is where the threshold is.")
+        st.text("No comment would come into the queue or leave it.")
         _rest(moves.unmoved, moves.hidden)
         return
     words = {"in": "would be flagged", "out": "would no longer be flagged"}
@@ -68,11 +68,11 @@ def _score(entry: Entry, own: Scale) -> str:
 def _rest(unmoved: int, hidden: int) -> None:
     if unmoved:
         st.caption(
-            f"{comments(unmoved)} more cross the threshold and stay flagged all the same: other "
-            "labels or people flag them."
+            f"Besides, {comments(unmoved)} on the way stay flagged all the same: other labels or "
+            "people flag them."
         )
     if hidden:
         st.caption(
-            f"{comments(hidden)} more are not listed here: they are to be decided without their "
-            "scores, and a place on this list would tell them."
+            f"Not listed: {comments(hidden)} to be decided without their scores, which a place on "
+            "this list would tell."
         )

@@ -25,12 +25,12 @@ _SCORES, _POLICIES = "Do scores keep their word?", "Policies"
 
 def page(bench: Workbench) -> None:
     """Draw what is known of a threshold; what is read stays the same while the slider moves."""
-    show()
     findings = bench.findings()
     with st.container(horizontal=True, vertical_alignment="bottom", key="tuned"):
         target = draw_target(findings)
         per_day = _per_day(findings)
     if not target.curves.comments:
+        show()
         st.header("No comment has a score yet")
         st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
         return
@@ -62,6 +62,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     """Draw everything that follows from the slider: it alone is drawn again when that moves."""
     if st.session_state.pop(Key.TUNE_CHANGED, False):
         st.rerun()
+    show()
     left, right = st.columns([5, 4], gap="large")
     with left:
         at = draw_sliders(own)

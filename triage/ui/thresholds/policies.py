@@ -112,7 +112,7 @@ def _way_back(bench: Workbench, history: Sequence[PolicyRecord], newest: str) ->
 
 @or_say("Nothing was rolled back.")
 def _roll_back(bench: Workbench, version: int, who: str, why: str) -> None:
-    st.session_state[Key.TUNE_CHANGED] = True
     made = bench.roll_back(version, who, str(st.session_state.get(why, "")))
+    st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[why] = ""
     say(f"{made.ref} is in force, with the thresholds of version {version}.")

@@ -43,7 +43,7 @@ def draw_saving(bench: Workbench, findings: Findings, own: Scale, at: float) -> 
                 type="primary",
                 icon=":material/save:",
                 on_click=_save,
-                args=(bench, own, at, thresholds, who),
+                args=(bench, findings, own, who),
             )
             if st.button("Preview in the shadow", icon=":material/visibility:"):
                 st.session_state[Key.TUNE_SHADOW] = (
@@ -86,12 +86,11 @@ def _said(at: float | None) -> str:
 
 
 @or_say("The policy was not saved.")
-def _save(
-    bench: Workbench, own: Scale, at: float, thresholds: tuple[Threshold, ...], who: str
-) -> None:
+def _save(bench: Workbench, findings: Findings, own: Scale, who: str) -> None:
+    at = own.at(float(st.session_state[own.key]))
     why = str(st.session_state.get(Key.TUNE_WHY, ""))
+    made = bench.save_tuned(findings, own.target, at, who, why)
     st.session_state[Key.TUNE_CHANGED] = True
-    made = bench.save_policy(thresholds, who, why, own.target.frozen(at))
     st.session_state[Key.TUNE_WHY] = ""
     waiting = bench.progress(who).pending
     say(f"{made.ref} is in force; {comments(waiting)} wait in Review.")
