@@ -26,7 +26,7 @@ def curves(*, audited: bool) -> Curves:
 
 
 def at_half(*, audited: bool) -> Outcome:
-    return outcome(curves(audited=audited).at(0.5), 6, LOAD)
+    return outcome(curves(audited=audited), 0.5, LOAD)
 
 
 def test_without_an_audit_recall_is_unknown_and_so_are_misses() -> None:
@@ -55,8 +55,18 @@ def test_with_an_audit_the_bound_is_stated_and_how_often_it_is_true() -> None:
 
 def test_nothing_reviewed_is_said_so() -> None:
     nobody = Evidence(np.array([0.9]), np.array([UNKNOWN], np.int8), np.array([1.0]))
-    said = known(outcome(Curves(nobody).at(0.5), 1, LOAD), "should be rejected", 0.95)
+    said = known(outcome(Curves(nobody), 0.5, LOAD), "should be rejected", 0.95)
     assert said.startswith("Nobody has reviewed a comment above this threshold")
+
+
+def test_a_queue_that_is_half_done_is_said_to_flatter() -> None:
+    score = np.array([0.9, 0.8, 0.7, 0.6])
+    label = np.array([1, 1, UNKNOWN, UNKNOWN], np.int8)
+    half = outcome(Curves(Evidence(score, label, np.ones(4))), 0.5, LOAD)
+    assert half.due == 2
+    assert "2 that are flagged are not decided yet" in known(half, "should be rejected", 0.95)
+    done = outcome(Curves(Evidence(score[:2], label[:2], np.ones(2))), 0.5, LOAD)
+    assert "not decided yet" not in known(done, "should be rejected", 0.95)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from triage.tuning.curves import Figures
+from triage.tuning.curves import Curves
 
 __all__ = ["AuditState", "Bar", "Outcome", "Workload", "known", "outcome"]
 
 _FEW = 30
+_MANY_DUE = 0.1  # of what is flagged; below that the order of the queue changes little
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Outcome:
 
     `flagged` of `comments` reach the threshold, whatever other labels say; `queue` is what the
     whole policy flags with it. `reviewed` labels stand behind the precision (Wilson's interval),
-    `audited` behind the misses, `waiting` are due and undecided. The bounds on recall and misses
-    are one-sided.
+    `audited` behind the misses; `due` and `waiting` are due for review and undecided, at or above
+    the threshold and below. The bounds on recall and misses are one-sided.
     """
 
     threshold: float
@@ -42,6 +43,7 @@ class Outcome:
     queue_per_day: float
     hours_per_day: float | None
     reviewed: int
+    due: int
     precision: float | None
     precision_low: float
     precision_high: float
@@ -97,17 +99,19 @@ class Bar:
     unknown: int
 
 
-def outcome(figures: Figures, comments: int, load: Workload, at: int = 0) -> Outcome:
-    """Return one threshold's figures as plain numbers."""
+def outcome(curves: Curves, threshold: float, load: Workload, confidence: float = 0.95) -> Outcome:
+    """Return what follows from a threshold as plain numbers."""
+    figures, at = curves.at(threshold, confidence), 0
     unreviewed = max(int(figures.unreviewed[at]), 1)
     return Outcome(
-        threshold=float(figures.threshold[at]),
-        comments=comments,
+        threshold=threshold,
+        comments=curves.comments,
         flagged=int(figures.flagged[at]),
         queue=load.queue,
         queue_per_day=load.queue_per_day,
         hours_per_day=load.hours_per_day,
         reviewed=int(figures.reviewed[at]),
+        due=curves.due(threshold),
         precision=_known(figures.precision[at]),
         precision_low=float(figures.precision_low[at]),
         precision_high=float(figures.precision_high[at]),
@@ -142,11 +146,17 @@ def _of_precision(one: Outcome, carries: str, confidence: float) -> str:
     if one.precision is None:
         return "Nobody has reviewed a comment above this threshold: its precision is not known."
     few = ", which is few" if one.reviewed < _FEW else ""
-    return (
+    said = (
         f"Of 100 comments that it flags, {_hundred(one.precision_low)} to "
         f"{_hundred(one.precision_high)} {carries} ({one.reviewed:,} reviewed{few}; "
         f"{confidence:.0%} interval)."
     )
+    if one.due > _MANY_DUE * one.flagged:
+        said += (
+            f" {one.due:,} that are flagged are not decided yet: the queue brings the surest first, "
+            "so all of them may be less precise than that."
+        )
+    return said
 
 
 def _of_recall(one: Outcome, carries: str, confidence: float) -> str:

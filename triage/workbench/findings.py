@@ -138,9 +138,7 @@ class Target:
 
     def outcome(self, at: float, confidence: float = 0.95, per_day: float | None = None) -> Outcome:
         """Return what follows from a threshold; `per_day` comments come in a day."""
-        return outcome(
-            self.curves.at(at, confidence), self.curves.comments, self._load(at, per_day)
-        )
+        return outcome(self.curves, at, self._load(at, per_day), confidence)
 
     def _load(self, at: float, per_day: float | None) -> Workload:
         queue, daily = self.queue(at), self.per_day if per_day is None else per_day

@@ -31,7 +31,7 @@ class Tuning(Policies):
     """Thresholds are judged by what people decided."""
 
     _kept: tuple[object, Findings] | None = None
-    _reading = Lock()
+    _reading = Lock()  # one for all: to read twice at once would take twice the memory
 
     def findings(self) -> Findings:
         """Return what is known of the comments and the thresholds in force.
@@ -41,6 +41,7 @@ class Tuning(Policies):
         with self._reading:
             stamp = self.store.evidence.stamp()
             if self._kept is None or self._kept[0] != stamp:
+                self._kept = None  # what is outdated need not lie beside what is read
                 self._kept = stamp, Findings(self.store.evidence.read(self._clock()))
             return self._kept[1]
 

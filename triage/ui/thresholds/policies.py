@@ -9,6 +9,7 @@ import streamlit as st
 
 from triage.domain.scores import Label
 from triage.ui.notices import or_say, say
+from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.ui.thresholds.saving import changes, shadow_words
 from triage.ui.words import ago
@@ -38,8 +39,7 @@ def draw_policies(bench: Workbench) -> None:
     told = changes(by_ref[second].policy.thresholds, by_ref[first].policy.thresholds)
     with st.container(gap="small", key="compared"):
         st.markdown("##### What changed between them")
-        for line in told or ["Nothing: their thresholds are the same."]:
-            st.text(line)
+        st.text("\n".join(told) or "Nothing: their thresholds are the same.")
     _way_back(bench, history, newest)
 
 
@@ -103,7 +103,7 @@ def _way_back(bench: Workbench, history: Sequence[PolicyRecord], newest: str) ->
         why = f"{Key.TUNE_WHY}.back"
         st.text_input("Why", key=why, placeholder="What the way back is for; kept with the version")
         st.button(
-            f"Roll back to {ref}",
+            f"Roll back to {plain_markdown(ref)}",
             icon=":material/undo:",
             on_click=_roll_back,
             args=(bench, refs[ref].version, who, why),
@@ -115,4 +115,4 @@ def _roll_back(bench: Workbench, version: int, who: str, why: str) -> None:
     made = bench.roll_back(version, who, str(st.session_state.get(why, "")))
     st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[why] = ""
-    say(f"{made.ref} is in force, with the thresholds of version {version}.")
+    say(f"{plain_markdown(made.ref)} is in force, with the thresholds of version {version}.")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from triage.domain.policy import Threshold
 from triage.ui.notices import or_say, say
+from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.ui.thresholds.choice import Scale
 from triage.ui.words import comments
@@ -26,8 +27,7 @@ def draw_saving(bench: Workbench, findings: Findings, own: Scale, at: float) -> 
             st.text(f"This is {present.ref}, which is in force. Move the threshold to change it.")
             return
         thresholds = own.target.policy(present, at)
-        for line in changes(present.thresholds, thresholds):
-            st.text(line)
+        st.text("\n".join(changes(present.thresholds, thresholds)))
         if not bench.may_lead(who):
             st.caption("Leads save policies.")
             return
@@ -93,4 +93,4 @@ def _save(bench: Workbench, findings: Findings, own: Scale, who: str) -> None:
     st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[Key.TUNE_WHY] = ""
     waiting = bench.progress(who).pending
-    say(f"{made.ref} is in force; {comments(waiting)} wait in Review.")
+    say(f"{plain_markdown(made.ref)} is in force; {comments(waiting)} wait in Review.")
