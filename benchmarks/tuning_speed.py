@@ -128,7 +128,7 @@ def took(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def moved(target: Target) -> Iterator[float]:
+def moved() -> Iterator[float]:
     """Yield other thresholds, never the same one twice."""
     at = 0.2
     while True:
@@ -172,7 +172,7 @@ def main() -> None:
 
 
 def _moves(bench: Workbench, target: Target) -> dict[str, Callable[[], object]]:
-    at = moved(target)
+    at = moved()
 
     def listed() -> None:
         moves = target.moves(next(at))

@@ -153,8 +153,8 @@ def _of_precision(one: Outcome, carries: str, confidence: float) -> str:
     )
     if one.due > _MANY_DUE * one.flagged:
         said += (
-            f" {one.due:,} that are flagged are not decided yet: the queue brings the surest first, "
-            "so all of them may be less precise than that."
+            f" {one.due:,} that are flagged are not decided yet; the queue brings the surest "
+            "first, so all of them may be less precise than that."
         )
     return said
 

@@ -150,8 +150,8 @@ def _shares(own: Scale) -> list[Any]:
         says = pd.DataFrame([{"text": "recall: cannot be known from flagged comments alone"}])
         layers.append(
             alt.Chart(says)
-            .mark_text(color=_UNKNOWN, fontSize=13)
-            .encode(text="text:N", x=alt.value(170), y=alt.value(12))
+            .mark_text(color=_UNKNOWN, fontSize=12, align="left")
+            .encode(text="text:N", x=alt.value(8), y=alt.value(60))
         )
     return layers
 

@@ -63,15 +63,15 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     if st.session_state.pop(Key.TUNE_CHANGED, False):
         st.rerun()
     show()
-    left, right = st.columns([5, 4], gap="large")
+    left, right = st.columns([4, 5], gap="large")  # on a phone the figures come first
     with left:
         at = draw_sliders(own)
-        draw_charts(own, at)
-        draw_goals(own, per_day)
-    with right:
         draw_figures(own, at, per_day)
         draw_audit(bench, findings, own, at)
         draw_saving(bench, findings, own, at)
+    with right:
+        draw_charts(own, at)
+        draw_goals(own, per_day)
     look = st.segmented_control(
         "Look at",
         [_MOVES, _SLICES, _SCORES, _POLICIES],
