@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 60
+PATIENCE = 15_000  # milliseconds, for a machine that does other things too
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def chromium() -> Iterator[playwright.Browser]:
             pytest.fail("TRIAGE_REQUIRE_BROWSER is set and there is no Chromium")
         pytest.skip("there is no Chromium")
     with playwright.sync_playwright() as driver:
+        playwright.expect.set_options(timeout=PATIENCE)
         browser = driver.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
@@ -120,6 +122,6 @@ def wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) 
 def page(chromium: playwright.Browser) -> Iterator[playwright.Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()

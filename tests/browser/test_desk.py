@@ -53,8 +53,9 @@ def comment(page: Page) -> str:
     return page.locator(".st-key-comment-text").inner_text()
 
 
-def open_review(page: Page, desk: Desk) -> None:
-    page.goto(f"{desk.url}/review")
+def open_review(page: Page, desk: Desk, comment: str | None = None) -> None:
+    """Open the queue, or one comment, and wait for the buttons: no key is heard before them."""
+    page.goto(f"{desk.url}/review" + (f"?comment={comment}" if comment else ""))
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     settled(page)
 

@@ -53,7 +53,7 @@ def test_a_comment_is_blurred_until_b_reveals_it_and_the_next_one_is_blurred_aga
     blurred: tuple[Desk, str], page: Page
 ) -> None:
     desk, what = blurred
-    page.goto(f"{desk.url}/review?comment=c1")
+    open_review(page, desk, "c1")
     expect(page.locator(".st-key-comment-text mark").first).to_be_attached()
     settled(page)
     veiled = ".st-key-comment-text " + ("> div" if what == "text" else ".marked mark")

@@ -171,9 +171,7 @@ def test_the_keys_are_listed_on_h_and_on_the_question_mark(rated: Desk, page: Pa
 def test_words_selected_in_the_comment_are_marked_and_leave_as_training_data(
     rated: Desk, page: Page, tmp_path: Path
 ) -> None:
-    page.goto(f"{rated.url}/review?comment=c22")
-    expect(page.locator(".st-key-comment-text")).to_contain_text("stupid")
-    settled(page)
+    open_review(page, rated, "c22")
     page.keyboard.press("l")
     expect(page.locator(".st-key-annotating")).to_be_visible()
     listening(page, "words")
@@ -197,7 +195,7 @@ def test_words_selected_in_the_comment_are_marked_and_leave_as_training_data(
 def test_words_are_marked_though_the_page_is_drawn_again_just_after_they_are_selected(
     rated: Desk, page: Page
 ) -> None:
-    page.goto(f"{rated.url}/review?comment=c22")
+    open_review(page, rated, "c22")
     text = page.locator(".st-key-comment-text")
     expect(text.locator("mark").first).to_be_visible()
     settled(page)
@@ -214,8 +212,7 @@ def test_words_are_marked_though_the_page_is_drawn_again_just_after_they_are_sel
 def test_another_comment_of_the_thread_is_decided_from_the_unfolded_thread(
     rated: Desk, page: Page, tmp_path: Path
 ) -> None:
-    page.goto(f"{rated.url}/review?comment=c22")
-    settled(page)
+    open_review(page, rated, "c22")
     page.keyboard.press("t")
     thread = page.locator(".st-key-thread")
     expect(thread).to_contain_text("The whole thread: 24 comments")

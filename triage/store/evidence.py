@@ -39,7 +39,7 @@ _LATELY = timedelta(days=28)
 class KnownComments:
     """What is known of a database's comments; the arrays have an entry per comment, in one order.
 
-    `comment` and `thread` are keys, the former rising. `scores` are those of the panel in force,
+    `comment` holds keys, rising. `scores` are those of the panel in force,
     NaN where there is none; `unreadable` marks what no scorer could read. `by_policy` and `asked`
     say who flags a comment now. `verdict` is that of the decision in force where a person looked;
     one that was escalated, or decided later without a look, is open. `given` and `refused` are
@@ -56,7 +56,6 @@ class KnownComments:
     """
 
     comment: NDArray[np.int64]
-    thread: NDArray[np.int64]
     scores: Mapping[Label, NDArray[np.float64]]
     unreadable: NDArray[np.bool_]
     by_policy: NDArray[np.bool_]
@@ -96,7 +95,6 @@ class EvidenceBook:
             history = connection.execute(select(policies).order_by(policies.c.pk)).all()
             return KnownComments(
                 comment=rows["comment"].copy(),
-                thread=rows["thread"].copy(),
                 scores={label: _score(rows[label.value]) for label in Label if label in panel},
                 unreadable=rows["unreadable"].copy(),
                 by_policy=rows["by_policy"].copy(),
@@ -128,14 +126,13 @@ def _standing(connection: Connection, labels: Sequence[Label]) -> Any:
     flagged = standing.c.route.in_([Route.REVIEW.value, Route.HOLD.value])
     statement = select(
         standing.c.comment_pk,
-        standing.c.thread_pk,
         and_(standing.c.not_scored.is_not(None), *(_none(label) for label in Label)),
         func.coalesce(flagged, False),
         standing.c.asked.is_not(None),
         standing.c.looked,
         *(func.coalesce(standing.c[label.value], -1.0) for label in labels),
     ).order_by(standing.c.comment_pk)
-    kinds = {"comment": "i8", "thread": "i8", "unreadable": "?", "by_policy": "?", "asked": "?"}
+    kinds = {"comment": "i8", "unreadable": "?", "by_policy": "?", "asked": "?"}
     kinds |= {"looked": "?"} | {label.value: "f8" for label in labels}
     return numbers(connection, statement, kinds)
 

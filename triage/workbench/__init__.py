@@ -25,12 +25,13 @@ from triage.tuning.drift import Slice
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
 from triage.workbench.facade import Workbench
-from triage.workbench.findings import Findings, Moves, Target
+from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
+from triage.workbench.targets import Moves, Target
 
 __all__ = [
     "Answer",

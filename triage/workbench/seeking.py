@@ -8,7 +8,7 @@ from triage.errors import UsageError
 from triage.tuning.calibration import LEAST_LABELS, LEAST_OF_A_CLASS, NotCalibrated
 from triage.tuning.goals import Costs, Found, NotProven
 from triage.tuning.together import in_words
-from triage.workbench.findings import Target
+from triage.workbench.targets import Target
 
 __all__ = ["Answer", "Goal", "seek"]
 

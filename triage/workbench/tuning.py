@@ -17,9 +17,10 @@ from triage.store import Kind
 from triage.tuning.drift import Slice
 from triage.tuning.plots import drawing
 from triage.tuning.tune_report import TuneReport, as_json, as_markdown
-from triage.workbench.findings import Findings, Moves, Target
+from triage.workbench.findings import Findings
 from triage.workbench.policies import Policies
 from triage.workbench.seeking import Goal, seek
+from triage.workbench.targets import Moves, Target
 
 __all__ = ["Tuning"]
 
