@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "Groups", "Kind", "numbers"]
 
+_PAIR = [("comment", "i8"), ("group", "i8")]
 _MENTIONED_FROM = 0.5
 _AUTHORS = ("no name", "new: the first comment under its name", "known: the name wrote before")
 
@@ -68,9 +69,9 @@ def _sources(connection: Connection) -> Groups:
 
     place: dict[str, int] = {}
     rows = streamed(connection, select(comments.c.pk, comments.c.source))
-    pairs = [(row.pk, place.setdefault(row.source, len(place))) for row in rows]
-    array = np.array(pairs, np.int64).reshape(-1, 2)
-    return Groups(tuple(place), array[:, 0], array[:, 1])
+    pairs = ((row.pk, place.setdefault(row.source, len(place))) for row in rows)
+    found = np.fromiter(pairs, _PAIR)
+    return Groups(tuple(place), found["comment"].copy(), found["group"].copy())
 
 
 def _authors(connection: Connection) -> Groups:
@@ -95,19 +96,19 @@ def _identities(connection: Connection) -> Groups:
 
     place: dict[str, int] = {}
     found = teller(connection)
-    pairs = []
+    pairs: Iterator[tuple[int, int]] = iter(())
     if found is not None:
         statement = (
             select(standing.c.comment_pk, mentions.c.identity)
             .join(standing, standing.c.text_pk == mentions.c.text_pk)
             .where(mentions.c.scorer_pk == found[0], mentions.c.probability >= _MENTIONED_FROM)
         )
-        pairs = [
+        pairs = (
             (row.comment_pk, place.setdefault(row.identity, len(place)))
             for row in streamed(connection, statement)
-        ]
-    array = np.array(pairs, np.int64).reshape(-1, 2)
-    return Groups(tuple(place), array[:, 0], array[:, 1])
+        )
+    rows = np.fromiter(pairs, _PAIR)
+    return Groups(tuple(place), rows["comment"].copy(), rows["group"].copy())
 
 
 def _grouped(names: tuple[str, ...], pairs: Any, place: Mapping[int, int]) -> Groups:

@@ -19,7 +19,7 @@ _PAGE = 10
 
 
 def draw_moves(bench: Workbench, own: Scale, at: float) -> None:
-    """Draw a page of the comments that would move, those nearest to the threshold in force last."""
+    """Draw a page of the comments that would move, nearest to the threshold in force first."""
     moves = own.target.moves(at)
     ways = {"in": len(moves.rising), "out": len(moves.falling)}
     if not any(ways.values()):
