@@ -35,6 +35,7 @@ MAY: dict[str, frozenset[str]] = {
 }
 # Who alone may import a third party, because only that part is about it.
 ONLY: dict[str, frozenset[str]] = {
+    "altair": frozenset({"ui"}),
     "alembic": frozenset({"store"}),
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),

@@ -44,9 +44,11 @@ class Settings:
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
     name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
-    the reviewer did not choose otherwise (`TRIAGE_BLUR`); after `severe_budget` severe comments in
+    the reviewer did not choose otherwise (`TRIAGE_BLUR`); `blind` hides scores until a comment is
+    decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe comments in
     a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
-    guidelines; where nobody is named, everybody may (`TRIAGE_LEADS`, separated by commas).
+    guidelines, set policies and draw audits; where nobody is named, everybody may (`TRIAGE_LEADS`,
+    separated by commas).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
 
@@ -59,6 +61,7 @@ class Settings:
     reviewer: str = _NOBODY
     pseudonyms: bool = False
     blur: Blur = Blur.OFF
+    blind: bool = False
     severe_budget: int = _SEVERE_BUDGET
     leads: tuple[str, ...] = ()
     timezone: tzinfo = UTC
@@ -78,6 +81,7 @@ class Settings:
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
             blur=_one_of("TRIAGE_BLUR", env, Blur.OFF),
+            blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),

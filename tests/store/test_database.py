@@ -188,7 +188,7 @@ class TestPlans:
         store.queue.next("ada", after="t1/0", thread_id="t1")
         store.queue.previous("ada", before="t1/0")
         looked = [one for one in seen if "NOT (EXISTS" in one[0]]
-        assert len(looked) == 7
+        assert len(looked) == 10
         with store._database.read() as connection:
             for statement, parameters in looked:
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     multiple,
     rule,
 )
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import (
@@ -30,14 +30,15 @@ from triage.domain.decisions import (
     FlagSource,
     Verdict,
     current_decision,
+    looked_at,
     taken_back,
 )
 from triage.domain.entries import Seen
 from triage.domain.policy import Policy, Proposal, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.errors import ConflictError
+from triage.errors import ConflictError, UsageError
 from triage.store import Store
-from triage.store.schema import metadata
+from triage.store.schema import metadata, standing
 from triage.store.standing import ASKED_BY_READER, ASKED_BY_REVIEWER, UNREADABLE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,6 +50,7 @@ SCORERS = {
 ids = st.sampled_from(["a", "b", "c"])
 texts = st.sampled_from(["", "one", "two"])
 people = st.sampled_from(["ada", "bob"])
+vias = st.sampled_from(["review", "browse", "batch", "group"])
 numbers = st.sampled_from([0.0, 0.3, 0.5, 0.7, 1.0])
 scores = st.one_of(
     st.dictionaries(st.sampled_from(LABELS), numbers, min_size=1).map(Scores),
@@ -79,6 +81,20 @@ def _empty_store() -> Store:
     return store
 
 
+class Sampling:
+    """Every comment has a third for its number, and the chance that is asked for."""
+
+    def __init__(self, chance: float) -> None:
+        self.chance = chance
+
+    def numbers(self, ids: Sequence[str], salt: str) -> Sequence[float]:
+        return [{"a": 0.3, "b": 0.1, "c": 0.6}[name] for name in ids]
+
+    def probabilities(self, closeness: Sequence[float]) -> Sequence[float]:
+        assert all(0.0 <= one <= 1.0 for one in closeness)
+        return [self.chance for _ in closeness]
+
+
 class StandingMachine(RuleBasedStateMachine):
     """Does anything in any order, and keeps the facts in plain lists beside the store."""
 
@@ -93,6 +109,9 @@ class StandingMachine(RuleBasedStateMachine):
         self.policy: Policy | None = None
         self.events: list[Decision | Flag] = []
         self.looks: dict[str, Seen] = {}
+        self.chances: dict[str, float] = {}
+        self.drawn: dict[str, float] = {}
+        self.skipped: dict[str, list[str]] = {"ada": [], "bob": []}
         self.numbers = count(1)
         self.import_or_edit(shown)
         self.choose_the_panel(panel)
@@ -147,8 +166,9 @@ class StandingMachine(RuleBasedStateMachine):
         said=st.sampled_from(Verdict),
         by=people,
         kind=st.sampled_from(DecidedBy),
+        via=vias,
     )
-    def decide(self, names: list[str], said: Verdict, by: str, kind: DecidedBy) -> object:
+    def decide(self, names: list[str], said: Verdict, by: str, kind: DecidedBy, via: str) -> object:
         made = [
             Decision(
                 f"d{next(self.numbers)}",
@@ -158,6 +178,7 @@ class StandingMachine(RuleBasedStateMachine):
                 by,
                 NOW,
                 decided_by=kind,
+                via=via,
             )
             for name in names
             if name in self.texts
@@ -172,9 +193,13 @@ class StandingMachine(RuleBasedStateMachine):
             self.looks[name] = self.store.comments.get(name).seen
 
     @rule(
-        target=decisions, names=st.sets(ids, min_size=1), said=st.sampled_from(Verdict), by=people
+        target=decisions,
+        names=st.sets(ids, min_size=1),
+        said=st.sampled_from(Verdict),
+        by=people,
+        shown=st.booleans(),
     )
-    def decide_upon_a_look(self, names: set[str], said: Verdict, by: str) -> object:
+    def decide_upon_a_look(self, names: set[str], said: Verdict, by: str, shown: bool) -> object:
         seen = [look for name, look in sorted(self.looks.items()) if name in names]
         batch = f"b{next(self.numbers)}" if len(seen) > 1 else None
         acts = [
@@ -185,10 +210,12 @@ class StandingMachine(RuleBasedStateMachine):
                 said,
                 by,
                 NOW,
+                score_visible=shown,
                 batch=batch,
             )
             for one in seen
         ]
+        audited = {name for name in self.drawn if not shown and not self.looked(name)}
         fresh = {name: self.in_force(name) for name in self.texts}
         current = all(
             one.text_sha256 == text_digest(self.current(one.comment_id))
@@ -201,9 +228,24 @@ class StandingMachine(RuleBasedStateMachine):
             assert not current
             return multiple()
         assert current
-        assert [replace(one, policy=None, scorer=None) for one in made] == acts
+        assert [replace(one, policy=None, scorer=None, via="review") for one in made] == acts
+        assert all((one.via == "audit") == (one.comment_id in audited) for one in made)
         self.events += made
         return multiple(*(decision.id for decision in made))
+
+    @rule(target=decisions, said=st.sampled_from(Verdict), by=people)
+    def review_the_next(self, said: Verdict, by: str) -> object:
+        name = self.store.queue.next(by)
+        if name is None:
+            return multiple()
+        seen = self.store.comments.get(name).seen
+        made = Decision(f"d{next(self.numbers)}", name, seen.text_sha256, said, by, NOW)
+        made = replace(made, score_visible=name not in self.store.audits.blind([name]))
+        audited = name in self.drawn and not self.looked(name)
+        (kept,) = self.store.decisions.decide([(seen, made)])
+        assert kept.via == ("audit" if audited else "review")
+        self.events.append(kept)
+        return kept.id
 
     @rule(by=people)
     def undo_the_last_act(self, by: str) -> None:
@@ -234,9 +276,52 @@ class StandingMachine(RuleBasedStateMachine):
         self.events.append(self.store.decisions.undo(undone, by, NOW))
         return self.log[-1].id
 
+    @rule(name=ids, by=people)
+    def skip(self, name: str, by: str) -> None:
+        if name in self.texts:
+            self.store.skips.add(name, by, NOW)
+            self.skipped[by] = [one for one in self.skipped[by] if one != name] + [name]
+
+    @rule(chance=st.sampled_from([0.2, 0.5, 0.7, 1.0]))
+    def draw(self, chance: float) -> None:
+        entries = {entry.comment.id: entry for entry in self.store.comments.stream()}
+        pool = {
+            name
+            for name, entry in entries.items()
+            if entry.scores is not None
+            and not entry.flagged
+            and (name in self.chances or self.open_to_a_draw(name))
+        }
+        try:
+            made = self.store.audits.draw(Sampling(chance), 1.0, "ada", NOW)
+        except UsageError:
+            assert not pool
+            return
+        before = set(self.drawn)
+        for name in pool:
+            number = Sampling(chance).numbers([name], "")[0]
+            self.chances[name] = max(chance, self.chances.get(name, 0.0))
+            if number < self.chances[name]:
+                self.drawn[name] = number / self.chances[name]
+        assert (made.population, made.drawn) == (len(pool), len(set(self.drawn) - before))
+
     @rule()
     def rebuild(self) -> None:
+        before = self.read_model()
         self.store.rebuild()
+        assert self.read_model() == before
+
+    def read_model(self) -> list[dict[str, object]]:
+        """Return all of it but where a drawn comment stands among the others: that is no fact."""
+        with self.store._database.read() as connection:
+            found = connection.execute(select(standing).order_by(standing.c.comment_pk))
+            rows = [dict(row) for row in found.mappings()]
+        for row in rows:
+            if row["turn"] is not None and not row["flagged"]:
+                del row["place"], row["beside"]
+            else:
+                assert (row["place"], row["beside"]) == (row["priority"], row["comment_pk"])
+        return rows
 
     @invariant()
     def the_read_model_follows_from_the_facts(self) -> None:
@@ -263,15 +348,68 @@ class StandingMachine(RuleBasedStateMachine):
             assert entry.pending == ((entry.flagged and decision is None) or asked_again)
 
     @invariant()
+    def the_queue_holds_what_waits_and_what_was_skipped_comes_last(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        entries = {entry.comment.id: entry for entry in self.store.comments.stream()}
+        audit = {name for name in self.drawn if not self.looked(name)}
+        waiting = {name for name, entry in entries.items() if entry.pending} | audit
+        assert audit <= self.store.audits.blind(entries)
+        for by, skipped in self.skipped.items():
+            there = self.walk(by, forward=True)
+            assert self.walk(by, forward=False) == there[::-1]
+            late = [name for name in skipped if name in waiting]
+            assert there[len(there) - len(late) :] == late
+            early = there[: len(there) - len(late)]
+            assert set(early) == waiting - set(late)
+            assert len(there) == len(set(there))
+            flagged = [entries[name].priority for name in early if entries[name].flagged]
+            assert flagged == sorted(flagged, reverse=True)
+            counts = self.store.queue.progress(by, NOW)
+            assert counts.pending == len(waiting)
+            asked = {name for name, entry in entries.items() if entry.flagged} | set(self.drawn)
+            assert counts.flagged == len(asked)
+
+    @invariant()
+    def a_chance_never_falls_and_nobody_drawn_is_let_go(self) -> None:
+        if hasattr(self, "store"):
+            kept = list(self.store.audits.chances())
+            assert {one.comment_id: one.probability for one in kept} == self.chances
+            assert {one.comment_id for one in kept if one.drawn} == self.drawn.keys()
+            told = self.store.audits.all()
+            assert sum(audit.draw.drawn for audit in told) == len(self.drawn)
+            assert sum(audit.decided for audit in told) == sum(map(self.looked, self.drawn))
+
+    def walk(self, by: str, *, forward: bool) -> list[str]:
+        """Return the whole queue of a reviewer, one step after another."""
+        found: list[str] = []
+        while len(found) <= len(self.texts):
+            here = found[-1] if found else None
+            step = self.store.queue.next if forward else self.store.queue.previous
+            if (following := step(by, here)) is None:
+                return found
+            found.append(following)
+        raise AssertionError(f"the queue goes round in a circle: {found}")
+
+    @invariant()
     def the_log_only_grows(self) -> None:
         if hasattr(self, "store"):
             assert [logged.decision for logged in self.store.decisions.log()] == self.log
 
     def in_force(self, name: str) -> Decision | None:
+        return current_decision(self.about(name))
+
+    def about(self, name: str) -> list[Decision]:
         digest = text_digest(self.current(name))
-        return current_decision(
-            one for one in self.log if (one.comment_id, one.text_sha256) == (name, digest)
-        )
+        return [one for one in self.log if (one.comment_id, one.text_sha256) == (name, digest)]
+
+    def looked(self, name: str) -> bool:
+        return looked_at(self.about(name))
+
+    def open_to_a_draw(self, name: str) -> bool:
+        decision = self.in_force(name)
+        undecided = decision is None or decision.verdict is Verdict.ESCALATE
+        return undecided or not self.looked(name)
 
     def flagged_since(self, decision: Decision) -> bool:
         words: dict[tuple[FlagSource, str], tuple[int, bool]] = {}

@@ -16,12 +16,15 @@ import click
 from rich.text import Text
 
 from triage import __version__
+from triage.cli.audit import audit
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_change, tell_default
+from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.tuning import tune
 from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
@@ -73,7 +76,8 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-commands.add_command(models)
+for group in (models, audit, policy, tune):
+    commands.add_command(group)
 
 _scorer = click.option(
     "--scorer",

@@ -11,6 +11,7 @@ from triage.domain.checks import check_aware, check_digest, check_named
 from triage.domain.scores import Label
 
 __all__ = [
+    "WITHOUT_LOOKING",
     "Annotation",
     "DecidedBy",
     "Decision",
@@ -21,9 +22,14 @@ __all__ = [
     "Verdict",
     "asks_again",
     "current_decision",
+    "looked_at",
     "standing_flags",
     "taken_back",
 ]
+
+
+WITHOUT_LOOKING = frozenset({"batch", "group"})
+"""In `Decision.via`: nobody looked at this very text."""
 
 
 class Verdict(StrEnum):
@@ -62,8 +68,10 @@ class Decision:
     `policy`, `scorer` and `guidelines` name what the decider saw (`default@3`, `compact@1f0c...`,
     `guidelines@2`), if anything;
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
-    seeing the comment to deciding. `via` is where it was made: `review`, `browse`, `cli`. The
-    decisions of one act about several comments share a `batch`; a single one has None.
+    seeing the comment to deciding. `via` is where it was made: `review`, `audit` (drawn for an
+    audit, and decided without its scores), `thread`, `browse`, `cli`, and without a look at each
+    text `batch` (by score) and `group` (near copies of one that was looked at). The decisions of
+    one act about several comments share a `batch`; a single one has None.
     """
 
     id: str
@@ -98,6 +106,12 @@ class Decision:
         if both := set(self.reasons) & set(self.refused):
             raise ValueError(f"a reason is given or refused, not both: {sorted(both)}")
 
+    @property
+    def looked(self) -> bool:
+        """Whether a person decided who looked at this very text."""
+        by_person = self.decided_by is DecidedBy.PERSON and self.verdict is not None
+        return by_person and self.via not in WITHOUT_LOOKING
+
 
 def current_decision(decisions: Iterable[Decision]) -> Decision | None:
     """Return the decision in force, given one comment's decisions in the order they were made.
@@ -124,6 +138,16 @@ def taken_back(decisions: Iterable[Decision]) -> set[str]:
         if decision.undoes is not None and decision.id not in undone:
             undone.add(decision.undoes)
     return undone
+
+
+def looked_at(decisions: Iterable[Decision]) -> bool:
+    """Return whether a verdict stands by a person who looked, given one text's decisions in order.
+
+    One that was made without looking and came later does not take that away.
+    """
+    log = list(decisions)
+    undone = taken_back(log)
+    return any(one.looked and one.id not in undone for one in log)
 
 
 class FlagSource(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.domain.comments import Comment
@@ -44,9 +44,10 @@ class Entry:
     `source` is the file or system that the comment was first read from. `scores` are those of the
     panel in force; None means that it has not scored this text yet. `route` is what the policy in
     force proposes, None where there are no scores or no policy. `asked` is set where a person's
-    flag stands. `pending` means flagged and not decided, or flagged by a person since. `priority`
-    lies in [0, 1]. `verdict`, `decision_id`, `reviewer` and `decided_at` tell of the decision in
-    force, which a pending comment may have too; they are None where there is none.
+    flag stands. `pending` means flagged and not decided, or flagged by a person since; nothing
+    here tells whether an audit drew the comment. `priority` lies in [0, 1]. `verdict`,
+    `decision_id`, `reviewer` and `decided_at` tell of the decision in force, which a pending
+    comment may have too; they are None where there is none.
     """
 
     comment: Comment
@@ -64,6 +65,21 @@ class Entry:
     reviewer: str | None
     decided_at: datetime | None
     pending: bool
+
+    @property
+    def unseen(self) -> Entry:
+        """The entry as it is before anybody looked: no scores, no verdict, like any that waits."""
+        return replace(
+            self,
+            scores=None,
+            route=None,
+            flagged=True,
+            priority=0.0,
+            verdict=None,
+            reviewer=None,
+            decided_at=None,
+            pending=True,
+        )
 
     @property
     def seen(self) -> Seen:

@@ -108,6 +108,16 @@ class Policy:
         own = [threshold for threshold in self.thresholds if threshold.label is label]
         return min(own, key=lambda threshold: threshold.at, default=None)
 
+    def with_threshold(
+        self, label: Label, at: float | None, route: Route = Route.REVIEW
+    ) -> tuple[Threshold, ...]:
+        """Return the thresholds with another one for a label and route; None takes it away.
+
+        Raises ValueError for a number outside [0, 1] and for the route `pass`.
+        """
+        kept = [one for one in self.thresholds if (one.label, one.route) != (label, route)]
+        return (*kept, *([Threshold(label, at, route)] if at is not None else []))
+
     def propose(self, scores: Scores) -> Proposal:
         """Return the route for these scores, with the reasons."""
         if scores.not_scored is not None:

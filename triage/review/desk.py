@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -32,7 +32,9 @@ class Item:
     `proposal` is what the policy in force says of its scores, None where it is not rated.
     `parent` is what it answers, if that is known; `siblings` and `replies` are the nearest ones.
     `flags` are those by people that still stand. `log` holds every decision, oldest first, and
-    `annotations` what people said of its present text, each person's last word.
+    `annotations` what people said of its present text, each person's last word. Where it is
+    `blind` it is to be decided without what the machine says: `proposal` and the scores of `entry`
+    are None until then, whatever there is, and what others said is not to be shown.
     """
 
     entry: Entry
@@ -44,6 +46,7 @@ class Item:
     flags: tuple[Flag, ...]
     log: tuple[Decision, ...]
     annotations: tuple[Annotation, ...] = ()
+    blind: bool = False
 
     @property
     def comment(self) -> Comment:
@@ -64,22 +67,35 @@ class Desk:
         self._store = store
         self._clock = clock
 
-    def item(self, comment_id: str) -> Item:
-        """Return a comment as the desk shows it; raise NotFoundError for an unknown one."""
+    def item(self, comment_id: str, *, blind: bool = False) -> Item:
+        """Return a comment as the desk shows it; raise NotFoundError for an unknown one.
+
+        `blind` hides what the machine says of it until it is decided; an audit's comments, and as
+        many others, are hidden for everybody.
+        """
         entry = self._store.comments.get(comment_id)
+        hidden = _hidden(entry, self._store.audits.blind([comment_id]), blind=blind)
+        shown = entry.unseen if hidden else entry
         place = self._store.comments.around(comment_id)
         policy = self._store.policies.in_force()
         return Item(
-            entry=entry,
+            entry=shown,
             thread=place.thread,
             parent=place.parent,
             siblings=(*place.before, *place.after),
             replies=place.replies,
-            proposal=policy.propose(entry.scores) if policy and entry.scores else None,
+            proposal=policy.propose(shown.scores) if policy and shown.scores else None,
             flags=standing_flags(self._store.flags.of(comment_id)),
             log=tuple(self._store.decisions.of(comment_id)),
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
+            blind=hidden,
         )
+
+    def entries(self, comment_ids: Sequence[str], *, blind: bool = False) -> list[Entry]:
+        """Return the comments with these ids, in this order; blind ones without scores."""
+        hidden = self._store.audits.blind(comment_ids)
+        found = self._store.comments.among(comment_ids)
+        return [one.unseen if _hidden(one, hidden, blind=blind) else one for one in found]
 
     def decide(
         self,
@@ -182,6 +198,12 @@ class Desk:
             Flag(comment_id, FlagSource.REVIEWER, reviewer, at, raised, note)
             for comment_id in comment_ids
         )
+
+
+def _hidden(entry: Entry, asked: Container[str], *, blind: bool) -> bool:
+    """Whether a comment is to be decided blind: one that is `asked` for, or any that waits."""
+    waits = entry.decision_id is None or entry.pending
+    return entry.comment.id in asked or (blind and waits)
 
 
 def _last_words(made: Iterable[Annotation], text_sha256: str) -> tuple[Annotation, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, func, select
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Label
-from triage.store.entries import entries
+from triage.store.entries import OPEN, entries
 from triage.store.schema import comments, standing, texts, threads
 
 __all__ = ["BrowseFilter", "Sort", "conditions", "counted", "paged"]
@@ -80,7 +80,7 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
         (~and_(no_score, standing.c.not_scored.is_(None)), wanted.scored),
         (standing.c.decision_pk.is_not(None), wanted.decided),
         (standing.c.flagged, wanted.flagged),
-        (standing.c.pending, wanted.pending),
+        (and_(standing.c.pending, standing.c.flagged, OPEN), wanted.pending),
     ):
         if asked is not None:
             found.append(holds if asked else ~holds)

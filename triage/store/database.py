@@ -10,12 +10,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    PoolProxiedConnection,
     Row,
     Select,
     Table,
@@ -69,6 +71,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = _understood(url)
         self.url = self._url.render_as_string(hide_password=True)
+        self._watching = Lock()
+        self._watcher: PoolProxiedConnection | None = None
         with self._plainly():
             self._engine = self._created()
 
@@ -129,8 +133,31 @@ class Database:
         with self.read() as connection:
             yield from streamed(connection, statement)
 
+    def stamp(self) -> object:
+        """Return what differs from an earlier stamp if anything was committed in between.
+
+        It may differ for no reason, on PostgreSQL by what other databases of the server do.
+        """
+        if not self.is_sqlite:
+            with self.read() as connection:
+                newest = connection.exec_driver_sql(
+                    "SELECT pg_snapshot_xmax(pg_current_snapshot())"
+                )
+                return newest.scalar_one()
+        with self._plainly(), self._watching:
+            if self._watcher is None:
+                # It tells of what others commit: so this connection must be nobody's else.
+                pooled = self._engine.raw_connection()
+                pooled.detach()
+                self._watcher = pooled
+            return self._watcher.cursor().execute("PRAGMA data_version").fetchone()[0]
+
     def close(self) -> None:
         """Close all connections."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
         self._engine.dispose()
 
     @contextmanager

@@ -61,8 +61,9 @@ class Decisions:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
         Returns them with the policy and the guidelines in force and those of the panel's scorers
-        that scored the text. Raises NotFoundError for an unknown comment, and ConflictError where
-        since the look the comment was edited, decided, or its decision taken back.
+        that scored the text; a blind one about a comment that an audit drew is via "audit". Raises
+        NotFoundError for an unknown comment, and ConflictError where since the look the comment was
+        edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
@@ -79,8 +80,15 @@ class Decisions:
                     if now is None:
                         raise _unknown(seen.comment_id)
                     _check(seen, now)
-                    scorer = scorers.get(now.text_pk)
-                    done.append(replace(decision, policy=ref, scorer=scorer, guidelines=told))
+                    done.append(
+                        replace(
+                            decision,
+                            policy=ref,
+                            scorer=scorers.get(now.text_pk),
+                            guidelines=told,
+                            via=_via(decision, now),
+                        )
+                    )
                 _append(connection, done, current)
                 recorded += done
         return recorded
@@ -215,6 +223,7 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     """Return comment id -> its current text, and the decision in force about that."""
     statement = (
         select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, texts.c.sha256)
+        .add_columns(standing.c.turn, standing.c.looked)
         .add_columns(decisions.c.id.label("decision_id"), decisions.c.reviewer)
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
@@ -224,6 +233,12 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     )
     rows: list[Row[Any]] = list(connection.execute(statement))
     return {row.id: row for row in rows}
+
+
+def _via(decision: Decision, now: Row[Any]) -> str:
+    """Return where a decision was made: the log alone tells that a comment was an audit's."""
+    audited = now.turn is not None and not now.looked and not decision.score_visible
+    return "audit" if audited and decision.via == "review" else decision.via
 
 
 def _check(seen: Seen, now: Row[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, or_, select
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import FlagSource, Verdict
@@ -14,9 +14,13 @@ from triage.domain.scores import Label
 from triage.store.rows import scores_of
 from triage.store.schema import comments, decisions, standing, texts, threads
 
-__all__ = ["CURRENT", "ENTRY", "comment_of", "entries", "entry_of"]
+__all__ = ["CURRENT", "ENTRY", "OPEN", "comment_of", "entries", "entry_of"]
 
+OPEN = or_(standing.c.decision_pk.is_(None), standing.c.reopened)
+"""Whether a comment has no decision, or a person asked for another one."""
 
+# Who waits because an audit drew it is told by none of these: a table of all comments must not
+# give away what is to be decided blind.
 ENTRY = (
     *(column.label(f"comment_{column.name}") for column in comments.c),
     threads.c.id.label("thread_id"),
@@ -28,9 +32,10 @@ ENTRY = (
         standing.c[name]
         for name in (
             *("comment_pk", "text_pk", "revision", "not_scored", "route"),
-            *("asked", "flagged", "priority", "verdict", "pending"),
+            *("asked", "flagged", "priority", "verdict"),
         )
     ),
+    and_(standing.c.flagged, OPEN).label("pending"),
 )
 """The columns that `entry_of` reads, besides those of `CURRENT`."""
 

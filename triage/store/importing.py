@@ -387,6 +387,7 @@ def _write_edits(
         "verdict": None,
         "decision_pk": None,
         "reopened": False,
+        "looked": False,
     }
     connection.execute(replaced.values(text_values), changes)
     pks = [old.pk for old, _ in chunk.edited]

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from triage.store.database import Database
 from triage.store.rows import Panel, panel_in_force, scorers_named
 from triage.store.schema import panels
+from triage.store.spreading import spread
 from triage.store.standing import refresh
 
 __all__ = ["PanelSeat"]
@@ -42,3 +43,4 @@ class PanelSeat:
             labels = {label.value: [key, version] for label, (key, version) in panel.items()}
             connection.execute(insert(panels).values(labels=labels, set_at=self._clock()))
             refresh(connection)
+            spread(connection)

@@ -12,6 +12,8 @@ from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
 from triage.store.rows import policy_in_force, policy_of
 from triage.store.schema import policies
+from triage.store.shadow import Shadow, shadow_of
+from triage.store.spreading import spread
 from triage.store.standing import refresh
 
 __all__ = ["Policies", "PolicyRecord"]
@@ -58,6 +60,13 @@ class Policies:
                 )
             connection.execute(insert(policies).values(row))
             refresh(connection)
+            spread(connection)
+
+    def shadow(self, policy: Policy, reviewer: str) -> Shadow:
+        """Return what would follow from a policy that need not be saved; see `Shadow`."""
+        with self._database.read() as connection:
+            row = connection.execute(shadow_of(policy, reviewer)).one()
+        return Shadow(**{name: int(count) for name, count in row._mapping.items()})
 
     def in_force(self) -> Policy | None:
         """Return the policy in force; None before the first."""

@@ -1,8 +1,9 @@
 """The queue: pending comments in the order to review, and how far the review is.
 
-Furthest above a threshold first; equal ones in the order of their import. What a reviewer skipped
-comes to that reviewer again after all the rest, the oldest skip first. Every step is one look into
-an index at the place of the comment before, however long the queue.
+Furthest above a threshold first; equal ones in the order of their import. What an audit drew stands
+among them (`triage.store.spreading`). What a reviewer skipped comes to that reviewer again after
+all the rest, the oldest skip first. Every step is one look into an index at the place of the
+comment before, however long the queue.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ __all__ = ["Progress", "Queue", "Skips"]
 class Progress:
     """How far the review is, in comments.
 
-    `flagged` counts what is flagged, decided or not; `decided_by_me` the reviewer's decisions in
-    force, since the moment asked for; `skipped_by_me` what waits at the end of the queue.
+    `flagged` counts what is flagged or was drawn for an audit, decided or not; `decided_by_me` the
+    reviewer's decisions in force, since the moment asked for; `skipped_by_me` what waits at the end
+    of the queue.
     """
 
     pending: int
@@ -68,7 +70,8 @@ class _Place:
     """Where a comment stands in one reviewer's queue; `skip` is its last skip, if any."""
 
     comment_pk: int
-    priority: float
+    place: float
+    beside: int
     skip: int | None
 
 
@@ -122,18 +125,18 @@ class Queue:
                 .join(standing, standing.c.comment_pk == skips.c.comment_pk)
                 .where(skips.c.reviewer == reviewer, standing.c.pending, *mine.within)
             )
-            wanted = {
-                "pending": count.where(standing.c.pending),
-                "flagged": count.where(standing.c.flagged),
-                "decided_by_me": by_me,
-                "skipped_by_me": put_off,
-            }
-            return Progress(
-                **{
-                    name: int(connection.execute(statement).scalar_one())
-                    for name, statement in wanted.items()
-                }
+            drawn = count.where(standing.c.turn.is_not(None), ~standing.c.flagged)
+            wanted = (
+                count.where(standing.c.pending),
+                count.where(standing.c.flagged),
+                drawn,
+                by_me,
+                put_off,
             )
+            pending, flagged, besides, mine_today, later = (
+                int(connection.execute(statement).scalar_one()) for statement in wanted
+            )
+            return Progress(pending, flagged + besides, mine_today, later)
 
     def exposure(self, reviewer: str, since: datetime, limits: Mapping[Label, float]) -> int:
         """Return how many comments a reviewer decided or skipped whose scores reach a limit.
@@ -178,28 +181,35 @@ class _Steps:
             .scalar_subquery()
         )
         row = self._connection.execute(
-            select(standing.c.comment_pk, standing.c.priority, last.label("skip"))
+            select(
+                *(standing.c[name] for name in ("comment_pk", "place", "beside")),
+                last.label("skip"),
+            )
             .join(comments, comments.c.pk == standing.c.comment_pk)
             .where(comments.c.id == comment_id)
         ).one_or_none()
         if row is None:
             raise NotFoundError(f"there is no comment {comment_id!r} in this database")
-        return _Place(row.comment_pk, row.priority, row.skip)
+        return _Place(row.comment_pk, row.place, row.beside, row.skip)
 
     def unskipped(self, place: _Place | None, *, forward: bool) -> str | None:
         """Return the neighbour of a place among what this reviewer has not skipped."""
-        pk, priority = standing.c.comment_pk, standing.c.priority
-        order = (priority.desc(), pk) if forward else (priority, pk.desc())
+        where, beside, pk = standing.c.place, standing.c.beside, standing.c.comment_pk
+        order = (where.desc(), beside, pk) if forward else (where, beside.desc(), pk.desc())
         pending = (
             select(pk).where(standing.c.pending, ~self._was_skipped, *self.within).order_by(*order)
         )
         if place is None:
             return self._first(pending)
-        # Two ranges of the index rather than one condition with "or", which would scan the ties.
-        beside = pk > place.comment_pk if forward else pk < place.comment_pk
-        beyond = priority < place.priority if forward else priority > place.priority
-        level = self._first(pending.where(priority == place.priority, beside))
-        return self._first(pending.where(beyond)) if level is None else level
+        # Ranges of the index rather than one condition with "or", which would scan the ties.
+        level, next_to = where == place.place, beside == place.beside
+        ranges: tuple[tuple[ColumnElement[bool], ...], ...] = (
+            (level, next_to, pk > place.comment_pk if forward else pk < place.comment_pk),
+            (level, beside > place.beside if forward else beside < place.beside),
+            (where < place.place if forward else where > place.place,),
+        )
+        found = (self._first(pending.where(*one)) for one in ranges)
+        return next((one for one in found if one is not None), None)
 
     def skipped(self, place: _Place | None, *, forward: bool) -> str | None:
         """Return the neighbour of a place among what this reviewer has skipped."""

@@ -30,6 +30,8 @@ from triage.domain.scores import Label
 from triage.store.columns import FreeText, Key, Moment
 
 __all__ = [
+    "audit_draws",
+    "audits",
     "comments",
     "decisions",
     "flags",
@@ -43,6 +45,7 @@ __all__ = [
     "revisions",
     "scorers",
     "scores",
+    "secrets",
     "skips",
     "standing",
     "texts",
@@ -264,6 +267,45 @@ preferences = Table(
     Column("value", FreeText, nullable=False),
 )
 
+# What must not be guessed, such as the salt of the audit's random numbers.
+secrets = Table(
+    "secret",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", FreeText, nullable=False),
+)
+
+audit_draws = Table(
+    "audit_draw",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("expected", Double, nullable=False),
+    Column("policy", FreeText),
+    Column("scorer", FreeText),
+    Column("population", Key, nullable=False),
+    Column("drawn", Key, nullable=False),
+)
+
+# A row per comment that a draw could have drawn: its inclusion probability, the greatest it ever
+# had, and its permanent random number. `draw_pk` is the draw that drew it, null where none did.
+audits = Table(
+    "audit",
+    metadata,
+    Column("comment_pk", Key, ForeignKey("comment.pk"), primary_key=True, autoincrement=False),
+    Column("probability", Double, nullable=False),
+    Column("number", Double, nullable=False),
+    Column("draw_pk", Key, ForeignKey("audit_draw.pk")),
+    Index(
+        None,
+        "draw_pk",
+        "comment_pk",
+        sqlite_where=text("draw_pk IS NOT NULL"),
+        postgresql_where=text("draw_pk IS NOT NULL"),
+    ),
+)
+
 # No foreign keys: what is derived from the facts need not be checked against them at every update.
 standing = Table(
     "standing",
@@ -282,6 +324,13 @@ standing = Table(
     Column("decision_pk", Key),
     Column("reopened", Boolean, nullable=False),
     Column("pending", Boolean, nullable=False),
+    # Whether a verdict stands by a person who looked. `turn` is number per probability of what an
+    # audit drew, null elsewhere.
+    Column("looked", Boolean, nullable=False, server_default=false()),
+    Column("turn", Double),
+    # Where it stands in the queue: by priority, then key; what an audit drew, beside another one.
+    Column("place", Double, nullable=False, server_default=text("0")),
+    Column("beside", Key, nullable=False, server_default=text("0")),
 )
 
 # Each index holds only the rows it is for: most comments are neither flagged nor decided.
@@ -293,17 +342,22 @@ _FLAGGED: dict[str, Any] = {
     "sqlite_where": text("flagged = 1"),
     "postgresql_where": text("flagged"),
 }
+_WAITING: dict[str, Any] = {
+    "sqlite_where": text("pending = 1 AND turn IS NOT NULL"),
+    "postgresql_where": text("pending AND turn IS NOT NULL"),
+}
+_DRAWN: dict[str, Any] = {
+    "sqlite_where": text("turn IS NOT NULL AND flagged = 0"),
+    "postgresql_where": text("turn IS NOT NULL AND NOT flagged"),
+}
 _DECIDED: dict[str, Any] = {
     "sqlite_where": text("decision_pk IS NOT NULL"),
     "postgresql_where": text("decision_pk IS NOT NULL"),
 }
-Index("ix_standing_queue", standing.c.priority.desc(), standing.c.comment_pk, **_PENDING)
-Index(
-    "ix_standing_thread_queue",
-    standing.c.thread_pk,
-    standing.c.priority.desc(),
-    standing.c.comment_pk,
-    **_PENDING,
-)
+_ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
+Index("ix_standing_queue", *_ORDER, **_PENDING)
+Index("ix_standing_thread_queue", standing.c.thread_pk, *_ORDER, **_PENDING)
+Index("ix_standing_audit", standing.c.turn, standing.c.comment_pk, **_WAITING)
+Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN)
 Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)
 Index("ix_standing_decision", standing.c.decision_pk, standing.c.comment_pk, **_DECIDED)

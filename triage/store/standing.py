@@ -43,6 +43,7 @@ from triage.domain.decisions import (
     FlagSource,
     asks_again,
     current_decision,
+    looked_at,
     standing_flags,
 )
 from triage.domain.policy import Policy, Route
@@ -58,12 +59,14 @@ from triage.store.rows import (
     policy_in_force,
     scorer_pks,
 )
-from triage.store.schema import comments, decisions, flags, revisions, scores, standing
+from triage.store.schema import audits, comments, decisions, flags, revisions, scores, standing
+from triage.store.spreading import spread
 
 __all__ = [
     "ASKED_BY_READER",
     "ASKED_BY_REVIEWER",
     "UNREADABLE",
+    "Greatest",
     "judge",
     "now",
     "rebuild",
@@ -84,20 +87,20 @@ now = standing.alias("now")
 """The read model under the name by which `refresh` takes its condition."""
 
 
-class _Greatest(FunctionElement[float]):
+class Greatest(FunctionElement[float]):
     """The greatest of several numbers, none of them null: the engines name it differently."""
 
     type = Double()
     inherit_cache = True
 
 
-@compiles(_Greatest)
-def _greatest(element: _Greatest, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(Greatest)
+def _greatest(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
     return f"greatest({compiler.process(element.clauses, **options)})"
 
 
-@compiles(_Greatest, "sqlite")
-def _greatest_in_sqlite(element: _Greatest, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(Greatest, "sqlite")
+def _greatest_in_sqlite(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
     return f"max({compiler.process(element.clauses, **options)})"
 
 
@@ -112,6 +115,9 @@ def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, obj
         "priority": 0.0,
         "reopened": False,
         "pending": False,
+        "looked": False,
+        "place": 0.0,
+        "beside": comment_pk,
     }
 
 
@@ -154,6 +160,11 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         now.c.asked,
         now.c.verdict,
         now.c.reopened,
+        now.c.looked,
+        now.c.turn,
+        now.c.flagged.label("was_flagged"),
+        now.c.place.label("was_at"),
+        now.c.beside.label("was_beside"),
         *(score.label(label.value) for label, score in given.items()),
         reason.label("not_scored"),
     ).select_from(source)
@@ -186,7 +197,7 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
     return select(
         effective,
         route.label("route"),
-        _Greatest(_number(0.0), _number(0.0), *excess).label("excess"),
+        Greatest(_number(0.0), _number(0.0), *excess).label("excess"),
     ).subquery("proposed")
 
 
@@ -200,15 +211,32 @@ def _derived(proposed: Subquery) -> Subquery:
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
     flagged = or_(by_policy, asked.is_not(None))
+    priority = Greatest(proposed.c.excess, least)
+    open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
+    drawn = proposed.c.turn.is_not(None)
+    # What an audit drew keeps the place that it was given, as long as nothing else flags it.
+    spread = and_(drawn, ~flagged, ~proposed.c.was_flagged)
     return select(
         proposed.c.comment_pk,
         *(proposed.c[label.value] for label in Label),
         proposed.c.not_scored,
         proposed.c.route,
         flagged.label("flagged"),
-        _Greatest(proposed.c.excess, least).label("priority"),
-        and_(flagged, or_(proposed.c.verdict.is_(None), proposed.c.reopened)).label("pending"),
+        priority.label("priority"),
+        _pending(flagged, open_, drawn, proposed.c.looked).label("pending"),
+        case((spread, proposed.c.was_at), else_=priority).label("place"),
+        case((spread, proposed.c.was_beside), else_=proposed.c.comment_pk).label("beside"),
     ).subquery("derived")
+
+
+def _pending(
+    flagged: ColumnElement[bool],
+    undecided: ColumnElement[bool],
+    drawn: ColumnElement[bool],
+    looked: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    """Return whether a comment waits: flagged and open, or drawn and not looked at by a person."""
+    return or_(and_(flagged, undecided), and_(drawn, ~looked))
 
 
 def _number(value: float) -> ColumnElement[float]:
@@ -225,7 +253,8 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
     for comment_pk, log in _logs(connection, comment_pks).items():
         keys = {event.id: pk for pk, event in log if isinstance(event, Decision)}
         events = [event for _, event in log]
-        decision = current_decision(one for one in events if isinstance(one, Decision))
+        made = [event for event in events if isinstance(event, Decision)]
+        decision = current_decision(made)
         flagging = standing_flags(one for one in events if isinstance(one, Flag))
         asking = {flag.source for flag in flagging}
         reopened = asks_again(events)
@@ -236,6 +265,7 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
             "who": next((source.value for source in FlagSource if source in asking), None),
             "again": reopened,
             "open": decision is None or reopened,
+            "seen": looked_at(made),
         }
         rows.append(row)
     if not rows:
@@ -245,7 +275,13 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
         "decision_pk": bindparam("by"),
         "asked": bindparam("who"),
         "reopened": bindparam("again"),
-        "pending": and_(standing.c.flagged, bindparam("open", type_=Boolean)),
+        "looked": bindparam("seen"),
+        "pending": _pending(
+            standing.c.flagged,
+            bindparam("open", type_=Boolean),
+            standing.c.turn.is_not(None),
+            bindparam("seen", type_=Boolean),
+        ),
     }
     mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
     connection.execute(mine.values(values), rows)
@@ -293,6 +329,10 @@ def rebuild(connection: Connection) -> None:
             _number(0.0),
             false(),
             false(),
+            false(),
+            audits.c.number / audits.c.probability,
+            _number(0.0),
+            comments.c.pk,
         )
         .select_from(comments)
         .join(
@@ -301,11 +341,15 @@ def rebuild(connection: Connection) -> None:
                 revisions.c.comment_pk == comments.c.pk, revisions.c.number == comments.c.revisions
             ),
         )
+        .outerjoin(
+            audits, and_(audits.c.comment_pk == comments.c.pk, audits.c.draw_pk.is_not(None))
+        )
     )
     columns = ["comment_pk", "thread_pk", "text_pk", "revision"]
-    columns += ["flagged", "priority", "reopened", "pending"]
+    columns += ["flagged", "priority", "reopened", "pending", "looked", "turn", "place", "beside"]
     connection.execute(insert(standing).from_select(columns, current))
     people = union(select(decisions.c.comment_pk), select(flags.c.comment_pk))
     for some in batched(connection.execute(people).scalars().all(), _CHUNK):
         judge(connection, some)
     refresh(connection)
+    spread(connection)

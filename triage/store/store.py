@@ -10,10 +10,12 @@ from typing import Self
 
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
+from triage.store.audits import Audits
 from triage.store.authors import Authors
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
+from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
 from triage.store.mentions import Mentions
@@ -23,6 +25,7 @@ from triage.store.policies import Policies
 from triage.store.preferences import Preferences
 from triage.store.queue import Queue, Skips
 from triage.store.scores import ScoreBook
+from triage.store.spreading import spread
 from triage.store.standing import rebuild
 from triage.store.threads import Threads
 
@@ -52,10 +55,12 @@ class Store:
         self.flags = Flags(database)
         self.decisions = Decisions(database)
         self.annotations = Annotations(database)
+        self.audits = Audits(database)
         self.skips = Skips(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.preferences = Preferences(database)
         self.queue = Queue(database)
+        self.evidence = EvidenceBook(database)
 
     @classmethod
     def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:
@@ -84,12 +89,16 @@ class Store:
         return self._database.file
 
     def settle(self, changed: int) -> None:
-        """Let the planner of a server know of many new rows, which it would notice a minute later.
+        """Do what is done once after many rows; `changed` counts comments imported or texts scored.
 
-        `changed` is how many comments were imported or texts scored. SQLite needs no such help.
+        What an audit drew finds its places among the flagged comments of now. The planner of a
+        server hears of the rows, which it would notice a minute later; SQLite needs no such help.
         """
-        if changed >= _MANY and self.file is None:
-            with self._database.write() as connection:
+        if not changed:
+            return
+        with self._database.write() as connection:
+            spread(connection)
+            if changed >= _MANY and self.file is None:
                 connection.exec_driver_sql("ANALYZE")
 
     def rebuild(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui import browse, export, guidelines, review
+from triage.ui import browse, export, guidelines, review, thresholds
 from triage.ui.notices import fault, tell_panel
 from triage.ui.state import Key, workbench
 
@@ -52,6 +52,12 @@ def main() -> None:
                     title="Browse",
                     icon=":material/table_rows:",
                     url_path="browse",
+                ),
+                st.Page(
+                    partial(thresholds.page, bench),
+                    title="Thresholds",
+                    icon=":material/tune:",
+                    url_path="thresholds",
                 ),
                 st.Page(
                     partial(guidelines.page, bench),

@@ -40,6 +40,8 @@ class Key(StrEnum):
     REVIEW_REMARK = "review.remark"
     REVIEW_BLUR = "review.blur"
     REVIEW_BLUR_CHOICE = "review.blur_choice"
+    REVIEW_BLIND = "review.blind"
+    REVIEW_BLIND_CHOICE = "review.blind_choice"
     REVIEW_REVEALED = "review.revealed"
     REVIEW_GONE_ON_AT = "review.gone_on_at"
     REVIEW_RULES = "review.rules"
@@ -49,13 +51,27 @@ class Key(StrEnum):
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
+    TUNE_AT = "thresholds.at"
+    TUNE_SHARE = "thresholds.share"
+    TUNE_LOOK = "thresholds.look"
+    TUNE_KIND = "thresholds.kind"
+    TUNE_PER_DAY = "thresholds.per_day"
+    TUNE_GOAL = "thresholds.goal"
+    TUNE_ANSWER = "thresholds.answer"
+    TUNE_AUDIT = "thresholds.audit"
+    TUNE_WHY = "thresholds.why"
+    TUNE_SHADOW = "thresholds.shadow"
+    TUNE_PAGE = "thresholds.page"
+    TUNE_WAY = "thresholds.way"
+    TUNE_VERSIONS = "thresholds.versions"
+    TUNE_CHANGED = "thresholds.changed"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
 
 
 class Query(StrEnum):
-    """Names in the link: the comment in Review, the filters in Browse."""
+    """Names in the link: the comment in Review, the filters in Browse, what is tuned."""
 
     COMMENT = "comment"
     TEXT = "text"
@@ -66,6 +82,7 @@ class Query(StrEnum):
     SCORE = "score"
     SORT = "sort"
     ORDER = "order"
+    TARGET = "target"
 
 
 def digest(*parts: str) -> str:

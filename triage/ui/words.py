@@ -61,7 +61,9 @@ def comments(count: int) -> str:
 def reasons(item: Item) -> list[str]:
     """Return why a comment asks for review, a plain sentence each."""
     said = []
-    if item.entry.scores is None:
+    if item.blind:
+        said.append("Its scores are shown once you have decided.")
+    elif item.entry.scores is None:
         said.append("It is not rated yet.")
     elif item.proposal is not None and item.proposal.not_scored is not None:
         said.append(f"The scorer could not rate it: {item.proposal.not_scored}.")

@@ -3,6 +3,7 @@
 A module a job; `Workbench` has them all.
 """
 
+from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
@@ -11,30 +12,58 @@ from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
-from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.store import (
+    BrowseFilter,
+    Kind,
+    PolicyRecord,
+    Progress,
+    Shadow,
+    Sort,
+    ThreadSummary,
+)
+from triage.tuning.drift import Slice
+from triage.tuning.outcomes import Outcome
+from triage.tuning.together import in_words
 from triage.workbench.facade import Workbench
+from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
+from triage.workbench.seeking import Answer, Goal, seek
+from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "Answer",
+    "Audit",
+    "AuditDraw",
     "BrowseFilter",
     "Card",
     "Entry",
     "EvaluationReport",
     "Explanation",
     "Export",
+    "Findings",
+    "Goal",
     "ImportReport",
     "Item",
+    "Kind",
     "MentionReport",
+    "Moves",
+    "Outcome",
     "PanelChange",
+    "PolicyRecord",
     "Progress",
     "RateReport",
     "ScoreReport",
     "ScorerListing",
+    "Shadow",
+    "Slice",
     "Sort",
+    "Target",
     "ThreadSummary",
     "Tick",
     "Workbench",
+    "in_words",
+    "seek",
 ]

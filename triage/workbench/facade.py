@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.places import samples
+from triage.workbench.auditing import Auditing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
@@ -10,11 +11,12 @@ from triage.workbench.parts import Tick
 from triage.workbench.rating import Rating
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
+from triage.workbench.tuning import Tuning
 
 __all__ = ["Workbench"]
 
 
-class Workbench(Intake, Scoring, Rating, Reviewing, House, Exporting):
+class Workbench(Intake, Scoring, Rating, Reviewing, Auditing, Tuning, House, Exporting):
     """Everything a person can do, whichever edge they come through.
 
     The database is opened by the first verb that needs it; from then on threads may share it.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from triage.domain.guidelines import Guidelines
 from triage.domain.kindness import Blur, severe_from
-from triage.errors import UsageError
 from triage.workbench.parts import Parts
 
 __all__ = ["House"]
 
-_BLUR = "blur"
+_BLUR, _BLIND = "blur", "blind"
+_YES, _NO = "yes", "no"
 
 
 class House(Parts):
@@ -23,19 +23,13 @@ class House(Parts):
         """Return every version of the guidelines, the one in force last."""
         return self.store.guidelines.history()
 
-    def may_lead(self, reviewer: str) -> bool:
-        """Whether this reviewer may edit the guidelines."""
-        return not self.settings.leads or reviewer in self.settings.leads
-
     def save_guidelines(self, text: str, by: str, *, upon: int, why: str = "") -> Guidelines:
         """Put a new version of the guidelines in force; `upon` is the one that was edited.
 
         Raises UsageError for whoever is no lead and for a text that cannot be guidelines,
         ConflictError where they were changed meanwhile.
         """
-        if not self.may_lead(by):
-            leads = ", ".join(self.settings.leads)
-            raise UsageError(f"{by} may not edit the guidelines: TRIAGE_LEADS names {leads}")
+        self.leads_only(by, "edit the guidelines")
         return self.store.guidelines.save(text, by, upon=upon, why=why)
 
     def own_blur(self, reviewer: str) -> Blur | None:
@@ -50,6 +44,24 @@ class House(Parts):
     def set_blur(self, reviewer: str, chosen: Blur | None) -> None:
         """Keep what this reviewer chose; None leaves it to the site again."""
         self.store.preferences.set(reviewer, _BLUR, chosen)
+
+    def own_blind(self, reviewer: str) -> bool | None:
+        """Return whether this reviewer chose to see no scores before deciding; None: the site's."""
+        chosen = self.store.preferences.get(reviewer, _BLIND)
+        return {_YES: True, _NO: False}.get(chosen or "")
+
+    def blind(self, reviewer: str) -> bool:
+        """Whether scores are hidden from this reviewer until decided: own choice, else the site's.
+
+        An audit's comments, and some others, are blind for everybody.
+        """
+        own = self.own_blind(reviewer)
+        return self.settings.blind if own is None else own
+
+    def set_blind(self, reviewer: str, chosen: bool | None) -> None:
+        """Keep what this reviewer chose; None leaves it to the site again."""
+        told = None if chosen is None else _YES if chosen else _NO
+        self.store.preferences.set(reviewer, _BLIND, told)
 
     def severe_seen(self, reviewer: str) -> int:
         """Return how many severe comments this reviewer decided or skipped since midnight."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from triage.domain.checks import utc_now
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
-from triage.errors import NotFoundError
+from triage.errors import NotFoundError, UsageError
 from triage.review.desk import Desk
 from triage.scoring.explain import Explainer
 from triage.scoring.models.shelf import Shelf
@@ -77,6 +77,16 @@ class Parts:
         if policy is None:
             raise NotFoundError("no policy is in force")
         return policy
+
+    def may_lead(self, reviewer: str) -> bool:
+        """Whether this reviewer may change what all work by: guidelines, policies, audits."""
+        return not self.settings.leads or reviewer in self.settings.leads
+
+    def leads_only(self, reviewer: str, what: str) -> None:
+        """Raise UsageError where this reviewer is no lead; `what` is what only leads may do."""
+        if not self.may_lead(reviewer):
+            leads = ", ".join(self.settings.leads)
+            raise UsageError(f"{reviewer} may not {what}: TRIAGE_LEADS names {leads}")
 
     def labels(self) -> list[Label]:
         """Return the labels that the scorers in use report, in their usual order."""

@@ -73,9 +73,13 @@ class Reviewing(Panels):
         """Return the id of the comment that the queue holds before another one."""
         return self.store.queue.previous(reviewer, before=before)
 
-    def item(self, comment_id: str) -> Item:
-        """Return a comment as the desk shows it; raise NotFoundError for an unknown one."""
-        return self.desk.item(comment_id)
+    def item(self, comment_id: str, *, blind: bool = False) -> Item:
+        """Return a comment as the desk shows it; raise NotFoundError for an unknown one.
+
+        Where `blind`, or where an audit asks for it, without what the machine says of it until it
+        is decided: see `Item.blind`.
+        """
+        return self.desk.item(comment_id, blind=blind)
 
     def explain(self, text: str) -> Future[Explanation] | None:
         """Begin to find the words behind a text's scores; None where no scorer in use marks any.
@@ -97,12 +101,13 @@ class Reviewing(Panels):
         reasons: Iterable[str] = (),
         refused: Iterable[str] = (),
         seconds_spent: float | None = None,
+        score_visible: bool = True,
         via: str = "review",
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
         `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
-        reviewer rejects.
+        reviewer rejects; `score_visible` says whether scores were on the screen.
         Raises ConflictError for a comment that was edited or decided meanwhile.
         """
         return self.desk.decide(
@@ -113,6 +118,7 @@ class Reviewing(Panels):
             reasons=reasons,
             refused=refused,
             seconds_spent=seconds_spent,
+            score_visible=score_visible,
             via=via,
         )
 
@@ -164,6 +170,9 @@ class Reviewing(Panels):
         """Return a thread's comments without texts, in the order to read them."""
         return self.store.threads.outline(thread_id)
 
-    def entries(self, comment_ids: Sequence[str]) -> list[Entry]:
-        """Return the comments with these ids, in this order."""
-        return self.store.comments.among(comment_ids)
+    def entries(self, comment_ids: Sequence[str], *, blind: bool = False) -> list[Entry]:
+        """Return the comments with these ids, in this order, as the desk shows them.
+
+        Those that are blind (see `item`) come without scores.
+        """
+        return self.desk.entries(comment_ids, blind=blind)

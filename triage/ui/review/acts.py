@@ -30,6 +30,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
         refused=said.refused,
         note=_note(item),
         seconds_spent=looked_for(),
+        score_visible=not item.blind,
     )
     st.session_state[Key.REVIEW_LAST] = verdict
     go(None if following == item.comment.id else following)
@@ -39,7 +40,8 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
 def decide_beside(bench: Workbench, entry: Entry, who: str, verdict: Verdict) -> None:
     """Record a verdict about a comment of the unfolded thread; the one in hand stays."""
     heard()
-    bench.decide([entry.seen], verdict, reviewer=who, via="thread")
+    shown = entry.scores is not None
+    bench.decide([entry.seen], verdict, reviewer=who, score_visible=shown, via="thread")
     st.session_state[Key.REVIEW_LAST] = verdict
 
 

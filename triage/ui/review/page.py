@@ -11,7 +11,7 @@ from triage.domain.kindness import Blur
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
-from triage.ui.marks import Marks, draw_again_when_found, draw_legend, find_marks, marked_text
+from triage.ui.marks import Marks, draw_again_when_found, draw_legend, marked_text
 from triage.ui.notices import fault, show
 from triage.ui.review.acts import decide, flag, flagged_by, skip, step, undo
 from triage.ui.review.annotating import (
@@ -21,6 +21,7 @@ from triage.ui.review.annotating import (
     spans_in_hand,
     toggle_annotating,
 )
+from triage.ui.review.blind import blind, marks_of
 from triage.ui.review.context import draw_around, draw_author, draw_before, draw_history
 from triage.ui.review.hands import listen
 from triage.ui.review.keys import draw_help, draw_help_button
@@ -48,13 +49,13 @@ def page(bench: Workbench) -> None:
         _nothing_left(bench, who)
         return
     try:
-        item = bench.item(comment_id)
+        item = bench.item(comment_id, blind=blind(bench, who))
     except NotFoundError:
         fault("This database holds no such comment.", comment_id)
         st.button("Show the queue", on_click=go, args=(None,), type="primary")
         return
     draw_help(bench, who)
-    marks = find_marks(bench, item.comment.text)
+    marks = marks_of(bench, item)
     wanted = blur(bench, who)
     veil = veiled(item, wanted, words_known=marks.found is not None)
     with st.container(key=f"veil-{veil}"):
@@ -97,7 +98,8 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
             draw_rules(rules)
         _ratings(bench, item)
         draw_author(bench, item)
-        draw_history(item)
+        if not item.blind:
+            draw_history(item)
 
 
 # Text from outside goes through st.text, which shows it as it is; the comment itself, in which
@@ -107,7 +109,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
 def _progress(bench: Workbench, who: str, severe: int) -> None:
     counts = bench.progress(who)
     done = counts.flagged - counts.pending
-    text = f"**{counts.pending:,} to review** · {done:,} of {counts.flagged:,} flagged are decided"
+    text = f"**{counts.pending:,} to review** · {done:,} of {counts.flagged:,} are decided"
     if last := st.session_state.get(Key.REVIEW_LAST):
         text += f" · the last: {last}"
     if counts.decided_by_me:
@@ -146,7 +148,8 @@ def _comment(bench: Workbench, item: Item, marks: Marks, who: str) -> None:
         draw_legend(marks, len(item.comment.text))
         if hidden := hidden_marks(item.comment.text):
             st.caption(f":material/visibility_off: {hidden}")
-        if standing := next((one for one in item.log if one.id == item.entry.decision_id), None):
+        standing = next((one for one in item.log if one.id == item.entry.decision_id), None)
+        if standing is not None and not item.blind:
             st.text(decided(standing))
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from triage.domain.decisions import Verdict
 from triage.domain.entries import Entry
 from triage.ui.review.acts import decide_beside
+from triage.ui.review.blind import blind
 from triage.ui.review.looking import go, heard
 from triage.ui.review.pieces import byline, folded
 from triage.ui.state import Key, digest
@@ -45,7 +46,8 @@ def draw_thread(bench: Workbench, item: Item, who: str) -> None:
             about = f"{Key.REVIEW_THREAD_PAGE}.{digest(item.comment.id)}"
             number = st.pagination(pages, default=number, key=about)
         nodes = outline[(number - 1) * _PAGE : number * _PAGE]
-        found = {one.comment.id: one for one in bench.entries([n.comment.id for n in nodes])}
+        entries = bench.entries([n.comment.id for n in nodes], blind=blind(bench, who))
+        found = {one.comment.id: one for one in entries}
         for node in nodes:
             if node.comment.id in found:
                 _row(bench, found[node.comment.id], node.depth, item, who)

@@ -1,0 +1,141 @@
+"""`triage policy`: the versions of the thresholds, what another one would do, and changing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from triage.cli.opening import opened
+from triage.cli.printing import many, say
+from triage.domain.policy import Policy, Route, Threshold
+from triage.domain.scores import Label
+from triage.errors import UsageError
+from triage.settings import Settings
+
+if TYPE_CHECKING:
+    from triage.workbench import Shadow
+
+__all__ = ["policy"]
+
+_OFF = "off"
+_routes = click.Choice([route.value for route in Route if route is not Route.PASS])
+_why = click.option("--why", required=True, help="The reason; kept with the version.")
+
+
+@click.group()
+def policy() -> None:
+    """Show, compare and change the thresholds from which comments are flagged.
+
+    A change makes a new version; no version is ever altered. Only leads may change it
+    (TRIAGE_LEADS).
+    """
+
+
+@policy.command("list")
+@click.pass_obj
+def list_versions(settings: Settings) -> None:
+    """List every version: when, by whom and why; the last one is in force."""
+    with opened(settings) as bench:
+        history = bench.policy_history()
+    for record in history:
+        one = record.policy
+        here = ", in force" if record is history[-1] else ""
+        say(f"{one.ref}: {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}{here}")
+        say(f"  {one.why}")
+
+
+@policy.command()
+@click.argument("version", required=False, type=click.IntRange(1))
+@click.pass_obj
+def show(settings: Settings, version: int | None) -> None:
+    """Show the thresholds of a version. Default: the one in force."""
+    with opened(settings) as bench:
+        one = bench.policy() if version is None else bench.policy_version(version).policy
+    say(f"{one.ref}, {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}: {one.why}")
+    for label in Label:
+        for threshold in one.thresholds:
+            if threshold.label is label:
+                say(f"  {_said(threshold)}")
+
+
+@policy.command()
+@click.argument("version", type=click.IntRange(1))
+@click.pass_obj
+def diff(settings: Settings, version: int) -> None:
+    """Show what would change if VERSION were in force: thresholds, queue, and what it misses."""
+    with opened(settings) as bench:
+        present, other = bench.policy(), bench.policy_version(version).policy
+        shadow = bench.preview_policy(other.thresholds, settings.reviewer)
+    say(f"{other.ref} beside {present.ref}, which is in force")
+    _tell_thresholds(present, other.thresholds)
+    _tell_shadow(shadow, settings.reviewer)
+
+
+@policy.command("set")
+@click.argument("label", type=click.Choice([label.value for label in Label]))
+@click.argument("at", metavar="AT")
+@click.option("--route", type=_routes, default=Route.REVIEW.value, show_default=True)
+@click.option("--why", help="The reason, kept with the version; needed unless --dry-run.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.pass_obj
+def set_threshold(
+    settings: Settings, label: str, at: str, route: str, why: str | None, dry_run: bool
+) -> None:
+    """Let LABEL count from the score AT, 0 to 1, or `off` for never, as a new version."""
+    with opened(settings) as bench:
+        present = bench.policy()
+        try:
+            wanted = present.with_threshold(Label(label), _score(at), Route(route))
+        except ValueError as error:
+            raise UsageError(f"{at} is no threshold: {error}") from error
+        shadow = bench.preview_policy(wanted, settings.reviewer)
+        made = None if dry_run else bench.save_policy(wanted, settings.reviewer, why or "")
+    _tell_thresholds(present, wanted)
+    _tell_shadow(shadow, settings.reviewer)
+    say(f"In force: {made.ref}" if made else "Nothing was changed: this was a dry run.")
+
+
+@policy.command()
+@click.argument("version", type=click.IntRange(1))
+@_why
+@click.pass_obj
+def rollback(settings: Settings, version: int, why: str) -> None:
+    """Put the thresholds of VERSION in force again, as a new version."""
+    with opened(settings) as bench:
+        present = bench.policy()
+        made = bench.roll_back(version, settings.reviewer, why)
+    _tell_thresholds(present, made.thresholds)
+    say(f"In force: {made.ref}")
+
+
+def _score(given: str) -> float | None:
+    if given.lower() == _OFF:
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        raise ValueError(f"it is a number from 0 to 1, or {_OFF}") from None
+
+
+def _said(threshold: Threshold) -> str:
+    return f"{threshold.label.words} from {threshold.at:g}: {threshold.route.value}"
+
+
+def _tell_thresholds(before: Policy, after: tuple[Threshold, ...]) -> None:
+    gone, new = set(before.thresholds) - set(after), set(after) - set(before.thresholds)
+    told = [f"- {_said(one)}" for one in gone] + [f"+ {_said(one)}" for one in new]
+    for line in sorted(told, key=lambda line: (line[2:], line)) or ["the same thresholds"]:
+        say(f"  {line}")
+
+
+def _tell_shadow(shadow: Shadow, reviewer: str) -> None:
+    say(
+        f"To review: {shadow.waiting:,} now, {shadow.would_wait:,} then. Flagged in all: "
+        f"{shadow.flagged:,} now, {shadow.would_flag:,} then (+{shadow.added:,}, "
+        f"-{shadow.dropped:,})"
+    )
+    say(
+        f"Of {many(shadow.rejected, 'rejection')} by {reviewer}, it would not have flagged "
+        f"{shadow.missed:,}"
+    )

@@ -1,0 +1,75 @@
+"""Where the comments that an audit drew stand in the queue: about one in ten, in their turn.
+
+A drawn comment stands beside a flagged one, so that the queue is one order in one index. The places
+are no facts: they are found anew whenever many comments come to the queue or leave it, and nothing
+is lost by that. Single verdicts leave them alone, for whoever works from the head of the queue
+takes flagged and drawn comments away alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from triage.store.database import streamed
+from triage.store.salt import keyed_number, salt_of
+from triage.store.schema import standing
+
+__all__ = ["SHARE", "spread"]
+
+SHARE = 0.1
+"""The share of drawn comments in the queue, as long as there are flagged ones among them."""
+
+_AT_THE_END = -1.0  # below every priority
+
+
+def spread(connection: Connection) -> None:
+    """Give every drawn comment that waits a place among the flagged ones that wait.
+
+    Between two of them stand nine flagged comments in the mean: were it always nine, whoever counts
+    would know an audit's comment. Where no flagged ones are left, the others follow at the end.
+    """
+    waiting = connection.execute(
+        select(standing.c.comment_pk, standing.c.place, standing.c.beside)
+        .where(standing.c.pending, standing.c.turn.is_not(None), ~standing.c.flagged)
+        .order_by(standing.c.turn, standing.c.comment_pk)
+    ).all()
+    if not waiting:
+        return
+    salt = salt_of(connection)
+    steps = list(accumulate(_gap(salt, row.comment_pk) for row in waiting))
+    flagged = _flagged(connection, steps)
+    moved: list[dict[str, Any]] = []
+    for number, (row, step) in enumerate(zip(waiting, steps, strict=True), 1):
+        place = flagged.get(step, (_AT_THE_END, number))
+        if place != (row.place, row.beside):
+            moved.append({"of": row.comment_pk, "to": place[0], "next_to": place[1]})
+    if moved:
+        mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
+        places: dict[str, Any] = {"place": bindparam("to"), "beside": bindparam("next_to")}
+        connection.execute(mine.values(places), moved)
+
+
+def _flagged(connection: Connection, steps: Sequence[int]) -> dict[int, tuple[float, int]]:
+    """Return place and key of the flagged comments that wait, that many steps into the queue."""
+    wanted = set(steps)
+    order = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
+    statement = (
+        select(standing.c.comment_pk, standing.c.place)
+        .where(standing.c.pending, standing.c.flagged)
+        .order_by(*order)
+        .limit(max(steps))
+    )
+    return {
+        step: (row.place, row.comment_pk)
+        for step, row in enumerate(streamed(connection, statement), 1)
+        if step in wanted
+    }
+
+
+def _gap(salt: str, comment_pk: int) -> int:
+    mean = round(1 / SHARE) - 1
+    return 1 + int((2 * mean - 1) * keyed_number(salt, "gap", str(comment_pk)))
