@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain, islice
@@ -284,18 +284,20 @@ class Workbench:
 
     def try_modes(self, name: str) -> str:
         """Time a model of Detoxify's in both modes, and remember it; return what was found."""
-        return try_again(name, self.settings.models_dir)
+        return try_again(name, self.settings.models_dir, self.settings.device)
 
     def panel_change(
-        self, keys: Sequence[str] = (), *, mode: Mode | None = None
+        self, keys: Sequence[str] = (), *, mode: Mode | None = None, trial: bool = True
     ) -> PanelChange | None:
         """Return what `score` will change about the scorers in use; None for nothing.
 
-        Fetches nothing, and loads nothing but for a trial of modes that nobody made before. Raises
-        as `score` does for scorers that cannot be used.
+        Fetches nothing, and loads nothing but for a trial of modes that nobody made before; without
+        `trial` not for that either, and a version that hangs on it may not be the one that comes.
+        Raises as `score` does for scorers that cannot be used.
         """
         before = self.store.panel.get()
-        seats = self._panel(keys, self._choices(mode, dict(before.values())), fetch=False).seats
+        choices = replace(self._choices(mode, dict(before.values())), trial=trial)
+        seats = self._panel(keys, choices, fetch=False).seats
         after = {label: (info.key, info.version) for label, info in seats.items()}
         if not before or before == after:
             return None
@@ -522,7 +524,9 @@ class Workbench:
         in_force: Mapping[str, str] | None = None,
         thresholds: Callable[[], Iterable[Threshold]] = lambda: DEFAULT_THRESHOLDS,
     ) -> Choices:
-        return Choices(mode or self.settings.detoxify, thresholds, in_force or {})
+        return Choices(
+            mode or self.settings.detoxify, thresholds, in_force or {}, self.settings.device
+        )
 
     def _panel(
         self,
