@@ -24,6 +24,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.timezone is UTC
     assert not settings.allow_download
     assert settings.detoxify is Mode.AUTO
+    assert settings.device == "cpu"
     assert settings.remotes == ()
     assert settings.reviewer, "decisions always carry a name"
 
@@ -36,6 +37,7 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_MODELS_DIR": "~/models",
             "TRIAGE_ALLOW_DOWNLOAD": "yes",
             "TRIAGE_DETOXIFY": " Exact ",
+            "TRIAGE_DEVICE": " CUDA:1 ",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
             "TRIAGE_PSEUDONYMS": "1",
@@ -53,6 +55,7 @@ def test_every_choice_can_be_made() -> None:
     assert settings.models_dir == Path.home() / "models"
     assert settings.allow_download
     assert settings.detoxify is Mode.EXACT
+    assert settings.device == "cuda:1"
     assert settings.reviewer == "ana"
     assert settings.timezone == ZoneInfo("Europe/Berlin")
 
@@ -62,6 +65,9 @@ def test_every_choice_can_be_made() -> None:
     [
         ("TRIAGE_ALLOW_DOWNLOAD", "perhaps"),
         ("TRIAGE_DETOXIFY", "faster"),
+        ("TRIAGE_DEVICE", "gpu"),
+        ("TRIAGE_DEVICE", "cuda:one"),
+        ("TRIAGE_DEVICE", "mps"),
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),
         ("TRIAGE_SEVERE_BUDGET", "-3"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -24,6 +25,7 @@ __all__ = ["Settings"]
 _DATABASE_URL = "sqlite:///triage.db"  # in the working folder
 _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
+_DEVICE = "cpu"
 _NOBODY = "reviewer"
 _SEVERE_BUDGET = 50
 
@@ -40,7 +42,8 @@ class Settings:
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
     `triage-models` in the working folder. `detoxify` says how Detoxify's models compute
-    (`TRIAGE_DETOXIFY`). `remotes` are the scorers on other machines that may be
+    (`TRIAGE_DETOXIFY`), `device` where: `cpu`, `cuda` or one GPU, as `cuda:1` (`TRIAGE_DEVICE`).
+    `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
     name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
@@ -57,6 +60,7 @@ class Settings:
     models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
     detoxify: Mode = Mode.AUTO
+    device: str = _DEVICE
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
     pseudonyms: bool = False
@@ -77,6 +81,7 @@ class Settings:
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
             detoxify=_one_of("TRIAGE_DETOXIFY", env, Mode.AUTO),
+            device=_device(env.get("TRIAGE_DEVICE", "").strip().lower()),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
@@ -104,6 +109,15 @@ def _one_of(name: str, env: Mapping[str, str], default: _Chosen) -> _Chosen:
     except ValueError:
         known = ", ".join(type(default))
         raise UsageError(f"{name} is {given!r}; set it to one of: {known}") from None
+
+
+def _device(given: str) -> str:
+    """Return a device as torch names it; whether it is there, only torch can tell."""
+    if given and not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", given):
+        raise UsageError(
+            f"TRIAGE_DEVICE is {given!r}; set it to cpu, to cuda, or to one GPU, as cuda:1"
+        )
+    return given or _DEVICE
 
 
 def _budget(given: str) -> int:
