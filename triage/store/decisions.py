@@ -15,6 +15,7 @@ from triage.domain.decisions import Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import act_of, last_act, recent_acts
+from triage.store.claims import let_go
 from triage.store.database import Database, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
 from triage.store.guidelines import guidelines_in_force
@@ -62,7 +63,8 @@ class Decisions:
 
         Returns them with the policy and the guidelines in force and those of the panel's scorers
         that scored the text. Raises NotFoundError for an unknown comment, and ConflictError where
-        since the look the comment was edited, decided, or its decision taken back.
+        since the look the comment was edited, decided, or its decision taken back. What is decided
+        is claimed by nobody any more.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
@@ -82,6 +84,7 @@ class Decisions:
                     scorer = scorers.get(now.text_pk)
                     done.append(replace(decision, policy=ref, scorer=scorer, guidelines=told))
                 _append(connection, done, current)
+                let_go(connection, [now.comment_pk for now in current.values()])
                 recorded += done
         return recorded
 

@@ -30,6 +30,7 @@ from triage.domain.scores import Label
 from triage.store.columns import FreeText, Key, Moment
 
 __all__ = [
+    "claims",
     "comments",
     "decisions",
     "flags",
@@ -244,6 +245,15 @@ skips = Table(
     Column("reviewer", FreeText, nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "reviewer", "comment_pk", "pk"),
+)
+
+# No fact of the review: what has ended is deleted.
+claims = Table(
+    "claim",
+    metadata,
+    Column("comment_pk", Key, ForeignKey("comment.pk"), primary_key=True, autoincrement=False),
+    Column("reviewer", FreeText, nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 guidelines = Table(

@@ -11,6 +11,7 @@ from typing import Self
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
 from triage.store.authors import Authors
+from triage.store.claims import Claims
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
@@ -53,6 +54,7 @@ class Store:
         self.decisions = Decisions(database)
         self.annotations = Annotations(database)
         self.skips = Skips(database)
+        self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.preferences = Preferences(database)
         self.queue = Queue(database)

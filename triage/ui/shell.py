@@ -71,6 +71,7 @@ def main() -> None:
         if st.session_state.get(Key.PAGE) != chosen.url_path:
             st.session_state[Key.PAGE] = chosen.url_path
             st.session_state.pop(Key.REVIEW_SHOWN_AT, None)  # nobody looked at it meanwhile
+            review.leave(bench, bench.settings.reviewer)
         tell_panel(bench)
         chosen.run()
     except TriageError as error:
