@@ -138,6 +138,12 @@ class Decisions:
         with self._database.read() as connection:
             return recent_acts(connection, reviewer, limit)
 
+    def reviewers(self) -> list[str]:
+        """Return everybody who ever decided, by name."""
+        names = select(decisions.c.reviewer).distinct().order_by(decisions.c.reviewer)
+        with self._database.read() as connection:
+            return list(connection.execute(names).scalars())
+
     def of(self, comment_id: str) -> list[Decision]:
         """Return the log of one comment, oldest first, all its texts; raise NotFoundError."""
         with self._database.read() as connection:

@@ -42,6 +42,7 @@ __all__ = [
     "policies",
     "preferences",
     "revisions",
+    "saved_views",
     "scorers",
     "scores",
     "skips",
@@ -272,6 +273,18 @@ preferences = Table(
     Column("reviewer", FreeText, primary_key=True),
     Column("name", String(32), primary_key=True),
     Column("value", FreeText, nullable=False),
+)
+
+saved_views = Table(
+    "saved_view",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("reviewer", FreeText, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("link", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("reviewer", "name"),
 )
 
 # No foreign keys: what is derived from the facts need not be checked against them at every update.

@@ -26,6 +26,7 @@ from triage.store.queue import Queue, Skips
 from triage.store.scores import ScoreBook
 from triage.store.standing import rebuild
 from triage.store.threads import Threads
+from triage.store.views import SavedViews
 
 __all__ = ["Store"]
 
@@ -57,6 +58,7 @@ class Store:
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.preferences = Preferences(database)
+        self.views = SavedViews(database)
         self.queue = Queue(database)
 
     @classmethod

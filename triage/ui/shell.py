@@ -42,17 +42,19 @@ def main() -> None:
             default=True,
             visibility="hidden",
         )
+        browse_page = st.Page(
+            partial(browse.page, bench),
+            title="Browse",
+            icon=":material/table_rows:",
+            url_path="browse",
+        )
         st.session_state[Key.REVIEW_PAGE] = review_page
+        st.session_state[Key.BROWSE_HOME] = browse_page
         chosen = st.navigation(
             [
                 home,
                 review_page,
-                st.Page(
-                    partial(browse.page, bench),
-                    title="Browse",
-                    icon=":material/table_rows:",
-                    url_path="browse",
-                ),
+                browse_page,
                 st.Page(
                     partial(guidelines.page, bench),
                     title="Guidelines",

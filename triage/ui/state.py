@@ -49,6 +49,13 @@ class Key(StrEnum):
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
+    BROWSE_HOME = "shell.browse_page"
+    BROWSE_REVEALED = "browse.revealed"
+    BROWSE_CHOSEN = "browse.chosen"
+    BROWSE_TABLE = "browse.table"
+    BROWSE_COURSE = "browse.course"
+    BROWSE_VIEW_NAME = "browse.view_name"
+    BROWSE_VIEW_SHARED = "browse.view_shared"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
@@ -66,6 +73,11 @@ class Query(StrEnum):
     SCORE = "score"
     SORT = "sort"
     ORDER = "order"
+    REGEX = "regex"
+    AUTHOR = "author"
+    DECIDED_BY = "by"
+    SINCE = "from"
+    UNTIL = "to"
 
 
 def digest(*parts: str) -> str:

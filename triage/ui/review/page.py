@@ -89,7 +89,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
             _elsewhere(bench, item, who)
             if rules is not None:
                 draw_rules_button()
-            draw_recent(bench, who)
+            draw_recent(bench, who, veiled=veil is not Blur.OFF)
             draw_help_button()
         if annotating():
             draw_annotating(bench, item, who, list(Label))

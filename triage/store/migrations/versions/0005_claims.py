@@ -31,3 +31,13 @@ def upgrade() -> None:
         sa.Column("reviewer", sa.Text(), nullable=False),
         sa.Column("until", MOMENT, nullable=False),
     )
+    op.create_table(
+        "saved_view",
+        sa.Column("pk", KEY, primary_key=True),
+        sa.Column("reviewer", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("link", sa.JSON(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.UniqueConstraint("reviewer", "name", name="uq_saved_view_reviewer_name"),
+    )
