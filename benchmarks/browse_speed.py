@@ -82,6 +82,7 @@ def measured(page: Page, url: str, rounds: int) -> dict[str, list[float]]:
     for name, path, there, back in STEPS:
         page.goto(f"{url}{path}")
         page.wait_for_selector(".st-key-counted .stText")
+        page.add_style_tag(content=".stToastContainer { display: none }")  # it lies over a filter
         page.wait_for_timeout(3 * SETTLE)
         for number in range(rounds + 1):
             for act in (there, back):

@@ -136,6 +136,23 @@ def test_a_selection_is_given_up_where_its_comment_is_not_in_sight(rated: Desk, 
     expect(page.get_by_role("button", name="Reject")).to_be_hidden()
 
 
+def test_pages_follow_one_another_and_another_filter_begins_at_the_first(
+    desk: Desk, page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.csv"
+    rows = [f"c{n},{'odd' if n % 2 else 'even'} {n}" for n in range(230)]
+    path.write_text("\n".join(["id,text", *rows, ""]))
+    desk.triage("import", str(path))
+    page.goto(f"{desk.url}/browse?sort=imported&order=ascending&text=odd")
+    expect(page.get_by_text("115 comments", exact=True)).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="2", exact=True).click()
+    shows(page, *(f"odd {n}" for n in range(201, 231, 2)))
+    page.get_by_label("Text contains").fill("even 22")
+    page.keyboard.press("Enter")
+    shows(page, *(f"even {n}" for n in (22, 220, 222, 224, 226, 228)))
+
+
 def test_a_view_is_saved_under_a_name_and_opened_by_a_click(rated: Desk, page: Page) -> None:
     page.goto(f"{rated.url}/browse?text=number&score=0.0&score=0.1&sort=author&order=ascending")
     shows(page, RUDE[4])

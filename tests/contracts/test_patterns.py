@@ -67,7 +67,7 @@ def test_a_pattern_means_the_same_on_both_engines(
     assert found(texts, pattern) == [TEXTS[place] for place in places]
 
 
-@pytest.mark.parametrize("pattern", [r"[^\W\d]", r"\pL", "a(?s:.)", "a{256}", r"\Qa.b\E"])
+@pytest.mark.parametrize("pattern", [r"[^\W\d]", r"\pL", "a(?s:.)", "a{256}", r"\Qa.b\E", r"\x00"])
 def test_what_only_re2_knows_is_refused_on_postgresql_and_taken_on_sqlite(
     texts: Store, pattern: str
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.sql.visitors import iterate
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Label
+from triage.store.authors import written_by
 from triage.store.entries import entries
 from triage.store.patterns import matches
 from triage.store.schema import comments, decisions, standing, texts, threads
@@ -105,9 +106,7 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
         if asked is not None:
             found.append(holds if asked else ~holds)
     if wanted.author is not None:
-        # Of a long name the beginning is in the index.
-        found.append(func.substr(comments.c.author, 1, 200) == wanted.author[:200])
-        found.append(comments.c.author == wanted.author)
+        found += written_by(wanted.author)
     if wanted.since is not None:
         found.append(comments.c.created_at >= wanted.since)
     if wanted.before is not None:

@@ -180,7 +180,7 @@ def _escape(pattern: str, place: int, *, within: bool) -> tuple[str, int]:
         return _PLACES[name], after
     if code := _HEX.match(pattern, place + 1):
         char = chr(int(code[1] or code[2], 16))
-        if char != "\0":
+        if char != "\0" and not 0xD800 <= ord(char) <= 0xDFFF:
             return (char if char.isalnum() or char.isspace() else f"\\{char}"), code.end()
     raise _no_equal(pattern, place)
 

@@ -111,7 +111,8 @@ def draw_filters(bench: Workbench) -> View:
 def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
     """Draw what is asked for less often, behind a button that says how much of it is in use."""
     names = (Query.REGEX, Query.AUTHOR, Query.DECIDED_BY, Query.SINCE, Query.UNTIL)
-    used = sum(bool(st.session_state.get(name)) for name in names)
+    state, link = st.session_state, st.query_params  # the link counts before it is read
+    used = sum(bool(state[name] if name in state else link.get(name)) for name in names)
     with st.popover(
         f"More filters: {used}" if used else "More filters",
         key="more-filters",
