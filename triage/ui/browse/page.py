@@ -19,6 +19,7 @@ from triage.workbench import Entry, Workbench
 __all__ = ["page"]
 
 _PAGE = 100
+_PAGER = 320  # pixels: left to itself in a row, it shows no other page
 
 
 def page(bench: Workbench) -> None:
@@ -36,10 +37,10 @@ def page(bench: Workbench) -> None:
         return
     with counted:
         st.text(comments(total))
-        _draw_pager(view, total)
         draw_views(bench, who)
         veil = draw_veil(bench, who)
         draw_undo(bench, who)
+        _draw_pager(view, total)
     if view.wanted.thread_id is not None:
         draw_course(bench, bench.thread_course(view.wanted.thread_id, view.label), veil)
     selected = draw_table(
@@ -83,4 +84,4 @@ def _pager(view: View) -> str:
 def _draw_pager(view: View, total: int) -> None:
     pages = -(-total // _PAGE)
     if pages > 1:
-        st.pagination(pages, key=_pager(view))
+        st.pagination(pages, key=_pager(view), width=_PAGER)
