@@ -43,12 +43,14 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_PSEUDONYMS": "1",
             "TRIAGE_BLUR": "Words",
             "TRIAGE_SEVERE_BUDGET": "12",
+            "TRIAGE_LEASE_MINUTES": "2.5",
             "TRIAGE_LEADS": "bea, cem,",
         }
     )
     assert settings.pseudonyms
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
+    assert settings.lease.total_seconds() == 150
     assert settings.leads == ("bea", "cem")
     assert settings.database_url == "postgresql://u@h/d"
     assert settings.scorers == ("detoxify:unbiased", "compact")
@@ -71,6 +73,9 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),
         ("TRIAGE_SEVERE_BUDGET", "-3"),
+        ("TRIAGE_LEASE_MINUTES", "0"),
+        ("TRIAGE_LEASE_MINUTES", "nan"),
+        ("TRIAGE_LEASE_MINUTES", "soon"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
@@ -28,6 +28,8 @@ _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _DEVICE = "cpu"
 _NOBODY = "reviewer"
 _SEVERE_BUDGET = 50
+_LEASE_MINUTES = 5
+_A_DAY = 24 * 60.0  # minutes
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -51,7 +53,8 @@ class Settings:
     decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe comments in
     a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
     guidelines, set policies and draw audits; where nobody is named, everybody may (`TRIAGE_LEADS`,
-    separated by commas).
+    separated by commas). `lease` is how long a comment stays a reviewer's own without a sign of
+    life (`TRIAGE_LEASE_MINUTES`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
 
@@ -68,6 +71,7 @@ class Settings:
     blind: bool = False
     severe_budget: int = _SEVERE_BUDGET
     leads: tuple[str, ...] = ()
+    lease: timedelta = timedelta(minutes=_LEASE_MINUTES)
     timezone: tzinfo = UTC
 
     @classmethod
@@ -89,6 +93,7 @@ class Settings:
             blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
+            lease=_lease(env.get("TRIAGE_LEASE_MINUTES", "").strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 
@@ -124,6 +129,18 @@ def _budget(given: str) -> int:
     if given and not (given.isascii() and given.isdecimal()):
         raise UsageError(f"TRIAGE_SEVERE_BUDGET is {given!r}; set it to a number of comments, or 0")
     return int(given or _SEVERE_BUDGET)
+
+
+def _lease(given: str) -> timedelta:
+    try:
+        minutes = float(given or _LEASE_MINUTES)
+    except ValueError:
+        minutes = 0.0
+    if not 0.0 < minutes <= _A_DAY:
+        raise UsageError(
+            f"TRIAGE_LEASE_MINUTES is {given!r}; set it to a number of minutes, at most a day's"
+        )
+    return timedelta(minutes=minutes)
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

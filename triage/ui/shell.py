@@ -42,17 +42,19 @@ def main() -> None:
             default=True,
             visibility="hidden",
         )
+        browse_page = st.Page(
+            partial(browse.page, bench),
+            title="Browse",
+            icon=":material/table_rows:",
+            url_path="browse",
+        )
         st.session_state[Key.REVIEW_PAGE] = review_page
+        st.session_state[Key.BROWSE_HOME] = browse_page
         chosen = st.navigation(
             [
                 home,
                 review_page,
-                st.Page(
-                    partial(browse.page, bench),
-                    title="Browse",
-                    icon=":material/table_rows:",
-                    url_path="browse",
-                ),
+                browse_page,
                 st.Page(
                     partial(thresholds.page, bench),
                     title="Thresholds",
@@ -77,6 +79,7 @@ def main() -> None:
         if st.session_state.get(Key.PAGE) != chosen.url_path:
             st.session_state[Key.PAGE] = chosen.url_path
             st.session_state.pop(Key.REVIEW_SHOWN_AT, None)  # nobody looked at it meanwhile
+            review.leave(bench, bench.settings.reviewer)
         tell_panel(bench)
         chosen.run()
     except TriageError as error:

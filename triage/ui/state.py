@@ -65,6 +65,13 @@ class Key(StrEnum):
     TUNE_WAY = "thresholds.way"
     TUNE_VERSIONS = "thresholds.versions"
     TUNE_CHANGED = "thresholds.changed"
+    BROWSE_HOME = "shell.browse_page"
+    BROWSE_REVEALED = "browse.revealed"
+    BROWSE_CHOSEN = "browse.chosen"
+    BROWSE_TABLE = "browse.table"
+    BROWSE_COURSE = "browse.course"
+    BROWSE_VIEW_NAME = "browse.view_name"
+    BROWSE_VIEW_SHARED = "browse.view_shared"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
@@ -83,6 +90,11 @@ class Query(StrEnum):
     SORT = "sort"
     ORDER = "order"
     TARGET = "target"
+    REGEX = "regex"
+    AUTHOR = "author"
+    DECIDED_BY = "by"
+    SINCE = "from"
+    UNTIL = "to"
 
 
 def digest(*parts: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.places import samples
 from triage.workbench.auditing import Auditing
+from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
@@ -16,7 +17,7 @@ from triage.workbench.tuning import Tuning
 __all__ = ["Workbench"]
 
 
-class Workbench(Intake, Scoring, Rating, Reviewing, Auditing, Tuning, House, Exporting):
+class Workbench(Intake, Scoring, Rating, Reviewing, Browsing, Auditing, Tuning, House, Exporting):
     """Everything a person can do, whichever edge they come through.
 
     The database is opened by the first verb that needs it; from then on threads may share it.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from datetime import timedelta
 
+from triage.domain.claims import Claim
 from triage.domain.comments import Node
 from triage.domain.decisions import Annotation, Decision, Span, Verdict
 from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen
 from triage.domain.scores import Label
-from triage.errors import NotFoundError
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
 from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
@@ -58,20 +57,34 @@ class Reviewing(Panels):
         return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
 
     def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
-        """Return the next comment to review: after another one, and then from the start."""
-        with suppress(NotFoundError):
-            found = self.store.queue.next(reviewer, after=after)
-            if found is not None or after is None:
-                return found
-        return self.store.queue.next(reviewer)
+        """Claim the next comment to review: after another one, and then from the start.
+
+        What other reviewers have is passed over. None where nothing is left for this one.
+        """
+        return self.turns.next_of_all(reviewer, after)
 
     def following_comment(self, reviewer: str, after: str) -> str | None:
-        """Return the id of the comment that the queue holds after another one; None at its end."""
-        return self.store.queue.next(reviewer, after=after)
+        """Claim the comment that the queue holds after another one; None at its end."""
+        return self.turns.next(reviewer, after)
 
     def previous_comment(self, reviewer: str, before: str) -> str | None:
-        """Return the id of the comment that the queue holds before another one."""
-        return self.store.queue.previous(reviewer, before=before)
+        """Claim the comment that the queue holds before another one; None at its start."""
+        return self.turns.previous(reviewer, before)
+
+    def hold(self, comment_id: str, reviewer: str) -> Claim | None:
+        """Say that this reviewer is at a comment; return the claim on it, which may be another's.
+
+        None where there is no such comment.
+        """
+        return self.turns.hold(comment_id, reviewer)
+
+    def release(self, comment_ids: Iterable[str], reviewer: str) -> None:
+        """Let others have the comments that this reviewer left."""
+        self.turns.release(comment_ids, reviewer)
+
+    def others(self, reviewer: str) -> list[Claim]:
+        """Return which comments the other reviewers have at this moment."""
+        return self.turns.others(reviewer)
 
     def item(self, comment_id: str, *, blind: bool = False) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one.

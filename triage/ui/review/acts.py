@@ -7,6 +7,7 @@ import streamlit as st
 from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.ui.notices import or_say, say
+from triage.ui.review.claiming import ended, took
 from triage.ui.review.looking import draft, go, heard, looked_for, meant
 from triage.ui.review.reasons import reasons_for
 from triage.ui.state import Key
@@ -21,7 +22,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
     if not meant(item):
         return
     said = reasons_for(item, verdict)
-    following = bench.next_comment(who, after=item.comment.id)
+    following = _following(bench, item, who)
     bench.decide(
         [item.entry.seen],
         verdict,
@@ -32,6 +33,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
         seconds_spent=looked_for(),
         score_visible=not item.blind,
     )
+    ended(bench, who, item.comment.id)
     st.session_state[Key.REVIEW_LAST] = verdict
     go(None if following == item.comment.id else following)
 
@@ -50,8 +52,9 @@ def skip(bench: Workbench, item: Item, who: str) -> None:
     """Let the comment come back to this reviewer after all the others."""
     if not meant(item):
         return
-    following = bench.next_comment(who, after=item.comment.id)
+    following = _following(bench, item, who)
     bench.skip(item.comment.id, who)
+    ended(bench, who, item.comment.id)
     go(following)
 
 
@@ -104,7 +107,15 @@ def step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
     if found is None or found == item.comment.id:
         say("This is the last one." if forward else "This is the first one.")
     else:
+        took(bench, who, found)
         go(found)
+
+
+def _following(bench: Workbench, item: Item, who: str) -> str | None:
+    """Claim the comment that comes after this one."""
+    found = bench.next_comment(who, after=item.comment.id)
+    took(bench, who, found)
+    return found
 
 
 def _note(item: Item) -> str:
