@@ -126,8 +126,10 @@ def convert(folder: Path) -> None:
     # Of the text's own kind, as released models get texts of real words.
     made = write_int8(folder / "original", comments(300, seed=2)).int8
     size = (folder / "original" / INT8).stat().st_size
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"converted in {time.perf_counter() - started:.0f} s to {size / 2**20:.0f} MiB; on texts "
+        f"converted in {time.perf_counter() - started:.0f} s with {peak:.0f} MiB at most, to "
+        f"{size / 2**20:.0f} MiB; on texts "
         f"kept apart scores differ by {made.mean:.4f} on average, {made.greatest:.4f} at most"
     )
 

@@ -115,6 +115,28 @@ def test_a_model_is_made_fast_and_says_how_fast_it_is_here(triage: Triage, disk:
     assert list(triage.models.iterdir()) == []
 
 
+def test_removing_a_link_says_that_nothing_is_freed(triage: Triage, disk: Path) -> None:
+    triage.models.mkdir()
+    (triage.models / "original").symlink_to(disk)
+    said = triage("models", "remove", "original", "--yes")
+    assert "original removed: only a link, 0.0 MB freed" in said
+    assert disk.is_dir()
+
+
+def test_a_gpu_that_is_not_there_ends_with_what_to_set(
+    triage: Triage, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triage("models", "add", disk)
+    Path("in.csv").write_text("id,text\n1,a silly idea\n")
+    monkeypatch.setenv("TRIAGE_DEVICE", "cuda:99")
+    said = triage("rate", "in.csv", "-o", "out.csv", "--scorer", "detoxify:original", code=1)
+    assert "; exact scores on cuda:99" in said
+    assert "torch finds no GPU 'cuda:99' here" in said
+    assert "TRIAGE_DEVICE=cpu" in said
+    assert not Path("out.csv").exists()
+    assert not Path("out.csv.resume").exists()
+
+
 def test_no_int8_file_is_written_where_none_is_wanted(triage: Triage, disk: Path) -> None:
     triage("models", "add", disk)
     said = triage("models", "convert", "original", "--no-fast")

@@ -50,7 +50,8 @@ def test_once_unbiased_is_here_it_rates_the_database_and_that_is_said_before(
     assert "others than those in use" not in triage("score")
     assert "Chosen, unless --scorer names others: compact" in triage("scorers")
     said = triage("models", "add", unbiased)
-    assert f"Unless others are chosen, {BOTH} rate from now on, in place of compact" in said
+    assert f"texts are rated by {BOTH} from now on, in place of compact" in said
+    assert "TRIAGE_SCORERS=compact leaves it as it was" in said
     said = triage("score")
     assert "others than those in use (the default, by what is on this machine)" in said
     assert "sexual explicit: detoxify:unbiased@" in said
@@ -86,7 +87,8 @@ def test_the_default_goes_back_when_the_model_goes(triage: Triage, unbiased: Pat
     triage("import", in_lines("in.jsonl", "You idiot."))
     triage("score")
     said = triage("models", "remove", "unbiased", "--yes")
-    assert f"compact rate from now on, in place of {BOTH}" in said
+    assert f"texts are rated by compact from now on, in place of {BOTH}" in said
+    assert "leaves it as it was" not in said, "what is gone cannot be chosen"
     assert "compact@" in triage("score")
     triage("export", "all.csv", "--what", "comments")
     (row,) = table("all.csv")

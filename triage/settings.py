@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
@@ -24,9 +25,12 @@ __all__ = ["Settings"]
 _DATABASE_URL = "sqlite:///triage.db"  # in the working folder
 _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
+_DEVICE = "cpu"
 _NOBODY = "reviewer"
 _SEVERE_BUDGET = 50
 _DOUBLED = 0.05
+_LEASE_MINUTES = 5
+_A_DAY = 24 * 60.0  # minutes
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -41,7 +45,8 @@ class Settings:
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
     `triage-models` in the working folder. `detoxify` says how Detoxify's models compute
-    (`TRIAGE_DETOXIFY`). `remotes` are the scorers on other machines that may be
+    (`TRIAGE_DETOXIFY`), `device` where: `cpu`, `cuda` or one GPU, as `cuda:1` (`TRIAGE_DEVICE`).
+    `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
     name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
@@ -49,8 +54,9 @@ class Settings:
     decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe comments in
     a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
     guidelines, set policies and known answers, draw audits and settle disagreements; where nobody
-    is named, everybody may (`TRIAGE_LEADS`, separated by commas). `doubled` is the share of
-    decisions that somebody else makes again, unseen, so that agreement can be measured
+    is named, everybody may (`TRIAGE_LEADS`, separated by commas). `lease` is how long a comment
+    stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
+    of decisions that somebody else makes again, unseen, so that agreement can be measured
     (`TRIAGE_DOUBLED`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
@@ -60,6 +66,7 @@ class Settings:
     models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
     detoxify: Mode = Mode.AUTO
+    device: str = _DEVICE
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
     pseudonyms: bool = False
@@ -68,6 +75,7 @@ class Settings:
     severe_budget: int = _SEVERE_BUDGET
     leads: tuple[str, ...] = ()
     doubled: float = _DOUBLED
+    lease: timedelta = timedelta(minutes=_LEASE_MINUTES)
     timezone: tzinfo = UTC
 
     @classmethod
@@ -81,6 +89,7 @@ class Settings:
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
             detoxify=_one_of("TRIAGE_DETOXIFY", env, Mode.AUTO),
+            device=_device(env.get("TRIAGE_DEVICE", "").strip().lower()),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
@@ -89,6 +98,7 @@ class Settings:
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
             doubled=_share("TRIAGE_DOUBLED", env, _DOUBLED),
+            lease=_lease(env.get("TRIAGE_LEASE_MINUTES", "").strip()),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 
@@ -111,6 +121,15 @@ def _one_of(name: str, env: Mapping[str, str], default: _Chosen) -> _Chosen:
         raise UsageError(f"{name} is {given!r}; set it to one of: {known}") from None
 
 
+def _device(given: str) -> str:
+    """Return a device as torch names it; whether it is there, only torch can tell."""
+    if given and not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", given):
+        raise UsageError(
+            f"TRIAGE_DEVICE is {given!r}; set it to cpu, to cuda, or to one GPU, as cuda:1"
+        )
+    return given or _DEVICE
+
+
 def _budget(given: str) -> int:
     if given and not (given.isascii() and given.isdecimal()):
         raise UsageError(f"TRIAGE_SEVERE_BUDGET is {given!r}; set it to a number of comments, or 0")
@@ -126,6 +145,18 @@ def _share(name: str, env: Mapping[str, str], default: float) -> float:
     if not 0.0 <= share <= 1.0:
         raise UsageError(f"{name} is {given!r}; set it to a share from 0 to 1, such as 0.05")
     return share
+
+
+def _lease(given: str) -> timedelta:
+    try:
+        minutes = float(given or _LEASE_MINUTES)
+    except ValueError:
+        minutes = 0.0
+    if not 0.0 < minutes <= _A_DAY:
+        raise UsageError(
+            f"TRIAGE_LEASE_MINUTES is {given!r}; set it to a number of minutes, at most a day's"
+        )
+    return timedelta(minutes=minutes)
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

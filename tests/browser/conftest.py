@@ -61,6 +61,7 @@ def chromium() -> Iterator[playwright.Browser]:
         if os.environ.get("TRIAGE_REQUIRE_BROWSER"):
             pytest.fail("TRIAGE_REQUIRE_BROWSER is set and there is no Chromium")
         pytest.skip("there is no Chromium")
+    playwright.expect.set_options(timeout=15_000)  # milliseconds: a busy machine is no fault
     with playwright.sync_playwright() as driver:
         playwright.expect.set_options(timeout=PATIENCE)
         browser = driver.chromium.launch(executable_path=found, args=FLAGS)

@@ -31,6 +31,14 @@ def decide(
     return decision
 
 
+def due(store: Store, reviewer: str) -> str | None:
+    return store.looks.due(reviewer, free_at=NOON)
+
+
+def kind(store: Store, comment: str, reviewer: str) -> LookKind | None:
+    return store.looks.kinds([comment], reviewer).get(comment)
+
+
 def look(
     store: Store,
     comment: str,
@@ -59,17 +67,33 @@ def decided(store: Store) -> Store:
 
 class TestDoubled:
     def test_it_is_due_to_others_until_one_of_them_has_looked(self, decided: Store) -> None:
-        assert decided.looks.due("ada") is None
-        assert decided.looks.due("bo") == decided.looks.due("cy") == "c0"
-        assert decided.looks.kind("c0", "bo") is LookKind.DOUBLED
+        assert due(decided, "ada") is None
+        assert due(decided, "bo") == due(decided, "cy") == "c0"
+        assert kind(decided, "c0", "bo") is LookKind.DOUBLED
         look(decided, "c0", Verdict.APPROVE)
-        assert decided.looks.due("bo") is decided.looks.due("cy") is None
+        assert due(decided, "bo") is due(decided, "cy") is None
+
+    def test_what_somebody_has_on_the_screen_is_passed_over(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE)
+        decided.claims.take("c0", "bo", NOON, NOON + timedelta(minutes=5))
+        assert (due(decided, "bo"), due(decided, "cy")) == ("c0", "c1")
+        look(decided, "c0", Verdict.REJECT)
+        assert decided.claims.standing(NOON) == [], "who has said it does not hold it any more"
+
+    def test_what_was_skipped_comes_after_the_rest(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE)
+        decided.skips.add("c0", "bo", NOON)
+        assert due(decided, "bo") == "c1"
+        look(decided, "c1", Verdict.APPROVE)
+        assert due(decided, "bo") == "c0"
+        answer(decided, "c2", Verdict.APPROVE)
+        assert due(decided, "bo") == "c2"
 
     def test_what_was_not_chosen_is_due_to_nobody(self, decided: Store) -> None:
         decide(decided, "c1", Verdict.APPROVE, doubled=False)
         look(decided, "c0", Verdict.REJECT)
-        assert decided.looks.due("bo") is None
-        assert decided.looks.kind("c1", "bo") is None
+        assert due(decided, "bo") is None
+        assert kind(decided, "c1", "bo") is None
 
     def test_a_second_look_leaves_the_verdict_and_the_log_as_they_are(self, decided: Store) -> None:
         before = decided.comments.get("c0"), decided.decisions.of("c0")
@@ -80,15 +104,15 @@ class TestDoubled:
 
     def test_the_longest_waiting_comes_first(self, decided: Store) -> None:
         decide(decided, "c1", Verdict.APPROVE)
-        assert decided.looks.due("bo") == "c0"
+        assert due(decided, "bo") == "c0"
         look(decided, "c0", Verdict.REJECT)
-        assert decided.looks.due("bo") == "c1"
+        assert due(decided, "bo") == "c1"
 
     def test_nobody_is_asked_about_what_they_decided_themselves(self, decided: Store) -> None:
         decide(decided, "c0", Verdict.APPROVE, by="bo", doubled=True)
-        assert decided.looks.due("bo") is None
-        assert decided.looks.due("ada") is None, "ada has decided that text before"
-        assert decided.looks.due("cy") == "c0"
+        assert due(decided, "bo") is None
+        assert due(decided, "ada") is None, "ada has decided that text before"
+        assert due(decided, "cy") == "c0"
 
     @pytest.mark.parametrize("event", ["edit", "undo"])
     def test_an_edit_or_an_undo_ends_the_wait(self, decided: Store, event: str) -> None:
@@ -96,7 +120,7 @@ class TestDoubled:
             decided.threads.save([thread("rude no more", "kind", "odd")])
         else:
             decided.decisions.undo_last("ada", NOON)
-        assert decided.looks.due("bo") is None
+        assert due(decided, "bo") is None
         with pytest.raises(ConflictError, match="nobody waits"):
             look(decided, "c0", Verdict.APPROVE)
 
@@ -110,7 +134,7 @@ class TestDoubled:
         assert decided.looks.last("bo") == said
         decided.looks.withdraw(said, NOON + timedelta(minutes=1))
         assert decided.looks.last("bo") is None
-        assert decided.looks.due("bo") == "c0"
+        assert due(decided, "bo") == "c0"
         assert list(decided.looks.pairs()) == []
         with pytest.raises(ConflictError, match="taken back already"):
             decided.looks.withdraw(said, NOON)
@@ -121,11 +145,11 @@ class TestDoubled:
 class TestGold:
     def test_every_reviewer_but_its_author_is_asked_once(self, decided: Store) -> None:
         answer(decided, "c1", Verdict.APPROVE)
-        assert decided.looks.due("lea") == "c0", "her own answer is no question"
+        assert due(decided, "lea") == "c0", "her own answer is no question"
         for who in ("ada", "bo", "cy"):
-            assert decided.looks.due(who) == "c1"
+            assert due(decided, who) == "c1"
             look(decided, "c1", Verdict.APPROVE, who, LookKind.GOLD)
-            assert decided.looks.kind("c1", who) is None
+            assert kind(decided, "c1", who) is None
 
     def test_the_last_answer_counts_and_one_can_be_taken_out(self, decided: Store) -> None:
         answer(decided, "c1", Verdict.APPROVE)
@@ -135,14 +159,14 @@ class TestGold:
         ]
         answer(decided, "c1", Verdict.REJECT, active=False)
         assert decided.looks.gold() == []
-        assert decided.looks.kind("c1", "bo") is None
+        assert kind(decided, "c1", "bo") is None
 
     def test_an_edited_comment_has_no_known_answer(self, decided: Store) -> None:
         answer(decided, "c1", Verdict.APPROVE)
         digest = decided.comments.get("c1").text_sha256
         decided.threads.save([thread("rude", "kind of", "odd")])
         assert decided.looks.gold() == []
-        assert decided.looks.kind("c1", "bo") is None
+        assert kind(decided, "c1", "bo") is None
         with pytest.raises(ConflictError, match="edited meanwhile"):
             decided.looks.say_gold(Gold("c1", digest, Verdict.APPROVE, "lea", NOON))
         with pytest.raises(NotFoundError):

@@ -19,10 +19,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, func, select
 
 from triage.domain.comments import Comment, Ids, Thread, text_digest
+from triage.domain.courses import Course, Step
 from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Span, Verdict
 from triage.domain.entries import Annotated, Entry, Logged, MentionShare, Seen
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.views import SavedView
 from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
 from triage.store import BrowseFilter, Sort, Store
 from triage.store.database import Database
@@ -481,6 +483,22 @@ class TestThreads:
         entries = store.comments.among(["b", "nothing", "a1"])
         assert [one.comment.text for one in entries] == ["text b", "text a1"]
 
+    def test_a_course_gives_the_scores_in_the_order_to_read(self, rated: Store) -> None:
+        members = (
+            Comment("a", "t2", "worst", 0),
+            Comment("b", "t2", "unheard of", 1),
+            Comment("a1", "t2", "kind", 2, parent_id="a"),
+        )
+        rated.threads.save([Thread("t2", comments=members)])
+        verdict(rated, "a")
+        course = rated.threads.course("t2", Label.TOXICITY)
+        assert course == Course(
+            Label.TOXICITY,
+            (Step("a", 1, 0.9, Verdict.REJECT), Step("a1", 2, 0.2), Step("b", 3, None)),
+        )
+        with pytest.raises(NotFoundError):
+            rated.threads.course("nowhere", Label.TOXICITY)
+
     def test_summaries_count_what_is_pending_and_decided(self, rated: Store) -> None:
         rated.threads.save([Thread("empty", title="No comments yet")])
         verdict(rated, "t1/1")
@@ -910,6 +928,12 @@ class TestDecisions:
         with pytest.raises(NotFoundError, match="about comment 't1/1'"):
             rated.decisions.add(strange)
 
+    def test_everybody_who_ever_decided_is_listed_by_name(self, rated: Store) -> None:
+        verdict(rated, "t1/0", by="zoe")
+        verdict(rated, "t1/0", by="ada")
+        verdict(rated, "t1/1", by="zoe")
+        assert rated.decisions.reviewers() == ["ada", "zoe"]
+
     def test_the_last_act_of_a_reviewer_is_what_an_undo_key_takes_back(self, rated: Store) -> None:
         made = [verdict(rated, comment_id) for comment_id in ("t1/0", "t1/1", "t1/3")]
         verdict(rated, "t1/2", by="bob")
@@ -1155,6 +1179,39 @@ class TestPreferences:
         assert store.preferences.get("bob", "blur") == "off"
 
 
+class TestViews:
+    def view(self, name: str, by: str = "ada", **fields: Any) -> SavedView:
+        link = {"score": ["0.5", "1.0"], "text": ["ä&=?"]}
+        return SavedView(name, by, link, NOON, **fields)
+
+    def test_own_ones_and_those_that_are_shared_come_back_by_name(self, store: Store) -> None:
+        own, shared = self.view("b"), self.view("a", "bob", shared=True)
+        for one in (own, shared, self.view("c", "bob")):
+            store.views.save(one)
+        assert store.views.of("ada") == [shared, own]
+
+    def test_a_name_stands_for_one_view_of_a_reviewer(self, store: Store) -> None:
+        for one in (self.view("a"), self.view("a", "bob", shared=True)):
+            store.views.save(one)
+        store.views.save(replace(self.view("a"), link={"text": ["new"]}))
+        assert [dict(one.link) for one in store.views.of("ada") if one.reviewer == "ada"] == [
+            {"text": ["new"]}
+        ]
+        assert len(store.views.of("ada")) == 2
+
+    def test_only_its_own_reviewer_forgets_it(self, store: Store) -> None:
+        store.views.save(self.view("a", "bob", shared=True))
+        with pytest.raises(NotFoundError, match="ada has no view called 'a'"):
+            store.views.remove("a", "ada")
+        store.views.remove("a", "bob")
+        assert store.views.of("bob") == []
+
+    @pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 61])
+    def test_a_name_is_one_line_of_up_to_60_characters(self, name: str) -> None:
+        with pytest.raises(ValueError, match="a view's name"):
+            self.view(name)
+
+
 class TestAuthors:
     def test_a_record_counts_what_was_decided_and_shows_the_newest(self, store: Store) -> None:
         members = tuple(
@@ -1305,17 +1362,26 @@ class TestBrowse:
             (BrowseFilter(scored=True, text="K"), ["t1/2"]),
             (BrowseFilter(author="Zoë"), ["t2/0"]),
             (BrowseFilter(author="zo"), []),
+            (BrowseFilter(decided_by="bob"), ["t1/3"]),
+            (BrowseFilter(decided_by="eve"), []),
+            (BrowseFilter(since=NOON), ["t2/0"]),
+            (BrowseFilter(since=NOON + timedelta(seconds=1)), []),
+            (BrowseFilter(before=NOON), []),
+            (BrowseFilter(before=NOON + timedelta(seconds=1), pattern="^l"), ["t2/0"]),
+            (BrowseFilter(thread_id="t1", author="Zoë"), []),
         ],
     )
     def test_a_filter_keeps_what_it_says(
         self, rated: Store, wanted: BrowseFilter, found: list[str]
     ) -> None:
-        rated.threads.save([Thread("t2", comments=(Comment("t2/0", "t2", "Later", author="Zoë"),))])
+        late = Comment("t2/0", "t2", "Later", author="Zoë", created_at=NOON)
+        rated.threads.save([Thread("t2", comments=(late,))])
         verdict(rated, "t1/0")
-        verdict(rated, "t1/3", Verdict.APPROVE)
+        verdict(rated, "t1/3", Verdict.APPROVE, by="bob")
         assert ids(rated.comments.browse(wanted, sort=Sort.IMPORTED, descending=False)) == found
         assert ids(list(rated.comments.stream(wanted))) == found
         assert rated.comments.count(wanted) == len(found)
+        assert rated.comments.page(wanted)[1] == len(found)
 
     @pytest.mark.parametrize(
         ("part", "found"),
@@ -1332,6 +1398,23 @@ class TestBrowse:
         pages = [rated.comments.browse(sort=sort, limit=3, offset=at) for at in (0, 3)]
         assert sorted(ids(pages[0]) + ids(pages[1])) == ["t1/0", "t1/1", "t1/2", "t1/3"]
         assert len(rated.comments.browse(sort=sort, descending=False)) == 4
+
+    def test_sorting_by_who_decided_and_by_text_puts_them_in_order(self, rated: Store) -> None:
+        verdict(rated, "t1/3", by="zoe")
+        verdict(rated, "t1/2", by="bob")
+        down = rated.comments.browse(sort=Sort.DECIDED_BY)
+        assert ids(down) == ["t1/3", "t1/2", "t1/0", "t1/1"]
+        by_text = rated.comments.browse(sort=Sort.TEXT, descending=False)
+        assert [one.comment.text for one in by_text] == ["bad", "kind", "rude", "worst"]
+
+    @pytest.mark.parametrize("wanted", [None, BrowseFilter(text="R"), BrowseFilter(pattern="r")])
+    def test_a_page_tells_how_many_there_are_in_all(
+        self, rated: Store, wanted: BrowseFilter | None
+    ) -> None:
+        rows = rated.comments.browse(wanted, sort=Sort.IMPORTED)
+        for at in range(6):
+            page, total = rated.comments.page(wanted, sort=Sort.IMPORTED, limit=1, offset=at)
+            assert (page, total) == (rows[at : at + 1], len(rows))
 
     def test_what_has_no_score_comes_last_either_way(self, rated: Store) -> None:
         rated.threads.save([thread("unscored", name="t2")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from triage.scoring.careful import CarefulScorer
 from triage.scoring.choosing import Choices, detoxify_scorer, outlook, tried, try_again
 from triage.scoring.detoxify import DetoxifyScorer
 from triage.scoring.models.shelf import Shelf
+from triage.scoring.models.trials import forget
 
 pytestmark = needs_detoxify
 
@@ -42,7 +44,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def models(made: Path) -> Path:
     """The same, and no trial was made yet."""
     for path in trials(made):
-        path.unlink() if path.is_file() else path.rmdir()
+        if path.is_dir():
+            path.rmdir()
+    forget("original", made)
     return made
 
 
@@ -185,7 +189,47 @@ def test_a_trial_that_cannot_be_kept_is_said_so(models: Path) -> None:
     (path,) = trials(models)
     path.unlink()
     path.mkdir()  # nothing can be written there
-    assert f"not remembered, for {models} cannot be written" in chosen(models).info.note
+    note = chosen(models).info.note
+    assert f"not remembered, for {models} cannot be written" in note
+    assert chosen(models).info.note == note, "this process remembers: no speed is the same twice"
+    assert outlook("original", models, AUTO) == note
+    path.rmdir()
+    assert try_again("original", models) != note
+    assert len(trials(models)) == 1
+    assert "not remembered" not in chosen(models).info.note
+
+
+def test_without_a_trial_nothing_is_loaded_and_what_is_known_holds(models: Path) -> None:
+    asked = replace(AUTO, trial=False)
+    untried = chosen(models, asked)
+    assert isinstance(untried, DetoxifyScorer)
+    assert untried.info.note == outlook("original", models, AUTO)
+    assert not is_loaded(untried)
+    assert trials(models) == []
+    in_force = {"detoxify:original": chosen(models, Choices(Mode.FAST)).info.version}
+    assert isinstance(chosen(models, replace(asked, in_force=in_force)), CarefulScorer)
+    chosen(models)
+    told(models)
+    assert isinstance(chosen(models, asked), CarefulScorer), "an earlier trial counts"
+
+
+def test_the_exact_mode_computes_where_it_is_told_and_says_so(models: Path) -> None:
+    nowhere = "cuda:99"
+    missing = r"torch finds no GPU 'cuda:99' here \(it sees \d+\): .*TRIAGE_DEVICE=cpu"
+    exact = chosen(models, Choices(device=nowhere))
+    assert exact.info.note == "exact mode, as it is set; exact scores on cuda:99"
+    assert exact.info.version == chosen(models, Choices()).info.version
+    with pytest.raises(ScorerError, match=missing):
+        exact.score(["a word"])
+    fast = chosen(models, Choices(Mode.FAST, lambda: [Threshold(Label.TOXICITY, 0.5)], {}, nowhere))
+    assert isinstance(fast, CarefulScorer)
+    assert fast.exact.info.details["device"] == nowhere
+    with pytest.raises(ScorerError, match=missing):
+        try_again("original", models, nowhere)
+    with pytest.raises(ScorerError, match=missing):
+        chosen(models, replace(AUTO, device=nowhere))
+    chosen(models)
+    assert "its first use here tries" in outlook("original", models, replace(AUTO, device=nowhere))
 
 
 def test_a_trial_can_be_asked_for_anew(models: Path) -> None:

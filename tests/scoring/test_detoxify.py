@@ -329,13 +329,15 @@ assert not {{"torch", "transformers", "detoxify", "sklearn"}} & sys.modules.keys
 
 
 def test_where_downloads_are_allowed_a_missing_model_is_pulled_first(
-    models: Path, tmp_path: Path
+    models: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with serving(published(models, "original")) as server:
         rate = scorer(tmp_path, allow_download=True, origin=server.origin)
         assert rate.info.labels == MODELS["original"].labels
         asked = len(server.asked)
         assert asked == len(server.files)
+        (said,) = caplog.messages
+        assert said.startswith(f"detoxify:original is not in {tmp_path}: fetching it")
         again = scorer(tmp_path, allow_download=True, origin=server.origin)
         assert values(again.score(["a word"])[0]) == pytest.approx(
             values(scorer(models).score(["a word"])[0]), abs=CLOSE

@@ -79,6 +79,10 @@ def test_int8_stays_near_float32(kind: str) -> None:
     assert np.quantile(gaps, 0.99) < 0.1
 
 
+def test_the_same_texts_give_the_same_file(kind: str) -> None:
+    assert quantised(network(kind), SEEN[:20]).graph == quantised(network(kind), SEEN[:20]).graph
+
+
 def test_int8_is_a_quarter_of_the_size(kind: str) -> None:
     model = tiny_network(kind, vocab_size=5000, hidden_size=128, intermediate_size=512)
     small, whole = quantised(model, SEEN[:20]).graph, exact_graph(model)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -174,7 +175,10 @@ with Store.open(sys.argv[1]) as store:
 
 
 class TestPlans:
-    def test_the_queue_is_read_from_its_index_and_never_sorted(self, store: Store) -> None:
+    @pytest.mark.parametrize("free_at", [None, datetime(2026, 3, 1, tzinfo=UTC)])
+    def test_the_queue_is_read_from_its_index_and_never_sorted(
+        self, store: Store, free_at: datetime | None
+    ) -> None:
         store.threads.save([thread("hello")])
         seen: list[tuple[str, object]] = []
         engine = store._database._engine
@@ -183,11 +187,11 @@ class TestPlans:
             "before_cursor_execute",
             lambda _c, _k, statement, parameters, _x, _m: seen.append((statement, parameters)),
         )
-        store.queue.next("ada")
-        store.queue.next("ada", after="t1/0")
-        store.queue.next("ada", after="t1/0", thread_id="t1")
-        store.queue.previous("ada", before="t1/0")
-        looked = [one for one in seen if "NOT (EXISTS" in one[0]]
+        store.queue.next("ada", free_at=free_at)
+        store.queue.next("ada", after="t1/0", free_at=free_at)
+        store.queue.next("ada", after="t1/0", thread_id="t1", free_at=free_at)
+        store.queue.previous("ada", before="t1/0", free_at=free_at)
+        looked = [one for one in seen if "NOT (EXISTS (SELECT * \nFROM skip" in one[0]]
         assert len(looked) == 10
         with store._database.read() as connection:
             for statement, parameters in looked:
@@ -196,6 +200,7 @@ class TestPlans:
                 assert "INDEX ix_standing_" in told
                 assert "queue" in told
                 assert "SCAN skip" not in told
+                assert "SCAN claim" not in told
                 assert "TEMP B-TREE" not in told
 
 

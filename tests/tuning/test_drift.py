@@ -83,12 +83,17 @@ def test_slices_count_before_they_share() -> None:
     score = np.array([0.9, 0.8, 0.7, 0.2, 0.9])
     label = np.array([1, 0, UNKNOWN, 1, 1], np.int8)
     evidence = Evidence(score, label, np.array([1.0, 1.0, 1.0, 0.1, 1.0]))
-    big, small = slices(evidence, ["a", "a", "a", "a", "b"], 0.5)
+    big, small = slices(evidence, ["a", "b", "c"], np.arange(5), np.array([0, 0, 0, 0, 1]), 0.5)
     assert (big.name, big.comments, big.flagged, big.reviewed, big.rejected) == ("a", 4, 3, 2, 1)
     assert (big.low, big.high) == wilson(0.5, 2)
     assert (small.name, small.share) == ("b", 1.0)
-    (nothing,) = slices(Evidence(score[3:4], label[3:4], np.array([0.1])), ["c"], 0.5)
+    below = Evidence(score[3:4], label[3:4], np.array([0.1]))
+    (nothing,) = slices(below, ["c"], np.array([0]), np.array([0]), 0.5)
     assert (nothing.flagged, nothing.low, nothing.high) == (0, 0.0, 1.0)
     assert np.isnan(nothing.share)
-    with pytest.raises(ValueError, match="do not match"):
-        slices(evidence, ["a"], 0.5)
+
+
+def test_a_comment_may_be_in_several_slices_or_in_none() -> None:
+    evidence = Evidence(np.array([0.9, 0.8]), np.array([1, 0], np.int8), np.ones(2))
+    found = slices(evidence, ["a", "b"], np.array([0, 0]), np.array([0, 1]), 0.5)
+    assert [(one.name, one.comments, one.rejected) for one in found] == [("a", 1, 1), ("b", 1, 1)]

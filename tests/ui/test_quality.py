@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import sleep
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from triage.domain.decisions import Verdict
-from triage.domain.looks import LookKind
+from triage.domain.looks import LookKind, look_in_turn
 from triage.errors import UsageError
 from triage.settings import Settings
 from triage.ui.state import workbench
@@ -49,6 +50,13 @@ def say(bench: Workbench, comment: str, verdict: str, reviewer: str = "bo") -> N
     bench.say(seen, kind, Verdict(verdict), reviewer=reviewer, reasons=["insult"], note="N*B*")
 
 
+def due(bench: Workbench, reviewer: str) -> str | None:
+    """Return what waits for a second look when nobody has it."""
+    found = bench.turns.look(reviewer)
+    bench.release([found] if found else [], reviewer)
+    return found
+
+
 def page() -> AppTest:
     code = (
         "from triage.ui import quality\nfrom triage.ui.state import workbench\n"
@@ -64,12 +72,12 @@ def texts(app: AppTest) -> str:
 
 
 def test_single_decisions_wait_for_a_second_look_and_a_batch_does_not(bench: Workbench) -> None:
-    assert bench.look_due("bo") == "c0"
+    assert due(bench, "bo") == "c0"
     say(bench, "c0", "reject")
-    assert bench.look_due("bo") == "c1"
+    assert due(bench, "bo") == "c1"
     seen = [bench.item(name).entry.seen for name in ("c1", "c2")]
     bench.decide(seen, Verdict.APPROVE, reviewer="ana")
-    assert bench.look_due("bo") is None, "nobody looked at each of a batch"
+    assert due(bench, "bo") is None, "nobody looked at each of a batch"
 
 
 def test_nothing_is_doubled_where_the_site_does_not_want_it(
@@ -84,10 +92,10 @@ def test_nothing_is_doubled_where_the_site_does_not_want_it(
 
 def test_an_opinion_can_be_taken_back(bench: Workbench) -> None:
     say(bench, "c0", "approve")
-    last = bench.last_opinion("bo")
-    assert last is not None
-    bench.withdraw(last)
-    assert (bench.look_due("bo"), bench.last_opinion("bo")) == ("c0", None)
+    taken_back = bench.withdraw_last("bo")
+    assert taken_back is not None
+    assert (taken_back.comment_id, due(bench, "bo")) == ("c0", "c0")
+    assert bench.withdraw_last("bo") is None
 
 
 def test_the_report_counts_agreement_by_verdict_and_label_and_each_ones_record(
@@ -182,3 +190,49 @@ def test_a_known_answer_is_taken_out_on_the_page(bench: Workbench) -> None:
     (out,) = [one for one in app.button if one.label == "Take out"]
     assert not out.click().run().exception
     assert bench.gold() == []
+
+
+def review() -> AppTest:
+    code = (
+        "from triage.ui import review\nfrom triage.ui.state import workbench\n"
+        "review.page(workbench())"
+    )
+    app = AppTest.from_string(code, default_timeout=30).run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, name: str) -> AppTest:
+    sleep(0.3)  # what is decided sooner is taken for a held key
+    (found,) = [one for one in app.button if one.label == name]
+    run: AppTest = found.click().run()
+    assert not run.exception
+    return run
+
+
+def test_a_second_look_comes_up_unseen_and_what_is_said_leaves_the_verdict(
+    environment: pytest.MonkeyPatch, bench: Workbench
+) -> None:
+    bench.score()
+    environment.setenv("TRIAGE_REVIEWER", "bo")
+    workbench.clear()
+    app = review()
+    assert app.query_params["comment"] == "c0"
+    shown = texts(app)
+    assert "You *fool*" in "\n".join(one.value for one in app.html)
+    assert "ana" not in shown, "neither who decided nor what"
+    assert "Its scores are shown once you have decided." in shown
+    app = press(app, "Reject")
+    (pair,) = bench.store.looks.pairs()
+    assert (pair.opinion.reviewer, pair.opinion.verdict) == ("bo", Verdict.REJECT)
+    assert [one.reviewer for one in bench.item("c0").log] == ["ana"]
+    assert app.query_params["comment"] == "c1", "the next one that waits"
+    app = press(app, "Undo")
+    assert app.query_params["comment"] == "c0"
+    assert list(bench.store.looks.pairs()) == []
+
+
+def test_about_one_comment_in_eight_is_a_second_look() -> None:
+    turns = [look_in_turn("bo", f"c{number}") for number in range(4_000)]
+    assert 0.1 < sum(turns) / len(turns) < 0.15
+    assert turns == [look_in_turn("bo", f"c{number}") for number in range(4_000)]

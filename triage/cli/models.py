@@ -186,7 +186,9 @@ def remove(settings: Settings, name: str, yes: bool) -> None:
             say(f"  {', '.join(inside)}")
             click.confirm("Delete it?", abort=True, err=True)
         with _default_watched(bench):
-            say(f"{name} removed: {size(bench.models.remove(name))} freed")
+            linked = folder.is_symlink()
+            freed = size(bench.models.remove(name))
+            say(f"{name} removed: {'only a link, ' if linked else ''}{freed} freed")
 
 
 @contextmanager
@@ -194,12 +196,15 @@ def _default_watched(bench: Workbench) -> Iterator[None]:
     """Say what becomes of the scorers that rate where nobody chose any, if they change."""
     before = bench.chosen()
     yield
-    if (after := bench.chosen()) != before:
-        say(
-            f"Unless others are chosen, {' and '.join(after)} rate from now on, in place of "
-            f"{' and '.join(before)}: the next `triage score` scores every text anew by what is "
-            f"new. TRIAGE_SCORERS={','.join(before)} leaves it as it was."
-        )
+    if (after := bench.chosen()) == before:
+        return
+    say(
+        f"Unless others are chosen, texts are rated by {' and '.join(after)} from now on, in place "
+        f"of {' and '.join(before)}: the next `triage score` scores every text that they have not "
+        "scored yet."
+    )
+    if set(before) <= set(after):  # what was removed cannot be chosen
+        say(f"TRIAGE_SCORERS={','.join(before)} leaves it as it was.")
 
 
 def _tell(card: Card, settings: Settings) -> None:

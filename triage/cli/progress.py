@@ -95,6 +95,7 @@ class _Shown:
             speed_estimate_period=_SPEED_SECONDS,
         )
         self.moved = False
+        self._told: tuple[float, float | None] | None = None
         self._stopping = False
         self._counts: tuple[TaskID, int | None] | None = None
         self._every = every
@@ -126,9 +127,12 @@ class _Shown:
             self.bar.update(task, description=f"{self._what}. {_STOPPING}")
 
     def tell_where(self) -> None:
-        """Print how far the work is, as a line."""
+        """Print how far the work is, as a line, unless that was the last one printed."""
         for task in self.bar.tasks:
-            err.print(Text(f"{self._what}: {self._facts(task)}"), soft_wrap=True)
+            at = (task.completed, task.total)
+            if at != self._told:
+                self._told = at
+                err.print(Text(f"{self._what}: {self._facts(task)}"), soft_wrap=True)
 
     def _count(self, total: int | None) -> TaskID:
         """Return the count at hand; begin another where the total is another."""

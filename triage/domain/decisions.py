@@ -11,6 +11,7 @@ from triage.domain.checks import check_aware, check_digest, check_named
 from triage.domain.scores import Label
 
 __all__ = [
+    "WITHOUT_LOOKING",
     "Annotation",
     "DecidedBy",
     "Decision",
@@ -27,7 +28,8 @@ __all__ = [
 ]
 
 
-_WITHOUT_LOOKING = frozenset({"batch", "group"})
+WITHOUT_LOOKING = frozenset({"batch", "group"})
+"""In `Decision.via`: nobody looked at this very text."""
 
 
 class Verdict(StrEnum):
@@ -108,7 +110,7 @@ class Decision:
     def looked(self) -> bool:
         """Whether a person decided who looked at this very text."""
         by_person = self.decided_by is DecidedBy.PERSON and self.verdict is not None
-        return by_person and self.via not in _WITHOUT_LOOKING
+        return by_person and self.via not in WITHOUT_LOOKING
 
 
 def current_decision(decisions: Iterable[Decision]) -> Decision | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from triage.domain.policy import Policy
+from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 
-__all__ = ["Blur", "severe_from"]
+__all__ = ["Blur", "severe_from", "veils"]
 
 _GRAVE = (Label.SEVERE_TOXICITY, Label.THREAT, Label.IDENTITY_ATTACK)
 
@@ -20,6 +20,14 @@ class Blur(StrEnum):
     WORDS = "words"
     """The words that the scorer read as toxic; the whole text while they are not known."""
     TEXT = "text"
+
+
+def veils(blur: Blur, route: Route | None) -> bool:
+    """Whether a text is blurred as a whole where nobody looked for its toxic words, as in a list.
+
+    Then the words are not known: what a policy lets pass is shown, and the rest is blurred.
+    """
+    return blur is Blur.TEXT or (blur is Blur.WORDS and route is not Route.PASS)
 
 
 def severe_from(policy: Policy) -> Mapping[Label, float]:

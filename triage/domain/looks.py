@@ -115,7 +115,7 @@ class Disagreement:
 def look_in_turn(reviewer: str, after: str) -> bool:
     """Whether a second look, if any is due, comes after this comment: one in eight, by no pattern.
 
-    The same reviewer and comment give the same answer, so that going back and forth changes nothing.
+    The same reviewer and comment give the same answer: going back and forth changes nothing.
     """
     told = f"{reviewer}\0{after}".encode("utf-8", "surrogatepass")
     return blake2b(told, digest_size=1).digest()[0] % _ONE_IN == 0

@@ -1,4 +1,4 @@
-"""Made-up comments on which the ranges of a network's activations are measured.
+"""Made-up comments on which a network's activations are measured.
 
 No person wrote them: they are drawn from the lists below, in many lengths and registers and in the
 seven languages of Detoxify's multilingual model. What matters is that all sorts of tokens come up,

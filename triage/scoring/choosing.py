@@ -23,6 +23,7 @@ from triage.scoring.models.folder import find
 from triage.scoring.models.int8 import no_int8
 from triage.scoring.models.trials import Trial, recall, remember
 from triage.scoring.onnx_runtime import cores
+from triage.scoring.torch_classifier import CPU
 
 __all__ = ["Choices", "detoxify_scorer", "outlook", "tried", "try_again"]
 
@@ -31,6 +32,7 @@ _APART = 2.0  # margins: where scores are further apart, this machine computes s
 _FIRST, _MOST = 4, 40  # texts
 _SECONDS = 0.8  # for which the exact mode is timed
 _AS_SET = "exact mode, as it is set"
+_UNTRIED = "fast or exact mode: its first use here tries which is worth it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,16 @@ class Choices:
 
     `thresholds` gives those near which scores must be exact; it is asked at every call.
     `in_force` maps keys of scorers to the versions whose scores are in use: with AUTO, a scorer
-    that can still give that version does, so that nothing is rated anew unasked.
+    that can still give that version does, so that nothing is rated anew unasked. `device` is where
+    exact scores are computed (`cpu`, `cuda`, `cuda:1`). Without `trial` none is made: what only a
+    trial could decide is exact, which is good enough to ask what a scorer is.
     """
 
     mode: Mode = Mode.EXACT
     thresholds: Callable[[], Iterable[Threshold]] = lambda: DEFAULT_THRESHOLDS
     in_force: Mapping[str, str] = field(default_factory=dict)
+    device: str = CPU
+    trial: bool = True
 
 
 def detoxify_scorer(
@@ -58,11 +64,16 @@ def detoxify_scorer(
     """
     both = None if choices.mode is Mode.EXACT else _wanted(name, models_dir, choices)
     if both is None:
-        exact = DetoxifyScorer(name, models_dir=models_dir, allow_download=allow_download)
+        exact = DetoxifyScorer(
+            name, models_dir=models_dir, allow_download=allow_download, device=choices.device
+        )
         why = _AS_SET if choices.mode is Mode.EXACT else _no_file(name)
-        return _noted(exact, why)
-    mode, why = _chosen(both, choices) or _after(both.try_both(), both)
-    return _noted(both.careful if mode is Mode.FAST else both.exact, why)
+        return _noted(exact, why, choices)
+    found = _chosen(both, choices)
+    if found is None:
+        found = _after(both.try_both(), both) if choices.trial else (Mode.EXACT, _UNTRIED)
+    mode, why = found
+    return _noted(both.careful if mode is Mode.FAST else both.exact, why, choices)
 
 
 def outlook(name: str, models_dir: Path | None, choices: Choices) -> str:
@@ -76,18 +87,18 @@ def outlook(name: str, models_dir: Path | None, choices: Choices) -> str:
     if both is None:
         return _no_file(name)
     found = _chosen(both, choices)
-    if found is None:
-        return "fast or exact mode: its first use here tries which is worth it"
-    return found[1]
+    return _UNTRIED if found is None else found[1]
 
 
-def try_again(name: str, models_dir: Path) -> str:
+def try_again(name: str, models_dir: Path, device: str = CPU) -> str:
     """Make the trial anew, whatever an earlier one said; return what came of it, in words.
+
+    The exact mode computes on `device`.
 
     Raises UsageError for an unknown name, ScorerError where there is no int8 file.
     """
     known_model(name)
-    both = _needed(name, models_dir, Choices(Mode.FAST))
+    both = _needed(name, models_dir, Choices(Mode.FAST, device=device))
     return _after(both.try_both(), both)[1]
 
 
@@ -140,7 +151,7 @@ def _both(name: str, models_dir: Path | None, choices: Choices) -> _Both | None:
     place = find(name, models_dir)
     if models_dir is None or place is None or place.card is None or place.card.int8 is None:
         return None
-    exact = DetoxifyScorer(name, models_dir=models_dir)
+    exact = DetoxifyScorer(name, models_dir=models_dir, device=choices.device)
     fast = DetoxifyScorer(name, models_dir=models_dir, mode=Mode.FAST)
     margin = place.card.int8.margin
     careful = CarefulScorer(fast, exact, margin=margin, thresholds=choices.thresholds)
@@ -178,8 +189,8 @@ def _chosen(both: _Both, choices: Choices) -> tuple[Mode, str] | None:
         return Mode.EXACT, (
             "exact mode, as the scores in force (TRIAGE_DETOXIFY=fast would rate all texts anew)"
         )
-    trial = recall(both.name, both.models_dir, both.key())
-    return None if trial is None else _after((trial, True), both)
+    found = recall(both.name, both.models_dir, both.key())
+    return None if found is None else _after(found, both)
 
 
 def _after(found: tuple[Trial, bool], both: _Both) -> tuple[Mode, str]:
@@ -197,9 +208,10 @@ def _after(found: tuple[Trial, bool], both: _Both) -> tuple[Mode, str]:
     return Mode.FAST, f"fast mode ({speeds}); {_near(both)}{forgotten}"
 
 
-def _noted(scorer: DetoxifyScorer | CarefulScorer, why: str) -> Scorer:
+def _noted(scorer: DetoxifyScorer | CarefulScorer, why: str, choices: Choices) -> Scorer:
     """Return the scorer with what is to be said of it."""
-    scorer.note = why
+    elsewhere = "" if choices.device == CPU else f"; exact scores on {choices.device}"
+    scorer.note = f"{why}{elsewhere}"
     return scorer
 
 

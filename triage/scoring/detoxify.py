@@ -8,6 +8,7 @@ sees to it that no comment is judged by a score that is only near the exact one.
 
 from __future__ import annotations
 
+import logging
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +31,7 @@ from triage.scoring.models.int8 import no_int8, open_int8
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
-from triage.scoring.torch_classifier import Precision, TorchClassifier
+from triage.scoring.torch_classifier import CPU, Precision, TorchClassifier
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DetoxifyScorer"]
 
+_LOG = logging.getLogger(__name__)
 _CODE = "1"
 _OVERLAP = 128
 """Tokens that two neighbouring windows share."""
@@ -63,7 +65,7 @@ class DetoxifyScorer:
         models_dir: Path | None = None,
         allow_download: bool = False,
         precision: Precision = Precision.FLOAT32,
-        device: str = "cpu",
+        device: str = CPU,
         token_budget: int | None = None,
         origin: Origin = OFFICIAL,
         mode: Mode = Mode.EXACT,
@@ -135,6 +137,12 @@ class DetoxifyScorer:
             raise ScorerError(f"detoxify:{self._name} needs {', '.join(missing)}: {how}")
         place = find(self._name, self._models_dir)
         if place is None and self._allow_download and self._models_dir is not None:
+            # A command pulls beforehand and shows it; whoever comes here by Python reads a log.
+            _LOG.warning(
+                "detoxify:%s is not in %s: fetching it, which may take over 1 GB",
+                self._name,
+                self._models_dir,
+            )
             Shelf(self._models_dir, self._origin).pull(self._name)
             place = find(self._name, self._models_dir)
         if place is None:

@@ -28,6 +28,7 @@ __all__ = [
     "Linear",
     "Norm",
     "Packed",
+    "Packing",
     "Range",
     "packed_weight",
 ]
@@ -68,15 +69,23 @@ class Range:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """A linear layer: `weight` has shape (in, out). Layers of one name share their weights.
-
-    In int8 the weight is what `packed` says, else each one is rounded to the nearest step.
-    """
+    """A linear layer: `weight` has shape (in, out). Layers of one name share their weights."""
 
     name: str
     weight: Floats
     bias: Floats
-    packed: Packed | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packing:
+    """What the int8 form of a graph needs: see `packing`.
+
+    `ranges` are those of the activations that linear layers read, `weights` those of the layers,
+    under the names that both have in the graph.
+    """
+
+    ranges: Mapping[str, Range]
+    weights: Mapping[str, Packed]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,12 +129,13 @@ class _Node:
 class Graph:
     """Nodes and constants as they are added, with names of their own.
 
-    With `ranges`, one for each name in `taps`, the linear layers are int8, else float32.
+    With a `packing` the linear layers are int8, else float32. Then `taps` says what a packing has
+    to be for: activation -> the layers that read it.
     """
 
-    def __init__(self, ranges: Mapping[str, Range] | None) -> None:
-        self.ranges = ranges
-        self.taps: list[str] = []
+    def __init__(self, packing: Packing | None) -> None:
+        self.packing = packing
+        self.taps: dict[str, list[Linear]] = {}
         self._nodes: list[_Node] = []
         self._constants: dict[str, Array] = {}
 
@@ -149,11 +159,11 @@ class Graph:
             self.add("QuantizeLinear", [hidden, scale, zero], taken)
         return taken, scale, zero
 
-    def weight(self, linear: Linear) -> tuple[str, str, str]:
+    def weight(self, name: str, own: Packed) -> tuple[str, str, str]:
         """Return (weight in int8, a scale per output, zero points)."""
-        names = tuple(f"{linear.name}.weight{part}" for part in ("", ".scale", ".zero"))
+        names = tuple(f"{name}.weight{part}" for part in ("", ".scale", ".zero"))
         if names[0] not in self._constants:
-            packed, scale = linear.packed or packed_weight(linear.weight, 0, WEIGHT_STEPS)
+            packed, scale = own
             parts: tuple[Array, ...] = (packed, scale.reshape(-1), np.zeros(scale.size, np.int8))
             for name, value in zip(names, parts, strict=True):
                 self.constant(name, value)
@@ -161,11 +171,13 @@ class Graph:
 
     def linear(self, hidden: str, name: str, linear: Linear) -> str:
         """Return `hidden @ weight + bias`."""
-        if self.ranges is None:
-            self.taps += [] if hidden in self.taps else [hidden]
+        if self.packing is None:
+            self.taps.setdefault(hidden, []).append(linear)
             return self.plain_linear(hidden, name, linear)
-        taken, scale, zero = self.activation(hidden, self.ranges[hidden])
-        packed, weight_scale, weight_zero = self.weight(linear)
+        taken, scale, zero = self.activation(hidden, self.packing.ranges[hidden])
+        packed, weight_scale, weight_zero = self.weight(
+            linear.name, self.packing.weights[linear.name]
+        )
         offset = self.constant(f"{linear.name}.bias", linear.bias)
         inputs = [taken, packed, scale, weight_scale, zero, weight_zero, offset]
         return self.add("MatMulIntegerToFloat", inputs, name, own=True)

@@ -5,7 +5,7 @@ Done once per model; what comes out needs neither torch nor transformers: see `o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,18 @@ import numpy as np
 
 from triage.scoring.batching import batches, padded
 from triage.scoring.calibration_texts import LANGUAGES, calibration_texts
-from triage.scoring.graph import FLOAT, INT32, Graph, Range
+from triage.scoring.graph import FLOAT, INT32, Graph, Linear, Packing
 from triage.scoring.networks import Network, read_network
 from triage.scoring.onnx_classifier import FORMAT, OUTPUTS, OnnxClassifier
-from triage.scoring.ranges import measured
+from triage.scoring.onnx_runtime import OnnxModel
+from triage.scoring.packing import packing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Quantised", "calibration_windows", "exact_graph", "own_texts", "quantised"]
 
-_BUDGET = 512  # tokens at once while ranges are measured: the activations of every layer are kept
+_BUDGET = 512  # tokens at once in the graph that gives the activations of every layer
 _HELD_OUT = 5  # every fifth text says what the graph is worth, and is not measured on
 
 
@@ -40,7 +41,7 @@ class Quantised:
 
 
 def quantised(model: Any, windows: Sequence[Sequence[int]]) -> Quantised:
-    """Return a model's graph in int8, with activation ranges measured on some windows.
+    """Return a model's graph in int8, fitted to some windows (see `packing`).
 
     `model` is a transformers model for sequence classification in torch, in eval mode. Windows
     are token ids as it reads them, special tokens included; see `calibration_windows`. Takes a
@@ -52,7 +53,7 @@ def quantised(model: Any, windows: Sequence[Sequence[int]]) -> Quantised:
     network = read_network(model)
     held_out = windows[::_HELD_OUT]
     seen = [one for at, one in enumerate(windows) if at % _HELD_OUT]
-    graph = _written(network, _ranges(network, seen))
+    graph = _written(network, _packing(network, seen))
     gaps = np.abs(OnnxClassifier(graph).outputs(held_out) - _by_torch(model, held_out))
     return Quantised(graph, mean=float(gaps.mean()), greatest=float(gaps.max()))
 
@@ -84,12 +85,17 @@ def own_texts(model: Any) -> list[str]:
     return calibration_texts(languages=LANGUAGES if many else ("en",))
 
 
-def _ranges(network: Network, windows: Sequence[Sequence[int]]) -> dict[str, Range]:
-    """Return the range of each activation that is to be quantised."""
-    taps: list[str] = []
-    graph = _written(network, None, taps)
+def _packing(network: Network, windows: Sequence[Sequence[int]]) -> Packing:
+    """Return what the graph in int8 needs, measured on some windows."""
+    taps: dict[str, list[Linear]] = {}
     order = batches([len(one) for one in windows], _BUDGET)
-    return measured(graph, taps, (padded([windows[at] for at in batch]) for batch in order))
+    # Neither the graph nor its model has a name here: each is as large as the network, and is to
+    # be gone as soon as it is not needed.
+    return packing(
+        OnnxModel(_written(network, None, taps), list(taps)),
+        taps,
+        (padded([windows[at] for at in batch]) for batch in order),
+    )
 
 
 def _by_torch(model: Any, windows: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -104,7 +110,7 @@ def _by_torch(model: Any, windows: Sequence[Sequence[int]]) -> NDArray[np.float3
 
 
 def _written(
-    network: Network, ranges: Mapping[str, Range] | None, taps: list[str] | None = None
+    network: Network, packed: Packing | None, taps: dict[str, list[Linear]] | None = None
 ) -> bytes:
     """Return the graph (ids, real) -> outputs as a file holds it, with the facts its runner needs.
 
@@ -113,8 +119,8 @@ def _written(
     """
     from onnx import helper
 
-    graph = Graph(ranges)
-    hidden = _embedded(graph, network, in_int8=ranges is not None or taps is not None)
+    graph = Graph(packed)
+    hidden = _embedded(graph, network, in_int8=packed is not None or taps is not None)
     for at, layer in enumerate(network.layers):
         last = at == len(network.layers) - 1
         hidden = graph.layer(hidden, "real", f"layers.{at}", layer, first=last)
@@ -127,7 +133,7 @@ def _written(
         [(OUTPUTS, FLOAT, ("rows", network.outputs))],
     )
     if taps is not None:
-        taps += graph.taps
+        taps |= graph.taps
         written.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in taps)
     facts = {
         "longest": str(network.longest),

@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from triage.errors import ScorerError
 from triage.scoring.graph import Range
-from triage.scoring.onnx_runtime import OnnxModel, cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["best_range", "counted", "measured"]
-
-Inputs = Mapping[str, "NDArray[np.int32]"]
+__all__ = ["GROUPS", "best_range", "counted"]
 
 # A float's first 14 bits are its sign, its exponent and 5 bits of its fraction: they number the
 # groups in which values are counted, each 2 to 3 % wide whatever the size of the values.
 _DROPPED = 18
+GROUPS = 2 ** (32 - _DROPPED)
 with np.errstate(invalid="ignore"):  # some of the numbers are no floats
-    _VALUES = (np.arange(2**14, dtype=np.uint32) << _DROPPED).view(np.float32).astype(np.float64)
+    _VALUES = (np.arange(GROUPS, dtype=np.uint32) << _DROPPED).view(np.float32).astype(np.float64)
 _TRIED = np.linspace(0.2, 1.0, 33)
 """Shares of the way from 0 to the outermost value at which a range is tried."""
-
-
-def measured(graph: bytes, names: Sequence[str], inputs: Iterable[Inputs]) -> dict[str, Range]:
-    """Return the best range of each named activation of a graph over some inputs (`ids`, `real`).
-
-    What stands in the padding does not count.
-    """
-    model = OnnxModel(graph, names)
-    counts = {name: np.zeros(len(_VALUES), np.int64) for name in names}
-    # Few at a time: the activations of a batch take some hundred times as much as its scores.
-    for some in _groups(inputs, cores()):
-        for one, found in zip(some, model.run(some), strict=True):
-            for name, values in zip(names, found, strict=True):
-                counts[name] += counted(values[one["real"] > 0] if values.ndim > 2 else values)
-    return {name: best_range(own) for name, own in counts.items()}
 
 
 def counted(values: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return how many values are in each group of like values."""
     groups = np.ascontiguousarray(values).reshape(-1).view(np.uint32) >> _DROPPED
-    return np.bincount(groups, minlength=len(_VALUES))
+    return np.bincount(groups, minlength=GROUPS)
 
 
 def best_range(counts: NDArray[np.int64]) -> Range:
@@ -70,9 +51,3 @@ def best_range(counts: NDArray[np.int64]) -> Range:
     lost = below[:, None] + above + often.sum() * step**2 / 12
     low, high = np.unravel_index(int(lost.argmin()), lost.shape)
     return Range(float(lows[low]), float(highs[high]))
-
-
-def _groups(inputs: Iterable[Inputs], size: int) -> Iterator[list[Inputs]]:
-    ahead = iter(inputs)
-    while some := list(islice(ahead, size)):
-        yield some

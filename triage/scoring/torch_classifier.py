@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Precision", "TorchClassifier", "half_precision"]
+__all__ = ["CPU", "Precision", "TorchClassifier", "half_precision"]
 
+CPU = "cpu"
+"""The device where nobody asks for another."""
 _CPU_HALF = 512  # tokens in a batch: fixed, since a trial's outcome would show in the scores
 _GPU = 8192  # tokens: enough to keep a GPU busy, few enough for short batches to be filled up
 _GPU_LEAST = 512
+_ON_THE_CPU = "rate on the CPU (TRIAGE_DEVICE=cpu)"
 _STEP = 16  # places: widths are multiples of it, as the tiles of matrix units are
 
 
@@ -36,7 +39,7 @@ class Precision(StrEnum):
     FLOAT16 = "float16"
 
 
-def half_precision(device: str = "cpu") -> Precision | None:
+def half_precision(device: str = CPU) -> Precision | None:
     """Return the half precision that a device computes faster than float32; None for a CPU's lack.
 
     A CPU needs AMX for that: with AVX-512 alone bfloat16 is slower than float32.
@@ -64,7 +67,7 @@ class TorchClassifier:
         model: Any,
         *,
         precision: Precision = Precision.FLOAT32,
-        device: str = "cpu",
+        device: str = CPU,
         budget: int | None = None,
     ) -> None:
         import torch
@@ -76,7 +79,7 @@ class TorchClassifier:
         except torch.OutOfMemoryError as error:
             raise ScorerError(
                 f"the model does not fit into the memory that is free on {self._device}: "
-                "free some, or rate on the CPU"
+                f"free some, or {_ON_THE_CPU}"
             ) from error
         self.longest = _longest(model.config)
         self.width = int(model.config.num_labels)
@@ -202,7 +205,7 @@ class TorchClassifier:
         if rows == 1:
             raise ScorerError(
                 f"one window of {width} tokens does not fit into the memory that is free on "
-                f"{self._device}: free some, or rate on the CPU"
+                f"{self._device}: free some, or {_ON_THE_CPU}"
             )
         self._pace.limit(rows // 2 * width)
 
@@ -229,14 +232,14 @@ def _device(name: str) -> Any:
         device = torch.device(name)
     except RuntimeError:
         device = None
-    if device is not None and device.type == "cpu":
+    if device is not None and device.type == CPU:
         return device
     if device is None or device.type != "cuda":
         raise ScorerError(f"{name!r} is no device to rate on: cpu, cuda, or one GPU, as cuda:1")
     if (device.index or 0) >= torch.cuda.device_count():
         raise ScorerError(
-            f"torch finds no GPU {name!r} here, but {torch.cuda.device_count()}: rate on the CPU, "
-            "or install torch for the driver of this machine"
+            f"torch finds no GPU {name!r} here (it sees {torch.cuda.device_count()}): "
+            f"{_ON_THE_CPU}, or install torch for the driver of this machine"
         )
     return device
 

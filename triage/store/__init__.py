@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
+from triage.store.evidence import KnownComments
+from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress
@@ -14,7 +16,10 @@ from triage.store.threads import KnownComment, ThreadSummary
 
 __all__ = [
     "BrowseFilter",
+    "Groups",
+    "Kind",
     "KnownComment",
+    "KnownComments",
     "Panel",
     "PolicyRecord",
     "Progress",

@@ -11,7 +11,7 @@ from triage.store.database import Database
 from triage.store.entries import entries, entry_of
 from triage.store.schema import comments, standing
 
-__all__ = ["Authors"]
+__all__ = ["Authors", "written_by"]
 
 _LOOK_BACK = 500
 # As the index has it, with the numbers in place: SQLite would not know it with parameters in it.
@@ -37,14 +37,7 @@ class Authors:
         The comment whose id is `without` is left out. Prolific names cost no more than that many
         looks into an index.
         """
-        name = literal(author, FreeText)
-        # Of a bare `author = ?`, SQLite would put the ? into the expression above, too, and then
-        # find no index for it.
-        whole = func.coalesce(comments.c.author, literal("", FreeText))
-        theirs: list[ColumnElement[bool]] = [
-            func.substr(name, 1, 200) == _BEGINNING,
-            whole == name,
-        ]
+        theirs = written_by(author)
         if without is not None:
             theirs.append(comments.c.id != without)
         newest = select(comments.c.pk).where(*theirs).order_by(comments.c.pk.desc())
@@ -67,3 +60,12 @@ class Authors:
                 verdicts={one: said.get(one.value, 0) for one in Verdict},
                 recent=tuple(entry_of(row) for row in connection.execute(shown)),
             )
+
+
+def written_by(author: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that a comment is under this name, which are read from the index."""
+    name = literal(author, FreeText)
+    # Of a bare `author = ?`, SQLite would put the ? into the expression above, too, and then
+    # find no index for it.
+    whole = func.coalesce(comments.c.author, literal("", FreeText))
+    return [func.substr(name, 1, 200) == _BEGINNING, whole == name]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, and_, func, select
+from sqlalchemy.sql.visitors import iterate
 
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Label
+from triage.store.authors import written_by
 from triage.store.entries import OPEN, entries
-from triage.store.schema import comments, standing, texts, threads
+from triage.store.patterns import matches
+from triage.store.schema import comments, decisions, standing, texts, threads
 
 __all__ = ["BrowseFilter", "Sort", "conditions", "counted", "paged"]
 
@@ -26,15 +30,26 @@ class Sort(StrEnum):
     CREATED_AT = "created_at"
     AUTHOR = "author"
     POSITION = "position"
+    TEXT = "text"
+    THREAD = "thread"
+    VERDICT = "verdict"
+    DECIDED_BY = "decided_by"
+    DECIDED_AT = "decided_at"
 
 
-_COLUMNS: Mapping[Label | Sort, Column[Any]] = {
+_BEGINNING = 80  # characters of a text that it is sorted by
+_COLUMNS: Mapping[Label | Sort, ColumnElement[Any]] = {
     **{label: standing.c[label.value] for label in Label},
     Sort.PRIORITY: standing.c.priority,
     Sort.IMPORTED: standing.c.comment_pk,
     Sort.CREATED_AT: comments.c.created_at,
     Sort.AUTHOR: comments.c.author,
     Sort.POSITION: comments.c.position,
+    Sort.TEXT: func.substr(texts.c.text, 1, _BEGINNING),
+    Sort.THREAD: threads.c.title,
+    Sort.VERDICT: standing.c.verdict,
+    Sort.DECIDED_BY: decisions.c.reviewer,
+    Sort.DECIDED_AT: decisions.c.at,
 }
 
 
@@ -43,8 +58,10 @@ class BrowseFilter:
     """Which comments to show; what is left out does not restrict.
 
     `scores` holds inclusive ranges. `scored=False` keeps what the panel has not seen yet.
-    `decided=False` keeps the undecided. `text` is a part of the text in any case, taken
-    literally. `author` is the whole name.
+    `decided=False` keeps the undecided, `decided_by` what that reviewer's decision stands on.
+    `text` is a part of the text in any case, taken literally; `pattern` a regular expression in the
+    dialect of `triage.store.patterns`. `author` is the whole name. `since` (inclusive) and `before`
+    (exclusive) bound the time of writing: what has none is left out.
     """
 
     thread_id: str | None = None
@@ -57,10 +74,14 @@ class BrowseFilter:
     route: Route | None = None
     author: str | None = None
     text: str | None = None
+    pattern: str | None = None
+    decided_by: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
-    """Return the filter's conditions on `standing`, `comments` and `texts`."""
+    """Return the filter's conditions on `standing`, `comments`, `texts` and `decisions`."""
     wanted = wanted or BrowseFilter()
     found: list[ColumnElement[bool]] = []
     for label, (least, most) in wanted.scores.items():
@@ -72,7 +93,7 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
     for column, value in (
         (standing.c.verdict, wanted.verdict),
         (standing.c.route, wanted.route),
-        (comments.c.author, wanted.author),
+        (decisions.c.reviewer, wanted.decided_by),
     ):
         if value is not None:
             found.append(column == value)
@@ -84,8 +105,16 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
     ):
         if asked is not None:
             found.append(holds if asked else ~holds)
+    if wanted.author is not None:
+        found += written_by(wanted.author)
+    if wanted.since is not None:
+        found.append(comments.c.created_at >= wanted.since)
+    if wanted.before is not None:
+        found.append(comments.c.created_at < wanted.before)
     if wanted.text:
         found.append(texts.c.text.icontains(wanted.text, autoescape=True))
+    if wanted.pattern:
+        found.append(matches(texts.c.text, wanted.pattern))
     return found
 
 
@@ -101,26 +130,42 @@ def paged(
     descending: bool,
     limit: int,
     offset: int,
+    total: bool = False,
 ) -> Select[Any]:
     """Return the query for one page of entries; what has no value to sort by comes last.
+
+    With `total`, each row tells as `total` how many there are in all.
 
     The page is found in the narrow tables first and only then widened: sorting whole comments
     takes longer, and a planner without fresh statistics takes longer still.
     """
     key = _COLUMNS[sort]
     order = ((key.desc() if descending else key.asc()).nulls_last(), standing.c.comment_pk)
-    found = _narrow(select(standing.c.comment_pk), wanted, key)
+    columns = [standing.c.comment_pk, *([func.count().over().label("total")] if total else [])]
+    found = _narrow(select(*columns), wanted, key)
     page = found.order_by(*order).limit(limit).offset(offset).subquery("page")
-    return entries().join(page, page.c.comment_pk == standing.c.comment_pk).order_by(*order)
+    wide = entries().join(page, page.c.comment_pk == standing.c.comment_pk).order_by(*order)
+    return wide.add_columns(page.c.total) if total else wide
 
 
 def _narrow(
-    statement: Select[Any], wanted: BrowseFilter | None, key: Column[Any] | None = None
+    statement: Select[Any], wanted: BrowseFilter | None, key: ColumnElement[Any] | None = None
 ) -> Select[Any]:
     """Select from `standing` and, of the others, only what filter or order ask for."""
+    where = conditions(wanted)
+    asked = {column.table for one in where for column in _columns(one)}
+    asked |= set() if key is None else {column.table for column in _columns(key)}
     statement = statement.select_from(standing)
-    if (key is not None and key.table is comments) or (wanted and wanted.author is not None):
+    if comments in asked:
         statement = statement.join(comments, comments.c.pk == standing.c.comment_pk)
-    if wanted and wanted.text:
+    if texts in asked:
         statement = statement.join(texts, texts.c.pk == standing.c.text_pk)
-    return statement.where(*conditions(wanted))
+    if threads in asked and key is _COLUMNS[Sort.THREAD]:
+        statement = statement.join(threads, threads.c.pk == standing.c.thread_pk)
+    if decisions in asked:
+        statement = statement.outerjoin(decisions, decisions.c.pk == standing.c.decision_pk)
+    return statement.where(*where)
+
+
+def _columns(element: ColumnElement[Any]) -> list[Column[Any]]:
+    return [one for one in iterate(element) if isinstance(one, Column)]

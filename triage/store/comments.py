@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,13 @@ from triage.errors import NotFoundError
 from triage.store.browsing import BrowseFilter, Sort, conditions, counted, paged
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries, entry_of
+from triage.store.patterns import check_pattern
 from triage.store.rows import among, comment_pk
 from triage.store.schema import comments, revisions, standing, texts, threads
 
 __all__ = ["Comments", "Revision", "Surroundings"]
+
+_SECONDS = 10.0  # for a search by pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +133,61 @@ class Comments:
         limit: int = 100,
         offset: int = 0,
     ) -> list[Entry]:
-        """Return one page of comments; what has no value to sort by comes last either way."""
+        """Return one page of comments; what has no value to sort by comes last either way.
+
+        Raises UsageError for a pattern that cannot be used, StoreError where it takes too long.
+        """
         statement = paged(wanted, sort, descending=descending, limit=limit, offset=offset)
-        with self._database.read() as connection:
+        with self._looking(wanted) as connection:
             return [entry_of(row) for row in connection.execute(statement)]
 
+    def page(
+        self,
+        wanted: BrowseFilter | None = None,
+        *,
+        sort: Label | Sort = Sort.PRIORITY,
+        descending: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> tuple[list[Entry], int]:
+        """Return one page of comments and how many there are in all; raises what `browse` raises.
+
+        Where texts are searched this reads them once, for both.
+        """
+        statement = paged(
+            wanted, sort, descending=descending, limit=limit, offset=offset, total=True
+        )
+        with self._looking(wanted) as connection:
+            if wanted is not None and (wanted.text or wanted.pattern):
+                rows = connection.execute(statement).all()
+                if rows:
+                    return [entry_of(row) for row in rows], int(rows[0].total)
+            total = int(connection.execute(counted(wanted)).scalar_one())
+            plain = paged(wanted, sort, descending=descending, limit=limit, offset=offset)
+            rows = connection.execute(plain).all() if total > offset else []
+            return [entry_of(row) for row in rows], total
+
     def count(self, wanted: BrowseFilter | None = None) -> int:
-        """Return how many comments a filter keeps."""
-        with self._database.read() as connection:
+        """Return how many comments a filter keeps; raises what `browse` raises."""
+        with self._looking(wanted) as connection:
             return int(connection.execute(counted(wanted)).scalar_one())
 
     def stream(self, wanted: BrowseFilter | None = None) -> Iterator[Entry]:
         """Yield comments in the order of their first import, without holding them in memory."""
+        self._check(wanted)
         statement = entries().where(*conditions(wanted)).order_by(standing.c.comment_pk)
         return map(entry_of, self._database.stream(statement))
+
+    @contextmanager
+    def _looking(self, wanted: BrowseFilter | None) -> Iterator[Connection]:
+        self._check(wanted)
+        within = _SECONDS if wanted is not None and wanted.pattern else None
+        with self._database.read(within) as connection:
+            yield connection
+
+    def _check(self, wanted: BrowseFilter | None) -> None:
+        if wanted is not None and wanted.pattern:
+            check_pattern(wanted.pattern, sqlite=self._database.is_sqlite)
 
 
 def _comments(connection: Connection, statement: Select[Any]) -> tuple[Comment, ...]:

@@ -7,15 +7,18 @@ Writes are short, and the read model never has to reason about two of them at on
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    PoolProxiedConnection,
     Row,
     Select,
     Table,
@@ -27,12 +30,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from triage.errors import StoreError, UsageError
+from triage.store.patterns import found_in
 
 __all__ = ["Database", "load", "streamed"]
 
 _WAIT_SECONDS = 30
 _WRITER = 7_521_962_890  # any number, as long as every triage takes the same lock
 _ROWS_AT_ONCE = 1_000
+_STEPS_BETWEEN_LOOKS = 2_000  # of SQLite's machine: some 100 rows
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -56,6 +61,9 @@ _IN_PLAIN_WORDS = (
     ("does not exist", "the database, or something in it, does not exist"),
     ("connection refused", "no server answers there; check that it runs, and the host and port"),
     ("failed to resolve", "that host is not known; check its name"),
+    ("interrupted", "that took too long; narrow it down"),
+    ("statement timeout", "that took too long; narrow it down"),
+    ("invalid regular expression", "PostgreSQL cannot use that pattern; write it more simply"),
     ("queuepool limit", "too many things use it at once; try again"),
 )
 
@@ -69,6 +77,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = _understood(url)
         self.url = self._url.render_as_string(hide_password=True)
+        self._watching = Lock()
+        self._watcher: PoolProxiedConnection | None = None
         with self._plainly():
             self._engine = self._created()
 
@@ -113,10 +123,17 @@ class Database:
         return Path((self._url.database or "").removeprefix("file:")).resolve()
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Yield a connection whose reads see one state of the database."""
+    def read(self, within: float | None = None) -> Iterator[Connection]:
+        """Yield a connection whose reads see one state of the database.
+
+        A statement that takes longer than `within` seconds is given up, with a StoreError.
+        """
         with self._plainly(), self._engine.connect() as connection:
-            yield connection
+            if within is None:
+                yield connection
+            else:
+                with _limited(connection, within):
+                    yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -129,8 +146,31 @@ class Database:
         with self.read() as connection:
             yield from streamed(connection, statement)
 
+    def stamp(self) -> object:
+        """Return what differs from an earlier stamp if anything was committed in between.
+
+        It may differ for no reason, on PostgreSQL by what other databases of the server do.
+        """
+        if not self.is_sqlite:
+            with self.read() as connection:
+                newest = connection.exec_driver_sql(
+                    "SELECT pg_snapshot_xmax(pg_current_snapshot())"
+                )
+                return newest.scalar_one()
+        with self._plainly(), self._watching:
+            if self._watcher is None:
+                # It tells of what others commit: so this connection must be nobody's else.
+                pooled = self._engine.raw_connection()
+                pooled.detach()
+                self._watcher = pooled
+            return self._watcher.cursor().execute("PRAGMA data_version").fetchone()[0]
+
     def close(self) -> None:
         """Close all connections."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
         self._engine.dispose()
 
     @contextmanager
@@ -210,6 +250,22 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(pragma).close()
     # SQLite's own lower() knows ASCII only, and a search for "ärger" should find "Ärger".
     connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.create_function("found_in", 2, found_in, deterministic=True)
+
+
+@contextmanager
+def _limited(connection: Connection, seconds: float) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1_000)}")
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    end = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def _lower(value: str | None) -> str | None:

@@ -15,6 +15,7 @@ from triage.domain.decisions import Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import act_of, last_act, recent_acts
+from triage.store.claims import let_go
 from triage.store.database import Database, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
 from triage.store.guidelines import guidelines_in_force
@@ -65,9 +66,9 @@ class Decisions:
 
         Returns them with the policy and the guidelines in force and those of the panel's scorers
         that scored the text; a blind one about a comment that an audit drew is via "audit".
-        Comments whose decision's id is in `doubled` wait for a second look. Raises NotFoundError
-        for an unknown comment, and ConflictError where since the look the comment was edited,
-        decided, or its decision taken back.
+        Comments whose decision's id is in `doubled` wait for a second look, and what is decided is
+        claimed by nobody any more. Raises NotFoundError for an unknown comment, and ConflictError
+        where since the look the comment was edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
@@ -95,6 +96,7 @@ class Decisions:
                     )
                 _append(connection, done, current)
                 ask_again(connection, [one.id for one in done if one.id in doubled])
+                let_go(connection, [now.comment_pk for now in current.values()])
                 recorded += done
         return recorded
 
@@ -147,6 +149,12 @@ class Decisions:
         """Return the last acts of a reviewer that can be undone, the newest first."""
         with self._database.read() as connection:
             return recent_acts(connection, reviewer, limit)
+
+    def reviewers(self) -> list[str]:
+        """Return everybody who ever decided, by name."""
+        names = select(decisions.c.reviewer).distinct().order_by(decisions.c.reviewer)
+        with self._database.read() as connection:
+            return list(connection.execute(names).scalars())
 
     def of(self, comment_id: str) -> list[Decision]:
         """Return the log of one comment, oldest first, all its texts; raise NotFoundError."""

@@ -25,6 +25,7 @@ from sqlalchemy.sql.expression import literal
 from triage.domain.decisions import Verdict
 from triage.domain.looks import Disagreement, Gold, LookKind, Opinion, Paired
 from triage.errors import ConflictError
+from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
 from triage.store.rows import among, comment_pk, decision_of, decision_rows
 from triage.store.schema import (
@@ -64,15 +65,16 @@ class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, reviewer: str) -> str | None:
+    def due(self, reviewer: str, *, free_at: datetime) -> str | None:
         """Return the comment whose second look by this reviewer has waited longest; None for none.
 
-        Known answers first, and what the reviewer skipped last. Nobody is asked about a text that
-        they have decided.
+        Known answers first, and what the reviewer skipped last; what somebody else claims at the
+        moment `free_at` is passed over. Nobody is asked about a text that they have decided.
         """
+        free = ~held_by_others(reviewer, free_at)
         with self._database.read() as connection:
             firsts = [
-                connection.execute(statement.limit(1)).one_or_none()
+                connection.execute(statement.where(free).limit(1)).one_or_none()
                 for statement in (_gold_due(reviewer), _doubled_due(reviewer))
             ]
         found = [row for row in firsts if row is not None]
@@ -115,6 +117,7 @@ class Looks:
                 )
             )
             _wait(connection, due.decision_pk, waiting=False)
+            let_go(connection, [due.comment_pk], opinion.reviewer)
 
     def last(self, reviewer: str) -> Opinion | None:
         """Return the newest of a reviewer's opinions that stand; None for none."""
@@ -295,9 +298,7 @@ def _doubled_due(reviewer: str) -> Select[Any]:
 
 def _skipped(reviewer: str) -> ColumnElement[bool]:
     """Return the condition that a reviewer put a comment off."""
-    return exists().where(
-        skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
-    )
+    return exists().where(skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer)
 
 
 def _due(

@@ -13,7 +13,7 @@ from triage.store.entries import entries, entry_of
 from triage.store.rows import batched, mentions_by_text, panel_in_force, scorer_pks, scorers_named
 from triage.store.schema import mentions, scores, standing
 
-__all__ = ["Mentions"]
+__all__ = ["Mentions", "teller"]
 
 _CHUNK = 1_000
 _FLAGGED = standing.c.route.in_([Route.REVIEW.value, Route.HOLD.value])
@@ -31,7 +31,7 @@ class Mentions:
     def identities(self) -> tuple[str, ...]:
         """Return the identities that are told of, by name; empty where no scorer tells of any."""
         with self._database.read() as connection:
-            found = _in_force(connection)
+            found = teller(connection)
             return () if found is None else _identities(connection, found[0])
 
     def report(self, at: float = 0.5) -> MentionReport | None:
@@ -41,7 +41,7 @@ class Mentions:
         scorer on the panel told of mentions.
         """
         with self._database.read() as connection:
-            found = _in_force(connection)
+            found = teller(connection)
             if found is None:
                 return None
             pk, by = found
@@ -76,7 +76,7 @@ class Mentions:
     def stream(self) -> Iterator[Mentioned]:
         """Yield the comments of whose texts mentions are known, in the order of their import."""
         with self._database.read() as connection:
-            found = _in_force(connection)
+            found = teller(connection)
             if found is None:
                 return
             pk, by = found
@@ -90,7 +90,7 @@ class Mentions:
                     yield Mentioned(entry_of(row), by, known[pk, row.text_pk])
 
 
-def _in_force(connection: Connection) -> tuple[int, str] | None:
+def teller(connection: Connection) -> tuple[int, str] | None:
     """Return the scorer whose mentions count: the key of its row, and how records name it."""
     known = scorer_pks(connection)
     for seat in dict.fromkeys(panel_in_force(connection).values()):

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
+from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
 from triage.store.rows import comment_pk, thread_pk
 from triage.store.schema import comments, decisions, skips, standing
@@ -56,13 +57,15 @@ class Skips:
         self._database = database
 
     def add(self, comment_id: str, reviewer: str, at: datetime) -> None:
-        """Put a comment at the end of one reviewer's queue; raise NotFoundError.
+        """Put a comment at the end of one reviewer's queue, and end that one's claim on it.
 
-        Ask the queue for the next one first: afterwards the comment's place is the end.
+        Ask the queue for the next one first: afterwards the comment's place is the end. Raises
+        NotFoundError.
         """
         with self._database.write() as connection:
             pk = comment_pk(connection, comment_id)
             connection.execute(insert(skips).values(comment_pk=pk, reviewer=reviewer, at=at))
+            let_go(connection, [pk], reviewer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,21 @@ class Queue:
         self._database = database
 
     def next(
-        self, reviewer: str, after: str | None = None, thread_id: str | None = None
+        self,
+        reviewer: str,
+        after: str | None = None,
+        thread_id: str | None = None,
+        *,
+        free_at: datetime | None = None,
     ) -> str | None:
         """Return the id of the next pending comment, from the start or after another comment.
 
-        That one may be decided by now: its place is remembered. None at the end of the queue.
+        That one may be decided by now: its place is remembered. With `free_at`, what somebody else
+        claims at that moment is passed over. None at the end of the queue.
         Raises NotFoundError for an unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, thread_id)
+            steps = _Steps(connection, reviewer, thread_id, free_at)
             place = None if after is None else steps.place(after)
             if place is None or place.skip is None:
                 found = steps.unskipped(place, forward=True)
@@ -98,14 +107,20 @@ class Queue:
             return steps.skipped(place, forward=True)
 
     def previous(
-        self, reviewer: str, before: str | None = None, thread_id: str | None = None
+        self,
+        reviewer: str,
+        before: str | None = None,
+        thread_id: str | None = None,
+        *,
+        free_at: datetime | None = None,
     ) -> str | None:
         """Return the id of the pending comment before another one, or the queue's last.
 
-        None at the start of the queue. Raises NotFoundError for an unknown comment or thread.
+        Like `next`, the other way. None at the start of the queue. Raises NotFoundError for an
+        unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, thread_id)
+            steps = _Steps(connection, reviewer, thread_id, free_at)
             place = None if before is None else steps.place(before)
             if place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
@@ -163,12 +178,20 @@ class Queue:
 class _Steps:
     """Single steps through one reviewer's queue."""
 
-    def __init__(self, connection: Connection, reviewer: str, thread_id: str | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        reviewer: str,
+        thread_id: str | None,
+        free_at: datetime | None = None,
+    ) -> None:
         self._connection = connection
         self._reviewer = reviewer
         self.within: list[ColumnElement[bool]] = []
         if thread_id is not None:
             self.within.append(standing.c.thread_pk == thread_pk(connection, thread_id))
+        if free_at is not None:
+            self.within.append(~held_by_others(reviewer, free_at))
         self._was_skipped = exists().where(
             skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
         )

@@ -32,6 +32,7 @@ from triage.store.columns import FreeText, Key, Moment
 __all__ = [
     "audit_draws",
     "audits",
+    "claims",
     "comments",
     "decisions",
     "doubled",
@@ -46,6 +47,7 @@ __all__ = [
     "policies",
     "preferences",
     "revisions",
+    "saved_views",
     "scorers",
     "scores",
     "secrets",
@@ -303,6 +305,15 @@ skips = Table(
     Index(None, "reviewer", "comment_pk", "pk"),
 )
 
+# No fact of the review: what has ended is deleted.
+claims = Table(
+    "claim",
+    metadata,
+    Column("comment_pk", Key, ForeignKey("comment.pk"), primary_key=True, autoincrement=False),
+    Column("reviewer", FreeText, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 guidelines = Table(
     "guideline",
     metadata,
@@ -358,6 +369,18 @@ audits = Table(
         sqlite_where=text("draw_pk IS NOT NULL"),
         postgresql_where=text("draw_pk IS NOT NULL"),
     ),
+)
+
+saved_views = Table(
+    "saved_view",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("reviewer", FreeText, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("link", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("reviewer", "name"),
 )
 
 # No foreign keys: what is derived from the facts need not be checked against them at every update.

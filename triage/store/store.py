@@ -12,9 +12,11 @@ from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
 from triage.store.audits import Audits
 from triage.store.authors import Authors
+from triage.store.claims import Claims
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
+from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
 from triage.store.looks import Looks
@@ -28,6 +30,7 @@ from triage.store.scores import ScoreBook
 from triage.store.spreading import spread
 from triage.store.standing import rebuild
 from triage.store.threads import Threads
+from triage.store.views import SavedViews
 
 __all__ = ["Store"]
 
@@ -58,9 +61,12 @@ class Store:
         self.looks = Looks(database)
         self.audits = Audits(database)
         self.skips = Skips(database)
+        self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.preferences = Preferences(database)
+        self.views = SavedViews(database)
         self.queue = Queue(database)
+        self.evidence = EvidenceBook(database)
 
     @classmethod
     def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:

@@ -9,6 +9,9 @@ from datetime import datetime
 from sqlalchemy import Integer, cast, func, select
 
 from triage.domain.comments import Comment, Ids, Node, Thread
+from triage.domain.courses import Course, Step
+from triage.domain.decisions import Verdict
+from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries
@@ -101,6 +104,32 @@ class Threads:
                 Comment(row.id, thread_id, "", row.position, row.parent_id) for row in rows
             )
         return list(Thread(thread_id, comments=held).walk())
+
+    def course(self, thread_id: str, label: Label) -> Course:
+        """Return how a label's scores run along a thread; raise NotFoundError.
+
+        No text is read, so that a thread of thousands is quick.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(comments.c.id, comments.c.parent_id, comments.c.position)
+                .add_columns(standing.c[label.value].label("score"), standing.c.verdict)
+                .join(standing, standing.c.comment_pk == comments.c.pk)
+                .where(comments.c.thread_pk == thread_pk(connection, thread_id))
+                .order_by(comments.c.position, comments.c.pk)
+            ).all()
+        held = tuple(Comment(row.id, thread_id, "", row.position, row.parent_id) for row in rows)
+        said = {row.id: row for row in rows}
+        steps = [
+            Step(
+                comment_id=node.comment.id,
+                place=place,
+                score=said[node.comment.id].score,
+                verdict=said[node.comment.id].verdict and Verdict(said[node.comment.id].verdict),
+            )
+            for place, node in enumerate(Thread(thread_id, comments=held).walk(), 1)
+        ]
+        return Course(label, tuple(steps))
 
     def summaries(self) -> list[ThreadSummary]:
         """Return every thread, in the order of their first import."""

@@ -203,6 +203,10 @@ class Curves:
         below = np.searchsorted(self._known, np.asarray(thresholds, np.float64))
         return Misses(*(getattr(self._drawn, one.name)[below] for one in fields(Misses)))
 
+    def due(self, threshold: float) -> int:
+        """Return how many comments at or above a threshold are due for review and undecided."""
+        return len(self._waiting) - int(np.searchsorted(self._waiting, threshold))
+
     def drawable(self, threshold: float) -> int:
         """Return how many comments below a threshold the audit was drawn from."""
         return int(np.searchsorted(self._drawable, threshold))

@@ -141,27 +141,32 @@ def switch(
     )
 
 
-def slices(evidence: Evidence, names: Sequence[str], threshold: float) -> list[Slice]:
-    """Return the slices that comments fall into by name, those with most flagged first.
+def slices(
+    evidence: Evidence,
+    names: Sequence[str],
+    comment: NDArray[np.int64],
+    group: NDArray[np.int64],
+    threshold: float,
+) -> list[Slice]:
+    """Return the slices that comments fall into, those with most flagged first.
 
-    Raises ValueError where there is not one name per comment.
+    The comment at the position `comment[i]` of the evidence is in the slice `names[group[i]]`; one
+    may be in several, or in none. Slices without a comment are left out.
     """
-    if len(names) != len(evidence.score):
-        raise ValueError(f"{len(names)} names and {len(evidence.score)} comments do not match")
-    kinds, slice_of = np.unique(np.asarray(names, dtype=object), return_inverse=True)
     flagged = evidence.score >= threshold
     reviewed = flagged & _reviewed(evidence)
 
     def count(rows: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(slice_of[rows], minlength=len(kinds))
+        return np.bincount(group[rows[comment]], minlength=len(names))
 
-    all_of, flags, labels = count(np.ones(len(names), bool)), count(flagged), count(reviewed)
+    all_of, flags, labels = count(np.ones(len(flagged), bool)), count(flagged), count(reviewed)
     hits = count(reviewed & (evidence.label == 1))
     share = np.where(labels > 0, hits / np.maximum(labels, 1), np.nan)
     low, high = wilson(share, labels)
-    table = zip(kinds, all_of, flags, labels, hits, share, low, high, strict=True)
+    table = zip(names, all_of, flags, labels, hits, share, low, high, strict=True)
     found = [
-        Slice(str(name), *(int(one) for one in row[:4]), *(float(one) for one in row[4:]))
+        Slice(name, *(int(one) for one in row[:4]), *(float(one) for one in row[4:]))
         for name, *row in table
+        if row[0]
     ]
     return sorted(found, key=lambda one: (-one.flagged, one.name))

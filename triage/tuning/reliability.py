@@ -32,18 +32,28 @@ class Band:
     """Wilson's 95 % interval of the share that carries the label."""
 
 
-def reliability(truth: Vector, scores: Vector, edges: Sequence[float] = EDGES) -> list[Band]:
-    """Return the bands between rising edges that have labels; the last takes its upper edge in."""
+def reliability(
+    truth: Vector,
+    scores: Vector,
+    edges: Sequence[float] = EDGES,
+    weights: Vector | None = None,
+) -> list[Band]:
+    """Return the bands between rising edges that have labels; the last takes its upper edge in.
+
+    With `weights`, for labels of which each stands for so many comments, mean and share are
+    weighted, and the interval is for the effective number of labels (Kish 1965).
+    """
+    w = np.ones(len(scores)) if weights is None else weights
     inner = np.asarray(edges[1:-1])
     band = np.searchsorted(inner, scores, side="right")
     found = []
     for at, (low, high) in enumerate(pairwise(edges)):
         rows = (band == at) & (scores >= edges[0]) & (scores <= edges[-1])
         if rows.any():
-            count, share = int(rows.sum()), float(truth[rows].mean())
-            least, most = wilson(share, count)
-            mean = float(scores[rows].mean())
-            found.append(Band(low, high, mean, count, share, float(least), float(most)))
+            own = w[rows]
+            share, mean = (float(np.average(one[rows], weights=own)) for one in (truth, scores))
+            least, most = wilson(share, own.sum() ** 2 / (own * own).sum())
+            found.append(Band(low, high, mean, int(rows.sum()), share, float(least), float(most)))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from triage.tuning.evaluation import Evaluation, Interval
 
-__all__ = ["as_json", "as_markdown"]
+__all__ = ["as_json", "as_markdown", "line", "plain", "share"]
 
 _NOTE = (
     "Intervals are 95 % ones; they take the comments for a random sample of those that will come, "
@@ -24,33 +24,33 @@ def as_json(evaluation: Evaluation, about: Mapping[str, str]) -> str:
 
 def as_markdown(evaluation: Evaluation, about: Mapping[str, str]) -> str:
     """Return the report as Markdown; `about` says where scores and labels come from."""
-    area = _share(evaluation.auc)
+    area = share(evaluation.auc)
     if evaluation.auc_95 is not None:
         area += f" ({_range(evaluation.auc_95)})"
     elif evaluation.auc is not None:
         area += " (too few comments for an interval)"
-    share = evaluation.positives / evaluation.labels
+    carrying = evaluation.positives / evaluation.labels
     lines = [
         "# Evaluation",
         "",
-        *(f"- {_plain(name)}: {_plain(value)}" for name, value in about.items()),
+        *(f"- {plain(name)}: {plain(value)}" for name, value in about.items()),
         f"- comments: {evaluation.labels:,}",
-        f"- of which carry the label: {evaluation.positives:,} ({share:.1%})",
+        f"- of which carry the label: {evaluation.positives:,} ({carrying:.1%})",
         f"- AUC: {area}",
-        f"- average precision: {_share(evaluation.average_precision)}",
+        f"- average precision: {share(evaluation.average_precision)}",
         f"- mean score: {evaluation.mean_score:.3f}",
         f"- calibration error: {evaluation.calibration_error:.3f}",
         "",
         "| from | flags | share | precision | 95 % | recall | 95 % |",
         "|---|---|---|---|---|---|---|",
         *(
-            _line(
+            line(
                 f"{row.threshold:g}",
                 f"{row.flagged:,}",
                 f"{row.flagged_share:.1%}",
-                _share(row.precision),
+                share(row.precision),
                 _range(row.precision_95),
-                _share(row.recall),
+                share(row.recall),
                 _range(row.recall_95),
             )
             for row in evaluation.thresholds
@@ -59,11 +59,11 @@ def as_markdown(evaluation: Evaluation, about: Mapping[str, str]) -> str:
         "| scores | comments | mean score | carry the label | 95 % |",
         "|---|---|---|---|---|",
         *(
-            _line(
+            line(
                 f"{one.low:g} to {one.high:g}",
                 f"{one.labels:,}",
-                _share(one.mean_score),
-                _share(one.share),
+                share(one.mean_score),
+                share(one.share),
                 _range(Interval(one.share_low, one.share_high)),
             )
             for one in evaluation.bands
@@ -75,11 +75,13 @@ def as_markdown(evaluation: Evaluation, about: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _line(*cells: str) -> str:
+def line(*cells: str) -> str:
+    """Return a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
-def _share(value: float | None) -> str:
+def share(value: float | None) -> str:
+    """Return a share with three digits, or that it is not known."""
     return "not known" if value is None else f"{value:.3f}"
 
 
@@ -87,6 +89,6 @@ def _range(interval: Interval) -> str:
     return f"{interval.low:.3f} to {interval.high:.3f}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that Markdown shows as it is, on one line: names come from outside."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))

@@ -65,7 +65,7 @@ def tell_panel(bench: Workbench) -> None:
         return
     st.session_state[Key.PANEL_TOLD] = True
     try:
-        change = bench.panel_change()
+        change = bench.panel_change(trial=False)  # a page waits for no model
     except TriageError:  # `triage score` will say it; here nothing is scored
         return
     if change is not None:

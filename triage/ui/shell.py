@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui import browse, export, guidelines, quality, review
+from triage.ui import browse, export, guidelines, quality, review, thresholds
 from triage.ui.notices import fault, tell_panel
 from triage.ui.state import Key, workbench
 
@@ -42,16 +42,24 @@ def main() -> None:
             default=True,
             visibility="hidden",
         )
+        browse_page = st.Page(
+            partial(browse.page, bench),
+            title="Browse",
+            icon=":material/table_rows:",
+            url_path="browse",
+        )
         st.session_state[Key.REVIEW_PAGE] = review_page
+        st.session_state[Key.BROWSE_HOME] = browse_page
         chosen = st.navigation(
             [
                 home,
                 review_page,
+                browse_page,
                 st.Page(
-                    partial(browse.page, bench),
-                    title="Browse",
-                    icon=":material/table_rows:",
-                    url_path="browse",
+                    partial(thresholds.page, bench),
+                    title="Thresholds",
+                    icon=":material/tune:",
+                    url_path="thresholds",
                 ),
                 st.Page(
                     partial(quality.page, bench),
@@ -77,6 +85,7 @@ def main() -> None:
         if st.session_state.get(Key.PAGE) != chosen.url_path:
             st.session_state[Key.PAGE] = chosen.url_path
             st.session_state.pop(Key.REVIEW_SHOWN_AT, None)  # nobody looked at it meanwhile
+            review.leave(bench, bench.settings.reviewer)
         tell_panel(bench)
         chosen.run()
     except TriageError as error:

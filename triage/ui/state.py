@@ -54,13 +54,34 @@ class Key(StrEnum):
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
+    TUNE_AT = "thresholds.at"
+    TUNE_SHARE = "thresholds.share"
+    TUNE_LOOK = "thresholds.look"
+    TUNE_KIND = "thresholds.kind"
+    TUNE_PER_DAY = "thresholds.per_day"
+    TUNE_GOAL = "thresholds.goal"
+    TUNE_ANSWER = "thresholds.answer"
+    TUNE_AUDIT = "thresholds.audit"
+    TUNE_WHY = "thresholds.why"
+    TUNE_SHADOW = "thresholds.shadow"
+    TUNE_PAGE = "thresholds.page"
+    TUNE_WAY = "thresholds.way"
+    TUNE_VERSIONS = "thresholds.versions"
+    TUNE_CHANGED = "thresholds.changed"
+    BROWSE_HOME = "shell.browse_page"
+    BROWSE_REVEALED = "browse.revealed"
+    BROWSE_CHOSEN = "browse.chosen"
+    BROWSE_TABLE = "browse.table"
+    BROWSE_COURSE = "browse.course"
+    BROWSE_VIEW_NAME = "browse.view_name"
+    BROWSE_VIEW_SHARED = "browse.view_shared"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
 
 
 class Query(StrEnum):
-    """Names in the link: the comment in Review, the filters in Browse."""
+    """Names in the link: the comment in Review, the filters in Browse, what is tuned."""
 
     COMMENT = "comment"
     TEXT = "text"
@@ -71,6 +92,12 @@ class Query(StrEnum):
     SCORE = "score"
     SORT = "sort"
     ORDER = "order"
+    TARGET = "target"
+    REGEX = "regex"
+    AUTHOR = "author"
+    DECIDED_BY = "by"
+    SINCE = "from"
+    UNTIL = "to"
 
 
 def digest(*parts: str) -> str:

@@ -15,20 +15,28 @@ from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
 from triage.store import (
     BrowseFilter,
+    Kind,
     PolicyRecord,
     Progress,
     Shadow,
     Sort,
     ThreadSummary,
 )
+from triage.tuning.drift import Slice
+from triage.tuning.outcomes import Outcome
+from triage.tuning.together import in_words
 from triage.workbench.facade import Workbench
+from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
+from triage.workbench.seeking import Answer, Goal, seek
+from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "Answer",
     "Audit",
     "AuditDraw",
     "BrowseFilter",
@@ -37,9 +45,14 @@ __all__ = [
     "EvaluationReport",
     "Explanation",
     "Export",
+    "Findings",
+    "Goal",
     "ImportReport",
     "Item",
+    "Kind",
     "MentionReport",
+    "Moves",
+    "Outcome",
     "PanelChange",
     "PolicyRecord",
     "Progress",
@@ -49,8 +62,12 @@ __all__ = [
     "ScoreReport",
     "ScorerListing",
     "Shadow",
+    "Slice",
     "Sort",
+    "Target",
     "ThreadSummary",
     "Tick",
     "Workbench",
+    "in_words",
+    "seek",
 ]

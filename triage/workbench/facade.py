@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from triage.places import samples
 from triage.workbench.auditing import Auditing
+from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
 from triage.workbench.parts import Tick
-from triage.workbench.policies import Policies
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
+from triage.workbench.tuning import Tuning
 
 __all__ = ["Workbench"]
 
 
-class Workbench(Intake, Scoring, Rating, Reviewing, Auditing, Policies, House, Quality, Exporting):
+class Workbench(
+    Intake, Scoring, Rating, Reviewing, Browsing, Auditing, Tuning, House, Quality, Exporting
+):
     """Everything a person can do, whichever edge they come through.
 
     The database is opened by the first verb that needs it; from then on threads may share it.

@@ -41,7 +41,7 @@ class Panels(Parts):
 
     def try_modes(self, name: str) -> str:
         """Time a model of Detoxify's in both modes, and remember it; return what was found."""
-        return try_again(name, self.settings.models_dir)
+        return try_again(name, self.settings.models_dir, self.settings.device)
 
     def _choices(
         self,
@@ -49,7 +49,9 @@ class Panels(Parts):
         in_force: Mapping[str, str] | None = None,
         thresholds: Callable[[], Iterable[Threshold]] = lambda: DEFAULT_THRESHOLDS,
     ) -> Choices:
-        return Choices(mode or self.settings.detoxify, thresholds, in_force or {})
+        return Choices(
+            mode or self.settings.detoxify, thresholds, in_force or {}, self.settings.device
+        )
 
     def _panel(
         self,

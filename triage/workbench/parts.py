@@ -11,6 +11,7 @@ from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
 from triage.errors import NotFoundError, UsageError
 from triage.review.desk import Desk
+from triage.review.turns import Turns
 from triage.scoring.explain import Explainer
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.registry import marking_scorer
@@ -59,6 +60,11 @@ class Parts:
     def desk(self) -> Desk:
         """Where reviewers look, decide, undo and flag."""
         return Desk(self.store, self._clock, self.settings.doubled)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Who has which comment on the screen."""
+        return Turns(self.store, self._clock, self.settings.lease)
 
     @cached_property
     def models(self) -> Shelf:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from datetime import timedelta
 
+from triage.domain.claims import Claim
 from triage.domain.comments import Node
 from triage.domain.decisions import Annotation, Decision, Span, Verdict
 from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen
-from triage.domain.looks import look_in_turn
 from triage.domain.scores import Label
-from triage.errors import NotFoundError
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
 from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
@@ -59,31 +57,36 @@ class Reviewing(Panels):
         return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
 
     def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
-        """Return the next comment to review: after another one, and then from the start.
+        """Claim the next comment to review: after another one, and then from the start.
 
-        Now and then it is one that is due for this reviewer's second look (`Item.look`), and so is
-        what is left when the queue is empty.
+        What other reviewers have is passed over. Now and then it is one that is due for this
+        reviewer's second look (`Item.look`), and so is what is left when the queue is empty. None
+        where nothing is left for this one.
         """
-        if after is not None and look_in_turn(reviewer, after):
-            look = self.store.looks.due(reviewer)
-            if look not in {None, after}:
-                return look
-        return self._next_of_queue(reviewer, after) or self.store.looks.due(reviewer)
-
-    def _next_of_queue(self, reviewer: str, after: str | None) -> str | None:
-        with suppress(NotFoundError):
-            found = self.store.queue.next(reviewer, after=after)
-            if found is not None or after is None:
-                return found
-        return self.store.queue.next(reviewer)
+        return self.turns.next_of_all(reviewer, after)
 
     def following_comment(self, reviewer: str, after: str) -> str | None:
-        """Return the id of the comment that the queue holds after another one; None at its end."""
-        return self.store.queue.next(reviewer, after=after)
+        """Claim the comment that the queue holds after another one; None at its end."""
+        return self.turns.next(reviewer, after)
 
     def previous_comment(self, reviewer: str, before: str) -> str | None:
-        """Return the id of the comment that the queue holds before another one."""
-        return self.store.queue.previous(reviewer, before=before)
+        """Claim the comment that the queue holds before another one; None at its start."""
+        return self.turns.previous(reviewer, before)
+
+    def hold(self, comment_id: str, reviewer: str) -> Claim | None:
+        """Say that this reviewer is at a comment; return the claim on it, which may be another's.
+
+        None where there is no such comment.
+        """
+        return self.turns.hold(comment_id, reviewer)
+
+    def release(self, comment_ids: Iterable[str], reviewer: str) -> None:
+        """Let others have the comments that this reviewer left."""
+        self.turns.release(comment_ids, reviewer)
+
+    def others(self, reviewer: str) -> list[Claim]:
+        """Return which comments the other reviewers have at this moment."""
+        return self.turns.others(reviewer)
 
     def item(self, comment_id: str, *, blind: bool = False, reviewer: str | None = None) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one.
@@ -182,9 +185,11 @@ class Reviewing(Panels):
         """Return a thread's comments without texts, in the order to read them."""
         return self.store.threads.outline(thread_id)
 
-    def entries(self, comment_ids: Sequence[str], *, blind: bool = False) -> list[Entry]:
+    def entries(
+        self, comment_ids: Sequence[str], *, blind: bool = False, reviewer: str | None = None
+    ) -> list[Entry]:
         """Return the comments with these ids, in this order, as the desk shows them.
 
         Those that are blind (see `item`) come without scores.
         """
-        return self.desk.entries(comment_ids, blind=blind)
+        return self.desk.entries(comment_ids, blind=blind, reviewer=reviewer)

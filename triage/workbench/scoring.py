@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.domain.panels import PanelChange
 from triage.domain.scores import Mode, Scorer, ScorerInfo
@@ -36,15 +36,17 @@ class Scoring(Panels):
     """Comments get scores."""
 
     def panel_change(
-        self, keys: Sequence[str] = (), *, mode: Mode | None = None
+        self, keys: Sequence[str] = (), *, mode: Mode | None = None, trial: bool = True
     ) -> PanelChange | None:
         """Return what `score` will change about the scorers in use; None for nothing.
 
-        Fetches nothing, and loads nothing but for a trial of modes that nobody made before. Raises
-        as `score` does for scorers that cannot be used.
+        Fetches nothing, and loads nothing but for a trial of modes that nobody made before; without
+        `trial` not for that either, and a version that hangs on it may not be the one that comes.
+        Raises as `score` does for scorers that cannot be used.
         """
         before = self.store.panel.get()
-        seats = self._panel(keys, self._choices(mode, dict(before.values())), fetch=False).seats
+        choices = replace(self._choices(mode, dict(before.values())), trial=trial)
+        seats = self._panel(keys, choices, fetch=False).seats
         after = {label: (info.key, info.version) for label, info in seats.items()}
         if not before or before == after:
             return None

@@ -309,9 +309,13 @@ def test_a_folder_made_by_hand_is_converted_by_its_name_and_keeps_its_checkpoint
     path = write_original(shelf.models_dir)
     version = DetoxifyScorer("original", models_dir=shelf.models_dir).info.version
     assert entry(shelf).state is ModelState.CHECKPOINT
-    first, card = shelf.convert("original"), shelf.convert("original")
+    first = shelf.convert("original")
+    weights = path.with_name("model.safetensors")
+    made = weights.stat().st_mtime_ns
+    card = shelf.convert("original")
     assert path.exists()
-    assert (card.files, card.base_files) == (first.files, first.base_files), "twice is once"
+    assert card == first
+    assert weights.stat().st_mtime_ns == made, "what is whole is not written again"
     listed = entry(shelf)
     assert listed.state is ModelState.CONVERTED
     assert f"{path.name} is not needed any more" in listed.note
@@ -319,6 +323,22 @@ def test_a_folder_made_by_hand_is_converted_by_its_name_and_keeps_its_checkpoint
     path.unlink()
     assert shelf.convert("original") == card
     assert entry(shelf).note == ""
+
+
+def test_a_damaged_model_is_converted_anew_from_the_checkpoint_beside_it(shelf: Shelf) -> None:
+    write_original(shelf.models_dir)
+    first = shelf.convert("original", fast=False)
+    (shelf.models_dir / "original" / "model.safetensors").write_bytes(b"")
+    card = shelf.convert("original", fast=False)
+    assert (card.files, card.base_files) == (first.files, first.base_files)
+    (found,) = shelf.verify("original")
+    assert found.problems == ()
+
+
+def test_a_digest_that_is_none_is_no_fault_of_the_file(shelf: Shelf, disk: Path) -> None:
+    for wrong in ("", "c1212f89", "sha256:" + "0" * 64):
+        with pytest.raises(UsageError, match="is no SHA-256"):
+            shelf.add(disk, sha256=wrong)
 
 
 def test_a_newer_checkpoint_in_a_converted_folder_takes_its_place_when_asked(shelf: Shelf) -> None:
@@ -343,7 +363,7 @@ def test_nothing_to_convert_is_said_so(shelf: Shelf, tmp_path: Path) -> None:
         shelf.convert(str(tmp_path / "nowhere.ckpt"))
     with pytest.raises(UsageError, match="no file or folder"):
         shelf.add(tmp_path / "nowhere")
-    with pytest.raises(UsageError, match="0 checkpoints"):
+    with pytest.raises(UsageError, match="holds no checkpoint"):
         shelf.add(tmp_path)
 
 
@@ -417,7 +437,7 @@ def test_removing_a_link_leaves_what_it_leads_to(shelf: Shelf, disk: Path) -> No
     shelf.models_dir.mkdir()
     (shelf.models_dir / "original").symlink_to(disk)
     before = everything(disk)
-    shelf.remove("original")
+    assert shelf.remove("original") == 0, "nothing is freed"
     assert everything(disk) == before
     assert everything(shelf.models_dir) == []
 

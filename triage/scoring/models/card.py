@@ -79,9 +79,9 @@ class Source:
 class Int8:
     """The graph in int8 beside the weights, which the fast mode runs.
 
-    `writer` numbers the code that wrote it, `texts` is the SHA-256 of those that its ranges were
-    measured on. `mean` and `greatest` are how far its scores were from those of the weights, on
-    texts kept apart. Within `margin` of a threshold its scores are not relied upon.
+    `writer` numbers the code that wrote it, `texts` is the SHA-256 of those that it was fitted to.
+    `mean` and `greatest` are how far its scores were from those of the weights, on texts kept
+    apart. Within `margin` of a threshold its scores are not relied upon.
     """
 
     sha256: str

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.domain.scores import Label
-from triage.errors import ScorerError
+from triage.errors import ScorerError, UsageError
 from triage.scoring.models.card import Source, Verified, check_outputs, digest_of
 from triage.scoring.models.catalogue import ARCHITECTURES, IDENTITIES, MODELS
 
@@ -52,8 +52,15 @@ class Checkpoint:
 
 
 def check_expected(path: Path, sha256: str | None) -> None:
-    """Raise ScorerError where a file is not the one that a caller expects; it is only hashed."""
-    if sha256 is not None and sha256.strip().lower() != (digest := digest_of(path)):
+    """Raise ScorerError where a file is not the one that a caller expects; it is only hashed.
+
+    Raises UsageError where the caller names no SHA-256.
+    """
+    if sha256 is None:
+        return
+    if not re.fullmatch(r"[0-9a-f]{64}", wanted := sha256.strip().lower()):
+        raise UsageError(f"{sha256!r} is no SHA-256: that has 64 digits, from 0 to 9 and a to f")
+    if wanted != (digest := digest_of(path)):
         raise ScorerError(
             f"{path} was not opened: its SHA-256 is {digest}, not {sha256} as it should be. Fetch "
             "it again"

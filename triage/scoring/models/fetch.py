@@ -71,7 +71,7 @@ def fetch(
             if not left:
                 raise ScorerError(
                     f"{url} could not be fetched: {error}. What is here is kept: run it again to "
-                    "go on"
+                    "go on. Without a network: triage models add, see docs/scorers.md"
                 ) from error
             pause(0.5 * 2 ** (_TRIES - 1 - left))
         else:
@@ -119,7 +119,7 @@ def _opened(url: str, headers: dict[str, str], path: Path) -> HTTPResponse:
     except URLError as error:
         if isinstance(error.reason, ssl.SSLError):
             raise ScorerError(f"{url} could not be fetched safely: {error.reason}") from error
-        raise _Passing(str(error.reason)) from error
+        raise _Passing(_words(error.reason)) from error
     except (OSError, HTTPException) as error:
         raise _Passing(str(error) or type(error).__name__) from error
     if "html" in answer.headers.get("Content-Type", ""):
@@ -188,6 +188,12 @@ def _check_room(path: Path, size: int | None, here: int) -> None:
             f"{path.parent} has {free >> 20} MB free, and {path.name} takes "
             f"{(size - here) >> 20} MB more: make room, or set TRIAGE_MODELS_DIR to another disk"
         )
+
+
+def _words(reason: object) -> str:
+    """Return what the operating system says, without its number."""
+    known = isinstance(reason, OSError) and reason.strerror
+    return str(known or reason)
 
 
 class _Redirections(HTTPRedirectHandler):

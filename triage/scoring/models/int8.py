@@ -18,7 +18,7 @@ from triage.scoring.models.folder import Place
 
 __all__ = ["WRITER", "is_current", "no_int8", "open_int8", "write_int8"]
 
-WRITER = "1"
+WRITER = "2"
 """The number of the way in which graphs are written here. Raise it with every change to `quantise`
 or to our texts that changes scores: files written before are then known to be older."""
 
@@ -33,8 +33,8 @@ def is_current(card: Card) -> bool:
 def write_int8(folder: Path, texts: Sequence[str] | None = None) -> Card:
     """Write the graph in int8 into a converted model's folder; return the new card.
 
-    `texts` are what activation ranges are measured on, our own unless given. Takes a minute or two
-    for a BERT-base on two cores. The card comes last: until it is there, no graph is. Raises
+    `texts` are what the graph is fitted to (see `packing`), our own unless given. Takes a minute or
+    two for a BERT-base on two cores. The card comes last: until it is there, no graph is. Raises
     ScorerError where the folder is damaged, is changed meanwhile, or holds a model that cannot be
     converted, and OSError where it cannot be written.
     """

@@ -11,7 +11,7 @@ from secrets import token_hex
 
 from triage.errors import ScorerError, UsageError
 from triage.scoring.models.building import load, packages_missing
-from triage.scoring.models.card import CARD, INT8, Card
+from triage.scoring.models.card import CARD, INT8, Card, digest_of
 from triage.scoring.models.catalogue import (
     MODELS,
     OFFICIAL,
@@ -54,6 +54,9 @@ __all__ = ["Shelf"]
 _TAKEN = frozenset({"special_tokens_map.json", "added_tokens.json"}).union(
     *(known.base_files for known in MODELS.values())
 )
+
+
+_ANOTHER_PLACE = "Make room, or name a folder that you may write to in TRIAGE_MODELS_DIR"
 
 
 class Shelf:
@@ -118,7 +121,9 @@ class Shelf:
                 known, partial, self._origin, on_progress=on_progress, pause=self._pause
             )
         except OSError as error:
-            raise ScorerError(f"{partial} cannot be written: {error.strerror}") from error
+            raise ScorerError(
+                f"{partial} cannot be written: {error.strerror}. {_ANOTHER_PLACE}"
+            ) from error
         try:
             card = self._add_checkpoint(path, name, partial, sha256, trust=False)
         except CodeInCheckpointError:
@@ -194,14 +199,15 @@ class Shelf:
     def remove(self, name: str) -> int:
         """Delete a model's folder with all that is in it, and what a pull began; return the bytes.
 
-        Raises UsageError where there is neither.
+        Of a folder that is a link only the link goes, which frees nothing. Raises UsageError where
+        there is neither.
         """
         known_model(name)
         folder, partial = self.models_dir / name, partial_folder(name, self.models_dir)
         there = [path for path in (folder, partial) if path.is_dir()]
         if not there:
             raise UsageError(f"{name} is not in {self.models_dir}: see triage models list")
-        size = sum(map(size_of, there))
+        size = sum(size_of(path) for path in there if not path.is_symlink())
         try:
             for path in there:
                 if path.is_symlink():
@@ -213,7 +219,10 @@ class Shelf:
                 shutil.rmtree(gone)
             forget(name, self.models_dir)
         except OSError as error:
-            raise ScorerError(f"{folder} cannot be removed: {error.strerror}") from error
+            raise ScorerError(
+                f"{folder} cannot be removed: {error.strerror}. Whoever may write to "
+                f"{self.models_dir} can remove it"
+            ) from error
         return size
 
     def _with_int8(self, card: Card) -> Card:
@@ -230,16 +239,23 @@ class Shelf:
             ) from error
 
     def _convert_here(self, path: Path, name: str, sha256: str | None, *, trust: bool) -> Card:
-        """Convert a checkpoint in the folder of the model that it is."""
+        """Convert a checkpoint in the folder of the model that it is, unless that is done.
+
+        Where the caller knows the digest, or trusts the file, it is done anew: the card says so.
+        """
         folder = self.models_dir / name
         check_expected(path, sha256)
+        if sha256 is None and not trust and (card := _made_from(path, name, folder)) is not None:
+            return card
         with self._read(path, trust=trust) as checkpoint:
             check_name(name, checkpoint, path)
             source = source_of(path, name, expected=sha256 is not None, trusted=trust)
             try:
                 convert_in_place(name, folder, checkpoint, source)
             except OSError as error:
-                raise ScorerError(f"{folder} cannot be written: {error}") from error
+                raise ScorerError(
+                    f"{folder} cannot be written: {error}. {_ANOTHER_PLACE}"
+                ) from error
         return Card.read(folder)
 
     def _owner(self, path: Path) -> str | None:
@@ -307,8 +323,7 @@ class Shelf:
                 yield stage
         except OSError as error:
             raise ScorerError(
-                f"{self.models_dir} cannot be written ({error}): make room, or name another folder "
-                "in TRIAGE_MODELS_DIR"
+                f"{self.models_dir} cannot be written ({error}). {_ANOTHER_PLACE}"
             ) from error
 
     def _check_free(self, name: str) -> None:
@@ -344,6 +359,19 @@ def _all_problems(place: Place) -> list[str]:
     return place.problems() + place.int8_problems()
 
 
+def _made_from(path: Path, name: str, folder: Path) -> Card | None:
+    """Return the card of a folder that was converted from this checkpoint and is whole."""
+    try:
+        card = Card.read(folder)
+    except ScorerError:  # there is none, or none that can be used
+        return None
+    if (card.name, card.source.name) != (name, path.name):
+        return None
+    if Place(name, folder, card=card).problems() or card.source.sha256 != digest_of(path):
+        return None
+    return card
+
+
 def _check_packages() -> None:
     if missing := packages_missing():
         raise ScorerError(
@@ -358,6 +386,11 @@ def _checkpoint_in(path: Path) -> Path:
     if not path.is_dir():
         raise UsageError(f"there is no file or folder {path}")
     found = checkpoints(path)
-    if len(found) != 1:
+    if not found:
+        raise UsageError(
+            f"{path} holds no checkpoint (*.ckpt) and no converted model ({CARD}): name the folder "
+            "that does, or the file"
+        )
+    if len(found) > 1:
         raise UsageError(f"{path} holds {len(found)} checkpoints (*.ckpt): name the file")
     return found[0]

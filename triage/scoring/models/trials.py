@@ -32,30 +32,45 @@ class Trial:
         check_unit("how far scores are apart", self.apart)
 
 
-def recall(name: str, models_dir: Path, key: str) -> Trial | None:
-    """Return what an earlier trial found under the same `key`; None where there is none to use."""
+# Where the folder cannot be written: a command that asks twice tries once.
+_unkept: dict[Path, Trial] = {}
+
+
+def recall(name: str, models_dir: Path, key: str) -> tuple[Trial, bool] | None:
+    """Return what an earlier trial found under the same `key`; None where there is none to use.
+
+    Beside it stands whether it is kept for other processes too.
+    """
+    if (trial := _unkept.get(_path(name, models_dir, key))) is not None:
+        return trial, False
     try:
         with _path(name, models_dir, key).open(encoding="utf-8") as handle:
             content = json.loads(handle.read(_LARGEST))
-        return Trial(*(float(content[part]) for part in ("exact", "fast", "apart")))
+        return Trial(*(float(content[part]) for part in ("exact", "fast", "apart"))), True
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None  # a trial is soon made again
 
 
 def remember(name: str, models_dir: Path, key: str, trial: Trial) -> bool:
-    """Keep a trial; return whether that was possible."""
+    """Keep a trial; return whether that was possible for more than this process."""
+    path = _path(name, models_dir, key)
     try:
-        with atomic_file(_path(name, models_dir, key)) as part:
+        with atomic_file(path) as part:
             part.write_text(json.dumps(asdict(trial)) + "\n", encoding="utf-8")
     except (TriageError, OSError):
+        _unkept[path] = trial
         return False
+    _unkept.pop(path, None)
     return True
 
 
 def forget(name: str, models_dir: Path) -> None:
     """Drop all that was kept of a model."""
-    for path in models_dir.glob(f".{name}.trial-*.json"):
+    pattern = f".{name}.trial-*.json"
+    for path in models_dir.glob(pattern):
         path.unlink(missing_ok=True)
+    for path in [one for one in _unkept if one.parent == models_dir and one.match(pattern)]:
+        del _unkept[path]
 
 
 def _path(name: str, models_dir: Path, key: str) -> Path:

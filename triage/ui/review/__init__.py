@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.ui.review.claiming import leave
 from triage.ui.review.page import page
 
-__all__ = ["page"]
+__all__ = ["leave", "page"]

@@ -7,6 +7,7 @@ import streamlit as st
 from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.ui.notices import or_say, say
+from triage.ui.review.claiming import ended, took
 from triage.ui.review.looking import draft, go, heard, looked_for, meant
 from triage.ui.review.reasons import reasons_for
 from triage.ui.state import Key
@@ -21,17 +22,29 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
     if not meant(item):
         return
     said = reasons_for(item, verdict)
-    following = bench.next_comment(who, after=item.comment.id)
-    bench.decide(
-        [item.entry.seen],
-        verdict,
-        reviewer=who,
-        reasons=said.given,
-        refused=said.refused,
-        note=_note(item),
-        seconds_spent=looked_for(),
-        score_visible=not item.blind,
-    )
+    following = _following(bench, item, who)
+    if item.look is not None:
+        bench.say(
+            item.entry.seen,
+            item.look,
+            verdict,
+            reviewer=who,
+            reasons=said.given,
+            note=_note(item),
+            seconds_spent=looked_for(),
+        )
+    else:
+        bench.decide(
+            [item.entry.seen],
+            verdict,
+            reviewer=who,
+            reasons=said.given,
+            refused=said.refused,
+            note=_note(item),
+            seconds_spent=looked_for(),
+            score_visible=not item.blind,
+        )
+    ended(bench, who, item.comment.id)
     st.session_state[Key.REVIEW_LAST] = verdict
     go(None if following == item.comment.id else following)
 
@@ -40,8 +53,12 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
 def decide_beside(bench: Workbench, entry: Entry, who: str, verdict: Verdict) -> None:
     """Record a verdict about a comment of the unfolded thread; the one in hand stays."""
     heard()
-    shown = entry.scores is not None
-    bench.decide([entry.seen], verdict, reviewer=who, score_visible=shown, via="thread")
+    look = bench.look_kind(entry.comment.id, who)
+    if look is not None:
+        bench.say(entry.seen, look, verdict, reviewer=who)
+    else:
+        shown = entry.scores is not None
+        bench.decide([entry.seen], verdict, reviewer=who, score_visible=shown, via="thread")
     st.session_state[Key.REVIEW_LAST] = verdict
 
 
@@ -50,8 +67,9 @@ def skip(bench: Workbench, item: Item, who: str) -> None:
     """Let the comment come back to this reviewer after all the others."""
     if not meant(item):
         return
-    following = bench.next_comment(who, after=item.comment.id)
+    following = _following(bench, item, who)
     bench.skip(item.comment.id, who)
+    ended(bench, who, item.comment.id)
     go(following)
 
 
@@ -74,7 +92,13 @@ def flag(bench: Workbench, item: Item, who: str) -> None:
 @or_say("Nothing was undone.")
 def undo(bench: Workbench, who: str) -> None:
     """Take back the last act."""
-    _undone(bench, bench.undo(who))
+    said = bench.withdraw_last(who)
+    if said is None:
+        _undone(bench, bench.undo(who))
+    else:
+        st.session_state.pop(Key.REVIEW_LAST, None)
+        say(f"Undone: {said.verdict}. Decide again.")
+        go(said.comment_id)
 
 
 @or_say("Nothing was undone.")
@@ -104,7 +128,15 @@ def step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
     if found is None or found == item.comment.id:
         say("This is the last one." if forward else "This is the first one.")
     else:
+        took(bench, who, found)
         go(found)
+
+
+def _following(bench: Workbench, item: Item, who: str) -> str | None:
+    """Claim the comment that comes after this one; a second look has no place in the queue."""
+    found = bench.next_comment(who, after=None if item.look else item.comment.id)
+    took(bench, who, found)
+    return found
 
 
 def _note(item: Item) -> str:

@@ -22,6 +22,7 @@ from triage.ui.review.annotating import (
     toggle_annotating,
 )
 from triage.ui.review.blind import blind, marks_of
+from triage.ui.review.claiming import draw_holder, draw_others, hold
 from triage.ui.review.context import draw_around, draw_author, draw_before, draw_history
 from triage.ui.review.hands import listen
 from triage.ui.review.keys import draw_help, draw_help_button
@@ -44,17 +45,21 @@ def page(bench: Workbench) -> None:
     who = bench.settings.reviewer
     show()
     comment_id = shown(bench, who)
+    holder = hold(bench, who, comment_id)
+    others = bench.others(who)
     _progress(bench, who, draw_break(bench, who))
+    draw_others(others)
     if comment_id is None:
-        _nothing_left(bench, who)
+        _nothing_left(bench, who, held=bool(others))
         return
     try:
-        item = bench.item(comment_id, blind=blind(bench, who))
+        item = bench.item(comment_id, blind=blind(bench, who), reviewer=who)
     except NotFoundError:
         fault("This database holds no such comment.", comment_id)
         st.button("Show the queue", on_click=go, args=(None,), type="primary")
         return
     draw_help(bench, who)
+    draw_holder(holder)
     marks = marks_of(bench, item)
     wanted = blur(bench, who)
     veil = veiled(item, wanted, words_known=marks.found is not None)
@@ -85,7 +90,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
             _elsewhere(bench, item, who)
             if rules is not None:
                 draw_rules_button()
-            draw_recent(bench, who)
+            draw_recent(bench, who, veiled=veil is not Blur.OFF)
             draw_help_button()
         if annotating():
             draw_annotating(bench, item, who, list(Label))
@@ -121,7 +126,7 @@ def _progress(bench: Workbench, who: str, severe: int) -> None:
     st.progress(done / counts.flagged if counts.flagged else 1.0, text=text)
 
 
-def _nothing_left(bench: Workbench, who: str) -> None:
+def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
     if bench.count() == 0:
         st.header("No comments yet")
         st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
@@ -129,6 +134,9 @@ def _nothing_left(bench: Workbench, who: str) -> None:
     if unrated := bench.count(BrowseFilter(scored=False)):
         st.header("Nothing is flagged so far")
         st.markdown(f"{unrated:,} comments are not rated yet: `triage score` rates them.")
+    elif held and bench.count(BrowseFilter(pending=True)):
+        st.header("The rest is in other hands")
+        st.markdown("Every flagged comment is decided, or on somebody else's screen just now.")
     else:
         st.header("The queue is empty")
         st.markdown("Every flagged comment has a decision. They are in **Export**.")

@@ -13,8 +13,11 @@ from triage.workbench import Workbench
 __all__ = ["draw_recent"]
 
 
-def draw_recent(bench: Workbench, who: str) -> None:
-    """Draw the list behind a button; it is read from the database when it is opened."""
+def draw_recent(bench: Workbench, who: str, *, veiled: bool) -> None:
+    """Draw the list behind a button; it is read from the database when it is opened.
+
+    Their words are not looked for, so that what is `veiled` is blurred as a whole.
+    """
     with st.popover(
         "Last ten",
         key="review-recent",
@@ -30,7 +33,9 @@ def draw_recent(bench: Workbench, who: str) -> None:
         for act in acts:
             made = act.decision
             how_many = f" for {act.count} comments" if act.count > 1 else ""
-            st.text(f"{made.verdict}{how_many}, {ago(made.at)}: “{one_line(act.text, 60)}”")
+            st.text(f"{made.verdict}{how_many}, {ago(made.at)}:")
+            with st.container(key=f"{'veiled' if veiled else 'context'}-recent-{made.id}"):
+                st.text(f"“{one_line(act.text, 60)}”")
             with st.container(horizontal=True, gap="small"):
                 st.button(
                     "Undo this",

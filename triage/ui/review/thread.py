@@ -6,6 +6,7 @@ import streamlit as st
 
 from triage.domain.decisions import Verdict
 from triage.domain.entries import Entry
+from triage.ui.links import open_course
 from triage.ui.review.acts import decide_beside
 from triage.ui.review.blind import blind
 from triage.ui.review.looking import go, heard
@@ -40,13 +41,16 @@ def draw_thread(bench: Workbench, item: Item, who: str) -> None:
     place = next(n for n, node in enumerate(outline) if node.comment.id == item.comment.id)
     pages = -(-len(outline) // _PAGE)
     with st.container(key="thread", gap="small", border=True):
-        st.text(f"The whole thread: {comments(len(outline))}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(f"The whole thread: {comments(len(outline))}", width="content")
+            open_course(bench, item.thread.id)
         number = place // _PAGE + 1
         if pages > 1:
             about = f"{Key.REVIEW_THREAD_PAGE}.{digest(item.comment.id)}"
             number = st.pagination(pages, default=number, key=about)
         nodes = outline[(number - 1) * _PAGE : number * _PAGE]
-        entries = bench.entries([n.comment.id for n in nodes], blind=blind(bench, who))
+        ids = [node.comment.id for node in nodes]
+        entries = bench.entries(ids, blind=blind(bench, who), reviewer=who)
         found = {one.comment.id: one for one in entries}
         for node in nodes:
             if node.comment.id in found:

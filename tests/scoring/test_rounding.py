@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.rounding import rounded
 from triage.scoring.graph import packed_weight
+from triage.scoring.rounding import rounded
 
 
 def layer(seed: int, inputs: int = 24, outputs: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -37,6 +37,29 @@ def test_what_the_layer_gives_changes_less_than_with_each_weight_to_the_nearest(
     assert packed[1] == pytest.approx(nearest[1])
 
 
+def one_by_one(weight: np.ndarray, moment: np.ndarray, steps: int) -> np.ndarray:
+    """Return what GPTQ gives where each input's change reaches all further ones at once."""
+    left, count = weight.copy(), len(weight)
+    scale = np.abs(weight).max(axis=0) / steps
+    upper = np.linalg.cholesky(
+        np.linalg.inv(moment + 0.01 * np.diag(moment).mean() * np.eye(count))
+    ).T
+    packed = np.empty(weight.shape, np.int8)
+    for at in range(count):
+        packed[at] = np.clip(np.rint(left[at] / scale), -steps, steps)
+        error = (left[at] - packed[at] * scale) / upper[at, at]
+        left -= np.outer(np.where(np.arange(count) > at, upper[at], 0), error)
+    return packed
+
+
+def test_many_inputs_are_made_up_for_as_few_are() -> None:
+    weight, x = layer(11, inputs=300)
+    x *= np.linspace(2, 1, 300)  # the greatest come first already
+    x = x[:, np.argsort(-(x**2).sum(axis=0), kind="stable")]
+    packed, _ = rounded(weight, x.T @ x, 63)
+    assert (packed == one_by_one(weight, x.T @ x, 63)).mean() > 0.999
+
+
 def test_inputs_that_have_nothing_to_do_with_one_another_leave_the_nearest() -> None:
     weight, _ = layer(3)
     packed, _ = rounded(weight, 400 * np.eye(len(weight)), 63)
@@ -59,3 +82,9 @@ def test_an_input_that_is_always_nought_and_an_output_of_noughts_are_no_trouble(
     packed, scale = rounded(weight, x.T @ x, 63)
     assert np.isfinite(packed * scale).all()
     assert not (packed * scale)[:, 4].any()
+
+
+def test_inputs_that_are_all_nought_leave_the_nearest() -> None:
+    weight, _ = layer(9)
+    packed, _ = rounded(weight, np.zeros((len(weight), len(weight))), 63)
+    assert np.array_equal(packed, packed_weight(weight.astype(np.float32), 0, 63)[0])

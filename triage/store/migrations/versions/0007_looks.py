@@ -1,6 +1,6 @@
 """Second looks: comments to be decided twice, known answers, and what reviewers say of either.
 
-Revision ID: 0009_looks
+Revision ID: 0007_looks
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_looks"
-down_revision = "0005_audit"
+revision = "0007_looks"
+down_revision = "0006_claims"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,227 @@
+"""The Thresholds page over a live workbench in a temporary file, without a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from triage.domain.decisions import Verdict
+from triage.domain.scores import Label
+from triage.settings import Settings
+from triage.ui.state import Key, Query, workbench
+from triage.workbench import Workbench
+
+PAGE = """
+from triage.ui import thresholds
+from triage.ui.state import workbench
+thresholds.page(workbench())
+"""
+HOSTILE = "you stupid idiot <img src=x onerror=alert(1)> **bold** [link](javascript:alert(1))"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
+    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
+    workbench.clear()
+    bench = Workbench(Settings.from_environment())
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def samples(bench: Workbench) -> Workbench:
+    assert bench.load_samples()
+    return bench
+
+
+def opened(target: str = "policy") -> AppTest:
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.query_params[Query.TARGET] = target
+    return ran(app)
+
+
+def ran(app: AppTest) -> AppTest:
+    run: AppTest = app.run()
+    assert not run.exception
+    return run
+
+
+def button(app: AppTest, label: str) -> AppTest:
+    found = [one for one in app.button if one.label == label]
+    assert found, f"no button {label!r} among {[one.label for one in app.button]}"
+    run: AppTest = found[0].click().run()
+    assert not run.exception
+    return run
+
+
+def words(app: AppTest) -> str:
+    """Return everything that the page says, tables of figures too."""
+    html = [re.sub("<[^>]*>", " ", one.proto.body) for one in app.get("html")]
+    parts = [*app.text, *app.caption, *app.markdown, *app.header, *app.error]
+    return " ".join([*(str(one.value) for one in parts), *map(unescape, html)])
+
+
+def slider(app: AppTest, label: str, value: float) -> AppTest:
+    found = next(one for one in app.slider if one.label == label)
+    run: AppTest = found.set_value(value).run()
+    assert not run.exception
+    return run
+
+
+def review(bench: Workbench) -> None:
+    """Decide all that waits: what holds an insult is rejected."""
+    while (waiting := bench.next_comment("ana")) is not None:
+        item = bench.item(waiting)
+        bad = "idiot" in item.comment.text.lower()
+        bench.decide(
+            [item.entry.seen],
+            Verdict.REJECT if bad else Verdict.APPROVE,
+            reviewer="ana",
+            reasons=["insult", "toxicity"] if bad else [],
+            seconds_spent=9.0,
+        )
+
+
+def test_without_an_audit_the_page_says_what_it_takes_and_draws_one(samples: Workbench) -> None:
+    app = opened()
+    said = words(app)
+    assert "cannot be known from flagged comments alone: draw an audit sample of about" in said
+    assert "it finds not known needs an audit sample" in " ".join(said.split())
+    app = button(app, "Draw the audit sample")
+    (audit,) = samples.audits()
+    assert audit.draw.by == "ana"
+    assert audit.draw.drawn > 0
+    assert f"Audit: 0 of {audit.draw.drawn} drawn comments are decided" in " ".join(
+        str(one.proto.text) for one in app.get("progress")
+    )
+    review(samples)
+    assert "at least" in words(opened())
+    assert samples.findings().target().outcome(0.5).recall_low is not None
+
+
+def test_a_threshold_is_moved_previewed_saved_and_rolled_back(samples: Workbench) -> None:
+    review(samples)
+    before = samples.count()
+    app = slider(opened("insult"), "Threshold, by score", 0.2)
+    assert "insult (review): 0.500 → 0.200" in words(app)
+    app = button(app, "Preview in the shadow")
+    assert "It would flag" in words(app)
+    assert "Of your own" in words(app)
+    app = button(app, "Save the policy")
+    assert [one.value for one in app.error] == ["The policy was not saved."]
+    assert "say why" in words(app)
+    why = next(one for one in app.text_input if one.key == Key.TUNE_WHY)
+    why.set_value("too many insults get through")
+    waiting = samples.progress("ana").pending
+    app = button(app, "Save the policy")
+    policy = samples.policy()
+    assert policy.ref == "default@2"
+    assert policy.threshold(Label.INSULT).at == 0.2  # type: ignore[union-attr]
+    assert (policy.created_by, policy.why) == ("ana", "too many insults get through")
+    assert samples.progress("ana").pending > waiting
+    assert samples.count() == before
+    kept = samples.policy_history()[-1].evidence
+    assert kept is not None
+    assert kept["target"] == "insult"
+    assert kept["saved"]["threshold"] == 0.2  # type: ignore[index]
+    assert "This is default@2, which is in force." in words(app)
+
+    look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
+    app = ran(look.set_value("Policies"))
+    assert "too many insults get through" in words(app)
+    assert "Known when it was saved:" in words(app)
+    back = next(one for one in app.text_input if one.key == f"{Key.TUNE_WHY}.back")
+    back.set_value("the queue is too long")
+    app = button(app, "Roll back to default@1")
+    assert samples.policy().ref == "default@3"
+    assert samples.policy().threshold(Label.INSULT).at == 0.5  # type: ignore[union-attr]
+    assert samples.progress("ana").pending == waiting
+
+
+def test_the_two_sliders_move_together(samples: Workbench) -> None:
+    app = opened("toxicity")
+    app = slider(app, "or by percent of comments", 10.0)
+    shown = {one.label: one.value for one in app.slider}
+    target = samples.findings().target(Label.TOXICITY)
+    flagged = target.outcome(shown["Threshold, by score"]).flagged
+    assert 0 < flagged <= 0.1 * target.curves.comments
+    assert shown["or by percent of comments"] == round(100 * flagged / target.curves.comments, 1)
+
+
+def test_a_goal_puts_the_slider_where_it_is_met_or_says_that_it_is_not(
+    samples: Workbench,
+) -> None:
+    review(samples)
+    app = button(opened("insult"), "Look for it")
+    assert "Recall cannot be known from flagged comments alone." in words(app)
+    goal = next(one for one in app.segmented_control if one.key == Key.TUNE_GOAL)
+    app = button(ran(goal.set_value("be right at least …")), "Look for it")
+    assert "No threshold is shown to be that precise" in words(app)
+    goal = next(one for one in app.segmented_control if one.key == Key.TUNE_GOAL)
+    app = ran(goal.set_value("at most … a day"))
+    target = samples.findings().target(Label.INSULT)
+    now = target.outcome(0.5).queue_per_day
+    wanted = next(one for one in app.number_input if one.label == "Comments a day")
+    wanted.set_value(round(now + 5, 1))
+    app = button(app, "Look for it")
+    at = next(one.value for one in app.slider if one.label == "Threshold, by score")
+    assert at < 0.5
+    assert now < target.outcome(at).queue_per_day <= round(now + 5, 1)
+    goal = next(one for one in app.segmented_control if one.key == Key.TUNE_GOAL)
+    app = ran(goal.set_value("cost least"))
+    app = button(app, "Look for it")
+    assert "it takes 60, and 5 of each kind" in words(app)
+
+
+def test_the_comments_that_would_move_are_shown_as_the_text_they_are(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.csv"
+    rows = [f'a{n},"{HOSTILE} {n}"' for n in range(12)] + ["b,what a lovely day"]
+    path.write_text("id,text\n" + "\n".join(rows), encoding="utf-8")
+    bench.import_file(path)
+    bench.score()
+    app = slider(opened("insult"), "Threshold, by score", 1.0)
+    assert not any("onerror" in one.proto.body for one in app.get("html"))
+    assert not any("onerror" in str(one.value) for one in [*app.markdown, *app.caption])
+    app = slider(opened(), "All thresholds, % moved", 100.0)
+    shown = [one.value for one in app.text if "onerror" in one.value]
+    assert len(shown) == 10
+    assert all(HOSTILE in one for one in shown)
+
+
+def test_slices_and_reliability_are_drawn_with_their_counts(samples: Workbench) -> None:
+    review(samples)
+    app = opened("insult")
+    look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
+    app = ran(look.set_value("Slices"))
+    frame = app.dataframe[0].value
+    assert frame["comments"].sum() == samples.findings().target(Label.INSULT).curves.comments
+    kind = next(one for one in app.segmented_control if one.key == Key.TUNE_KIND)
+    app = ran(kind.set_value("identity"))
+    assert "Nothing tells which identities" in words(app)
+    look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
+    app = ran(look.set_value("Do scores keep their word?"))
+    assert "30 of 100 carry the label" in words(app)
+
+
+def test_only_leads_draw_and_save(samples: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAGE_LEADS", "lea")
+    workbench.clear()
+    app = slider(opened("insult"), "Threshold, by score", 0.2)
+    assert "Leads save policies." in words(app)
+    labels = {one.label for one in app.button}
+    assert labels.isdisjoint({"Save the policy", "Draw the audit sample"})
+    look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
+    app = ran(look.set_value("Policies"))
+    assert not any(one.label.startswith("Roll back") for one in app.button)
+
+
+def test_an_empty_database_says_how_to_begin(bench: Workbench) -> None:
+    assert "No comment has a score yet" in words(opened())

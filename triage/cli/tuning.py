@@ -1,0 +1,85 @@
+"""`triage tune`: what a threshold finds and misses, and the one that meets a goal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from triage.cli.opening import opened
+from triage.cli.printing import say
+from triage.cli.progress import progress
+from triage.domain.scores import Label
+from triage.errors import UsageError
+from triage.settings import Settings
+
+__all__ = ["tune"]
+
+
+@click.command()
+@click.option(
+    "--label",
+    type=click.Choice([label.value for label in Label]),
+    help="Default: the whole policy, all thresholds moved together.",
+)
+@click.option("--recall", type=float, metavar="R", help="Goal: find at least this share, 0 to 1.")
+@click.option("--precision", type=float, metavar="P", help="Goal: be right at least so often.")
+@click.option("--per-day", type=float, metavar="N", help="Goal: at most so many reviews a day.")
+@click.option(
+    "--costs", metavar="A,B,C", help="Goal: least cost, of a review, a miss, a wrong removal."
+)
+@click.option("--confidence", type=float, default=0.95, show_default=True, metavar="C")
+@click.option(
+    "--output",
+    "-o",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A report: .json, or .md with its plots in a .svg beside it.",
+)
+@click.pass_obj
+def tune(
+    settings: Settings,
+    label: str | None,
+    recall: float | None,
+    precision: float | None,
+    per_day: float | None,
+    costs: str | None,
+    confidence: float,
+    outputs: Sequence[Path],
+) -> None:
+    """Say what the threshold in force finds and misses, and look for one that meets a goal.
+
+    Precision comes from what people decided about flagged comments. Recall needs an audit sample
+    of the rest: triage audit draw. "Not proven" is a normal answer; nothing is changed.
+    """
+    from triage.workbench import Goal
+
+    goal = None
+    if any(one is not None for one in (recall, precision, per_day, costs)):
+        goal = Goal(
+            recall=recall,
+            precision=precision,
+            per_day=per_day,
+            costs=None if costs is None else _costs(costs),
+            confidence=confidence,
+        )
+    with opened(settings) as bench, progress("Reading what is known"):
+        text = bench.tune(
+            Label(label) if label else None, goal, confidence=confidence, outputs=outputs
+        )
+    say(text)
+    for output in outputs:
+        say(f"{output}: written")
+
+
+def _costs(given: str) -> tuple[float, float, float]:
+    try:
+        review, miss, removal = (float(one) for one in given.split(","))
+    except ValueError:
+        raise UsageError(
+            "--costs are three numbers, of a review, a miss and a wrong removal, such as 1,20,5, "
+            f"not {given!r}"
+        ) from None
+    return review, miss, removal

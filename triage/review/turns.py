@@ -1,0 +1,94 @@
+"""Turns: several reviewers go through one queue, and no two are handed the same comment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from triage.domain.claims import Claim
+from triage.domain.looks import look_in_turn
+from triage.errors import NotFoundError
+from triage.store import Store
+
+__all__ = ["Turns"]
+
+
+class Turns:
+    """Who has which comment, for at most a `lease` without a sign of life."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], lease: timedelta) -> None:
+        self._store = store
+        self._clock = clock
+        self._lease = lease
+
+    def next(self, reviewer: str, after: str | None = None) -> str | None:
+        """Claim the next comment of the queue that is free, after another one; None at the end."""
+        return self._claimed(
+            reviewer, lambda at: self._store.queue.next(reviewer, after=after, free_at=at)
+        )
+
+    def next_of_all(self, reviewer: str, after: str | None = None) -> str | None:
+        """Claim the next comment that is free: after another one, and then from the start.
+
+        Now and then it is one that is due for a second look, and when the queue is empty.
+        """
+        if after is not None and look_in_turn(reviewer, after):
+            look = self.look(reviewer)
+            if look not in {None, after}:
+                return look
+        if after is not None:
+            with suppress(NotFoundError):
+                found = self.next(reviewer, after)
+                if found is not None:
+                    return found
+        return self.next(reviewer) or self.look(reviewer)
+
+    def look(self, reviewer: str) -> str | None:
+        """Claim the comment that waits longest for this reviewer's second look; None for none."""
+        return self._claimed(
+            reviewer, lambda at: self._store.looks.due(reviewer, free_at=at), pending=False
+        )
+
+    def previous(self, reviewer: str, before: str) -> str | None:
+        """Claim the comment of the queue before another one; None at the start."""
+        return self._claimed(
+            reviewer, lambda at: self._store.queue.previous(reviewer, before=before, free_at=at)
+        )
+
+    def hold(self, comment_id: str, reviewer: str) -> Claim | None:
+        """Say that this reviewer is at a comment; return the claim on it, which may be another's.
+
+        A sign of life, as often as one likes: it is written down when half of the lease is over.
+        None where there is no such comment.
+        """
+        at = self._clock()
+        held = self._store.claims.of(comment_id, at)
+        if held is not None and (held.reviewer != reviewer or held.until - at > self._lease / 2):
+            return held
+        try:
+            return self._store.claims.take(comment_id, reviewer, at, at + self._lease)
+        except NotFoundError:
+            return None
+
+    def release(self, comment_ids: Iterable[str], reviewer: str) -> None:
+        """Let others have these comments."""
+        self._store.claims.release(comment_ids, reviewer)
+
+    def others(self, reviewer: str) -> list[Claim]:
+        """Return what the other reviewers have."""
+        now = self._clock()
+        return [one for one in self._store.claims.standing(now) if one.reviewer != reviewer]
+
+    def _claimed(
+        self, reviewer: str, find: Callable[[datetime], str | None], *, pending: bool = True
+    ) -> str | None:
+        while True:  # somebody may be faster: then there is one fewer to look at
+            at = self._clock()
+            found = find(at)
+            if found is None:
+                return None
+            until = at + self._lease
+            claim = self._store.claims.take(found, reviewer, at, until, pending=pending)
+            if claim is not None and claim.reviewer == reviewer:
+                return found

@@ -1,0 +1,162 @@
+"""What is known of a threshold as a report to attach to a decision: JSON or Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from triage.tuning.outcomes import AuditState, Bar, Outcome
+from triage.tuning.reliability import Band
+from triage.tuning.report import line, plain, share
+from triage.tuning.together import in_words
+
+__all__ = ["TuneReport", "as_json", "as_markdown"]
+
+_NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class TuneReport:
+    """What is known for one label, or for a whole policy (`together`).
+
+    `columns` are the thresholds side by side, each with its word: the one in force first, where
+    there is one. `answer` is what a goal came to; empty where none was asked.
+    """
+
+    title: str
+    about: Mapping[str, str]
+    together: bool
+    columns: Sequence[tuple[str, Outcome]]
+    said: str
+    answer: str
+    audit: AuditState
+    grid: Sequence[Outcome]
+    bars: Sequence[Bar]
+    bands: Sequence[Band]
+    confidence: float
+
+
+def as_json(report: TuneReport) -> str:
+    """Return the report as JSON; what is not known is null."""
+    return json.dumps(asdict(report), indent=2, allow_nan=False) + "\n"
+
+
+def as_markdown(report: TuneReport, drawing: str | None = None) -> str:
+    """Return the report as Markdown; `drawing` names the file of its plots."""
+    named = [word for word, _ in report.columns]
+    cells = [_cells(report, one) for _, one in report.columns]
+    lines = [
+        f"# {plain(report.title)}",
+        "",
+        *(f"- {plain(name)}: {plain(value)}" for name, value in report.about.items()),
+        f"- {report.audit.said}",
+        "",
+        *([f"**{report.answer}**", ""] if report.answer else []),
+        report.said,
+        "",
+        line("", *named),
+        line(*["---"] * (1 + len(named))),
+        *(
+            line(name, *values)
+            for name, *values in zip(_rows(report.confidence), *cells, strict=True)
+        ),
+        "",
+        *([f"![Scores, precision and recall]({drawing})", ""] if drawing else []),
+        line("from", "flags", "precision", f"{report.confidence:.0%}", "recall, at least", _MISSED),
+        line(*["---"] * 6),
+        *(_grid_line(report, one) for one in report.grid),
+        "",
+        *_bands(report),
+        _NOTE,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _bands(report: TuneReport) -> list[str]:
+    if not report.bands:
+        return []
+    return [
+        line("scores", "labels", "mean score", "carry it", "95%"),
+        line(*["---"] * 5),
+        *(
+            line(
+                f"{one.low:g} to {one.high:g}",
+                f"{one.labels:,}",
+                share(one.mean_score),
+                share(one.share),
+                f"{one.share_low:.3f} to {one.share_high:.3f}",
+            )
+            for one in report.bands
+        ),
+        "",
+    ]
+
+
+_MISSED = "missed per 1,000 unreviewed"
+_NOTE = (
+    "The interval of precision is for a threshold that was fixed before looking at these labels. "
+    "Recall is stated as a lower bound, and only where an audit sample was drawn and reviewed: it "
+    "cannot be known from flagged comments alone."
+)
+
+
+def _rows(confidence: float) -> tuple[str, ...]:
+    return (
+        "threshold",
+        "flagged by it",
+        "share of all comments",
+        "whole queue, a day",
+        "reviewer hours, a day",
+        "precision",
+        f"its {confidence:.0%} interval",
+        "reviewed labels",
+        "flagged, not decided yet",
+        "recall, at least",
+        "recall, estimate",
+        _MISSED,
+        "at most",
+        "audited below",
+        "due and undecided below",
+    )
+
+
+def _cells(report: TuneReport, one: Outcome) -> tuple[str, ...]:
+    known = one.recall_low is not None
+    return (
+        _threshold(report, one),
+        f"{one.flagged:,}",
+        f"{one.share:.1%}",
+        f"{one.queue_per_day:,.1f}",
+        _NOT_KNOWN if one.hours_per_day is None else f"{one.hours_per_day:,.2f}",
+        share(one.precision),
+        f"{one.precision_low:.3f} to {one.precision_high:.3f}",
+        f"{one.reviewed:,}",
+        f"{one.due:,}",
+        share(one.recall_low),
+        share(one.recall),
+        _number(one.missed_per_1000),
+        _number(one.missed_per_1000_most),
+        f"{one.audited:,}" if known else "none",
+        f"{one.waiting:,}",
+    )
+
+
+def _grid_line(report: TuneReport, one: Outcome) -> str:
+    return line(
+        _threshold(report, one),
+        f"{one.flagged:,}",
+        share(one.precision),
+        f"{one.precision_low:.3f} to {one.precision_high:.3f}",
+        share(one.recall_low),
+        _number(one.missed_per_1000),
+    )
+
+
+def _threshold(report: TuneReport, one: Outcome) -> str:
+    return in_words(one.threshold) if report.together else f"{one.threshold:.3f}"
+
+
+def _number(value: float | None) -> str:
+    return _NOT_KNOWN if value is None else f"{value:,.1f}"

@@ -1,0 +1,109 @@
+"""What is known at one moment of what thresholds find and miss: for each label, and for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.domain.scores import Label
+from triage.store import Groups, Kind, KnownComments
+from triage.store.evidence import APPROVED, BITS, REJECTED, UNDECIDED
+from triage.tuning.labelling import Asked, Sample, chances, is_among, is_rejected
+from triage.tuning.outcomes import AuditState
+from triage.tuning.together import lowest, positions
+from triage.workbench.targets import Target
+
+__all__ = ["Findings"]
+
+
+class Findings:
+    """Everything that is known at one moment; threads may share it."""
+
+    def __init__(self, known: KnownComments) -> None:
+        self.known = known
+        self.policy = known.history[-1]
+        self._at = lowest(self.policy.thresholds)
+        decided = known.verdict != UNDECIDED
+        self._position = positions(known.scores, self._at, known.unreadable)
+        sample = Sample(known.probability, known.number, known.drawn)
+        last_draw = -np.inf if known.last_draw is None else known.last_draw
+        settled = known.decided_at <= last_draw  # NaN, for the undecided, is not
+        asked = Asked(
+            by_policy=known.by_policy,
+            by_person=known.asked,
+            earlier=settled | self._flagged_before(),
+            decided=decided,
+            sample=sample,
+        )
+        self._asked = chances(asked)
+        open_ = ~(np.isnan(self._position) | known.by_policy | known.asked | decided)
+        self.audit = AuditState(
+            population=int((sample.probability > 0).sum()),
+            drawn=int(self._asked.drawn.sum()),
+            decided=int((self._asked.drawn & decided).sum()),
+            in_turn=int(self._asked.in_turn.sum()),
+            outside=int((open_ & (sample.probability == 0)).sum()),
+        )
+        self.groups: dict[Kind, Groups] = {}
+        self._targets: dict[Label | None, Target] = {}
+        self._lock = RLock()
+
+    @property
+    def comments(self) -> int:
+        """How many comments there are."""
+        return len(self.known.comment)
+
+    @property
+    def labels(self) -> list[Label]:
+        """The labels that the panel in force scores."""
+        return list(self.known.scores)
+
+    def target(self, label: Label | None = None) -> Target:
+        """Return what is known for a label, or for the whole policy; the first time takes longer.
+
+        Raises KeyError for a label that nobody scores.
+        """
+        with self._lock:
+            if label not in self._targets:
+                self._targets[label] = self._made(label)
+            return self._targets[label]
+
+    def _made(self, label: Label | None) -> Target:
+        one = self.known
+        approved, rejected = one.verdict == APPROVED, one.verdict == REJECTED
+        if label is None:
+            truth, score = is_rejected(approved, rejected), self._position
+            anyway = one.asked
+        else:
+            bit = BITS[label]
+            truth = is_among(
+                approved,
+                rejected,
+                (one.given & bit) > 0,
+                (one.refused & bit) > 0,
+                (one.given & ~np.uint16(bit)) > 0,
+            )
+            score = one.scores[label]
+            anyway = one.asked | self._by_others(label)
+        return Target(label, score, truth, self._asked, anyway, one, self._at)
+
+    def _by_others(self, label: Label) -> NDArray[np.bool_]:
+        at = {other: threshold for other, threshold in self._at.items() if other is not label}
+        return self._flags(at)
+
+    def _flags(self, at: Mapping[Label, float]) -> NDArray[np.bool_]:
+        found = self.known.unreadable.copy()
+        for label, threshold in at.items():
+            if label in self.known.scores:
+                found |= self.known.scores[label] >= threshold
+        return found
+
+    def _flagged_before(self) -> NDArray[np.bool_]:
+        """Return what any earlier policy flags, by the scores in force."""
+        found = np.zeros(len(self.known.comment), bool)
+        for policy in self.known.history[:-1]:
+            found |= self._flags(lowest(policy.thresholds))
+        return found
