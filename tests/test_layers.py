@@ -36,6 +36,7 @@ MAY: dict[str, frozenset[str]] = {
 # Who alone may import a third party, because only that part is about it.
 ONLY: dict[str, frozenset[str]] = {
     "alembic": frozenset({"store"}),
+    "altair": frozenset({"ui"}),
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
     "detoxify": frozenset(),  # it unpickles what it loads

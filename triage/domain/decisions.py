@@ -11,6 +11,9 @@ from triage.domain.checks import check_aware, check_digest, check_named
 from triage.domain.scores import Label
 
 __all__ = [
+    "BATCH",
+    "GROUP",
+    "UNREAD",
     "Annotation",
     "DecidedBy",
     "Decision",
@@ -42,6 +45,11 @@ class DecidedBy(StrEnum):
     CLIENT = "client"
 
 
+BATCH, GROUP = "batch", "group"
+UNREAD = frozenset({BATCH, GROUP})
+"""What `Decision.via` says where a comment was decided along with others, and nobody read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewer:
     """The person who decides; `name` is what the log shows and may be a pseudonym."""
@@ -62,8 +70,9 @@ class Decision:
     `policy`, `scorer` and `guidelines` name what the decider saw (`default@3`, `compact@1f0c...`,
     `guidelines@2`), if anything;
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
-    seeing the comment to deciding. `via` is where it was made: `review`, `browse`, `cli`. The
-    decisions of one act about several comments share a `batch`; a single one has None.
+    seeing the comment to deciding. `via` is where it was made: `review`, `thread`, `browse`, `cli`,
+    or how, where nobody read the comment for it (`looked`). The decisions of one act about several
+    comments share a `batch`; a single one has None.
     """
 
     id: str
@@ -97,6 +106,14 @@ class Decision:
             raise ValueError(f"seconds spent must be finite and not negative: {self.seconds_spent}")
         if both := set(self.reasons) & set(self.refused):
             raise ValueError(f"a reason is given or refused, not both: {sorted(both)}")
+
+    @property
+    def looked(self) -> bool:
+        """Whether a person read the comment to decide it; only then it says something of the text.
+
+        In a batch by score nobody reads, of a group of near copies one is read for all.
+        """
+        return self.decided_by is DecidedBy.PERSON and self.via not in UNREAD
 
 
 def current_decision(decisions: Iterable[Decision]) -> Decision | None:

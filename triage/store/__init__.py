@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.store.batches import Picked
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
 from triage.store.importing import Saved
@@ -15,6 +16,7 @@ __all__ = [
     "BrowseFilter",
     "KnownComment",
     "Panel",
+    "Picked",
     "PolicyRecord",
     "Progress",
     "Revision",

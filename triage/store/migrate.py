@@ -11,7 +11,7 @@ from triage.store.database import Database
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0004_rough"
+HEAD = "0005_copies"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"

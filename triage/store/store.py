@@ -11,6 +11,7 @@ from typing import Self
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
 from triage.store.authors import Authors
+from triage.store.batches import Batches
 from triage.store.comments import Comments
 from triage.store.database import Database
 from triage.store.decisions import Decisions
@@ -51,6 +52,7 @@ class Store:
         self.policies = Policies(database)
         self.flags = Flags(database)
         self.decisions = Decisions(database)
+        self.batches = Batches(database)
         self.annotations = Annotations(database)
         self.skips = Skips(database)
         self.guidelines = GuidelinesBook(database, clock)

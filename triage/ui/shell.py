@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui import browse, export, guidelines, review
+from triage.ui import batch, browse, export, guidelines, review
 from triage.ui.notices import fault, tell_panel
 from triage.ui.state import Key, workbench
 
@@ -47,6 +47,12 @@ def main() -> None:
             [
                 home,
                 review_page,
+                st.Page(
+                    partial(batch.page, bench),
+                    title="Batch",
+                    icon=":material/bar_chart:",
+                    url_path="batch",
+                ),
                 st.Page(
                     partial(browse.page, bench),
                     title="Browse",

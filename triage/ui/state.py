@@ -46,6 +46,12 @@ class Key(StrEnum):
     GUIDELINES_DRAFT = "guidelines.draft"
     GUIDELINES_WHY = "guidelines.why"
     GUIDELINES_VERSION = "guidelines.version"
+    BATCH_CHART = "batch.chart"
+    BATCH_PICKED = "batch.picked"
+    BATCH_VERDICT = "batch.verdict"
+    BATCH_NOTE = "batch.note"
+    BATCH_TURN = "batch.turn"
+    BATCH_REVEALED = "batch.revealed"
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
@@ -55,7 +61,7 @@ class Key(StrEnum):
 
 
 class Query(StrEnum):
-    """Names in the link: the comment in Review, the filters in Browse."""
+    """Names in the link: the comment in Review, the filters in Browse, the range in Batch."""
 
     COMMENT = "comment"
     TEXT = "text"
@@ -66,6 +72,8 @@ class Query(StrEnum):
     SCORE = "score"
     SORT = "sort"
     ORDER = "order"
+    BATCH_LABEL = "of"
+    RANGE = "range"
 
 
 def digest(*parts: str) -> str:

@@ -11,7 +11,7 @@ from triage.scoring.explain import Explanation
 from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
-from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.store import BrowseFilter, Picked, Progress, Sort, ThreadSummary
 from triage.workbench.facade import Workbench
 from triage.workbench.intake import ImportReport
 from triage.workbench.parts import Tick
@@ -29,6 +29,7 @@ __all__ = [
     "Item",
     "MentionReport",
     "PanelChange",
+    "Picked",
     "Progress",
     "RateReport",
     "ScoreReport",

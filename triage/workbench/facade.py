@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.places import samples
+from triage.workbench.batching import Batching
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
@@ -14,7 +15,7 @@ from triage.workbench.scoring import Scoring
 __all__ = ["Workbench"]
 
 
-class Workbench(Intake, Scoring, Rating, Reviewing, House, Exporting):
+class Workbench(Intake, Scoring, Rating, Reviewing, Batching, House, Exporting):
     """Everything a person can do, whichever edge they come through.
 
     The database is opened by the first verb that needs it; from then on threads may share it.
