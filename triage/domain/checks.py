@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 __all__ = ["check_aware", "check_digest", "check_named", "check_unit", "utc_now"]
 
 _HEX = frozenset("0123456789abcdef")
+_CONTROL = re.compile("[\x00-\x1f]")
 
 
 def check_named(what: str, value: str) -> None:
     """Raise ValueError unless `value` is a non-blank string without control characters."""
     if not value.strip():
         raise ValueError(f"{what} must not be blank")
-    if any(ord(char) < 32 for char in value):
+    if _CONTROL.search(value):
         raise ValueError(f"{what} must not contain control characters: {value!r}")
 
 

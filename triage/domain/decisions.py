@@ -11,7 +11,9 @@ from triage.domain.checks import check_aware, check_digest, check_named
 from triage.domain.scores import Label
 
 __all__ = [
-    "WITHOUT_LOOKING",
+    "BATCH",
+    "GROUP",
+    "UNREAD",
     "Annotation",
     "DecidedBy",
     "Decision",
@@ -28,10 +30,6 @@ __all__ = [
 ]
 
 
-WITHOUT_LOOKING = frozenset({"batch", "group"})
-"""In `Decision.via`: nobody looked at this very text."""
-
-
 class Verdict(StrEnum):
     """What is decided about a comment."""
 
@@ -46,6 +44,11 @@ class DecidedBy(StrEnum):
     PERSON = "person"
     POLICY = "policy"
     CLIENT = "client"
+
+
+BATCH, GROUP = "batch", "group"
+UNREAD = frozenset({BATCH, GROUP})
+"""What `Decision.via` says where a comment was decided along with others, and nobody read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,10 @@ class Decision:
     `guidelines@2`), if anything;
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
     seeing the comment to deciding. `via` is where it was made: `review`, `audit` (drawn for an
-    audit, and decided without its scores), `thread`, `browse`, `cli`, and without a look at each
-    text `batch` (by score) and `group` (near copies of one that was looked at). The decisions of
-    one act about several comments share a `batch`; a single one has None.
+    audit, and decided without its scores), `thread`, `browse`, `adjudication` (a lead's last word),
+    `cli`, or how, where nobody read the comment for it: `batch` (by score), `group` (near copies of
+    one that was read). The decisions of one act about several comments share a `batch`; a single
+    one has None.
     """
 
     id: str
@@ -108,9 +112,12 @@ class Decision:
 
     @property
     def looked(self) -> bool:
-        """Whether a person decided who looked at this very text."""
+        """Whether a person read this very text to decide it; only then it says something of it.
+
+        In a batch by score nobody reads, of a group of near copies one is read for all.
+        """
         by_person = self.decided_by is DecidedBy.PERSON and self.verdict is not None
-        return by_person and self.via not in WITHOUT_LOOKING
+        return by_person and self.via not in UNREAD
 
 
 def current_decision(decisions: Iterable[Decision]) -> Decision | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from triage.domain.comments import Comment
-from triage.domain.decisions import Annotation, DecidedBy, Decision
+from triage.domain.decisions import Annotation, Decision
 from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
 from triage.domain.scores import Label, Scores
 from triage.files.table_writer import Column, Kind
@@ -197,12 +197,12 @@ def _mention(identity: str) -> str:
 def labels_anything(said: Annotated | Decided) -> bool:
     """Whether a person said something of a text that can teach: every annotation does.
 
-    A decision does where a person gave or refused reasons.
+    A decision does where a person who read it gave or refused reasons.
     """
     if isinstance(said, Annotated):
         return True
     decision = said.decision
-    return decision.decided_by is DecidedBy.PERSON and bool(decision.reasons or decision.refused)
+    return decision.looked and bool(decision.reasons or decision.refused)
 
 
 def _said_cells(said: Annotated | Decided) -> Cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.store.batches import Picked
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
 from triage.store.evidence import KnownComments
@@ -21,6 +22,7 @@ __all__ = [
     "KnownComment",
     "KnownComments",
     "Panel",
+    "Picked",
     "PolicyRecord",
     "Progress",
     "Revision",

@@ -6,46 +6,54 @@ part of one any more: that text asks again anyway.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from triage.domain.decisions import Decision, taken_back
 from triage.domain.entries import Act
+from triage.store.database import streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
 from triage.store.schema import decisions, standing, texts
 
-__all__ = ["act_of", "last_act", "recent_acts"]
+__all__ = ["Taken", "act_of", "last_act", "recent_acts"]
 
 _CHUNK = 1_000
 _LOOK_BACK = 50
 
 
-def last_act(connection: Connection, reviewer: str) -> list[Decision]:
+class Taken(NamedTuple):
+    """A decision that stands, with the keys of its row, its comment and its text."""
+
+    decision_pk: int
+    comment_pk: int
+    text_pk: int
+    decision: Decision
+
+
+def last_act(connection: Connection, reviewer: str) -> list[Taken]:
     """Return what stands of a reviewer's newest act of which anything does, oldest first."""
-    mine = _by(reviewer)
-    further = mine
+    mine = further = _by(reviewer)
     while rows := connection.execute(further.limit(_LOOK_BACK)).all():
         left = _not_undone(connection, rows)
-        if left and left[0].batch is None:
+        if left and left[0].decision.batch is None:
             return left[:1]
         if left:
-            act = connection.execute(mine.where(decisions.c.batch == left[0].batch)).all()
-            return _not_undone(connection, act)[::-1]
-        further = mine.where(decisions.c.pk < rows[-1].decision_pk)
+            return _whole(connection, mine.where(decisions.c.batch == left[0].decision.batch))
+        further = mine.where(decisions.c.pk < _looked_through(connection, rows[-1]))
     return []
 
 
-def act_of(connection: Connection, reviewer: str, decision_id: str) -> list[Decision]:
+def act_of(connection: Connection, reviewer: str, decision_id: str) -> list[Taken]:
     """Return what stands of the act that a reviewer's decision belongs to, oldest first."""
     mine = _by(reviewer)
     row = connection.execute(mine.where(decisions.c.id == decision_id)).one_or_none()
     if row is None:
         return []
-    batch = row.decision_batch
-    whole = [row] if batch is None else connection.execute(mine.where(decisions.c.batch == batch))
-    return _not_undone(connection, list(whole))[::-1]
+    if row.decision_batch is None:
+        return _not_undone(connection, [row])
+    return _whole(connection, mine.where(decisions.c.batch == row.decision_batch))
 
 
 def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
@@ -53,10 +61,10 @@ def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
     found: list[Act] = []
     mine = further = _by(reviewer, texts.c.text)
     while rows := connection.execute(further.limit(_LOOK_BACK)).all():
-        stand = {one.id for one in _not_undone(connection, rows)}
-        below = rows[-1].decision_pk
+        stand = {one.decision_pk for one in _not_undone(connection, rows)}
+        below = None
         for row in rows:
-            if row.decision_id not in stand:
+            if row.decision_pk not in stand:
                 continue
             count = 1
             if row.decision_batch is not None:
@@ -68,6 +76,8 @@ def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
                 return found
             if row.decision_batch is not None:
                 break  # the rest of its rows would be the same act
+        if below is None:
+            below = _looked_through(connection, rows[-1])
         further = mine.where(decisions.c.pk < below)
     return found
 
@@ -83,12 +93,53 @@ def _by(reviewer: str, *more: Any) -> Select[Any]:
     )
 
 
-def _not_undone(connection: Connection, rows: Sequence[Row[Any]]) -> list[Decision]:
+def _whole(connection: Connection, act: Select[Any]) -> list[Taken]:
+    """Return what stands of a batch, oldest first; its rows are not held together."""
+    found: list[Taken] = []
+    for rows in batched(streamed(connection, act), _CHUNK):
+        found += _not_undone(connection, rows)
+    return found[::-1]
+
+
+def _looked_through(connection: Connection, row: Row[Any]) -> int:
+    """Return the key below which to look on, after rows of which nothing stands.
+
+    A batch that was taken back as a whole, which may be long, is passed over in one step.
+    """
+    if row.decision_batch is None:
+        return int(row.decision_pk)
+    again, undo = decisions.alias("again"), decisions.alias("undo")
+    undone_for_good = exists().where(
+        undo.c.undoes_pk == decisions.c.pk, ~exists().where(again.c.undoes_pk == undo.c.pk)
+    )
+    batch = decisions.c.batch == row.decision_batch
+    if connection.execute(select(exists().where(batch, ~undone_for_good))).scalar():
+        return int(row.decision_pk)
+    return int(connection.execute(select(func.min(decisions.c.pk)).where(batch)).scalar_one())
+
+
+def _not_undone(connection: Connection, rows: Sequence[Row[Any]]) -> list[Taken]:
     """Return the decisions in these rows less those that were taken back."""
-    left: list[Decision] = []
+    left: list[Taken] = []
     for some in batched(rows, _CHUNK):
-        about = among(connection, decisions.c.comment_pk, {row.decision_comment_pk for row in some})
-        log = connection.execute(decision_rows().where(about).order_by(decisions.c.pk))
-        undone = taken_back(map(decision_of, log))
-        left += [decision_of(row) for row in some if row.decision_id not in undone]
+        undone = _undone(connection, some)
+        left += [
+            Taken(row.decision_pk, row.decision_comment_pk, row.decision_text_pk, decision_of(row))
+            for row in some
+            if row.decision_id not in undone
+        ]
     return left
+
+
+def _undone(connection: Connection, rows: Iterable[Row[Any]]) -> set[str]:
+    """Return the ids of decisions that are taken back, of all comments that these rows are about.
+
+    An undo may be undone itself, which the whole log of a comment tells; most have no undo.
+    """
+    pks = [row.decision_pk for row in rows]
+    touched = select(decisions.c.comment_pk).where(among(connection, decisions.c.undoes_pk, pks))
+    about = connection.execute(touched).scalars().all()
+    if not about:
+        return set()
+    log = decision_rows().where(among(connection, decisions.c.comment_pk, set(about)))
+    return taken_back(map(decision_of, connection.execute(log.order_by(decisions.c.pk))))

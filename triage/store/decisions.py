@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, false, func, insert, select, update
 
 from triage.domain.decisions import Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
-from triage.store.acts import act_of, last_act, recent_acts
+from triage.store.acts import Taken, act_of, last_act, recent_acts
 from triage.store.claims import let_go
-from triage.store.database import Database, streamed
+from triage.store.database import Database, load, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
 from triage.store.guidelines import guidelines_in_force
 from triage.store.looks import ask_again
@@ -26,15 +27,14 @@ from triage.store.rows import (
     comment_pk,
     decision_of,
     decision_rows,
-    panel_in_force,
     policy_in_force,
-    scorers_named,
+    raters_of,
     scores_by_text,
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.standing import judge
 
-__all__ = ["Decisions"]
+__all__ = ["Decisions", "decision_row"]
 
 _CHUNK = 1_000
 
@@ -78,7 +78,7 @@ class Decisions:
             told = rules.ref if rules else None
             for chunk in batched(made, _CHUNK):
                 current = _current(connection, {seen.comment_id for seen, _ in chunk})
-                scorers = _scorers(connection, {now.text_pk for now in current.values()})
+                scorers = raters_of(connection, {now.text_pk for now in current.values()})
                 done: list[Decision] = []
                 for seen, decision in chunk:
                     now = current.get(seen.comment_id)
@@ -130,7 +130,7 @@ class Decisions:
         with self._database.write() as connection:
             act = last_act(connection, reviewer)
             _take_back(connection, act, reviewer, at, via)
-        return act
+        return [one.decision for one in act]
 
     def undo_act(
         self, decision_id: str, reviewer: str, at: datetime, *, via: str = "review"
@@ -143,7 +143,7 @@ class Decisions:
         with self._database.write() as connection:
             act = act_of(connection, reviewer, decision_id)
             _take_back(connection, act, reviewer, at, via)
-        return act
+        return [one.decision for one in act]
 
     def recent_acts(self, reviewer: str, limit: int = 10) -> list[Act]:
         """Return the last acts of a reviewer that can be undone, the newest first."""
@@ -195,14 +195,20 @@ def _append(
         now = current[decision.comment_id]
         if decision.text_sha256 != now.sha256:
             raise _edited(decision.comment_id)
-        rows.append(_row(decision, now, targets))
+        rows.append(decision_row(decision, now, targets))
     connection.execute(insert(decisions), rows)
     judge(connection, [now.comment_pk for now in current.values()])
 
 
-def _row(
-    decision: Decision, now: Row[Any], targets: Mapping[str, tuple[int, int]]
+def decision_row(
+    decision: Decision,
+    now: Row[Any] | Taken,
+    targets: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> dict[str, object]:
+    """Return a decision as its table holds it, given its comment's keys.
+
+    `targets` are the keys of decisions that it may undo, and of the comments that they are about.
+    """
     undoes = None
     if decision.undoes is not None:
         undoes, about = targets.get(decision.undoes, (None, None))
@@ -279,15 +285,6 @@ def _edited(comment_id: str) -> ConflictError:
     )
 
 
-def _scorers(connection: Connection, text_pks: Iterable[int]) -> dict[int, str | None]:
-    """Return text key -> the scorers of the panel that scored it, as records name them."""
-    panel = panel_in_force(connection).values()
-    return {
-        text_pk: scorers_named(seat for seat in panel if seat in given)
-        for text_pk, given in scores_by_text(connection, text_pks).items()
-    }
-
-
 def _targets(connection: Connection, made: list[Decision]) -> dict[str, tuple[int, int]]:
     """Return the stored decisions that these name; raise ConflictError where an id is taken."""
     own = [decision.id for decision in made]
@@ -308,11 +305,37 @@ def _log(connection: Connection, pk: int) -> list[Decision]:
 
 
 def _take_back(
-    connection: Connection, act: Sequence[Decision], by: str, at: datetime, via: str
+    connection: Connection, act: Sequence[Taken], by: str, at: datetime, via: str
 ) -> None:
+    """Append an undo of each decision, and enter what follows."""
     batch = uuid4().hex if len(act) > 1 else None
-    for chunk in batched((_undoing(one, by, at, via, batch) for one in act), _CHUNK):
-        _append(connection, chunk)
+    for chunk in batched(act, _CHUNK):
+        rows = []
+        for one in chunk:
+            undoing = _undoing(one.decision, by, at, via, batch)
+            target = {one.decision.id: (one.decision_pk, one.comment_pk)}
+            rows.append(decision_row(undoing, one, target))
+        load(connection, decisions, rows)
+        _reopen(connection, chunk)
+
+
+def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
+    """Enter what follows where a decision was just taken back.
+
+    Where it was the only one nothing is decided any more; the log of the rest has to be read.
+    """
+    comment_pks = [one.comment_pk for one in undone]
+    about = among(connection, decisions.c.comment_pk, comment_pks)
+    per_comment = select(decisions.c.comment_pk).where(about).group_by(decisions.c.comment_pk)
+    more = per_comment.having(func.count() > 2)  # besides the decision and its undo
+    others = set(connection.execute(more).scalars())
+    bare = [pk for pk in comment_pks if pk not in others]
+    connection.execute(
+        update(standing)
+        .where(among(connection, standing.c.comment_pk, bare))
+        .values(verdict=None, decision_pk=None, reopened=false(), pending=standing.c.flagged)
+    )
+    judge(connection, list(others))
 
 
 def _undoing(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from triage.domain.decisions import WITHOUT_LOOKING, DecidedBy, Verdict
+from triage.domain.decisions import UNREAD, DecidedBy, Verdict
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.columns import Moment
@@ -220,7 +220,7 @@ def _looked_at() -> Select[Any]:
         .where(
             standing.c.decision_pk.is_not(None),
             decisions.c.decided_by == DecidedBy.PERSON.value,
-            decisions.c.via.not_in(WITHOUT_LOOKING),
+            decisions.c.via.not_in(UNREAD),
         )
     )
 
@@ -236,7 +236,7 @@ def _annotated() -> Select[Any]:
             notes.c.reviewer == decisions.c.reviewer,
             decisions.c.verdict.in_([Verdict.APPROVE.value, Verdict.REJECT.value]),
             decisions.c.decided_by == DecidedBy.PERSON.value,
-            decisions.c.via.not_in(WITHOUT_LOOKING),
+            decisions.c.via.not_in(UNREAD),
         )
         .group_by(notes.c.comment_pk)
     )

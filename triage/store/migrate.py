@@ -11,7 +11,7 @@ from triage.store.database import Database
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0007_looks"
+HEAD = "0008_batches"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"

@@ -25,6 +25,7 @@ from sqlalchemy import (
     union,
 )
 
+from triage.domain.decisions import UNREAD
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.claims import held_by_others, let_go
@@ -154,16 +155,15 @@ class Queue:
             return Progress(pending, flagged + besides, mine_today, later)
 
     def exposure(self, reviewer: str, since: datetime, limits: Mapping[Label, float]) -> int:
-        """Return how many comments a reviewer decided or skipped whose scores reach a limit.
+        """Return how many comments a reviewer read and decided, or skipped, that reach a limit.
 
         Each comment counts once since that moment; the scores are those in force now.
         """
-        seen = union(
-            *(
-                select(one.c.comment_pk).where(one.c.reviewer == reviewer, one.c.at >= since)
-                for one in (decisions, skips)
-            )
-        ).subquery("seen")
+        read, put_off = (
+            select(one.c.comment_pk).where(one.c.reviewer == reviewer, one.c.at >= since)
+            for one in (decisions, skips)
+        )
+        seen = union(read.where(decisions.c.via.not_in(UNREAD)), put_off).subquery("seen")
         severe = or_(false(), *(standing.c[label.value] >= at for label, at in limits.items()))
         count = (
             select(func.count())

@@ -48,6 +48,7 @@ __all__ = [
     "panel_in_force",
     "policy_in_force",
     "policy_of",
+    "raters_of",
     "scorer_pks",
     "scorers_named",
     "scores_by_text",
@@ -161,6 +162,23 @@ def panel_in_force(connection: Connection) -> Panel:
 def scorers_named(seats: Iterable[tuple[str, str]]) -> str | None:
     """Return scorers as records name them: `compact@1f0c`, several joined by `+`; None for none."""
     return "+".join(dict.fromkeys(f"{key}@{version}" for key, version in seats)) or None
+
+
+def raters_of(connection: Connection, text_pks: Iterable[int]) -> dict[int, str | None]:
+    """Return text key -> those of the panel's scorers that rated it, as records name them."""
+    panel = list(panel_in_force(connection).values())
+    given: dict[int, set[tuple[str, str]]] = {}
+    rated = (
+        select(scores.c.text_pk, scorers.c.key, scorers.c.version)
+        .join(scorers)
+        .where(among(connection, scores.c.text_pk, text_pks))
+    )
+    for row in connection.execute(rated):
+        given.setdefault(row.text_pk, set()).add((row.key, row.version))
+    return {
+        text_pk: scorers_named(seat for seat in panel if seat in theirs)
+        for text_pk, theirs in given.items()
+    }
 
 
 def policy_in_force(connection: Connection) -> Policy | None:

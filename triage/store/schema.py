@@ -202,6 +202,10 @@ _IN_A_BATCH: dict[str, Any] = {
     "sqlite_where": text("batch IS NOT NULL"),
     "postgresql_where": text("batch IS NOT NULL"),
 }
+_UNDOES: dict[str, Any] = {
+    "sqlite_where": text("undoes_pk IS NOT NULL"),
+    "postgresql_where": text("undoes_pk IS NOT NULL"),
+}
 decisions = Table(
     "decision",
     metadata,
@@ -227,6 +231,7 @@ decisions = Table(
     Index(None, "reviewer", "pk"),
     Index(None, "reviewer", "at"),
     Index(None, "batch", **_IN_A_BATCH),
+    Index(None, "undoes_pk", **_UNDOES),
 )
 
 notes = Table(

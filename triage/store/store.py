@@ -12,6 +12,7 @@ from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
 from triage.store.audits import Audits
 from triage.store.authors import Authors
+from triage.store.batches import Batches
 from triage.store.claims import Claims
 from triage.store.comments import Comments
 from triage.store.database import Database
@@ -57,6 +58,7 @@ class Store:
         self.policies = Policies(database)
         self.flags = Flags(database)
         self.decisions = Decisions(database)
+        self.batches = Batches(database)
         self.annotations = Annotations(database)
         self.looks = Looks(database)
         self.audits = Audits(database)

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui import browse, export, guidelines, quality, review, thresholds
+from triage.ui import batch, browse, export, guidelines, quality, review, thresholds
 from triage.ui.notices import fault, tell_panel
 from triage.ui.state import Key, workbench
 
@@ -55,6 +55,12 @@ def main() -> None:
                 home,
                 review_page,
                 browse_page,
+                st.Page(
+                    partial(batch.page, bench),
+                    title="Batch",
+                    icon=":material/bar_chart:",
+                    url_path="batch",
+                ),
                 st.Page(
                     partial(thresholds.page, bench),
                     title="Thresholds",

@@ -51,6 +51,12 @@ class Key(StrEnum):
     QUALITY_NOTE = "quality.note"
     QUALITY_REVEAL = "quality.reveal"
     QUALITY_REVIEWER = "quality.reviewer"
+    BATCH_CHART = "batch.chart"
+    BATCH_PICKED = "batch.picked"
+    BATCH_VERDICT = "batch.verdict"
+    BATCH_NOTE = "batch.note"
+    BATCH_TURN = "batch.turn"
+    BATCH_REVEALED = "batch.revealed"
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
@@ -81,7 +87,7 @@ class Key(StrEnum):
 
 
 class Query(StrEnum):
-    """Names in the link: the comment in Review, the filters in Browse, what is tuned."""
+    """Names in the link: the comment in Review, what Browse, Batch and Thresholds show."""
 
     COMMENT = "comment"
     TEXT = "text"
@@ -98,6 +104,8 @@ class Query(StrEnum):
     DECIDED_BY = "by"
     SINCE = "from"
     UNTIL = "to"
+    BATCH_LABEL = "of"
+    RANGE = "range"
 
 
 def digest(*parts: str) -> str:

@@ -16,6 +16,7 @@ from triage.scoring.registry import ScorerListing
 from triage.store import (
     BrowseFilter,
     Kind,
+    Picked,
     PolicyRecord,
     Progress,
     Shadow,
@@ -54,6 +55,7 @@ __all__ = [
     "Moves",
     "Outcome",
     "PanelChange",
+    "Picked",
     "PolicyRecord",
     "Progress",
     "QualityReport",

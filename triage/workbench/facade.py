@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.places import samples
 from triage.workbench.auditing import Auditing
+from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
@@ -19,7 +20,17 @@ __all__ = ["Workbench"]
 
 
 class Workbench(
-    Intake, Scoring, Rating, Reviewing, Browsing, Auditing, Tuning, House, Quality, Exporting
+    Intake,
+    Scoring,
+    Rating,
+    Reviewing,
+    Batching,
+    Browsing,
+    Auditing,
+    Tuning,
+    House,
+    Quality,
+    Exporting,
 ):
     """Everything a person can do, whichever edge they come through.
 
