@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -153,3 +154,23 @@ def test_a_file_is_rated_exactly_near_the_default_thresholds(
             assert max(gaps) < 1e-5
     assert 0 < near <= same < len(TEXTS)
     assert not (tmp_path / "triage.db").exists(), "the database is not touched"
+
+
+def test_a_page_that_asks_what_would_change_waits_for_no_trial(
+    models: Path, texts: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "models"
+    shutil.copytree(models, own, ignore=shutil.ignore_patterns(".*"))
+    url = f"sqlite:///{tmp_path / 'page.db'}"
+    opened = Workbench(Settings(database_url=url, scorers=(KEY,), models_dir=own))
+    try:
+        opened.import_file(texts)
+        opened.score(("compact",))
+        change = opened.panel_change(trial=False)
+        assert change is not None
+        assert change.keys == (("compact",), (KEY,))
+        assert list(own.glob(".*")) == []
+        opened.panel_change()
+        assert len(list(own.glob(".original.trial-*.json"))) == 1
+    finally:
+        opened.close()

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from triage.domain.decisions import Verdict
+from triage.domain.entries import Entry
 from triage.domain.looks import LookKind, look_in_turn
 from triage.errors import UsageError
 from triage.settings import Settings
@@ -236,3 +237,36 @@ def test_about_one_comment_in_eight_is_a_second_look() -> None:
     turns = [look_in_turn("bo", f"c{number}") for number in range(4_000)]
     assert 0.1 < sum(turns) / len(turns) < 0.15
     assert turns == [look_in_turn("bo", f"c{number}") for number in range(4_000)]
+
+
+def test_a_lead_makes_known_answers_of_selected_rows_that_are_decided(bench: Workbench) -> None:
+    bench.undo("ana")
+    entries = bench.entries(["c0", "c1", "c2"])
+    offered = {
+        name: [one.label for one in actions(bench, chosen).button]
+        for name, chosen in {"decided": entries[:2], "one is not": entries}.items()
+    }
+    assert "Known answer" in offered["decided"]
+    assert "Known answer" not in offered["one is not"]
+    app = actions(bench, entries[:2])
+    (button,) = [one for one in app.button if one.label == "Known answer"]
+    assert not button.click().run().exception
+    assert [answer.comment_id for answer, _ in bench.gold()] == ["c0", "c1"]
+
+
+def actions(bench: Workbench, chosen: list[Entry]) -> AppTest:
+    """Return what Browse offers for selected rows."""
+
+    def page(ids: list[str]) -> None:
+        from triage.domain.kindness import Blur
+        from triage.ui.browse.actions import draw_actions
+        from triage.ui.browse.veil import Veil
+        from triage.ui.state import workbench
+
+        bench = workbench()
+        draw_actions(bench, bench.entries(ids), Veil(Blur.OFF), "lea")
+
+    ids = [one.comment.id for one in chosen]
+    app = AppTest.from_function(page, default_timeout=30, args=(ids,)).run()
+    assert not app.exception
+    return app

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, false, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, update
 
 from triage.domain.decisions import Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
@@ -333,7 +333,13 @@ def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
     connection.execute(
         update(standing)
         .where(among(connection, standing.c.comment_pk, bare))
-        .values(verdict=None, decision_pk=None, reopened=false(), pending=standing.c.flagged)
+        .values(
+            verdict=None,
+            decision_pk=None,
+            reopened=false(),
+            looked=false(),
+            pending=or_(standing.c.flagged, standing.c.turn.is_not(None)),
+        )
     )
     judge(connection, list(others))
 

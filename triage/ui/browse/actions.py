@@ -51,6 +51,14 @@ def draw_actions(bench: Workbench, selected: Sequence[Entry], veil: Veil, who: s
                     args=(bench, selected, verdict, who),
                 )
             st.button("Flag", icon=":material/flag:", on_click=_flag, args=(bench, selected, who))
+            if bench.may_lead(who) and all(entry.verdict is not None for entry in selected):
+                st.button(
+                    "Known answer",
+                    icon=":material/verified:",
+                    help="Ask every reviewer about it once, unseen; the verdict is the answer",
+                    on_click=_make_gold,
+                    args=(bench, selected, who),
+                )
             if count == 1:
                 open_in_review(selected[0].comment.id)
             st.text_input(
@@ -77,6 +85,12 @@ def _decide(bench: Workbench, selected: Sequence[Entry], verdict: Verdict, who: 
 def _flag(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
     bench.flag([entry.comment.id for entry in selected], who)
     say(f"Flagged {len(selected)}: in Review they come first.")
+
+
+@or_say("No known answer was set.")
+def _make_gold(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
+    count = bench.set_gold([entry.seen for entry in selected], who)
+    say(f"Known answers set: {count}. They are listed in Quality.")
 
 
 @or_say("Nothing was undone.")

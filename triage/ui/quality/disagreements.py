@@ -6,6 +6,7 @@ import streamlit as st
 
 from triage.domain.decisions import Verdict
 from triage.domain.looks import Disagreement
+from triage.ui.links import open_in_review
 from triage.ui.notices import or_say, say
 from triage.ui.quality.said import said
 from triage.ui.state import Key, digest
@@ -48,6 +49,7 @@ def _draw(bench: Workbench, one: Disagreement, who: str) -> None:
                     on_click=_settle,
                     args=(bench, one, verdict, who, note),
                 )
+            open_in_review(one.first.comment_id)
             st.text_input(
                 "Note",
                 key=note,
