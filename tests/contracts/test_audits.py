@@ -402,16 +402,33 @@ class TestMigration:
             decision = (
                 "INSERT INTO decision (pk, id, comment_pk, text_pk, verdict, reviewer, at, "
                 "reasons, note, decided_by, score_visible, via) "
-                f"VALUES (1, 'd1', 3, 1, 'reject', 'ada', {at}, '[]', '', 'person', true, 'review')"
+                f"VALUES (1, 'd1', 3, 3, 'reject', 'ada', {at}, '[]', '', 'person', true, 'review')"
             )
+            score = "INSERT INTO score (text_pk, scorer_pk, toxicity, scored_at)"
+            named = "'compact', '1f0c', '[\"toxicity\"]', '', '{}'"
             for statement in (
-                f"INSERT INTO text VALUES (1, '{text_digest('hello')}', 'hello', 5)",
+                *(
+                    f"INSERT INTO text VALUES ({n}, '{text_digest(f'c{n}')}', 'c{n}', 2)"
+                    for n in (1, 2, 3)
+                ),
                 thread,
+                f"INSERT INTO scorer_version VALUES (1, {named}, {at})",
+                *(
+                    f"{score} VALUES ({n}, 1, {toxicity}, {at})"
+                    for n, toxicity in ((1, 0.6), (2, 0.9), (3, 0.1))
+                ),
+                f"""INSERT INTO panel VALUES (1, '{{"toxicity": ["compact", "1f0c"]}}', {at})""",
+                (
+                    "INSERT INTO policy "
+                    "(pk, name, version, thresholds, created_at, created_by, why) "
+                    f"""VALUES (1, 'p', 1, '[["toxicity", 0.5, "review"]]', {at}, 'ada', '')"""
+                ),
                 *(f"{comment} VALUES ({n}, 'c{n}', 1, {n}, 'a.csv', {at}, 1)" for n in (1, 2, 3)),
+                *(f"INSERT INTO revision VALUES ({n}, 1, {n}, {at})" for n in (1, 2, 3)),
                 decision,
                 f"{row} VALUES (1, 1, 1, 1, 0.6, 'review', true, 0.2, false, true, NULL, NULL)",
-                f"{row} VALUES (2, 1, 1, 1, 0.9, 'review', true, 0.8, false, true, NULL, NULL)",
-                f"{row} VALUES (3, 1, 1, 1, 0.1, 'pass', false, 0, false, false, 'reject', 1)",
+                f"{row} VALUES (2, 1, 2, 1, 0.9, 'review', true, 0.8, false, true, NULL, NULL)",
+                f"{row} VALUES (3, 1, 3, 1, 0.1, 'pass', false, 0, false, false, 'reject', 1)",
             ):
                 connection.exec_driver_sql(statement)
         database.close()

@@ -13,8 +13,9 @@ import pytest
 
 from tests.scoring.far_side import far_side, perspective, remote
 from tests.scoring.tiny_detoxify import PROSE, needs_detoxify, write_tiny
+from triage.domain.policy import Threshold
 from triage.domain.remotes import Remote
-from triage.domain.scores import Mode, Scorer, Scores
+from triage.domain.scores import Label, Mode, Scorer, Scores
 from triage.scoring.choosing import Choices
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.registry import load_scorer
@@ -44,6 +45,8 @@ NEIGHBOURS = [
     " ".join(PROSE.split()[start : start + 1 + 3 * start % 41]) for start in range(0, 60, 2)
 ]
 """Texts of one word up to forty, to be rated beside."""
+NEAR_SOME = (Threshold(Label.THREAT, 0.3),)
+"""Near some of the scores of every tiny network, and far from others."""
 FAR_SIDE = """
 kind = "perspective"
 model_version = "1"
@@ -72,7 +75,7 @@ def chosen(request: pytest.FixtureRequest, models_dir: Path) -> tuple[str, Choic
         write_tiny(models_dir, name)
     if mode is Mode.FAST:
         Shelf(models_dir).convert(name)
-    return key, Choices(mode)
+    return key, Choices(mode, lambda: NEAR_SOME)
 
 
 @pytest.fixture(scope="module")

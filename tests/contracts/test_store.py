@@ -736,13 +736,13 @@ class TestPolicy:
         assert rated.comments.count(BrowseFilter(flagged=True)) == 4
         rated.policies.save(policy(3, toxicity=0.8))
         assert ids(rated.comments.browse(BrowseFilter(flagged=True))) == ["t1/0"]
-        assert rated.comments.get("t1/0").priority == pytest.approx(0.5)
+        assert rated.comments.get("t1/0").priority == pytest.approx(0.9 * 0.6)
 
     def test_a_threshold_of_one_is_reached_by_a_one(self, rated: Store) -> None:
         rate(rated, worst=1.0)
         rated.policies.save(policy(2, toxicity=1.0))
         entry = rated.comments.get("t1/0")
-        assert (entry.flagged, entry.priority) == (True, 1.0)
+        assert (entry.flagged, entry.priority) == (True, 0.6)
         assert rated.comments.count(BrowseFilter(flagged=True)) == 1
 
     def test_without_a_policy_nothing_is_proposed(self, store: Store) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.domain.policy import Policy, Reached, Route, Threshold
+from triage.domain.policy import SEVERITY, Policy, Reached, Route, Threshold
 from triage.domain.scores import Label, Scores
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -23,7 +23,7 @@ def test_a_score_at_its_threshold_is_flagged_and_one_below_passes() -> None:
     assert own.propose(Scores({Label.INSULT: 0.5999})).route is Route.PASS
 
 
-def test_the_strictest_route_reached_wins_and_the_furthest_excess_comes_first() -> None:
+def test_the_strictest_route_reached_wins_and_the_most_harm_to_expect_comes_first() -> None:
     own = policy(
         Threshold(Label.TOXICITY, 0.5),
         Threshold(Label.THREAT, 0.2),
@@ -73,8 +73,15 @@ def test_a_text_is_scored_or_says_why_not() -> None:
 
 
 @given(at=UNIT, score=UNIT)
-def test_the_excess_of_a_reached_threshold_lies_between_zero_and_one(
+def test_the_harm_to_expect_grows_with_the_score_and_weighs_the_label(
     at: float, score: float
 ) -> None:
-    if score >= at:
-        assert 0 <= Reached(Threshold(Label.INSULT, at), score).excess <= 1
+    harms = [Reached(Threshold(label, at), score).harm for label in (Label.INSULT, Label.THREAT)]
+    assert 0 <= harms[0] <= harms[1] <= 1
+    assert Reached(Threshold(Label.INSULT, at), 1.0).harm >= harms[0]
+
+
+def test_every_label_has_its_weight_and_the_worst_weighs_one() -> None:
+    assert set(SEVERITY) == set(Label)
+    assert max(SEVERITY.values()) == 1
+    assert min(SEVERITY.values()) > 0

@@ -442,7 +442,7 @@ class StandingMachine(RuleBasedStateMachine):
 def _priority(proposal: Proposal | None, asked: FlagSource | None) -> float:
     reasons = [0.0]
     if proposal is not None:
-        reasons += [one.excess for one in proposal.reached[:1]]
+        reasons += [one.harm for one in proposal.reached[:1]]
         reasons += [UNREADABLE] * (proposal.not_scored is not None)
     if asked is not None:
         reasons.append(ASKED_BY_REVIEWER if asked is FlagSource.REVIEWER else ASKED_BY_READER)

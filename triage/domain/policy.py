@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from triage.domain.checks import check_aware, check_named, check_unit
 from triage.domain.scores import Label, Scores
@@ -12,12 +14,31 @@ from triage.domain.scores import Label, Scores
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "DEFAULT_WHY",
+    "SEVERITY",
     "Policy",
     "Proposal",
     "Reached",
     "Route",
     "Threshold",
 ]
+
+
+SEVERITY: Mapping[Label, float] = MappingProxyType(
+    {
+        Label.THREAT: 1.0,
+        Label.SEVERE_TOXICITY: 1.0,
+        Label.IDENTITY_ATTACK: 0.9,
+        Label.TOXICITY: 0.6,
+        Label.SEXUAL_EXPLICIT: 0.6,
+        Label.INSULT: 0.5,
+        Label.OBSCENE: 0.4,
+        Label.INCIVILITY: 0.3,
+    }
+)
+"""How much harm a label does where it applies, the worst being 1: the queue's order, not a verdict.
+
+A choice, not a measurement: what frightens or drives people away comes before what is rude.
+"""
 
 
 class Route(StrEnum):
@@ -55,18 +76,18 @@ class Reached:
     score: float
 
     @property
-    def excess(self) -> float:
-        """How far above its threshold the score lies, as a share of the room there is, in [0, 1].
+    def harm(self) -> float:
+        """The harm to expect of what is so labelled, in [0, 1]: score times severity.
 
-        Comparable between labels with different thresholds. At a threshold of 1 it is 1.
+        A calibrated score is the probability that the label applies, so this is an expectation,
+        and comparable between labels.
         """
-        room = 1.0 - self.threshold.at
-        return 1.0 if room == 0.0 else (self.score - self.threshold.at) / room
+        return self.score * SEVERITY[self.threshold.label]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a policy says of one comment: a route and the thresholds reached, furthest first."""
+    """What a policy says of one comment: a route and the thresholds reached, most harm first."""
 
     route: Route
     reached: tuple[Reached, ...] = ()
@@ -127,7 +148,7 @@ class Policy:
             for threshold in self.thresholds
             if scores.values.get(threshold.label, -1.0) >= threshold.at
         ]
-        reached.sort(key=lambda one: one.excess, reverse=True)
+        reached.sort(key=lambda one: one.harm, reverse=True)
         route = max(
             (one.threshold.route for one in reached), key=lambda r: r.rank, default=Route.PASS
         )

@@ -59,7 +59,7 @@ class Item:
 
     @property
     def proposed(self) -> tuple[Label, ...]:
-        """The labels whose thresholds its scores reach, furthest above first."""
+        """The labels whose thresholds its scores reach, most harm to expect first."""
         reached = self.proposal.reached if self.proposal else ()
         return tuple(dict.fromkeys(one.threshold.label for one in reached))
 

@@ -28,7 +28,6 @@ from triage.scoring.torch_classifier import CPU
 __all__ = ["Choices", "detoxify_scorer", "outlook", "tried", "try_again"]
 
 _WORTH_IT = 1.2  # times as fast: for less, exact scores are not given up
-_APART = 2.0  # margins: where scores are further apart, this machine computes something else
 _FIRST, _MOST = 4, 40  # texts
 _SECONDS = 0.8  # for which the exact mode is timed
 _AS_SET = "exact mode, as it is set"
@@ -198,10 +197,10 @@ def _after(found: tuple[Trial, bool], both: _Both) -> tuple[Mode, str]:
     trial, kept = found
     speeds = f"fast {trial.fast:.1f} comments/s on this machine, exact {trial.exact:.1f}"
     forgotten = "" if kept else f"; not remembered, for {both.models_dir} cannot be written"
-    if trial.apart > _APART * both.careful.margin:
+    if trial.apart > both.careful.margin:  # this machine computes something else
         return Mode.EXACT, (
             f"exact mode: the fast one gives other scores on this machine, {trial.apart:.3f} "
-            f"off where {both.careful.margin:.3f} was the most elsewhere{forgotten}"
+            f"off where {both.careful.margin:.3f} is allowed for{forgotten}"
         )
     if trial.fast < _WORTH_IT * trial.exact:
         return Mode.EXACT, f"exact mode ({speeds}: too little a gain){forgotten}"

@@ -34,6 +34,7 @@ from triage.store.entries import entries, entry_of
 from triage.store.guidelines import guidelines_in_force
 from triage.store.rows import among, policy_in_force, raters_of
 from triage.store.schema import comments, decisions, standing, texts
+from triage.store.spreading import spread
 
 __all__ = ["Batches", "Picked"]
 
@@ -162,6 +163,7 @@ class Batches:
                     "were decided, edited or rated anew meanwhile; look again"
                 )
             _put_in_force(connection, last.batch or "", verdict)
+            spread(connection)
         return BatchReport(made, len(picked._comment_pks) - made, last.id)
 
 

@@ -32,6 +32,7 @@ from triage.store.rows import (
     scores_by_text,
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
+from triage.store.spreading import spread
 from triage.store.standing import judge
 
 __all__ = ["Decisions", "decision_row"]
@@ -317,6 +318,8 @@ def _take_back(
             rows.append(decision_row(undoing, one, target))
         load(connection, decisions, rows)
         _reopen(connection, chunk)
+    if batch is not None:
+        spread(connection)
 
 
 def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, String, column, inspect, select, table
 
 from triage.errors import StoreError
 from triage.store.database import Database
+from triage.store.standing import rebuild
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
@@ -65,3 +66,5 @@ def _upgrade(connection: Connection, version: str | None, url: str) -> None:
         )
     with _ALEMBIC:
         command.upgrade(config, "head")
+    if version is not None:
+        rebuild(connection)  # what is derived may be derived otherwise by now

@@ -46,7 +46,7 @@ from triage.domain.decisions import (
     looked_at,
     standing_flags,
 )
-from triage.domain.policy import Policy, Route
+from triage.domain.policy import SEVERITY, Policy, Route
 from triage.domain.scores import Label
 from triage.store.rows import (
     among,
@@ -172,17 +172,16 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
 
 
 def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
-    """Select what the policy says of those scores: `Policy.propose` and `Reached.excess` in SQL."""
+    """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL."""
     thresholds = policy.thresholds if policy else ()
     reached: dict[Route, list[ColumnElement[bool]]] = {Route.HOLD: [], Route.REVIEW: []}
-    excess: list[ColumnElement[float]] = []
+    harm: list[ColumnElement[float]] = []
     for threshold in thresholds:
         score = effective.c[threshold.label.value]
         over = score >= literal(threshold.at, Double)
-        room = 1.0 - threshold.at
-        share = (score - literal(threshold.at, Double)) / literal(room, Double)
         reached[threshold.route].append(over)
-        excess.append(case((over, share if room else literal(1.0, Double)), else_=_number(0.0)))
+        expected = score * literal(SEVERITY[threshold.label], Double)
+        harm.append(case((over, expected), else_=_number(0.0)))
     unreadable = effective.c.not_scored.is_not(None)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
     if policy is None:
@@ -193,11 +192,11 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
             (or_(unreadable, *reached[Route.REVIEW]), Route.REVIEW.value),
             (scored, Route.PASS.value),
         )
-        excess.append(case((unreadable, _number(UNREADABLE)), else_=_number(0.0)))
+        harm.append(case((unreadable, _number(UNREADABLE)), else_=_number(0.0)))
     return select(
         effective,
         route.label("route"),
-        Greatest(_number(0.0), _number(0.0), *excess).label("excess"),
+        Greatest(_number(0.0), _number(0.0), *harm).label("harm"),
     ).subquery("proposed")
 
 
@@ -211,7 +210,7 @@ def _derived(proposed: Subquery) -> Subquery:
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
     flagged = or_(by_policy, asked.is_not(None))
-    priority = Greatest(proposed.c.excess, least)
+    priority = Greatest(proposed.c.harm, least)
     open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it.

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from triage.domain.decisions import Annotation, Decision, Verdict
 from triage.domain.entries import AuthorRecord, Entry
-from triage.domain.policy import Policy
+from triage.domain.policy import SEVERITY, Policy
 from triage.domain.scores import Label
 from triage.workbench import Item
 
@@ -21,6 +21,7 @@ __all__ = [
     "hidden_marks",
     "in_short",
     "likelihood",
+    "place",
     "reasons",
     "said_of_labels",
     "shown_author",
@@ -79,6 +80,15 @@ def reasons(item: Item) -> list[str]:
         note = f": “{flag.note}”" if flag.note else "."
         said.append(f"Flagged by {flag.by} {ago(flag.at)}{note}")
     return said or ["Nothing asks for a review: no score reaches its threshold."]
+
+
+def place(item: Item) -> str:
+    """Return what gives a comment its place in the queue, or an empty string where none is told."""
+    if item.blind or item.proposal is None or not item.proposal.reached:
+        return ""
+    worst = item.proposal.reached[0]
+    label = worst.threshold.label
+    return f"{label.words} {worst.score:.2f} × severity {SEVERITY[label]:.1f} = {worst.harm:.2f}"
 
 
 def in_short(entry: Entry, policy: Policy) -> str:

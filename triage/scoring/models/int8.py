@@ -22,7 +22,10 @@ WRITER = "2"
 """The number of the way in which graphs are written here. Raise it with every change to `quantise`
 or to our texts that changes scores: files written before are then known to be older."""
 
-_LEAST_MARGIN = 0.02
+_LEAST_MARGIN = 0.04
+_SAFETY = 2.0
+"""Comments from outside are read less exactly than our own texts, which the graph was fitted to: of
+a fine-tuned MiniLM the greatest difference was .13 on 300 of them, .05 on ours."""
 
 
 def is_current(card: Card) -> bool:
@@ -57,7 +60,7 @@ def write_int8(folder: Path, texts: Sequence[str] | None = None) -> Card:
             texts=sha256("\0".join(texts).encode()).hexdigest(),
             mean=made.mean,
             greatest=made.greatest,
-            margin=max(_LEAST_MARGIN, made.greatest),
+            margin=max(_LEAST_MARGIN, _SAFETY * made.greatest),
             made_by=f"triage {__version__}",
         )
         new = replace(card, int8=int8)
