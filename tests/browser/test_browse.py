@@ -12,7 +12,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from .conftest import Desk, served  # noqa: E402
-from .test_desk import select_row, settled  # noqa: E402
+from .test_desk import open_review, select_row, settled  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
@@ -190,8 +190,7 @@ def test_a_bad_pattern_is_said_with_its_place_and_can_be_mended(rated: Desk, pag
 def test_a_threads_course_is_reached_from_review_and_leads_to_its_comments(
     rated: Desk, page: Page
 ) -> None:
-    page.goto(f"{rated.url}/review?comment=c4")
-    settled(page)
+    open_review(page, rated, "c4")
     page.keyboard.press("t")
     page.get_by_role("button", name="Scores along it").click()
     expect(page.locator(".st-key-course svg.marks")).to_be_visible()

@@ -89,6 +89,7 @@ def test_a_link_to_what_somebody_has_says_so_and_may_be_decided_all_the_same(
     bea.goto(f"{other.url}/review?{ana.url.partition('?')[2]}")
     expect(bea.get_by_text("ana is on this one. You may decide it all the same.")).to_be_visible()
     assert comment(bea) == hers
+    expect(bea.get_by_role("button", name="Approve")).to_be_visible()
     settled(bea)
     press(bea, "x")
     assert comment(bea) != hers

@@ -68,6 +68,7 @@ def decide_all(page: Page) -> int:
     while page.locator(".st-key-comment-text").count():
         text = page.locator(".st-key-comment-text").inner_text()
         blind += page.locator(".bars").count() == 0
+        expect(page.get_by_role("button", name="Approve")).to_be_visible()  # or it hears no key
         page.wait_for_timeout(LOOK)
         page.keyboard.press("x" if text.strip() in RUDE else "a")
         page.wait_for_function(
