@@ -58,10 +58,10 @@ def due(bench: Workbench, reviewer: str) -> str | None:
     return found
 
 
-def page() -> AppTest:
+def page(name: str = "quality") -> AppTest:
     code = (
-        "from triage.ui import quality\nfrom triage.ui.state import workbench\n"
-        "quality.page(workbench())"
+        f"from triage.ui import {name}\nfrom triage.ui.state import workbench\n"
+        f"{name}.page(workbench())"
     )
     app = AppTest.from_string(code, default_timeout=30).run()
     assert not app.exception
@@ -193,16 +193,6 @@ def test_a_known_answer_is_taken_out_on_the_page(bench: Workbench) -> None:
     assert bench.gold() == []
 
 
-def review() -> AppTest:
-    code = (
-        "from triage.ui import review\nfrom triage.ui.state import workbench\n"
-        "review.page(workbench())"
-    )
-    app = AppTest.from_string(code, default_timeout=30).run()
-    assert not app.exception
-    return app
-
-
 def press(app: AppTest, name: str) -> AppTest:
     sleep(0.3)  # what is decided sooner is taken for a held key
     (found,) = [one for one in app.button if one.label == name]
@@ -217,7 +207,7 @@ def test_a_second_look_comes_up_unseen_and_what_is_said_leaves_the_verdict(
     bench.score()
     environment.setenv("TRIAGE_REVIEWER", "bo")
     workbench.clear()
-    app = review()
+    app = page("review")
     assert app.query_params["comment"] == "c0"
     shown = texts(app)
     assert "You *fool*" in "\n".join(one.value for one in app.html)
