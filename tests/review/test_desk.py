@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -135,3 +135,58 @@ def test_a_flag_stands_until_its_author_withdraws_it(desk: Desk) -> None:
 def test_an_unknown_comment_is_named(desk: Desk) -> None:
     with pytest.raises(NotFoundError, match="nothing"):
         desk.item("nothing")
+
+
+SPAM = "Cheap watches, ask me how to get one today"
+
+
+@pytest.fixture
+def spammed(store: Store) -> Store:
+    """Three comments with one text, one of them decided, and two that thank."""
+    texts = [SPAM, SPAM, SPAM, "Thanks!", "Thanks!"]
+    comments = [Comment(f"s{n}", "u", text, n) for n, text in enumerate(texts)]
+    store.threads.save([Thread("u", "On watches", comments=tuple(comments))])
+    return store
+
+
+def test_copies_share_a_verdict_as_one_act_and_only_what_was_read_counts_as_read(
+    desk: Desk, spammed: Store
+) -> None:
+    item = desk.item("s0")
+    assert [one.comment.id for one in item.copies] == ["s1", "s2"]
+    copies = [one.seen for one in item.copies]
+    made = desk.decide(
+        [item.entry.seen], Verdict.REJECT, reviewer="ana", seconds_spent=4, copies=copies
+    )
+    assert [(one.comment_id, one.via, one.looked, one.seconds_spent) for one in made] == [
+        ("s0", "review", True, 4),
+        ("s1", "group", False, None),
+        ("s2", "group", False, None),
+    ]
+    assert len({one.batch for one in made}) == 1
+    assert desk.item("s0").copies == ()
+    assert desk.undo("ana") == made
+    assert spammed.comments.get("s2").verdict is None
+
+
+def test_neither_decided_copies_nor_short_texts_nor_an_audits_are_offered(
+    desk: Desk, spammed: Store
+) -> None:
+    assert desk.item("s3").copies == ()
+    desk.decide([desk.item("s1").entry.seen], Verdict.APPROVE, reviewer="ana")
+    assert [one.comment.id for one in desk.item("s0").copies] == ["s2"]
+    assert desk.item("s1").copies == (), "it is decided itself"
+    spammed.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.2}))])
+    spammed.audits.draw(_Everyone(), 5, "lea", START)
+    assert desk.item("s0").copies == (), "drawn, and so decided blind and alone"
+
+
+class _Everyone:
+    """A sampling that draws whatever it can."""
+
+    def numbers(self, ids: Sequence[str], salt: str) -> Sequence[float]:
+        assert salt
+        return [0.5] * len(ids)
+
+    def probabilities(self, closeness: Sequence[float]) -> Sequence[float]:
+        return [1.0] * len(closeness)

@@ -328,6 +328,27 @@ def test_a_press_too_quick_to_have_read_the_comment_decides_nothing(samples: Wor
     assert any("press again" in toast.value for toast in app.toast)
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_copies_of_a_text_share_its_verdict_unless_that_is_unticked(
+    bench: Workbench, tmp_path: Path, together: bool
+) -> None:
+    path = tmp_path / "c.csv"
+    rows = [f"c{n},You stupid idiot and your whole club" for n in range(3)]
+    path.write_text("\n".join(["id,text", *rows, "d,What a moron you are", ""]))
+    bench.import_file(path)
+    bench.score()
+    app = script("review").run()
+    (box,) = app.checkbox
+    assert box.label == "The same verdict for 2 more comments with this very text"
+    if not together:
+        app = box.uncheck().run()
+    app = button(app, "Reject")
+    decided = [bench.item(f"c{n}").entry.verdict for n in range(3)]
+    assert decided.count(Verdict.REJECT) == (3 if together else 1)
+    app = button(app, "Undo")
+    assert all(bench.item(f"c{n}").entry.verdict is None for n in range(3))
+
+
 def test_what_somebody_else_decided_meanwhile_is_not_overwritten(samples: Workbench) -> None:
     first = samples.next_comment("ana")
     assert first is not None

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from triage.domain.comments import Comment, Thread
 from triage.domain.decisions import (
+    GROUP,
     Annotation,
     Decision,
     Flag,
@@ -25,6 +26,8 @@ from triage.store import Store
 
 __all__ = ["Desk", "Item"]
 
+_SAME_FROM = 20  # characters: "Thanks!" means one thing here and another there
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -37,7 +40,8 @@ class Item:
     `blind` it is to be decided without what the machine says: `proposal` and the scores of `entry`
     are None until then, whatever there is, and what others said is not to be shown. `look` says
     that the reviewer is due to give it a second look: it is blind then, and what is said of it is
-    an opinion.
+    an opinion. `copies` are undecided comments with the same text, which may share its verdict; a
+    blind one and a text too short to mean the same everywhere have none.
     """
 
     entry: Entry
@@ -51,6 +55,7 @@ class Item:
     annotations: tuple[Annotation, ...] = ()
     blind: bool = False
     look: LookKind | None = None
+    copies: tuple[Entry, ...] = ()
 
     @property
     def comment(self) -> Comment:
@@ -100,7 +105,13 @@ class Desk:
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
             blind=hidden,
             look=look,
+            copies=() if hidden else self._copies(entry),
         )
+
+    def _copies(self, entry: Entry) -> tuple[Entry, ...]:
+        if entry.decision_id is not None or len(entry.comment.text.strip()) < _SAME_FROM:
+            return ()
+        return tuple(self._store.comments.copies(entry.comment.id))
 
     def _looks(self, comment_ids: Sequence[str], reviewer: str | None) -> dict[str, LookKind]:
         return self._store.looks.kinds(comment_ids, reviewer) if reviewer is not None else {}
@@ -128,13 +139,16 @@ class Desk:
         seconds_spent: float | None = None,
         score_visible: bool = True,
         via: str = "review",
+        copies: Iterable[Seen] = (),
     ) -> list[Decision]:
         """Record one verdict about each of `seen`: all of them or, where one cannot be, none.
 
+        `copies` of what was read get it too, as a group (`via`), and so do not count as read.
         Several are one act, and share a `batch`. Raises NotFoundError for an unknown comment, and
         ConflictError for one that is not as the reviewer saw it: edited or decided meanwhile.
         """
-        chosen = list(dict.fromkeys(seen))
+        read = list(dict.fromkeys(seen))
+        chosen = list(dict.fromkeys([*read, *copies]))
         batch = uuid4().hex if len(chosen) > 1 else None
         given, rejected, at = tuple(reasons), tuple(refused), self._clock()
         made = [
@@ -148,15 +162,15 @@ class Desk:
                 reasons=given,
                 note=note,
                 score_visible=score_visible,
-                seconds_spent=seconds_spent,
-                via=via,
+                seconds_spent=seconds_spent if number < len(read) else None,
+                via=via if number < len(read) else GROUP,
                 batch=batch,
                 refused=rejected,
             )
-            for one in chosen
+            for number, one in enumerate(chosen)
         ]
-        # What is decided in a batch, nobody looked at one by one: there is no verdict to compare.
-        looked_at = [one.id for one in made] if batch is None else []
+        # Of several at once nobody looked at each as one does at one: nothing to compare.
+        looked_at = [made[0].id] if len(read) == 1 else []
         return self._store.decisions.decide(
             zip(chosen, made, strict=True), doubled=doubled_by_chance(looked_at, self._doubled)
         )

@@ -44,6 +44,7 @@ class Key(StrEnum):
     REVIEW_BLIND_CHOICE = "review.blind_choice"
     REVIEW_REVEALED = "review.revealed"
     REVIEW_GONE_ON_AT = "review.gone_on_at"
+    REVIEW_COPIES = "review.copies"
     REVIEW_RULES = "review.rules"
     GUIDELINES_DRAFT = "guidelines.draft"
     GUIDELINES_WHY = "guidelines.why"

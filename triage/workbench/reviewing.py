@@ -118,9 +118,11 @@ class Reviewing(Panels):
         seconds_spent: float | None = None,
         score_visible: bool = True,
         via: str = "review",
+        copies: Iterable[Seen] = (),
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
+        `copies` (`Item.copies`) get it too, as a group with what was read.
         `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
         reviewer rejects; `score_visible` says whether scores were on the screen.
         Raises ConflictError for a comment that was edited or decided meanwhile.
@@ -135,6 +137,7 @@ class Reviewing(Panels):
             seconds_spent=seconds_spent,
             score_visible=score_visible,
             via=via,
+            copies=copies,
         )
 
     def undo(self, reviewer: str) -> list[Decision]:

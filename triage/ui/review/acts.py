@@ -8,9 +8,11 @@ from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.ui.notices import or_say, say
 from triage.ui.review.claiming import ended, took
+from triage.ui.review.copies import copies_meant
 from triage.ui.review.looking import draft, go, heard, looked_for, meant
 from triage.ui.review.reasons import reasons_for
 from triage.ui.state import Key
+from triage.ui.words import comments
 from triage.workbench import Item, Workbench
 
 __all__ = ["decide", "decide_beside", "flag", "flagged_by", "skip", "step", "undo", "undo_act"]
@@ -34,6 +36,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
             seconds_spent=looked_for(),
         )
     else:
+        alike = copies_meant(item)
         bench.decide(
             [item.entry.seen],
             verdict,
@@ -43,7 +46,12 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
             note=_note(item),
             seconds_spent=looked_for(),
             score_visible=not item.blind,
+            copies=alike,
         )
+        if alike:
+            say(f"Saved: {verdict}, for {comments(len(alike))} with the same text too.")
+            if following in {one.comment_id for one in alike}:
+                following = _following(bench, item, who)
     ended(bench, who, item.comment.id)
     st.session_state[Key.REVIEW_LAST] = verdict
     go(None if following == item.comment.id else following)

@@ -24,6 +24,7 @@ from triage.ui.review.annotating import (
 from triage.ui.review.blind import blind, marks_of
 from triage.ui.review.claiming import draw_holder, draw_others, hold
 from triage.ui.review.context import draw_around, draw_author, draw_before, draw_history
+from triage.ui.review.copies import draw_copies
 from triage.ui.review.hands import listen
 from triage.ui.review.keys import draw_help, draw_help_button
 from triage.ui.review.looking import draft, go, on_screen, shown, tag
@@ -80,6 +81,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
     with left:
         draw_before(bench, item)
         _comment(bench, item, marks, who)
+        draw_copies(bench, item)
         _verdicts(bench, item, who)
         draw_reasons(item, codes(bench, item, rules))
         with st.container(key="note"):
