@@ -38,7 +38,9 @@ def audited(desk: Desk, tmp_path: Path) -> Desk:
 def look(page: Page, desk: Desk, comment_id: str) -> str:
     """Open a comment and return the page's HTML, without what names this very comment."""
     page.goto(f"{desk.url}/review?comment={comment_id}")
-    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    # The script may have ended before the browser has fetched what draws the last of it.
+    expect(page.get_by_placeholder("Note (N)")).to_be_visible()
+    expect(page.get_by_text("No other comment under this name.")).to_be_visible()
     settled(page)
     number = comment_id.removeprefix("id-")
     own = (comment(page), comment_id, f"thread-{number}", f"by-{number}")

@@ -179,6 +179,17 @@ class TestDraw:
         known = {one.comment_id for one in site.audits.chances()}
         assert known == {f"t{n}" for n in range(200)} | {"x2", "x3", "x4", "x5"}
 
+    def test_more_comments_than_one_portion_are_drawn_from(self, site: Store) -> None:
+        fill(site, [0.1] * 4_500, "m")
+        first = draw(site, 1_000)
+        assert first.population == 4_700
+        assert 800 < first.drawn < 1_200
+        second = draw(site, 3_000)
+        chances = list(site.audits.chances())
+        assert sum(one.probability for one in chances) == pytest.approx(3_000)
+        assert first.drawn + second.drawn == sum(one.drawn for one in chances)
+        assert site.queue.progress("ada", NOON).pending == 40 + first.drawn + second.drawn
+
     def test_where_there_is_nothing_to_draw_from_nothing_is_kept(self, store: Store) -> None:
         with pytest.raises(UsageError, match="nothing to draw from"):
             draw(store, 10)

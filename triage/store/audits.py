@@ -87,7 +87,7 @@ class Audits:
         It draws from every comment that has scores of the panel in force, is not flagged, and is
         undecided or was drawn from before: what an earlier draw drew and people decided counts
         for `expected` too. A comment's probability is the greatest it ever had, and it is drawn
-        where its number lies below. Takes some 100 bytes of memory a comment. Raises UsageError
+        where its number lies below. Takes some 200 bytes of memory a comment. Raises UsageError
         where there is nothing to draw from.
         """
         with self._database.write() as connection:
