@@ -54,7 +54,7 @@ def look(
 
 def answer(store: Store, comment: str, verdict: Verdict, **fields: bool) -> None:
     digest = store.comments.get(comment).text_sha256
-    store.looks.say_gold(Gold(comment, digest, verdict, "lea", NOON, **fields))
+    store.looks.say_gold([Gold(comment, digest, verdict, "lea", NOON, **fields)])
 
 
 @pytest.fixture
@@ -161,6 +161,13 @@ class TestGold:
         assert decided.looks.gold() == []
         assert kind(decided, "c1", "bo") is None
 
+    def test_one_that_cannot_be_keeps_the_others_from_being_set(self, decided: Store) -> None:
+        digest = decided.comments.get("c1").text_sha256
+        both = [Gold(name, digest, Verdict.APPROVE, "lea", NOON) for name in ("c1", "c0")]
+        with pytest.raises(ConflictError, match="'c0' was edited"):
+            decided.looks.say_gold(both)
+        assert decided.looks.gold() == []
+
     def test_an_edited_comment_has_no_known_answer(self, decided: Store) -> None:
         answer(decided, "c1", Verdict.APPROVE)
         digest = decided.comments.get("c1").text_sha256
@@ -168,9 +175,9 @@ class TestGold:
         assert decided.looks.gold() == []
         assert kind(decided, "c1", "bo") is None
         with pytest.raises(ConflictError, match="edited meanwhile"):
-            decided.looks.say_gold(Gold("c1", digest, Verdict.APPROVE, "lea", NOON))
+            decided.looks.say_gold([Gold("c1", digest, Verdict.APPROVE, "lea", NOON)])
         with pytest.raises(NotFoundError):
-            decided.looks.say_gold(Gold("c9", digest, Verdict.APPROVE, "lea", NOON))
+            decided.looks.say_gold([Gold("c9", digest, Verdict.APPROVE, "lea", NOON)])
 
 
 class TestWhatComesOfIt:

@@ -18,12 +18,11 @@ from triage.workbench import Workbench
 
 
 @pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "lea")
-    monkeypatch.setenv("TRIAGE_DOUBLED", "1")
-    workbench.clear()
-    return monkeypatch
+def environment(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A lead's, where every decision is doubled."""
+    environment.setenv("TRIAGE_REVIEWER", "lea")
+    environment.setenv("TRIAGE_DOUBLED", "1")
+    return environment
 
 
 @pytest.fixture
@@ -148,6 +147,14 @@ def test_an_undecided_comment_has_no_answer_to_know(bench: Workbench) -> None:
     bench.undo("ana")
     with pytest.raises(UsageError, match="'c2' is not decided"):
         bench.set_gold([bench.item("c2").entry.seen], "lea")
+
+
+def test_an_answer_is_taken_out_though_its_verdict_was_taken_back(bench: Workbench) -> None:
+    bench.set_gold([bench.item("c2").entry.seen], "lea")
+    bench.undo("ana")
+    ((answer, _),) = bench.gold()
+    bench.take_gold_out(answer, "lea")
+    assert bench.gold() == []
 
 
 def test_the_page_says_how_agreement_comes_to_be_known(bench: Workbench) -> None:

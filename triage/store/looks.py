@@ -146,34 +146,15 @@ class Looks:
             )
             _wait(connection, row.decision_pk, waiting=True)
 
-    def say_gold(self, answer: Gold) -> None:
-        """Record a known answer, or take it out again; the last word about a comment counts.
+    def say_gold(self, answers: Iterable[Gold]) -> None:
+        """Record known answers, or take them out again: all or none.
 
-        Raises NotFoundError for an unknown comment, ConflictError where it was edited since.
+        The last word about a comment counts. Raises NotFoundError for an unknown comment,
+        ConflictError where it was edited since.
         """
         with self._database.write() as connection:
-            pk = comment_pk(connection, answer.comment_id)
-            current = connection.execute(
-                select(texts.c.pk, texts.c.sha256)
-                .join(standing, standing.c.text_pk == texts.c.pk)
-                .where(standing.c.comment_pk == pk)
-            ).one()
-            if current.sha256 != answer.text_sha256:
-                raise ConflictError(
-                    f"comment {answer.comment_id!r} was edited meanwhile; read its new text before "
-                    "giving an answer"
-                )
-            connection.execute(
-                insert(gold).values(
-                    comment_pk=pk,
-                    text_pk=current.pk,
-                    verdict=answer.verdict.value,
-                    reasons=list(answer.reasons),
-                    by=answer.by,
-                    at=answer.at,
-                    active=answer.active,
-                )
-            )
+            for answer in answers:
+                _say_gold(connection, answer)
 
     def gold(self) -> list[tuple[Gold, str]]:
         """Return the known answers that count, oldest first, each with its text."""
@@ -246,6 +227,31 @@ class Looks:
             Disagreement(by_pk[row.decision_pk], _opinion_of(row), row.text, row.thread_id)
             for row in rows
         ]
+
+
+def _say_gold(connection: Connection, answer: Gold) -> None:
+    pk = comment_pk(connection, answer.comment_id)
+    current = connection.execute(
+        select(texts.c.pk, texts.c.sha256)
+        .join(standing, standing.c.text_pk == texts.c.pk)
+        .where(standing.c.comment_pk == pk)
+    ).one()
+    if current.sha256 != answer.text_sha256:
+        raise ConflictError(
+            f"comment {answer.comment_id!r} was edited meanwhile; read its new text before giving "
+            "an answer"
+        )
+    connection.execute(
+        insert(gold).values(
+            comment_pk=pk,
+            text_pk=current.pk,
+            verdict=answer.verdict.value,
+            reasons=list(answer.reasons),
+            by=answer.by,
+            at=answer.at,
+            active=answer.active,
+        )
+    )
 
 
 def _counts() -> ColumnElement[bool]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from triage.domain.agreement import Agreement
-from triage.domain.decisions import Decision, Verdict
+from triage.domain.decisions import Decision, Verdict, current_decision
 from triage.domain.entries import Seen
 from triage.domain.looks import Disagreement, Gold, LookKind, Opinion
 from triage.domain.scores import Label
@@ -83,35 +83,33 @@ class Quality(Parts):
         """Return the known answers, each with its text."""
         return self.store.looks.gold()
 
-    def set_gold(self, seen: Iterable[Seen], by: str, *, active: bool = True) -> int:
-        """Make the verdicts in force of these comments known answers, or take them out again.
+    def set_gold(self, seen: Iterable[Seen], by: str) -> int:
+        """Make the verdicts in force of these comments known answers, all or none; return how many.
 
-        Returns how many. Raises UsageError for whoever is no lead and for an undecided comment,
-        ConflictError for one that was edited meanwhile.
+        Raises UsageError for whoever is no lead and for an undecided comment, ConflictError for one
+        that was edited meanwhile.
         """
         self.leads_only(by, "set known answers")
-        count = 0
-        for one in seen:
-            entry = self.store.comments.get(one.comment_id)
-            if entry.verdict is None:
-                raise UsageError(
-                    f"comment {one.comment_id!r} is not decided; decide it, then its verdict can "
-                    "be the known answer"
-                )
-            reasons = next(
-                (
-                    d.reasons
-                    for d in self.store.decisions.of(one.comment_id)
-                    if d.id == entry.decision_id
-                ),
-                (),
+        answers = [self._answer(one, by) for one in seen]
+        self.store.looks.say_gold(answers)
+        return len(answers)
+
+    def _answer(self, seen: Seen, by: str) -> Gold:
+        log = self.store.decisions.of(seen.comment_id)
+        made = current_decision(one for one in log if one.text_sha256 == seen.text_sha256)
+        if made is None or made.verdict is None:
+            raise UsageError(
+                f"comment {seen.comment_id!r} is not decided; decide it, then its verdict can "
+                "be the known answer"
             )
-            answer = Gold(
-                one.comment_id, one.text_sha256, entry.verdict, by, self._clock(), reasons, active
-            )
-            self.store.looks.say_gold(answer)
-            count += 1
-        return count
+        return Gold(
+            seen.comment_id, seen.text_sha256, made.verdict, by, self._clock(), made.reasons
+        )
+
+    def take_gold_out(self, answer: Gold, by: str) -> None:
+        """Ask nobody about a known answer any more; raise UsageError for whoever is no lead."""
+        self.leads_only(by, "take known answers out")
+        self.store.looks.say_gold([replace(answer, by=by, at=self._clock(), active=False)])
 
     def disagreements(self) -> list[Disagreement]:
         """Return doubled comments about which two differ and nobody had the last word yet."""

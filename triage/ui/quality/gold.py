@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from triage.domain.entries import Seen
 from triage.domain.looks import Gold
 from triage.ui.notices import or_say, say
 from triage.ui.quality.said import said
@@ -53,5 +52,5 @@ def _draw(bench: Workbench, answer: Gold, text: str, who: str) -> None:
 
 @or_say("The known answer was not taken out.")
 def _take_out(bench: Workbench, answer: Gold, who: str) -> None:
-    bench.set_gold([Seen(answer.comment_id, answer.text_sha256, None)], who, active=False)
+    bench.take_gold_out(answer, who)
     say("Taken out: nobody is asked about it any more.")
