@@ -131,11 +131,11 @@ def measure(url: str, count: int) -> None:
             ("progress", lambda: often(lambda: store.queue.progress(ME, START), 50)),
             (
                 "browse: filter, sort by a label",
-                lambda: often(lambda: store.comments.browse(wanted, sort=Label.THREAT), 30),
+                lambda: often(lambda: store.comments.page(wanted, sort=Label.THREAT), 30),
             ),
             (
                 "browse: part of the text",
-                lambda: often(lambda: store.comments.browse(BrowseFilter(text="ÜBER")), 10),
+                lambda: often(lambda: store.comments.page(BrowseFilter(text="ÜBER")), 10),
             ),
             ("list the threads", lambda: often(store.threads.summaries, 20)),
             ("export every comment", lambda: once(lambda: sum(1 for _ in store.comments.stream()))),

@@ -62,7 +62,7 @@ def stored(bench: Workbench) -> dict[str, Scores]:
     (version,) = bench.store.scores.scorers()
     return {
         entry.comment.text: bench.store.scores.of(entry.comment.id)[version.key, version.version]
-        for entry in bench.browse(limit=1000)
+        for entry in bench.page(limit=1000)[0]
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 from getpass import getuser
+from math import nan
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -97,8 +98,14 @@ class Settings:
             blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
             leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
-            doubled=_share("TRIAGE_DOUBLED", env, _DOUBLED),
-            lease=_lease(env.get("TRIAGE_LEASE_MINUTES", "").strip()),
+            doubled=_number(
+                "TRIAGE_DOUBLED",
+                env,
+                _DOUBLED,
+                lambda share: 0.0 <= share <= 1.0,
+                "a share from 0 to 1, such as 0.05",
+            ),
+            lease=_lease(env),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 
@@ -136,27 +143,33 @@ def _budget(given: str) -> int:
     return int(given or _SEVERE_BUDGET)
 
 
-def _share(name: str, env: Mapping[str, str], default: float) -> float:
+def _lease(env: Mapping[str, str]) -> timedelta:
+    minutes = _number(
+        "TRIAGE_LEASE_MINUTES",
+        env,
+        _LEASE_MINUTES,
+        lambda minutes: 0.0 < minutes <= _A_DAY,
+        "a number of minutes, at most a day's",
+    )
+    return timedelta(minutes=minutes)
+
+
+def _number(
+    name: str,
+    env: Mapping[str, str],
+    default: float,
+    fits: Callable[[float], bool],
+    wanted: str,
+) -> float:
+    """Return the number that a variable holds; `fits` says of one whether it can be used."""
     given = env.get(name, "").strip()
     try:
-        share = float(given) if given else default
+        number = float(given) if given else default
     except ValueError:
-        share = -1.0
-    if not 0.0 <= share <= 1.0:
-        raise UsageError(f"{name} is {given!r}; set it to a share from 0 to 1, such as 0.05")
-    return share
-
-
-def _lease(given: str) -> timedelta:
-    try:
-        minutes = float(given or _LEASE_MINUTES)
-    except ValueError:
-        minutes = 0.0
-    if not 0.0 < minutes <= _A_DAY:
-        raise UsageError(
-            f"TRIAGE_LEASE_MINUTES is {given!r}; set it to a number of minutes, at most a day's"
-        )
-    return timedelta(minutes=minutes)
+        number = nan
+    if not fits(number):
+        raise UsageError(f"{name} is {given!r}; set it to {wanted}")
+    return number
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

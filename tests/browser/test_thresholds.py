@@ -13,6 +13,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Page, expect  # noqa: E402
 
 from .conftest import Desk  # noqa: E402
+from .test_desk import settled  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
@@ -38,11 +39,6 @@ def rated(desk: Desk, tmp_path: Path) -> Desk:
     desk.triage("import", str(path))
     desk.triage("score")
     return desk
-
-
-def settled(page: Page) -> None:
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
 
 
 def open_thresholds(page: Page, desk: Desk, target: str) -> None:

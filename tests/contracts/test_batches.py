@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.sampling import Certain
 from triage.domain.batches import ScoreRange, Tally
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Flag, FlagSource, Verdict
@@ -210,17 +210,6 @@ def test_tally_samples_and_pick_agree_on_any_range(
         )
         assert report.decided == tally.comments
     assert sqlite_store.batches.tally(within).comments == 0
-
-
-class Certain:
-    """A sampling that draws whatever it can."""
-
-    def numbers(self, ids: Sequence[str], salt: str) -> Sequence[float]:
-        assert salt
-        return [0.5] * len(ids)
-
-    def probabilities(self, closeness: Sequence[float]) -> Sequence[float]:
-        return [1.0] * len(closeness)
 
 
 def test_what_an_audit_drew_is_part_of_no_batch(rated: Store) -> None:

@@ -26,7 +26,7 @@ TEXTS = [
 
 def found(store: Store, pattern: str) -> list[str]:
     wanted = BrowseFilter(pattern=pattern)
-    texts = [entry.comment.text for entry in store.comments.browse(wanted)]
+    texts = [entry.comment.text for entry in store.comments.page(wanted)[0]]
     assert store.comments.count(wanted) == len(texts)
     return sorted(texts, key=TEXTS.index)
 
@@ -93,7 +93,7 @@ def test_what_only_re2_knows_is_refused_on_postgresql_and_taken_on_sqlite(
     ],
 )
 def test_a_bad_pattern_is_refused_with_its_place(texts: Store, pattern: str, place: str) -> None:
-    for ask in (texts.comments.browse, texts.comments.count, texts.comments.stream):
+    for ask in (texts.comments.page, texts.comments.count, texts.comments.stream):
         with pytest.raises(UsageError, match=place):
             ask(BrowseFilter(pattern=pattern))
 

@@ -735,7 +735,7 @@ class TestPolicy:
         rated.policies.save(policy(2, toxicity=0.1))
         assert rated.comments.count(BrowseFilter(flagged=True)) == 4
         rated.policies.save(policy(3, toxicity=0.8))
-        assert ids(rated.comments.browse(BrowseFilter(flagged=True))) == ["t1/0"]
+        assert ids(rated.comments.page(BrowseFilter(flagged=True))[0]) == ["t1/0"]
         assert rated.comments.get("t1/0").priority == pytest.approx(0.9 * 0.6)
 
     def test_a_threshold_of_one_is_reached_by_a_one(self, rated: Store) -> None:
@@ -1378,7 +1378,7 @@ class TestBrowse:
         rated.threads.save([Thread("t2", comments=(late,))])
         verdict(rated, "t1/0")
         verdict(rated, "t1/3", Verdict.APPROVE, by="bob")
-        assert ids(rated.comments.browse(wanted, sort=Sort.IMPORTED, descending=False)) == found
+        assert ids(rated.comments.page(wanted, sort=Sort.IMPORTED, descending=False)[0]) == found
         assert ids(list(rated.comments.stream(wanted))) == found
         assert rated.comments.count(wanted) == len(found)
         assert rated.comments.page(wanted)[1] == len(found)
@@ -1391,35 +1391,35 @@ class TestBrowse:
         self, store: Store, part: str, found: list[str]
     ) -> None:
         store.threads.save([thread("Das ist ärgerlich", "100% true", "snake_case\\")])
-        assert ids(store.comments.browse(BrowseFilter(text=part))) == found
+        assert ids(store.comments.page(BrowseFilter(text=part))[0]) == found
 
     @pytest.mark.parametrize("sort", [*Sort, *Label])
     def test_any_column_sorts_both_ways_in_pages(self, rated: Store, sort: Sort | Label) -> None:
-        pages = [rated.comments.browse(sort=sort, limit=3, offset=at) for at in (0, 3)]
+        pages = [rated.comments.page(sort=sort, limit=3, offset=at)[0] for at in (0, 3)]
         assert sorted(ids(pages[0]) + ids(pages[1])) == ["t1/0", "t1/1", "t1/2", "t1/3"]
-        assert len(rated.comments.browse(sort=sort, descending=False)) == 4
+        assert len(rated.comments.page(sort=sort, descending=False)[0]) == 4
 
     def test_sorting_by_who_decided_and_by_text_puts_them_in_order(self, rated: Store) -> None:
         verdict(rated, "t1/3", by="zoe")
         verdict(rated, "t1/2", by="bob")
-        down = rated.comments.browse(sort=Sort.DECIDED_BY)
+        down = rated.comments.page(sort=Sort.DECIDED_BY)[0]
         assert ids(down) == ["t1/3", "t1/2", "t1/0", "t1/1"]
-        by_text = rated.comments.browse(sort=Sort.TEXT, descending=False)
+        by_text = rated.comments.page(sort=Sort.TEXT, descending=False)[0]
         assert [one.comment.text for one in by_text] == ["bad", "kind", "rude", "worst"]
 
     @pytest.mark.parametrize("wanted", [None, BrowseFilter(text="R"), BrowseFilter(pattern="r")])
     def test_a_page_tells_how_many_there_are_in_all(
         self, rated: Store, wanted: BrowseFilter | None
     ) -> None:
-        rows = rated.comments.browse(wanted, sort=Sort.IMPORTED)
+        rows = rated.comments.page(wanted, sort=Sort.IMPORTED)[0]
         for at in range(6):
             page, total = rated.comments.page(wanted, sort=Sort.IMPORTED, limit=1, offset=at)
             assert (page, total) == (rows[at : at + 1], len(rows))
 
     def test_what_has_no_score_comes_last_either_way(self, rated: Store) -> None:
         rated.threads.save([thread("unscored", name="t2")])
-        down = rated.comments.browse(sort=Label.TOXICITY)
-        up = rated.comments.browse(sort=Label.TOXICITY, descending=False)
+        down = rated.comments.page(sort=Label.TOXICITY)[0]
+        up = rated.comments.page(sort=Label.TOXICITY, descending=False)[0]
         assert ids(down) == ["t1/0", "t1/1", "t1/3", "t1/2", "t2/0"]
         assert ids(up) == ["t1/2", "t1/1", "t1/3", "t1/0", "t2/0"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.sampling import Certain
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
 from triage.domain.entries import Seen
@@ -177,16 +178,5 @@ def test_neither_decided_copies_nor_short_texts_nor_an_audits_are_offered(
     assert [one.comment.id for one in desk.item("s0").copies] == ["s2"]
     assert desk.item("s1").copies == (), "it is decided itself"
     spammed.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.2}))])
-    spammed.audits.draw(_Everyone(), 5, "lea", START)
+    spammed.audits.draw(Certain(), 5, "lea", START)
     assert desk.item("s0").copies == (), "drawn, and so decided blind and alone"
-
-
-class _Everyone:
-    """A sampling that draws whatever it can."""
-
-    def numbers(self, ids: Sequence[str], salt: str) -> Sequence[float]:
-        assert salt
-        return [0.5] * len(ids)
-
-    def probabilities(self, closeness: Sequence[float]) -> Sequence[float]:
-        return [1.0] * len(closeness)

@@ -20,11 +20,8 @@ HOSTILE = "# no *heading* <b>bold</b>"
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+def bench(environment: pytest.MonkeyPatch, tmp_path: Path) -> Workbench:
     """Ten comments with toxicity 0.0, 0.1 … 0.9; those from 0.5 on are flagged."""
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
-    workbench.clear()
     bench = Workbench(Settings.from_environment())
     path = tmp_path / "c.csv"
     texts = [HOSTILE, *(f"comment number {n}" for n in range(1, 10))]

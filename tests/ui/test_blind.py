@@ -23,14 +23,6 @@ SHOWN = "listitem"  # a bar's part
 
 
 @pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
-    workbench.clear()
-    return monkeypatch
-
-
-@pytest.fixture
 def bench(environment: pytest.MonkeyPatch, tmp_path: Path) -> Workbench:
     """A hundred flagged comments, each in a thread of its own, and twenty that nothing flags."""
     bench = Workbench(Settings.from_environment())

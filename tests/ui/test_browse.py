@@ -23,10 +23,7 @@ browse.page(workbench())
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
-    workbench.clear()
+def bench(environment: pytest.MonkeyPatch, tmp_path: Path) -> Workbench:
     path = tmp_path / "c.csv"
     rows = [
         *(

@@ -12,18 +12,9 @@ from triage.domain.kindness import Blur
 from triage.errors import UsageError
 from triage.settings import Settings
 from triage.ui.site_text import plain_markdown, without_images
-from triage.ui.state import workbench
 from triage.workbench import Workbench
 
 RULES = "# House rules\n## R1: Be kind\nSay it as you would to a face.\n## R2: No *spam*\n"
-
-
-@pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
-    workbench.clear()
-    return monkeypatch
 
 
 def started() -> Workbench:

@@ -23,10 +23,7 @@ SHORT_LOOK = 0.3  # seconds; quicker presses are taken for a held key
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
-    workbench.clear()
+def bench(environment: pytest.MonkeyPatch) -> Workbench:
     return Workbench(Settings.from_environment())
 
 
@@ -401,7 +398,7 @@ def test_another_filter_begins_at_the_first_page(bench: Workbench, tmp_path: Pat
 
 
 def test_the_queue_tells_when_it_is_empty_and_what_to_do_next(samples: Workbench) -> None:
-    pending = samples.browse(BrowseFilter(pending=True), limit=500)
+    pending = samples.page(BrowseFilter(pending=True), limit=500)[0]
     samples.decide([one.seen for one in pending], Verdict.APPROVE, reviewer="ana")
     app = script("review").run()
     assert [one.value for one in app.header] == ["The queue is empty"]

@@ -25,10 +25,7 @@ HOSTILE = "you stupid idiot <img src=x onerror=alert(1)> **bold** [link](javascr
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
-    monkeypatch.setenv("TRIAGE_REVIEWER", "ana")
-    workbench.clear()
+def bench(environment: pytest.MonkeyPatch) -> Iterator[Workbench]:
     bench = Workbench(Settings.from_environment())
     yield bench
     bench.close()

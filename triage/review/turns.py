@@ -33,11 +33,10 @@ class Turns:
 
         Now and then it is one that is due for a second look, and when the queue is empty.
         """
-        if after is not None and look_in_turn(reviewer, after):
-            look = self.look(reviewer)
+        if after is not None:
+            look = self.look(reviewer) if look_in_turn(reviewer, after) else None
             if look not in {None, after}:
                 return look
-        if after is not None:
             with suppress(NotFoundError):
                 found = self.next(reviewer, after)
                 if found is not None:

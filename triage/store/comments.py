@@ -142,23 +142,6 @@ class Comments:
             rows = connection.execute(same.order_by(standing.c.comment_pk).limit(limit))
             return [entry_of(row) for row in rows]
 
-    def browse(
-        self,
-        wanted: BrowseFilter | None = None,
-        *,
-        sort: Label | Sort = Sort.PRIORITY,
-        descending: bool = True,
-        limit: int = 100,
-        offset: int = 0,
-    ) -> list[Entry]:
-        """Return one page of comments; what has no value to sort by comes last either way.
-
-        Raises UsageError for a pattern that cannot be used, StoreError where it takes too long.
-        """
-        statement = paged(wanted, sort, descending=descending, limit=limit, offset=offset)
-        with self._looking(wanted) as connection:
-            return [entry_of(row) for row in connection.execute(statement)]
-
     def page(
         self,
         wanted: BrowseFilter | None = None,
@@ -168,16 +151,18 @@ class Comments:
         limit: int = 100,
         offset: int = 0,
     ) -> tuple[list[Entry], int]:
-        """Return one page of comments and how many there are in all; raises what `browse` raises.
+        """Return one page of comments and how many there are in all.
 
-        Where texts are searched this reads them once, for both.
+        What has no value to sort by comes last either way. Where texts are searched this reads them
+        once, for both. Raises UsageError for a pattern that cannot be used, StoreError where it
+        takes too long.
         """
-        statement = paged(
-            wanted, sort, descending=descending, limit=limit, offset=offset, total=True
-        )
         with self._looking(wanted) as connection:
             if wanted is not None and (wanted.text or wanted.pattern):
-                rows = connection.execute(statement).all()
+                both = paged(
+                    wanted, sort, descending=descending, limit=limit, offset=offset, total=True
+                )
+                rows = connection.execute(both).all()
                 if rows:
                     return [entry_of(row) for row in rows], int(rows[0].total)
             total = int(connection.execute(counted(wanted)).scalar_one())
@@ -186,7 +171,7 @@ class Comments:
             return [entry_of(row) for row in rows], total
 
     def count(self, wanted: BrowseFilter | None = None) -> int:
-        """Return how many comments a filter keeps; raises what `browse` raises."""
+        """Return how many comments a filter keeps; raises what `page` raises."""
         with self._looking(wanted) as connection:
             return int(connection.execute(counted(wanted)).scalar_one())
 

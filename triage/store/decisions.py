@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, false, func, insert, select, true, update
 
 from triage.domain.decisions import Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
@@ -33,7 +33,7 @@ from triage.store.rows import (
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
-from triage.store.standing import judge
+from triage.store.standing import judge, waits
 
 __all__ = ["Decisions", "decision_row"]
 
@@ -341,7 +341,7 @@ def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
             decision_pk=None,
             reopened=false(),
             looked=false(),
-            pending=or_(standing.c.flagged, standing.c.turn.is_not(None)),
+            pending=waits(standing.c.flagged, true(), standing.c.turn.is_not(None), false()),
         )
     )
     judge(connection, list(others))

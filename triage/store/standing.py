@@ -72,6 +72,7 @@ __all__ = [
     "rebuild",
     "refresh",
     "standing_row",
+    "waits",
 ]
 
 _CHUNK = 1_000
@@ -222,13 +223,13 @@ def _derived(proposed: Subquery) -> Subquery:
         proposed.c.route,
         flagged.label("flagged"),
         priority.label("priority"),
-        _pending(flagged, open_, drawn, proposed.c.looked).label("pending"),
+        waits(flagged, open_, drawn, proposed.c.looked).label("pending"),
         case((spread, proposed.c.was_at), else_=priority).label("place"),
         case((spread, proposed.c.was_beside), else_=proposed.c.comment_pk).label("beside"),
     ).subquery("derived")
 
 
-def _pending(
+def waits(
     flagged: ColumnElement[bool],
     undecided: ColumnElement[bool],
     drawn: ColumnElement[bool],
@@ -275,7 +276,7 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
         "asked": bindparam("who"),
         "reopened": bindparam("again"),
         "looked": bindparam("seen"),
-        "pending": _pending(
+        "pending": waits(
             standing.c.flagged,
             bindparam("open", type_=Boolean),
             standing.c.turn.is_not(None),

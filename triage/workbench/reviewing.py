@@ -13,7 +13,7 @@ from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen
 from triage.domain.scores import Label
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
-from triage.store import BrowseFilter, Progress, Sort, ThreadSummary
+from triage.store import BrowseFilter, Progress, ThreadSummary
 from triage.workbench.panels import Panels
 
 __all__ = ["Reviewing"]
@@ -37,20 +37,6 @@ class Reviewing(Panels):
     def count(self, wanted: BrowseFilter | None = None) -> int:
         """Return how many comments a filter keeps."""
         return self.store.comments.count(wanted)
-
-    def browse(
-        self,
-        wanted: BrowseFilter | None = None,
-        *,
-        sort: Label | Sort = Sort.PRIORITY,
-        descending: bool = True,
-        limit: int = 100,
-        offset: int = 0,
-    ) -> list[Entry]:
-        """Return one page of comments."""
-        return self.store.comments.browse(
-            wanted, sort=sort, descending=descending, limit=limit, offset=offset
-        )
 
     def progress(self, reviewer: str) -> Progress:
         """Return how far the review is; the reviewer's own count is of the last day."""

@@ -150,9 +150,7 @@ class Tuning(Policies):
             bands=target.bands,
             confidence=confidence,
         )
-        return report, drawing(
-            target.bars, target.curves.at(np.linspace(0, 1, 101), confidence), marks
-        )
+        return report, drawing(target.bars, target.curves.at(_FINE, confidence), marks)
 
     @staticmethod
     def _scored_by(findings: Findings, label: Label | None) -> str:
