@@ -1,4 +1,4 @@
-"""What holds for every test: the machine's own models decide nothing."""
+"""What holds for every test: neither the machine's own models nor chance decide anything."""
 
 from __future__ import annotations
 
@@ -14,4 +14,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", folder)
         patch.setenv("USERPROFILE", folder)
+        # One decision in twenty would come up again for the next reviewer; tests of that say so.
+        patch.setenv("TRIAGE_DOUBLED", "0")
         yield
