@@ -16,7 +16,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.courses import Course, Step
@@ -29,7 +29,7 @@ from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
 from triage.store import BrowseFilter, Sort, Store
 from triage.store.database import Database
 from triage.store.migrate import VERSION_TABLE
-from triage.store.schema import metadata, texts
+from triage.store.schema import metadata, policies, texts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.THREAT), details={"numpy": "2.4"})
@@ -762,6 +762,32 @@ class TestPolicy:
         assert store.policies.get("default", 1).evidence is None
         with pytest.raises(NotFoundError, match="default@3"):
             store.policies.get("default", 3)
+
+    def test_a_change_of_weights_changes_the_order_and_flags_nothing(self, store: Store) -> None:
+        store.threads.save([thread("menace", "slur")])
+        store.panel.set(dict.fromkeys((Label.THREAT, Label.INSULT), ("compact", "1f0c")))
+        given = {"menace": {Label.THREAT: 0.6}, "slur": {Label.INSULT: 0.9}}
+        rows = [(text_digest(text), Scores(values)) for text, values in given.items()]
+        store.scores.save(ScorerInfo("compact", "1f0c", (Label.THREAT, Label.INSULT)), rows)
+        first = Policy(
+            "p", 1, (Threshold(Label.THREAT, 0.5), Threshold(Label.INSULT, 0.5)), NOON, "a"
+        )
+        store.policies.save(first)
+        assert store.queue.next("ada") == "t1/0"
+        store.policies.save(replace(first, version=2, severity={Label.INSULT: 5.0}))
+        assert store.queue.next("ada") == "t1/1"
+        assert store.comments.count(BrowseFilter(flagged=True)) == 2
+        in_force = store.policies.in_force()
+        assert in_force is not None
+        assert in_force.severity == {**first.severity, Label.INSULT: 5.0}
+        with pytest.raises(ConflictError, match="next version"):
+            store.policies.save(replace(first, version=2, severity={Label.INSULT: 4.0}))
+
+    def test_a_policy_from_before_weights_has_the_usual_ones(self, store: Store) -> None:
+        store.policies.save(replace(policy(1, toxicity=0.5), severity={Label.THREAT: 9.0}))
+        with store._database.write() as connection:
+            connection.execute(update(policies).values(severity=None))
+        assert store.policies.in_force() == policy(1, toxicity=0.5)
 
     def test_versions_are_never_altered(self, store: Store) -> None:
         store.policies.save(policy(1, toxicity=0.5))

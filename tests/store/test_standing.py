@@ -63,6 +63,7 @@ thresholds = st.lists(
     unique_by=lambda threshold: (threshold.label, threshold.route),
     max_size=4,
 ).map(tuple)
+weights = st.dictionaries(st.sampled_from(LABELS), st.sampled_from([0.1, 1.0, 5.0]))
 panels = st.dictionaries(st.sampled_from(LABELS), st.sampled_from(sorted(SCORERS)))
 
 
@@ -115,7 +116,7 @@ class StandingMachine(RuleBasedStateMachine):
         self.numbers = count(1)
         self.import_or_edit(shown)
         self.choose_the_panel(panel)
-        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)))
+        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)), {})
 
     @property
     def log(self) -> list[Decision]:
@@ -149,9 +150,10 @@ class StandingMachine(RuleBasedStateMachine):
         self.store.panel.set(panel)
         self.panel = panel
 
-    @rule(chosen=thresholds)
-    def change_the_policy(self, chosen: tuple[Threshold, ...]) -> None:
-        self.policy = Policy("default", next(self.numbers), chosen, NOW, "ada")
+    @rule(chosen=thresholds, weights=weights)
+    def change_the_policy(self, chosen: tuple[Threshold, ...], weights: dict[Label, float]) -> None:
+        number = next(self.numbers)
+        self.policy = Policy("default", number, chosen, NOW, "ada", severity=weights)
         self.store.policies.save(self.policy)
 
     @rule(name=ids, by=people, source=st.sampled_from(FlagSource), raised=st.booleans())

@@ -180,6 +180,8 @@ policies = Table(
     Column("created_by", FreeText, nullable=False),
     Column("why", FreeText, nullable=False),
     Column("evidence", JSON(none_as_null=True)),
+    # Label -> weight; null where a version from before weights has the usual ones.
+    Column("severity", JSON(none_as_null=True)),
     UniqueConstraint("name", "version"),
 )
 

@@ -46,7 +46,7 @@ from triage.domain.decisions import (
     looked_at,
     standing_flags,
 )
-from triage.domain.policy import SEVERITY, Policy, Route
+from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.rows import (
     among,
@@ -174,14 +174,14 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
 
 def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
     """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL."""
-    thresholds = policy.thresholds if policy else ()
     reached: dict[Route, list[ColumnElement[bool]]] = {Route.HOLD: [], Route.REVIEW: []}
     harm: list[ColumnElement[float]] = []
-    for threshold in thresholds:
+    weighed = [(one, policy.weight(one.label)) for one in policy.thresholds] if policy else []
+    for threshold, weight in weighed:
         score = effective.c[threshold.label.value]
         over = score >= literal(threshold.at, Double)
         reached[threshold.route].append(over)
-        expected = score * literal(SEVERITY[threshold.label], Double)
+        expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
     unreadable = effective.c.not_scored.is_not(None)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))

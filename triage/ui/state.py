@@ -74,6 +74,7 @@ class Key(StrEnum):
     TUNE_PAGE = "thresholds.page"
     TUNE_WAY = "thresholds.way"
     TUNE_VERSIONS = "thresholds.versions"
+    TUNE_WEIGHT = "thresholds.weight"
     TUNE_CHANGED = "thresholds.changed"
     BROWSE_HOME = "shell.browse_page"
     BROWSE_REVEALED = "browse.revealed"

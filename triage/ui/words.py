@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from triage.domain.decisions import Annotation, Decision, Verdict
+from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.entries import AuthorRecord, Entry
-from triage.domain.policy import SEVERITY, Policy
+from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.workbench import Item
 
@@ -27,6 +27,7 @@ __all__ = [
     "shown_author",
     "strongest",
     "strongest_part",
+    "sum_of_place",
     "tally",
 ]
 
@@ -84,11 +85,27 @@ def reasons(item: Item) -> list[str]:
 
 def place(item: Item) -> str:
     """Return what gives a comment its place in the queue, or an empty string where none is told."""
-    if item.blind or item.proposal is None or not item.proposal.reached:
+    if item.blind:
+        return ""
+    if item.entry.asked is FlagSource.REVIEWER:
+        return "First because: a colleague flagged it"
+    if item.proposal is None or not item.proposal.reached:
         return ""
     worst = item.proposal.reached[0]
     label = worst.threshold.label
-    return f"{label.words} {worst.score:.2f} × severity {SEVERITY[label]:.1f} = {worst.harm:.2f}"
+    return f"First because: {likelihood(worst.score)} {label.words}"
+
+
+def sum_of_place(item: Item, policy: Policy) -> str:
+    """Return how the place in the queue is reckoned, in numbers; empty where `place` is."""
+    if item.proposal is None or not item.proposal.reached:
+        return ""
+    worst = item.proposal.reached[0]
+    label, severity = worst.threshold.label, policy.severity
+    return (
+        f"{label.words} {worst.score:.2f} × severity {severity[label]:g} of "
+        f"{max(severity.values()):g} = {worst.harm:.2f}"
+    )
 
 
 def in_short(entry: Entry, policy: Policy) -> str:

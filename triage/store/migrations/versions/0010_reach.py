@@ -1,0 +1,19 @@
+"""What orders the queue: how much each label weighs.
+
+Revision ID: 0010_reach
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010_reach"
+down_revision = "0008_batches"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns; policies from before have the usual weights."""
+    op.add_column("policy", sa.Column("severity", sa.JSON()))
