@@ -24,10 +24,12 @@ from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagS
 from triage.domain.entries import Annotated, Entry, Logged, MentionShare, Seen
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.urgency import amplified
 from triage.domain.views import SavedView
 from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
 from triage.store import BrowseFilter, Sort, Store
 from triage.store.database import Database
+from triage.store.importing import ThreadWriter
 from triage.store.migrate import VERSION_TABLE
 from triage.store.schema import metadata, policies, texts
 
@@ -714,6 +716,58 @@ class TestMentions:
         assert ids([one.entry for one in found]) == [f"t2/{n}" for n in range(1, 2_502)]
         assert {one.by for one in found} == {"compact@1f0c"}
         assert [one.mentions for one in found] == [*told.values(), told["text7"]]
+
+
+class TestUrgency:
+    """What comes first: harm, its reach, and the time that a comment is here."""
+
+    def came(self, store: Store, at: datetime, *members: Comment) -> None:
+        writer = ThreadWriter(store._database, lambda: at)
+        writer.save([Thread("t1", source="a.csv", comments=members)])
+
+    def test_of_two_alike_the_one_that_reaches_more_comes_first(self, rated: Store) -> None:
+        rated.threads.save([one("quiet", "worst", reach=3), one("loud", "worst", reach=5_000)])
+        loud, quiet = (rated.comments.get(name) for name in ("loud", "quiet"))
+        assert loud.priority == pytest.approx(0.9 * 0.6 * amplified(5_000))
+        assert quiet.priority == pytest.approx(0.9 * 0.6 * amplified(3))
+        assert rated.queue.next("ada") == "loud"
+        assert rated.queue.next("ada", after="loud") == "quiet"
+
+    def test_a_reach_that_grows_moves_a_comment_up_and_is_never_forgotten(
+        self, rated: Store
+    ) -> None:
+        first = [one("a", "worst", reach=50), one("b", "worst", reach=5)]
+        rated.threads.save(first)
+        assert rated.queue.next("ada") == "a"
+        saved = rated.threads.save([one("b", "worst", reach=900), one("a", "worst")])
+        assert (saved.revised, saved.unchanged) == (0, 2)
+        assert [rated.comments.get(name).comment.reach for name in "ab"] == [50, 900]
+        assert rated.queue.next("ada") == "b"
+
+    def test_an_old_comment_comes_up_in_the_end_whatever_goes_viral(self, rated: Store) -> None:
+        for name, days in (("old", 11), ("newer", 9)):  # the difference in harm is worth ten
+            self.came(rated, NOON - timedelta(days=days), Comment(name, "t1", "mild"))
+        rate(rated, mild=0.51)
+        viral = [Comment(f"v{n}", "t1", "worst", n, reach=10**9) for n in range(5)]
+        self.came(rated, NOON, *viral)
+        in_turn = list(walk(lambda here: rated.queue.next("ada", after=here)))
+        assert in_turn[:7] == ["old", *(one.id for one in viral), "newer"]
+
+    def test_a_day_here_outweighs_no_difference_in_harm_that_matters(self, rated: Store) -> None:
+        self.came(rated, NOON - timedelta(days=1), Comment("yesterday", "t1", "mild"))
+        self.came(rated, NOON, Comment("today", "t1", "worst"))
+        rate(rated, mild=0.51)
+        in_turn = list(walk(lambda here: rated.queue.next("ada", after=here)))
+        assert in_turn[:2] == ["today", "yesterday"]
+
+    def test_what_a_colleague_asks_about_comes_before_all_else(self, rated: Store) -> None:
+        self.came(rated, NOON - timedelta(days=4_000), Comment("old", "t1", "worst"))
+        self.came(rated, NOON, Comment("asked", "t1", "unrated"))
+        assert rated.queue.next("ada") == "old"
+        rated.flags.add(Flag("asked", FlagSource.REVIEWER, "bob", NOON))
+        assert rated.queue.next("ada") == "asked"
+        rated.rebuild()
+        assert rated.queue.next("ada") == "asked"
 
 
 class TestPolicy:

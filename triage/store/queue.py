@@ -1,6 +1,7 @@
 """The queue: pending comments in the order to review, and how far the review is.
 
-The most harm to expect first; equal ones in the order of their import. What an audit drew stands
+The most urgent first (`triage.domain.urgency`): the harm to expect, its reach and its time here;
+equal ones in the order of their import. What an audit drew stands
 among them (`triage.store.spreading`). What a reviewer skipped comes to that reviewer again after
 all the rest, the oldest skip first. Every step is one look into an index at the place of the
 comment before, however long the queue.

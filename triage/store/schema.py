@@ -108,6 +108,7 @@ comments = Table(
     Column("source", FreeText, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
+    Column("reach", Key),
     Index(None, "thread_pk", "parent_id", "position"),
     # Of a long name the beginning: PostgreSQL's indexes take no more than 2,700 bytes.
     Index("ix_comment_author", text("substr(author, 1, 200)"), "pk"),
@@ -412,7 +413,8 @@ standing = Table(
     # audit drew, null elsewhere.
     Column("looked", Boolean, nullable=False, server_default=false()),
     Column("turn", Double),
-    # Where it stands in the queue: by priority, then key; what an audit drew, beside another one.
+    # Where it stands in the queue, if it is flagged: by priority and the time since it came, then
+    # key; what an audit drew, beside another one.
     Column("place", Double, nullable=False, server_default=text("0")),
     Column("beside", Key, nullable=False, server_default=text("0")),
 )

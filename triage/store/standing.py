@@ -48,6 +48,14 @@ from triage.domain.decisions import (
 )
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
+from triage.domain.urgency import (
+    A_DAY,
+    AMPLIFIED_UP_TO,
+    ASKED_BY_READER,
+    ASKED_BY_REVIEWER,
+    DECADES,
+    UNREADABLE,
+)
 from triage.store.rows import (
     among,
     batched,
@@ -63,9 +71,6 @@ from triage.store.schema import audits, comments, decisions, flags, revisions, s
 from triage.store.spreading import spread
 
 __all__ = [
-    "ASKED_BY_READER",
-    "ASKED_BY_REVIEWER",
-    "UNREADABLE",
     "Greatest",
     "judge",
     "now",
@@ -77,12 +82,8 @@ __all__ = [
 
 _CHUNK = 1_000
 
-UNREADABLE = 0.5
-"""Priority of what no scorer could read: evidence neither for harm nor against it."""
-ASKED_BY_READER = 0.5
-"""Least priority where a reader asks: readers flag many things, and some flag everything."""
-ASKED_BY_REVIEWER = 1.0
-"""Least priority where a colleague asks: level with the worst that a score can say."""
+_BEFORE_ALL = 1e6
+"""Added to the place of what a colleague asks about: more than centuries of waiting add."""
 
 now = standing.alias("now")
 """The read model under the name by which `refresh` takes its condition."""
@@ -103,6 +104,41 @@ def _greatest(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(Greatest, "sqlite")
 def _greatest_in_sqlite(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
     return f"max({compiler.process(element.clauses, **options)})"
+
+
+class _Decades(FunctionElement[float]):
+    """The logarithm to the base of 10."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(_Decades)
+def _decades(element: _Decades, compiler: SQLCompiler, **options: Any) -> str:
+    return f"log({compiler.process(element.clauses, **options)}::double precision)"
+
+
+@compiles(_Decades, "sqlite")
+def _decades_in_sqlite(element: _Decades, compiler: SQLCompiler, **options: Any) -> str:
+    return f"decades({compiler.process(element.clauses, **options)})"  # its log10 may be missing
+
+
+class _Days(FunctionElement[float]):
+    """A moment in days, from whichever moment on."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(_Days)
+def _days(element: _Days, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = f"extract(epoch FROM {compiler.process(element.clauses, **options)})"
+    return f"({seconds}::double precision / 86400)"
+
+
+@compiles(_Days, "sqlite")
+def _days_in_sqlite(element: _Days, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(julianday({compiler.process(element.clauses, **options)}) - 2440587.5)"
 
 
 def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, object]:
@@ -139,7 +175,7 @@ def refresh(connection: Connection, where: ColumnElement[bool] | None = None) ->
 def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Subquery:
     """Select what the panel's scorers say of each comment's current text."""
     panel, known = panel_in_force(connection), scorer_pks(connection)
-    source: FromClause = now
+    source: FromClause = now.join(comments, comments.c.pk == now.c.comment_pk)
     by_scorer: dict[int, FromClause] = {}
     given: dict[Label, ColumnElement[Any]] = {}
     for label in Label:
@@ -166,6 +202,8 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         now.c.flagged.label("was_flagged"),
         now.c.place.label("was_at"),
         now.c.beside.label("was_beside"),
+        comments.c.reach,
+        comments.c.first_seen_at.label("arrived_at"),
         *(score.label(label.value) for label, score in given.items()),
         reason.label("not_scored"),
     ).select_from(source)
@@ -211,7 +249,12 @@ def _derived(proposed: Subquery) -> Subquery:
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
     flagged = or_(by_policy, asked.is_not(None))
-    priority = Greatest(proposed.c.harm, least)
+    decades = _Decades(func.coalesce(proposed.c.reach, 0) + 1)
+    most = case((decades > DECADES, _number(DECADES)), else_=decades)
+    amplified = 1.0 + (AMPLIFIED_UP_TO - 1.0) * most / DECADES
+    priority = Greatest(proposed.c.harm, least) * amplified
+    first = case((asked == FlagSource.REVIEWER.value, _number(_BEFORE_ALL)), else_=_number(0.0))
+    place = priority + first - A_DAY * _Days(proposed.c.arrived_at)
     open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it.
@@ -224,7 +267,7 @@ def _derived(proposed: Subquery) -> Subquery:
         flagged.label("flagged"),
         priority.label("priority"),
         waits(flagged, open_, drawn, proposed.c.looked).label("pending"),
-        case((spread, proposed.c.was_at), else_=priority).label("place"),
+        case((spread, proposed.c.was_at), (flagged, place), else_=_number(0.0)).label("place"),
         case((spread, proposed.c.was_beside), else_=proposed.c.comment_pk).label("beside"),
     ).subquery("derived")
 

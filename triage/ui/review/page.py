@@ -50,7 +50,8 @@ __all__ = ["page"]
 
 _PLACE = (
     "Its place in the queue: the harm to expect, which is how likely the label applies times how "
-    "much harm it does, as the policy weighs it. What a colleague flagged comes before all else."
+    "much harm it does, as the policy weighs it. A wide reach raises it by half at most, and each "
+    "day here a little more. What a colleague flagged comes before all else."
 )
 
 

@@ -1,4 +1,4 @@
-"""What orders the queue: how much each label weighs.
+"""What orders the queue: how much each label weighs, and how far a comment reaches.
 
 Revision ID: 0010_reach
 """
@@ -13,7 +13,10 @@ down_revision = "0008_batches"
 branch_labels = None
 depends_on = None
 
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Add the columns; policies from before have the usual weights."""
     op.add_column("policy", sa.Column("severity", sa.JSON()))
+    op.add_column("comment", sa.Column("reach", KEY))
