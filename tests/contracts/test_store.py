@@ -31,6 +31,7 @@ from triage.store import BrowseFilter, Sort, Store
 from triage.store.database import Database
 from triage.store.importing import ThreadWriter
 from triage.store.migrate import VERSION_TABLE
+from triage.store.queue import _Steps
 from triage.store.schema import metadata, policies, texts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -70,12 +71,18 @@ def rate(store: Store, scorer: ScorerInfo = COMPACT, **by_text: float | str) -> 
 
 
 def verdict(
-    store: Store, comment_id: str, said: Verdict = Verdict.REJECT, *, by: str = "ada", **fields: Any
+    store: Store,
+    comment_id: str,
+    said: Verdict = Verdict.REJECT,
+    *,
+    by: str = "ada",
+    at: datetime = NOON,
+    **fields: Any,
 ) -> Decision:
     """Decide about a comment's current text; ids count up."""
     made = sum(1 for _ in store.decisions.log())
     digest = store.comments.get(comment_id).text_sha256
-    decision = Decision(f"d{made + 1}", comment_id, digest, said, by, NOON, **fields)
+    decision = Decision(f"d{made + 1}", comment_id, digest, said, by, at, **fields)
     store.decisions.add(decision)
     return decision
 
@@ -101,6 +108,19 @@ def upon_a_look(
 
 def ids(entries: list[Entry]) -> list[str]:
     return [entry.comment.id for entry in entries]
+
+
+def menacing(store: Store, **by_text: float) -> None:
+    """Give texts a score for threat too, and put a threshold of 0.5 for it in force."""
+    labels = dict.fromkeys((Label.TOXICITY, Label.THREAT), ("compact", "1f0c"))
+    values = {entry.comment.text: entry.scores for entry in store.comments.stream()}
+    rows = [
+        (text_digest(text), Scores({**values[text].values, Label.THREAT: threat}))
+        for text, threat in by_text.items()
+    ]
+    store.panel.set(labels)
+    store.scores.save(COMPACT, rows)
+    store.policies.save(policy(2, toxicity=0.5, threat=0.5))
 
 
 def walk(step: Callable[[str | None], str | None]) -> Iterator[str]:
@@ -1411,17 +1431,62 @@ class TestQueue:
         assert rated.queue.progress("ada", NOON, thread_id="t2").decided_by_me == 0
 
     def test_exposure_counts_each_severe_comment_once(self, rated: Store) -> None:
-        limits = {Label.TOXICITY: 0.7, Label.THREAT: 0.1}
+        menacing(rated, worst=0.9, bad=0.7, kind=0.0, rude=0.7)
         verdict(rated, "t1/0")
         verdict(rated, "t1/0", Verdict.APPROVE)
         verdict(rated, "t1/2")
         verdict(rated, "t1/3", by="bob")
         rated.skips.add("t1/1", "ada", NOON)
         rated.skips.add("t1/0", "ada", NOON)
-        assert rated.queue.exposure("ada", NOON, limits) == 2, "one decided, one skipped"
-        assert rated.queue.exposure("ada", NOON + timedelta(seconds=1), limits) == 0
-        assert rated.queue.exposure("eve", NOON, limits) == 0
-        assert rated.queue.exposure("ada", NOON, {}) == 0
+        assert rated.queue.exposure("ada", NOON) == 2, "one decided, one skipped"
+        assert rated.queue.exposure("ada", NOON + timedelta(seconds=1)) == 0
+        assert rated.queue.exposure("eve", NOON) == 0
+        rated.policies.save(policy(3, toxicity=0.5))
+        assert rated.queue.exposure("ada", NOON) == 0, "the policy says nothing of threats now"
+
+    def test_what_was_seen_lately_is_told_newest_first(self, rated: Store) -> None:
+        menacing(rated, worst=0.9, bad=0.0, kind=0.0, rude=0.7)
+        verdict(rated, "t1/0")
+        verdict(rated, "t1/1", by="bob")
+        rated.skips.add("t1/3", "ada", NOON + timedelta(seconds=1))
+        verdict(rated, "t1/2", at=NOON + timedelta(seconds=2))
+        verdict(rated, "t1/1", at=NOON + timedelta(seconds=3), via="group")
+        seen = [("t1/2", False), ("t1/3", True), ("t1/0", True)]
+        assert rated.queue.lately("ada", 5) == seen
+        assert rated.queue.lately("ada", 2) == seen[:2]
+        assert rated.queue.lately("eve", 5) == []
+
+    def test_the_milder_ones_are_the_flagged_that_are_not_severe_in_their_order(
+        self, rated: Store
+    ) -> None:
+        menacing(rated, worst=0.9, bad=0.0, kind=0.0, rude=0.1)
+        free = {"free_at": NOON}
+        assert rated.queue.milder("ada", **free) == ["t1/1", "t1/3"]
+        assert rated.queue.milder("ada", **free, many=1) == ["t1/1"]
+        rated.claims.take("t1/1", "bob", NOON, NOON + timedelta(minutes=1))
+        assert rated.queue.milder("ada", **free) == ["t1/3"]
+        assert rated.queue.milder("bob", **free) == ["t1/1", "t1/3"]
+        rated.skips.add("t1/3", "ada", NOON)
+        assert rated.queue.milder("ada", **free) == []
+        rated.rebuild()
+        assert rated.queue.milder("bob", **free) == ["t1/1", "t1/3"]
+        assert [rated.queue.severe(f"t1/{n}") for n in range(4)] == [True, False, False, False]
+        with pytest.raises(NotFoundError):
+            rated.queue.severe("t9")
+
+    def test_the_milder_ones_are_looked_up_in_their_index(self, rated: Store) -> None:
+        with rated._database.read() as connection:
+            if connection.dialect.name != "sqlite":
+                pytest.skip("PostgreSQL scans a table of four rows, whatever its indexes")
+            steps = _Steps(connection, "ada", None, NOON)
+            asked: list[str] = []
+            event.listen(
+                connection, "before_cursor_execute", lambda *given: asked.append(given[2:4])
+            )
+            steps.milder(20)
+            statement, parameters = asked[-1]
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            assert "ix_standing_milder" in " ".join(row.detail for row in plan)
 
 
 class TestBrowse:

@@ -417,6 +417,8 @@ standing = Table(
     # key; what an audit drew, beside another one.
     Column("place", Double, nullable=False, server_default=text("0")),
     Column("beside", Key, nullable=False, server_default=text("0")),
+    # Whether its scores reach the policy's thresholds for the gravest labels.
+    Column("severe", Boolean, nullable=False, server_default=false()),
 )
 
 # Each index holds only the rows it is for: most comments are neither flagged nor decided.
@@ -432,6 +434,10 @@ _WAITING: dict[str, Any] = {
     "sqlite_where": text("pending = 1 AND turn IS NOT NULL"),
     "postgresql_where": text("pending AND turn IS NOT NULL"),
 }
+_MILDER: dict[str, Any] = {
+    "sqlite_where": text("pending = 1 AND severe = 0 AND turn IS NULL"),
+    "postgresql_where": text("pending AND NOT severe AND turn IS NULL"),
+}
 _DRAWN: dict[str, Any] = {
     "sqlite_where": text("turn IS NOT NULL AND flagged = 0"),
     "postgresql_where": text("turn IS NOT NULL AND NOT flagged"),
@@ -442,6 +448,7 @@ _DECIDED: dict[str, Any] = {
 }
 _ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
 Index("ix_standing_queue", *_ORDER, **_PENDING)
+Index("ix_standing_milder", *_ORDER, **_MILDER)
 Index("ix_standing_thread_queue", standing.c.thread_pk, *_ORDER, **_PENDING)
 Index("ix_standing_audit", standing.c.turn, standing.c.comment_pk, **_WAITING)
 Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN)

@@ -6,7 +6,7 @@ consequence. All of it can be had again from the facts alone: `rebuild`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -46,6 +46,7 @@ from triage.domain.decisions import (
     looked_at,
     standing_flags,
 )
+from triage.domain.kindness import severe_from
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.domain.urgency import (
@@ -153,6 +154,7 @@ def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, obj
         "reopened": False,
         "pending": False,
         "looked": False,
+        "severe": False,
         "place": 0.0,
         "beside": comment_pk,
     }
@@ -165,7 +167,8 @@ def refresh(connection: Connection, where: ColumnElement[bool] | None = None) ->
     counts as unreadable only where no scorer of the panel gave a score for it.
     """
     policy = policy_in_force(connection)
-    derived = _derived(_proposed(policy, _effective(connection, where)))
+    limits = severe_from(policy) if policy else {}
+    derived = _derived(_proposed(policy, _effective(connection, where)), limits)
     values = {name: column for name, column in derived.c.items() if name != "comment_pk"}
     connection.execute(
         update(standing).where(standing.c.comment_pk == derived.c.comment_pk).values(values)
@@ -239,8 +242,9 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
     ).subquery("proposed")
 
 
-def _derived(proposed: Subquery) -> Subquery:
-    """Select the columns of `standing` that follow."""
+def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
+    """Select the columns of `standing` that follow; severe is what reaches one of the limits."""
+    grave = [proposed.c[label.value] >= literal(at, Double) for label, at in limits.items()]
     asked = proposed.c.asked
     least = case(
         (asked == FlagSource.REVIEWER.value, _number(ASKED_BY_REVIEWER)),
@@ -265,6 +269,7 @@ def _derived(proposed: Subquery) -> Subquery:
         proposed.c.not_scored,
         proposed.c.route,
         flagged.label("flagged"),
+        func.coalesce(or_(false(), *grave), false()).label("severe"),
         priority.label("priority"),
         waits(flagged, open_, drawn, proposed.c.looked).label("pending"),
         case((spread, proposed.c.was_at), (flagged, place), else_=_number(0.0)).label("place"),

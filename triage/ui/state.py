@@ -61,6 +61,7 @@ class Key(StrEnum):
     BROWSE_PAGE = "browse.page"
     BROWSE_NOTE = "browse.note"
     BROWSE_ACTED = "browse.acted"
+    REVIEW_MILDER_CHOICE = "review.milder_choice"
     TUNE_AT = "thresholds.at"
     TUNE_SHARE = "thresholds.share"
     TUNE_LOOK = "thresholds.look"

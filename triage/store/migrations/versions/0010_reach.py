@@ -1,4 +1,4 @@
-"""What orders the queue: how much each label weighs, and how far a comment reaches.
+"""What orders the queue: label weights, the reach of a comment, and which ones are severe.
 
 Revision ID: 0010_reach
 """
@@ -20,3 +20,13 @@ def upgrade() -> None:
     """Add the columns; policies from before have the usual weights."""
     op.add_column("policy", sa.Column("severity", sa.JSON()))
     op.add_column("comment", sa.Column("reach", KEY))
+    op.add_column(
+        "standing", sa.Column("severe", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.create_index(
+        "ix_standing_milder",
+        "standing",
+        [sa.text("place DESC"), "beside", "comment_pk"],
+        sqlite_where=sa.text("pending = 1 AND severe = 0 AND turn IS NULL"),
+        postgresql_where=sa.text("pending AND NOT severe AND turn IS NULL"),
+    )
