@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from triage.domain.checks import check_aware, check_named
 
-__all__ = ["MOST_REACH", "Comment", "Ids", "Node", "Problem", "Thread", "text_digest"]
+__all__ = ["MOST_REACH", "Comment", "Ids", "Node", "Problem", "Thread", "one_line", "text_digest"]
 
 
 MOST_REACH = 10**15
@@ -20,6 +20,12 @@ MOST_REACH = 10**15
 def text_digest(text: str) -> str:
     """Return the SHA-256 (hex) of a text in UTF-8: the key under which a text is scored once."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def one_line(text: str, length: int) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text[: 2 * length].split())
+    return (line if len(line) <= length else line[:length] + "…") or "(empty)"
 
 
 @dataclass(frozen=True, slots=True)
