@@ -10,12 +10,22 @@ from hashlib import sha256
 
 from triage.domain.checks import check_aware, check_named
 
-__all__ = ["Comment", "Ids", "Node", "Problem", "Thread", "text_digest"]
+__all__ = ["MOST_REACH", "Comment", "Ids", "Node", "Problem", "Thread", "one_line", "text_digest"]
+
+
+MOST_REACH = 10**15
+"""More than any source can mean, and less than any database's integers end at."""
 
 
 def text_digest(text: str) -> str:
     """Return the SHA-256 (hex) of a text in UTF-8: the key under which a text is scored once."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def one_line(text: str, length: int) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text[: 2 * length].split())
+    return (line if len(line) <= length else line[:length] + "…") or "(empty)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +50,11 @@ class Comment:
 
     `id` is unique in the store and stable across imports. `position` orders the comments of a
     thread as its source shows them (from 0). `number` is the number that the source prints beside
-    the comment, if any. `parent_id` may name a comment that was never imported.
+    the comment, if any. `parent_id` may name a comment that was never imported. `reach` is how many
+    people it reached, as far as the source tells: likes, votes, replies or views; None where not.
 
-    Raises ValueError for a blank id, a negative position, or a time without a timezone.
+    Raises ValueError for a blank id, a negative position, a time without a timezone, or a reach
+    that is negative or beyond `MOST_REACH`.
     """
 
     id: str
@@ -53,6 +65,7 @@ class Comment:
     author: str | None = None
     created_at: datetime | None = None
     number: str | None = None
+    reach: int | None = None
 
     def __post_init__(self) -> None:
         check_named("a comment's id", self.id)
@@ -60,6 +73,8 @@ class Comment:
         check_aware("a comment's time", self.created_at)
         if self.position < 0:
             raise ValueError(f"a comment's position counts from 0, not {self.position}")
+        if self.reach is not None and not 0 <= self.reach <= MOST_REACH:
+            raise ValueError(f"a comment's reach lies from 0 to {MOST_REACH:,}, not {self.reach}")
 
     @property
     def text_sha256(self) -> str:

@@ -55,6 +55,7 @@ class _Known:
     created_at: datetime | None
     position: int
     number: str | None
+    reach: int | None
     source: str
 
     @property
@@ -109,6 +110,7 @@ class _Chunk:
     fresh: dict[str, tuple[Comment, Thread, str]] = field(default_factory=dict)
     edited: list[tuple[_Known, str]] = field(default_factory=list)
     moved: list[dict[str, object]] = field(default_factory=list)
+    reaching: list[int] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
 
@@ -194,6 +196,8 @@ class ThreadWriter:
             chunk.texts[digest] = comment.text
         if old.thread_pk == thread_pk and (moved := _moved(old, comment)):
             chunk.moved.append(moved)
+            if moved["new_reach"] != old.reach:
+                chunk.reaching.append(old.pk)
 
     def _refuse(self, comment: Comment, thread: Thread, why: str) -> None:
         message = (
@@ -235,6 +239,7 @@ def _moved(old: _Known, comment: Comment) -> dict[str, object] | None:
         "created_at": comment.created_at or old.created_at,
         "position": comment.position,
         "number": comment.number or old.number,
+        "reach": old.reach if comment.reach is None else comment.reach,
     }
     if all(getattr(old, name) == value for name, value in fields.items()):
         return None
@@ -259,6 +264,7 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
             created_at=row.created_at,
             position=row.position,
             number=row.number,
+            reach=row.reach,
             source=row.source,
         )
         for row in connection.execute(statement)
@@ -304,10 +310,12 @@ def _write(connection: Connection, chunk: _Chunk, thread_pks: dict[str, int], at
     if chunk.fresh:
         _write_new(connection, chunk, thread_pks, text_pks, at)
     if chunk.moved:
-        names = ("parent_id", "author", "created_at", "position", "number")
+        names = ("parent_id", "author", "created_at", "position", "number", "reach")
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         mine = update(comments).where(comments.c.pk == bindparam("of"))
         connection.execute(mine.values(values), chunk.moved)
+        if chunk.reaching:
+            refresh(connection, among(connection, now.c.comment_pk, chunk.reaching))
     if chunk.edited:
         _write_edits(connection, chunk, text_pks, at)
 
@@ -346,6 +354,7 @@ def _write_new(
             "created_at": comment.created_at,
             "position": comment.position,
             "number": comment.number,
+            "reach": comment.reach,
             "source": thread.source,
             "first_seen_at": at,
             "revisions": 1,
