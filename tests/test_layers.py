@@ -39,6 +39,7 @@ ONLY: dict[str, frozenset[str]] = {
     "altair": frozenset({"ui"}),
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
+    "defusedxml": frozenset({"files"}),
     "detoxify": frozenset(),  # it unpickles what it loads
     "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),

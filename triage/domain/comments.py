@@ -9,8 +9,9 @@ from enum import StrEnum
 from hashlib import sha256
 
 from triage.domain.checks import check_aware, check_named
+from triage.domain.scores import GivenScores
 
-__all__ = ["Comment", "Ids", "Node", "Problem", "Thread", "text_digest"]
+__all__ = ["Comment", "Ids", "Node", "Problem", "SourceState", "Thread", "text_digest"]
 
 
 def text_digest(text: str) -> str:
@@ -34,15 +35,32 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+class SourceState(StrEnum):
+    """What a comment's source says of its moderation. It is no decision of ours.
+
+    Most approvals at a source mean that nobody objected, so none takes a comment out of the queue.
+    """
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    TRASH = "trash"
+    DELETED = "deleted"
+    """Taken back by its author, or gone for a reason that the source does not tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     """One text by one author at one time.
 
     `id` is unique in the store and stable across imports. `position` orders the comments of a
     thread as its source shows them (from 0). `number` is the number that the source prints beside
-    the comment, if any. `parent_id` may name a comment that was never imported.
+    the comment, if any. `parent_id` may name a comment that was never imported. `state` is what
+    the source says of its moderation, `reports` how many of its readers objected; both are None
+    where it does not say.
 
-    Raises ValueError for a blank id, a negative position, or a time without a timezone.
+    Raises ValueError for a blank id, a negative position or count, or a time without a timezone.
     """
 
     id: str
@@ -53,6 +71,8 @@ class Comment:
     author: str | None = None
     created_at: datetime | None = None
     number: str | None = None
+    state: SourceState | None = None
+    reports: int | None = None
 
     def __post_init__(self) -> None:
         check_named("a comment's id", self.id)
@@ -60,6 +80,8 @@ class Comment:
         check_aware("a comment's time", self.created_at)
         if self.position < 0:
             raise ValueError(f"a comment's position counts from 0, not {self.position}")
+        if self.reports is not None and self.reports < 0:
+            raise ValueError(f"a comment's reports count from 0, not {self.reports}")
 
     @property
     def text_sha256(self) -> str:
@@ -89,7 +111,8 @@ class Thread:
     """The ordered tree of comments under one article.
 
     A reader may hand over one thread in several pieces, each a Thread with the same id.
-    `source` says where it was read (a file name, never a whole path).
+    `source` says where it was read (a file name, never a whole path). `scores` came with the
+    comments: by scorers that rated their texts elsewhere.
     """
 
     id: str
@@ -99,6 +122,7 @@ class Thread:
     source: str = ""
     ids: Ids = Ids.GIVEN
     comments: tuple[Comment, ...] = field(default=(), repr=False)
+    scores: tuple[GivenScores, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         check_named("a thread's id", self.id)

@@ -140,7 +140,9 @@ class _Table:
     def _thread_id(self, row: Row) -> str:
         given = self._cell(row, "thread")
         if given is None or not given.strip():
-            return self._options.named(_fit(self._path.stem.strip() or "table"))
+            # Without ids a thread comes whole, and what a second file does not hold would be gone.
+            shared = self._options.thread if self._ids is Ids.GIVEN else None
+            return self._options.named(_fit(shared or self._path.stem.strip() or "table"))
         return self._options.named(_fit(given))
 
     def _comment(self, row: Row, thread_id: str, text: str) -> Comment | None:

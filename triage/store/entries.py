@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 
-from triage.domain.comments import Comment
+from triage.domain.comments import Comment, SourceState
 from triage.domain.decisions import FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.domain.policy import Route
@@ -70,6 +70,7 @@ def comment_of(row: Row[Any]) -> Comment:
         author=row.comment_author,
         created_at=row.comment_created_at,
         number=row.comment_number,
+        state=row.comment_state and SourceState(row.comment_state),
     )
 
 
