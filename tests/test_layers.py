@@ -41,6 +41,7 @@ ONLY: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "defusedxml": frozenset({"files"}),
     "detoxify": frozenset(),  # it unpickles what it loads
+    "ijson": frozenset({"files"}),
     "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),
     "psycopg": frozenset({"store"}),

@@ -101,11 +101,12 @@ class Gatherer:
 
     def article(self, thread_id: str, article: Article) -> None:
         """Take what is said of a thread; with the next piece, it comes even without comments."""
-        known = self._drafts.setdefault(self._thread_id(thread_id), _Draft()).article
+        name = self._thread_id(thread_id)
+        self._held += name not in self._drafts
+        known = self._drafts.setdefault(name, _Draft()).article
         known.title = article.title or known.title
         known.url = article.url or known.url
         known.article = article.article or known.article
-        self._held += 1
 
     def take(self, said: Said) -> None:
         """Take what is said of a comment."""

@@ -11,13 +11,17 @@ from types import MappingProxyType
 from triage.domain.comments import Problem, Thread
 from triage.errors import ReadError, UsageError
 from triage.files.encoding import looks_binary
+from triage.intake.coral import CORAL
+from triage.intake.discourse import DISCOURSE
 from triage.intake.disqus import DISQUS
 from triage.intake.flat_text import FLAT_TEXT
 from triage.intake.nested_text import NESTED_TEXT
 from triage.intake.reader import Contents, Reader, ReadOptions, Sample
+from triage.intake.reddit import REDDIT
 from triage.intake.sources import is_collection, parts_of
 from triage.intake.tables import CSV, JSONL, PARQUET
 from triage.intake.wxr import WXR
+from triage.intake.youtube import YOUTUBE
 
 __all__ = ["AUTO", "NONE", "READERS", "Reading", "known_readers", "read_all", "read_file"]
 
@@ -27,9 +31,11 @@ AUTO = "auto"
 NONE = "none"
 """What a Reading names as its reader where none could read that file of an archive or a folder."""
 
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {reader.key: reader for reader in (NESTED_TEXT, FLAT_TEXT, CSV, JSONL, PARQUET, WXR, DISQUS)}
+_OURS: tuple[Reader, ...] = (
+    *(NESTED_TEXT, FLAT_TEXT, CSV, JSONL, PARQUET),
+    *(WXR, DISQUS, REDDIT, YOUTUBE, DISCOURSE, CORAL),
 )
+READERS: Mapping[str, Reader] = MappingProxyType({reader.key: reader for reader in _OURS})
 """The readers that come with triage. Others join through the entry-point group below."""
 
 ENTRY_POINTS = "triage.readers"
