@@ -138,7 +138,8 @@ def import_files(
                 except InputError as error:  # the other files are not to blame
                     failed.append(error)
                     continue
-                say(f"{path.name}: {report.reader}, {report.why}")
+                for part in report.parts:
+                    say(f"{part.name}: {part.reader}, {part.why}")
                 say(
                     f"  {report.new} new, {report.revised} edited, {report.unchanged} already "
                     f"known, in {many(report.threads, 'thread')}"
@@ -220,7 +221,7 @@ def rate(
     --mentions, the column mentions holds {"identity": probability, ...}.
 
     What is rated is kept in OUTPUT.resume until OUTPUT is whole. Stopped or killed, the same
-    command goes on from there. INPUT may be larger than memory, but for JSON in one array.
+    command goes on from there. INPUT may be larger than memory.
     """
     with opened(settings) as bench:
         fetch_models(bench, scorers)

@@ -9,8 +9,19 @@ from enum import StrEnum
 from hashlib import sha256
 
 from triage.domain.checks import check_aware, check_named
+from triage.domain.scores import GivenScores
 
-__all__ = ["MOST_REACH", "Comment", "Ids", "Node", "Problem", "Thread", "one_line", "text_digest"]
+__all__ = [
+    "MOST_REACH",
+    "Comment",
+    "Ids",
+    "Node",
+    "Problem",
+    "SourceState",
+    "Thread",
+    "one_line",
+    "text_digest",
+]
 
 
 MOST_REACH = 10**15
@@ -44,6 +55,21 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+class SourceState(StrEnum):
+    """What a comment's source says of its moderation. It is no decision of ours.
+
+    Most approvals at a source mean that nobody objected, so none takes a comment out of the queue.
+    """
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    TRASH = "trash"
+    DELETED = "deleted"
+    """Taken back by its author, or gone for a reason that the source does not tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     """One text by one author at one time.
@@ -51,10 +77,12 @@ class Comment:
     `id` is unique in the store and stable across imports. `position` orders the comments of a
     thread as its source shows them (from 0). `number` is the number that the source prints beside
     the comment, if any. `parent_id` may name a comment that was never imported. `reach` is how many
-    people it reached, as far as the source tells: likes, votes, replies or views; None where not.
+    people it reached, as far as the source tells: likes, votes, replies or views; `state` is what
+    the source says of its moderation, `reports` how many of its readers objected. All three are
+    None where it does not say.
 
-    Raises ValueError for a blank id, a negative position, a time without a timezone, or a reach
-    that is negative or beyond `MOST_REACH`.
+    Raises ValueError for a blank id, a negative position or count, a time without a timezone, or a
+    reach beyond `MOST_REACH`.
     """
 
     id: str
@@ -66,6 +94,8 @@ class Comment:
     created_at: datetime | None = None
     number: str | None = None
     reach: int | None = None
+    state: SourceState | None = None
+    reports: int | None = None
 
     def __post_init__(self) -> None:
         check_named("a comment's id", self.id)
@@ -75,6 +105,8 @@ class Comment:
             raise ValueError(f"a comment's position counts from 0, not {self.position}")
         if self.reach is not None and not 0 <= self.reach <= MOST_REACH:
             raise ValueError(f"a comment's reach lies from 0 to {MOST_REACH:,}, not {self.reach}")
+        if self.reports is not None and self.reports < 0:
+            raise ValueError(f"a comment's reports count from 0, not {self.reports}")
 
     @property
     def text_sha256(self) -> str:
@@ -104,7 +136,8 @@ class Thread:
     """The ordered tree of comments under one article.
 
     A reader may hand over one thread in several pieces, each a Thread with the same id.
-    `source` says where it was read (a file name, never a whole path).
+    `source` says where it was read (a file name, never a whole path). `scores` came with the
+    comments: by scorers that rated their texts elsewhere.
     """
 
     id: str
@@ -114,6 +147,7 @@ class Thread:
     source: str = ""
     ids: Ids = Ids.GIVEN
     comments: tuple[Comment, ...] = field(default=(), repr=False)
+    scores: tuple[GivenScores, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         check_named("a thread's id", self.id)

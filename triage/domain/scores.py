@@ -11,7 +11,7 @@ from typing import Protocol
 
 from triage.domain.checks import check_named, check_unit
 
-__all__ = ["Label", "Mode", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
+__all__ = ["GivenScores", "Label", "Mode", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
 
 
 class Label(StrEnum):
@@ -149,6 +149,14 @@ class ScorerInfo:
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise ValueError(f"scorer {self.key!r} must declare its labels, each once")
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+
+
+@dataclass(frozen=True, slots=True)
+class GivenScores:
+    """Scores that a file holds: by which scorer, and digest of the text -> what it said."""
+
+    scorer: ScorerInfo
+    by_text: Mapping[str, Scores]
 
 
 class Scorer(Protocol):

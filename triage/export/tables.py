@@ -60,6 +60,7 @@ _COMMENT_COLUMNS = (
     Column("author"),
     Column("created_at", Kind.TIME),
     Column("reach", Kind.NUMBER),
+    Column("state"),
     Column("text_sha256"),
     _TEXT,
 )
@@ -103,6 +104,7 @@ def _comment_cells(comment: Comment, entry: Entry) -> dict[str, object]:
         "author": comment.author,
         "created_at": comment.created_at,
         "reach": comment.reach,
+        "state": comment.state and comment.state.value,
         "text_sha256": entry.text_sha256,
         "text": comment.text,
     }

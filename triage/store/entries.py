@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 
-from triage.domain.comments import Comment
+from triage.domain.comments import Comment, SourceState
 from triage.domain.decisions import FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.domain.policy import Route
@@ -71,6 +71,7 @@ def comment_of(row: Row[Any]) -> Comment:
         created_at=row.comment_created_at,
         number=row.comment_number,
         reach=row.comment_reach,
+        state=row.comment_state and SourceState(row.comment_state),
     )
 
 

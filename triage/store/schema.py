@@ -105,6 +105,7 @@ comments = Table(
     Column("created_at", Moment),
     Column("position", Key, nullable=False),
     Column("number", FreeText),
+    Column("state", String(16)),
     Column("source", FreeText, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),

@@ -28,7 +28,7 @@ from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
-from triage.workbench.intake import ImportReport
+from triage.workbench.intake import ImportedPart, ImportReport
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
@@ -49,6 +49,7 @@ __all__ = [
     "Findings",
     "Goal",
     "ImportReport",
+    "ImportedPart",
     "Item",
     "Kind",
     "MentionReport",
