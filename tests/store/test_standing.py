@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, select
 
+from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import (
     DecidedBy,
@@ -35,6 +36,7 @@ from triage.domain.decisions import (
     taken_back,
 )
 from triage.domain.entries import Entry, Seen
+from triage.domain.kindness import severe_from
 from triage.domain.policy import Policy, Proposal, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.domain.urgency import (
@@ -45,7 +47,8 @@ from triage.domain.urgency import (
     waited,
 )
 from triage.errors import ConflictError, UsageError
-from triage.store import Store
+from triage.review.batches import decide_batch
+from triage.store import Picked, Store
 from triage.store.schema import metadata, standing
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,6 +124,8 @@ class StandingMachine(RuleBasedStateMachine):
         self.reaches: dict[str, int | None] = {}
         self.chances: dict[str, float] = {}
         self.drawn: dict[str, float] = {}
+        self.picked: dict[str, tuple[Picked, dict[str, str]]] = {}
+        self.files: dict[str, dict[str, str]] = {}
         self.skipped: dict[str, list[str]] = {"ada": [], "bob": []}
         self.numbers = count(1)
         self.import_or_edit(shown, None)
@@ -147,6 +152,21 @@ class StandingMachine(RuleBasedStateMachine):
             revisions = self.texts.setdefault(name, [])
             if not revisions or revisions[-1] != text:
                 revisions.append(text)
+
+    @rule(by=people)
+    def keep_a_file(self, by: str) -> None:
+        self.files[by] = {name: self.current(name) for name in self.texts}
+
+    @rule(by=people)
+    def import_the_file_again(self, by: str) -> None:
+        kept = self.files.get(by, {})
+        changed = {name for name, text in kept.items() if self.current(name) != text}
+        members = tuple(Comment(name, "t", text) for name, text in kept.items())
+        saved = self.store.threads.save([Thread("t", comments=members)])
+        assert (saved.new, saved.revised, saved.problems) == (0, len(changed), ())
+        assert saved.unchanged == len(kept) - len(changed)
+        for name in changed:
+            self.texts[name].append(kept[name])
 
     @rule(ref=st.sampled_from(sorted(SCORERS)), given=st.dictionaries(texts, scores, min_size=1))
     def score(self, ref: tuple[str, str], given: dict[str, Scores]) -> None:
@@ -258,6 +278,65 @@ class StandingMachine(RuleBasedStateMachine):
         assert kept.via == ("audit" if audited else "review")
         self.events.append(kept)
         return kept.id
+
+    @rule(by=people, label=st.sampled_from(LABELS), ends=st.tuples(numbers, numbers))
+    def pick_a_batch(self, by: str, label: Label, ends: tuple[float, float]) -> None:
+        within = ScoreRange(label, min(ends), max(ends))
+        picked = self.store.batches.pick(within)
+        held = {name: self.current(name) for name in self.texts if self.fits(name, within)}
+        assert picked.tally.comments == len(held)
+        self.picked[by] = (picked, held)
+
+    @rule(target=decisions, by=people, said=st.sampled_from([Verdict.APPROVE, Verdict.REJECT]))
+    def confirm_the_batch(self, by: str, said: Verdict) -> object:
+        if by not in self.picked:
+            return multiple()
+        picked, held = self.picked[by]
+        left = {
+            name
+            for name, text in held.items()
+            if self.current(name) == text and self.fits(name, picked.within)
+        }
+        try:
+            report = decide_batch(self.store, picked, said, reviewer=by, at=NOW)
+        except ConflictError:
+            assert not left
+            return multiple()
+        assert (report.decided, report.left_out) == (len(left), len(held) - len(left))
+        made = [logged.decision for logged in self.store.decisions.log()][len(self.log) :]
+        assert {one.comment_id for one in made} == left
+        assert {(one.verdict, one.reviewer, one.via) for one in made} == {(said, by, "batch")}
+        assert len({one.batch for one in made}) == 1
+        assert all(self.in_force(name) is None for name in left), "no verdict was overruled"
+        self.events += made
+        return multiple(*(one.id for one in made))
+
+    def fits(self, name: str, within: ScoreRange) -> bool:
+        """Whether a comment may be part of a batch: undecided, in the range, not an audit's."""
+        given = self.effective(self.current(name))
+        score = given.values.get(within.label) if given else None
+        undecided = self.in_force(name) is None and name not in self.drawn
+        return undecided and score is not None and within.low <= score <= within.high
+
+    @rule(chosen=decisions, by=people)
+    def undo_an_act(self, chosen: str, by: str) -> None:
+        (one,) = (made for made in self.log if made.id == chosen)
+        undone = taken_back(self.log)
+        act = [
+            made
+            for made in self.log
+            if made.reviewer == by
+            and made.verdict is not None
+            and (made.id == chosen or (one.batch is not None and made.batch == one.batch))
+            and made.text_sha256 == text_digest(self.current(made.comment_id))
+            and made.id not in undone
+        ]
+        if one.text_sha256 != text_digest(self.current(one.comment_id)):
+            act = []
+        assert self.store.decisions.undo_act(chosen, by, NOW) == act
+        undoing = [logged.decision for logged in self.store.decisions.log()][len(self.log) :]
+        assert [made.undoes for made in undoing] == [made.id for made in act]
+        self.events += undoing
 
     @rule(by=people)
     def undo_the_last_act(self, by: str) -> None:
@@ -384,6 +463,24 @@ class StandingMachine(RuleBasedStateMachine):
             assert counts.flagged == len(asked)
 
     @invariant()
+    def the_milder_ones_are_what_waits_and_is_not_severe(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        limits = severe_from(self.policy) if self.policy else {}
+        entries = {entry.comment.id: entry for entry in self.store.comments.stream()}
+        severe = {
+            name
+            for name, entry in entries.items()
+            if entry.scores is not None
+            and any(entry.scores.values.get(label, -1.0) >= at for label, at in limits.items())
+        }
+        assert {name for name in entries if self.store.queue.severe(name)} == severe
+        waiting = {name for name, entry in entries.items() if entry.pending}
+        for by, skipped in self.skipped.items():
+            milder = waiting - severe - set(skipped) - set(self.drawn)
+            assert set(self.store.queue.milder(by, free_at=NOW)) == milder
+
+    @invariant()
     def a_chance_never_falls_and_nobody_drawn_is_let_go(self) -> None:
         if hasattr(self, "store"):
             kept = list(self.store.audits.chances())
@@ -470,7 +567,7 @@ def _priority(proposal: Proposal | None, asked: FlagSource | None, reach: int | 
 TestStanding = StandingMachine.TestCase
 TestStanding.settings = settings(
     max_examples=30,
-    stateful_step_count=20,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

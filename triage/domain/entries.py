@@ -8,6 +8,7 @@ from datetime import datetime
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
+from triage.domain.looks import Opinion
 from triage.domain.policy import Route
 from triage.domain.scores import Scores
 
@@ -21,6 +22,7 @@ __all__ = [
     "MentionReport",
     "MentionShare",
     "Mentioned",
+    "Said",
     "Seen",
 ]
 
@@ -162,6 +164,29 @@ class Act:
     decision: Decision
     text: str
     count: int
+
+    @property
+    def made(self) -> Decision:
+        """What was decided."""
+        return self.decision
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reviewer said at a second look, and the text that it is about.
+
+    In that reviewer's list of acts it looks like a decision: neither then nor later is anybody told
+    which comments were asked about twice.
+    """
+
+    opinion: Opinion
+    text: str
+    count: int = 1
+
+    @property
+    def made(self) -> Opinion:
+        """What was said."""
+        return self.opinion
 
 
 @dataclass(frozen=True, slots=True)
