@@ -88,6 +88,25 @@ def test_states_are_exported_and_reports_wait_for_a_review(triage: Run, tmp_path
     bench.close()
 
 
+def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    from triage.settings import Settings
+    from triage.workbench import Workbench
+
+    rows = "".join(f'{{"id": "n{n}", "text": "text {n}"}}\n' for n in range(5_000))
+    (tmp_path / "a.jsonl").write_text(rows)
+    bench = Workbench(Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}"))
+
+    def stop(done: int, _: int | None) -> None:
+        if done >= 4_000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.import_file(tmp_path / "a.jsonl", on_progress=stop)
+    again = bench.import_file(tmp_path / "a.jsonl")
+    bench.close()
+    assert (again.new, again.revised, again.unchanged) == (1_000, 0, 4_000)
+
+
 def test_an_archive_without_anything_to_read_is_refused(triage: Run, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(100))
