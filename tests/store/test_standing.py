@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from itertools import count
+from itertools import count, pairwise
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -33,13 +34,19 @@ from triage.domain.decisions import (
     looked_at,
     taken_back,
 )
-from triage.domain.entries import Seen
+from triage.domain.entries import Entry, Seen
 from triage.domain.policy import Policy, Proposal, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.urgency import (
+    ASKED_BY_READER,
+    ASKED_BY_REVIEWER,
+    UNREADABLE,
+    amplified,
+    waited,
+)
 from triage.errors import ConflictError, UsageError
 from triage.store import Store
 from triage.store.schema import metadata, standing
-from triage.store.standing import ASKED_BY_READER, ASKED_BY_REVIEWER, UNREADABLE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = (Label.TOXICITY, Label.THREAT)
@@ -63,6 +70,8 @@ thresholds = st.lists(
     unique_by=lambda threshold: (threshold.label, threshold.route),
     max_size=4,
 ).map(tuple)
+reaches = st.sampled_from([None, 0, 9, 10**7])
+weights = st.dictionaries(st.sampled_from(LABELS), st.sampled_from([0.1, 1.0, 5.0]))
 panels = st.dictionaries(st.sampled_from(LABELS), st.sampled_from(sorted(SCORERS)))
 
 
@@ -109,13 +118,14 @@ class StandingMachine(RuleBasedStateMachine):
         self.policy: Policy | None = None
         self.events: list[Decision | Flag] = []
         self.looks: dict[str, Seen] = {}
+        self.reaches: dict[str, int | None] = {}
         self.chances: dict[str, float] = {}
         self.drawn: dict[str, float] = {}
         self.skipped: dict[str, list[str]] = {"ada": [], "bob": []}
         self.numbers = count(1)
-        self.import_or_edit(shown)
+        self.import_or_edit(shown, None)
         self.choose_the_panel(panel)
-        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)))
+        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)), {})
 
     @property
     def log(self) -> list[Decision]:
@@ -128,11 +138,12 @@ class StandingMachine(RuleBasedStateMachine):
     def current(self, comment_id: str) -> str:
         return self.texts[comment_id][-1]
 
-    @rule(shown=st.dictionaries(ids, texts, min_size=1))
-    def import_or_edit(self, shown: dict[str, str]) -> None:
-        members = tuple(Comment(name, "t", text) for name, text in shown.items())
+    @rule(shown=st.dictionaries(ids, texts, min_size=1), reach=reaches)
+    def import_or_edit(self, shown: dict[str, str], reach: int | None) -> None:
+        members = tuple(Comment(name, "t", text, reach=reach) for name, text in shown.items())
         self.store.threads.save([Thread("t", comments=members)])
         for name, text in shown.items():
+            self.reaches[name] = self.reaches.get(name) if reach is None else reach
             revisions = self.texts.setdefault(name, [])
             if not revisions or revisions[-1] != text:
                 revisions.append(text)
@@ -149,9 +160,10 @@ class StandingMachine(RuleBasedStateMachine):
         self.store.panel.set(panel)
         self.panel = panel
 
-    @rule(chosen=thresholds)
-    def change_the_policy(self, chosen: tuple[Threshold, ...]) -> None:
-        self.policy = Policy("default", next(self.numbers), chosen, NOW, "ada")
+    @rule(chosen=thresholds, weights=weights)
+    def change_the_policy(self, chosen: tuple[Threshold, ...], weights: dict[Label, float]) -> None:
+        number = next(self.numbers)
+        self.policy = Policy("default", number, chosen, NOW, "ada", severity=weights)
         self.store.policies.save(self.policy)
 
     @rule(name=ids, by=people, source=st.sampled_from(FlagSource), raised=st.booleans())
@@ -320,7 +332,7 @@ class StandingMachine(RuleBasedStateMachine):
             if row["turn"] is not None and not row["flagged"]:
                 del row["place"], row["beside"]
             else:
-                assert (row["place"], row["beside"]) == (row["priority"], row["comment_pk"])
+                assert row["beside"] == row["comment_pk"]
         return rows
 
     @invariant()
@@ -340,7 +352,8 @@ class StandingMachine(RuleBasedStateMachine):
             assert entry.asked == asked
             by_policy = proposal is not None and proposal.route is not Route.PASS
             assert entry.flagged == (by_policy or asked is not None)
-            assert entry.priority == _priority(proposal, asked)
+            assert entry.comment.reach == self.reaches[name]
+            assert entry.priority == pytest.approx(_priority(proposal, asked, entry.comment.reach))
             decision = self.in_force(name)
             assert entry.decision_id == (decision.id if decision else None)
             assert entry.verdict == (decision.verdict if decision else None)
@@ -363,8 +376,8 @@ class StandingMachine(RuleBasedStateMachine):
             early = there[: len(there) - len(late)]
             assert set(early) == waiting - set(late)
             assert len(there) == len(set(there))
-            flagged = [entries[name].priority for name in early if entries[name].flagged]
-            assert flagged == sorted(flagged, reverse=True)
+            places = [_place(entries[name]) for name in early if entries[name].flagged]
+            assert all(one >= after - 1e-6 for one, after in pairwise(places))
             counts = self.store.queue.progress(by, NOW)
             assert counts.pending == len(waiting)
             asked = {name for name, entry in entries.items() if entry.flagged} | set(self.drawn)
@@ -439,14 +452,19 @@ class StandingMachine(RuleBasedStateMachine):
         return next((source for source in FlagSource if source in sources), None)
 
 
-def _priority(proposal: Proposal | None, asked: FlagSource | None) -> float:
+def _place(entry: Entry) -> float:
+    first = 1e6 if entry.asked is FlagSource.REVIEWER else 0.0
+    return first + entry.priority + waited(entry.arrived_at, NOW)
+
+
+def _priority(proposal: Proposal | None, asked: FlagSource | None, reach: int | None) -> float:
     reasons = [0.0]
     if proposal is not None:
         reasons += [one.harm for one in proposal.reached[:1]]
         reasons += [UNREADABLE] * (proposal.not_scored is not None)
     if asked is not None:
         reasons.append(ASKED_BY_REVIEWER if asked is FlagSource.REVIEWER else ASKED_BY_READER)
-    return max(reasons)
+    return max(reasons) * amplified(reach)
 
 
 TestStanding = StandingMachine.TestCase

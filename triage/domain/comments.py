@@ -11,12 +11,32 @@ from hashlib import sha256
 from triage.domain.checks import check_aware, check_named
 from triage.domain.scores import GivenScores
 
-__all__ = ["Comment", "Ids", "Node", "Problem", "SourceState", "Thread", "text_digest"]
+__all__ = [
+    "MOST_REACH",
+    "Comment",
+    "Ids",
+    "Node",
+    "Problem",
+    "SourceState",
+    "Thread",
+    "one_line",
+    "text_digest",
+]
+
+
+MOST_REACH = 10**15
+"""More than any source can mean, and less than any database's integers end at."""
 
 
 def text_digest(text: str) -> str:
     """Return the SHA-256 (hex) of a text in UTF-8: the key under which a text is scored once."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def one_line(text: str, length: int) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text[: 2 * length].split())
+    return (line if len(line) <= length else line[:length] + "…") or "(empty)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +76,13 @@ class Comment:
 
     `id` is unique in the store and stable across imports. `position` orders the comments of a
     thread as its source shows them (from 0). `number` is the number that the source prints beside
-    the comment, if any. `parent_id` may name a comment that was never imported. `state` is what
-    the source says of its moderation, `reports` how many of its readers objected; both are None
-    where it does not say.
+    the comment, if any. `parent_id` may name a comment that was never imported. `reach` is how many
+    people it reached, as far as the source tells: likes, votes, replies or views; `state` is what
+    the source says of its moderation, `reports` how many of its readers objected. All three are
+    None where it does not say.
 
-    Raises ValueError for a blank id, a negative position or count, or a time without a timezone.
+    Raises ValueError for a blank id, a negative position or count, a time without a timezone, or a
+    reach beyond `MOST_REACH`.
     """
 
     id: str
@@ -71,6 +93,7 @@ class Comment:
     author: str | None = None
     created_at: datetime | None = None
     number: str | None = None
+    reach: int | None = None
     state: SourceState | None = None
     reports: int | None = None
 
@@ -80,6 +103,8 @@ class Comment:
         check_aware("a comment's time", self.created_at)
         if self.position < 0:
             raise ValueError(f"a comment's position counts from 0, not {self.position}")
+        if self.reach is not None and not 0 <= self.reach <= MOST_REACH:
+            raise ValueError(f"a comment's reach lies from 0 to {MOST_REACH:,}, not {self.reach}")
         if self.reports is not None and self.reports < 0:
             raise ValueError(f"a comment's reports count from 0, not {self.reports}")
 

@@ -45,7 +45,8 @@ class Entry:
     panel in force; None means that it has not scored this text yet. `route` is what the policy in
     force proposes, None where there are no scores or no policy. `asked` is set where a person's
     flag stands. `pending` means flagged and not decided, or flagged by a person since; nothing
-    here tells whether an audit drew the comment. `priority` lies in [0, 1]. `verdict`,
+    here tells whether an audit drew the comment. `priority` is the harm to expect, its reach taken
+    into account, in [0, 1.5]; `arrived_at` is when it first came in. `verdict`,
     `decision_id`, `reviewer` and `decided_at` tell of the decision in force, which a pending
     comment may have too; they are None where there is none.
     """
@@ -65,6 +66,7 @@ class Entry:
     reviewer: str | None
     decided_at: datetime | None
     pending: bool
+    arrived_at: datetime
 
     @property
     def unseen(self) -> Entry:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from triage.domain.comments import Comment, Ids, Problem, Thread
+from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, Thread
 from triage.domain.scores import Scores
 from triage.domain.seen_ids import SeenIds
 from triage.files.encoding import clean
@@ -24,6 +24,9 @@ from triage.intake.reader import ReadOptions, Report
 __all__ = ["PIECE", "threads_from_rows"]
 
 _LOOKED_AT_FOR_DATES = 1_000
+_COUNT = re.compile(
+    r"([-+\u2212]?)(\d{1,30}|\d{1,3}(?:[ ,'\u00a0\u202f]\d{3}){1,9})(?:\.0)?", re.ASCII
+)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0")
 
 
@@ -175,6 +178,7 @@ class _Table:
             parent_id=self._parent_id(row, comment_id),
             author=author,
             created_at=created_at,
+            reach=self._reach(row),
         )
 
     def _comment_id(self, row: Row) -> str | None:
@@ -204,6 +208,16 @@ class _Table:
             return None
         return parent_id
 
+    def _reach(self, row: Row) -> int | None:
+        given = self._cell(row, "reach")
+        if given is None or not given.strip():
+            return None
+        try:
+            return _count(given)
+        except ValueError as error:
+            self._tell(row.line, f"unreadable reach {given[:40]!r}: {error}; kept without one")
+            return None
+
     def _time(self, row: Row) -> datetime | None:
         value = row.values.get(self._columns.get("created_at", ""))
         if _as_text(value) in {None, ""}:
@@ -214,6 +228,20 @@ class _Table:
             shown = str(value)[:40]
             self._tell(row.line, f"unreadable time {shown!r}: {error}; kept without a time")
             return None
+
+
+def _count(given: str) -> int:
+    """Return a count as a page prints it: `1,200` too. Votes below zero reach nobody further.
+
+    Raises ValueError for anything else.
+    """
+    found = _COUNT.fullmatch(given.strip())
+    if found is None:
+        raise ValueError("it is no whole number")
+    count = int(re.sub(r"\D", "", found[2]))
+    if count > MOST_REACH:
+        raise ValueError(f"it is more than {MOST_REACH:,}")
+    return 0 if found[1] in {"-", "\u2212"} else count
 
 
 def _as_text(value: object) -> str | None:

@@ -70,6 +70,7 @@ def comment_of(row: Row[Any]) -> Comment:
         author=row.comment_author,
         created_at=row.comment_created_at,
         number=row.comment_number,
+        reach=row.comment_reach,
         state=row.comment_state and SourceState(row.comment_state),
     )
 
@@ -92,4 +93,5 @@ def entry_of(row: Row[Any]) -> Entry:
         reviewer=row.current_reviewer,
         decided_at=row.current_at,
         pending=row.pending,
+        arrived_at=row.comment_first_seen_at,
     )

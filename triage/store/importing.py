@@ -58,6 +58,7 @@ class _Known:
     created_at: datetime | None
     position: int
     number: str | None
+    reach: int | None
     state: str | None
     source: str
 
@@ -113,6 +114,7 @@ class _Chunk:
     fresh: dict[str, tuple[Comment, Thread, str]] = field(default_factory=dict)
     edited: list[tuple[_Known, str]] = field(default_factory=list)
     moved: list[dict[str, object]] = field(default_factory=list)
+    reaching: list[int] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     told: dict[str, _Evidence] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
@@ -214,6 +216,8 @@ class ThreadWriter:
             chunk.texts[digest] = comment.text
         if old.thread_pk == thread_pk and (moved := _moved(old, comment)):
             chunk.moved.append(moved)
+            if moved["new_reach"] != old.reach:
+                chunk.reaching.append(old.pk)
 
     def _refuse(self, comment: Comment, thread: Thread, why: str) -> None:
         message = (
@@ -261,6 +265,7 @@ def _moved(old: _Known, comment: Comment) -> dict[str, object] | None:
         "created_at": comment.created_at or old.created_at,
         "position": comment.position,
         "number": comment.number or old.number,
+        "reach": old.reach if comment.reach is None else comment.reach,
         "state": (comment.state and comment.state.value) or old.state,
     }
     if all(getattr(old, name) == value for name, value in fields.items()):
@@ -286,6 +291,7 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
             created_at=row.created_at,
             position=row.position,
             number=row.number,
+            reach=row.reach,
             state=row.state,
             source=row.source,
         )
@@ -344,10 +350,12 @@ def _write(
     text_pks = _save_texts(connection, chunk.texts)
     pks = _write_new(connection, chunk, thread_pks, text_pks, at) if chunk.fresh else {}
     if chunk.moved:
-        names = ("parent_id", "author", "created_at", "position", "number", "state")
+        names = ("parent_id", "author", "created_at", "position", "number", "reach", "state")
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         mine = update(comments).where(comments.c.pk == bindparam("of"))
         connection.execute(mine.values(values), chunk.moved)
+        if chunk.reaching:
+            refresh(connection, among(connection, now.c.comment_pk, chunk.reaching))
     if chunk.edited:
         _write_edits(connection, chunk, text_pks, at)
     return pks
@@ -387,6 +395,7 @@ def _write_new(
             "created_at": comment.created_at,
             "position": comment.position,
             "number": comment.number,
+            "reach": comment.reach,
             "state": comment.state and comment.state.value,
             "source": thread.source,
             "first_seen_at": at,

@@ -7,7 +7,6 @@ from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
-from triage.workbench.house import House
 from triage.workbench.intake import Intake
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
@@ -28,7 +27,6 @@ class Workbench(
     Browsing,
     Auditing,
     Tuning,
-    House,
     Quality,
     Exporting,
 ):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.ui.review.acts import undo_act
 from triage.ui.review.looking import go
-from triage.ui.review.pieces import one_line
 from triage.ui.words import ago
 from triage.workbench import Workbench
 
