@@ -3,8 +3,9 @@
     python benchmarks/import_speed.py [--megabytes 50 200] [--format wxr reddit csv]
 
 Exports are made up and seeded; a process of its own imports each into a new SQLite database, and
-once more, as after a stop. Prints seconds, those of the processor, comments a second and the greatest resident memory:
-what it grows by from the smaller file to the larger is what a file's size costs.
+once more, as after a stop. Prints seconds, those of the processor, comments a second and the
+greatest resident memory: what it grows by from the smaller file to the larger is what a file's size
+costs.
 """
 
 from __future__ import annotations

@@ -76,9 +76,9 @@ def test_what_an_operating_system_leaves_is_passed_over(tmp_path: Path) -> None:
 def test_of_a_zip_bomb_the_rest_is_kept_in_bounded_time_and_memory(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", **{"good.csv": b"1", "bomb.csv": BOMB, "more.csv": b"2"})
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     found, [problem] = contents(path)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert tracemalloc.get_traced_memory()[1] < 32 * 1024 * 1024
     tracemalloc.stop()
     assert found == {"a.zip/good.csv": b"1", "a.zip/more.csv": b"2"}

@@ -56,9 +56,9 @@ def test_tags_go_and_what_they_say_stays(markup: str, text: str) -> None:
     ],
 )
 def test_hostile_markup_takes_linear_time(bait: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     plain_text((bait * 200_000)[:600_000])
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @given(

@@ -170,6 +170,17 @@ def test_coral_collections_may_come_as_mongoexport_writes_them(read) -> None:
     assert [c.author for c in thread.comments] == ["u-1", "u-2", "u-9", None]
 
 
+def test_counts_may_be_in_mongodbs_extended_json(read) -> None:
+    row = {
+        "id": "c1",
+        "storyID": "s1",
+        "body": "x",
+        "actionCounts": {"FLAG__COMMENT_REPORTED_SPAM": {"$numberInt": "2"}},
+    }
+    [thread], _, _ = read(lines(row), "comments.json")
+    assert thread.comments[0].reports == 2
+
+
 def test_graphql_nodes_are_read_too(read) -> None:
     node = {
         "id": "c1",
@@ -257,7 +268,7 @@ def test_a_line_of_fifty_megabytes_is_left_out_in_bounded_memory(tmp_path: Path)
 
     path = tmp_path / "RC.jsonl"
     path.write_text(lines(reddit(1)) + lines(reddit(2, body="x" * 50_000_000)) + lines(reddit(3)))
-    started = time.perf_counter()
+    started = time.process_time()
     tracemalloc.start()
     reading = read_file(path)
     found = by_id(list(reading.threads))
@@ -266,7 +277,7 @@ def test_a_line_of_fifty_megabytes_is_left_out_in_bounded_memory(tmp_path: Path)
     assert list(found) == ["n1", "n3"]
     assert (reading.problems[0].line, "50000" in reading.problems[0].message) == (2, True)
     assert peak < 100_000_000
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_circles_of_replies_and_ids_that_come_twice_are_told(read) -> None:

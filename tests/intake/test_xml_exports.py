@@ -145,6 +145,13 @@ def test_a_declared_encoding_is_believed(read) -> None:
     assert len(read(utf16, "a.xml")[0][0].comments) == 1
 
 
+@pytest.mark.parametrize("name", ["zlib", "unicode_escape", "idna", "utf-7", "utf-16", "made-up"])
+def test_a_declared_encoding_that_is_none_for_texts_is_not(read, name: str) -> None:
+    head = WP_HEAD.replace('"1.0"', f'"1.0" encoding="{name}"')
+    [thread], _, _ = read(head + comment(1, "déjà vu \\u0041") + TAIL, "a.xml")
+    assert thread.comments[0].text == "déjà vu \\u0041"
+
+
 def test_deep_nesting_stops_the_reading_and_keeps_what_came_before(read) -> None:
     deep = "<x>" * 100_000
     [thread], [problem], _ = read(WP_HEAD + comment(1) + deep + TAIL, "a.xml")
@@ -157,7 +164,7 @@ def test_a_text_of_fifty_megabytes_on_one_line_is_left_out_in_bounded_memory(
 ) -> None:
     path = tmp_path / "a.xml"
     path.write_text(WP_HEAD + comment(1) + comment(2, "word " * 10_000_000) + comment(3) + TAIL)
-    started = time.perf_counter()
+    started = time.process_time()
     tracemalloc.start()
     reading = read_file(path)
     [thread] = reading.threads
@@ -166,7 +173,7 @@ def test_a_text_of_fifty_megabytes_on_one_line_is_left_out_in_bounded_memory(
     assert [c.id for c in thread.comments] == ["1", "3"]
     assert "more than 1,000,000 characters" in reading.problems[0].message
     assert peak < 30_000_000
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_ids_that_come_twice_circles_and_own_parents_are_told_and_shown(read) -> None:

@@ -92,7 +92,7 @@ _scorer = click.option(
 
 @commands.command("import")
 @click.argument("files", nargs=-1, required=True, type=_PATH)
-@click.option("--reader", default="auto", metavar="KEY", help="Default: auto, by looking inside.")
+@click.option("--reader", default="auto", metavar="NAME", help="Default: auto, by looking inside.")
 @click.option(
     "--first-comment",
     metavar="N|TEXT",
@@ -113,8 +113,11 @@ def import_files(
 ) -> int:
     """Read threads of comments from FILES into the database.
 
-    Readers: nested-text, flat-text, csv, jsonl, parquet. The same file twice changes nothing; an
-    edited comment becomes a new revision and asks for a new decision.
+    FILES may be packed with gzip, or be ZIP archives or folders of Hugging Face datasets. Readers:
+    nested-text, flat-text, csv, jsonl, parquet, wxr (WordPress), disqus, reddit, youtube,
+    discourse, coral. Which one is chosen is said, and why. The same file twice changes nothing; an
+    edited comment becomes a new revision and asks for a new decision. Stopped or killed, the same
+    command goes on from there.
     """
     start: int | str | None = first_comment
     if first_comment is not None and first_comment.isdecimal():

@@ -19,6 +19,9 @@ from triage.files.json_rows import JsonRow, read_array, read_objects
 __all__ = ["JsonItem", "JsonSource", "open_json"]
 
 _DEEPEST = 200
+_SIZE = 8 * 1024
+"""How much the parser gets at once: it names the whole path of every value, so that nesting costs
+the square of this before anybody can stop it."""
 _MOST_EVENTS = 1_000_000
 """How many names and values an element may have, and a document beside its elements."""
 
@@ -104,7 +107,7 @@ def _streamed(
 ) -> Iterator[JsonItem]:
     import ijson
 
-    pieces = read_pieces(path, report, encoding=encoding)
+    pieces = read_pieces(path, report, encoding=encoding, size=_SIZE)
     source = ijson.from_iter(piece.encode("utf-8", "replace") for _, piece in pieces)
     number = 0
     try:

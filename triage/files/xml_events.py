@@ -7,6 +7,7 @@ parser sees them, since one of them would end the document.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,12 @@ LONGEST_TEXT = 1_000_000
 
 _DEEPEST = 100
 _SIZE = 64 * 1024
+_KNOWN = re.compile(
+    r"utf-?8|us-ascii|iso[-_]8859[-_]\d{1,2}|windows-\d{3,4}|cp\d{3,4}|koi8[-_][ru]|shift[-_]jis|"
+    r"euc[-_](jp|kr)|gb(k|2312|18030)|big5",
+    re.IGNORECASE,
+)
+"""Encodings of text: Python knows others by name, such as `zlib` and `unicode_escape`."""
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -95,16 +102,15 @@ def _why(error: Exception) -> str | None:
 
 
 def _encoding(path: Path) -> str:
-    """Return the encoding that the document declares, where Python knows it, else a guess."""
-    import codecs
-
+    """Return the encoding that the document declares, where it is one for texts, else a guess."""
     head = read_head(path)
     guess = detect(head)
     declared = _DECLARED.match(head)
-    if declared is None or guess.startswith(("utf-16", "utf-32", "utf-8-sig")):
+    name = declared[1].decode("ascii") if declared else ""
+    if not _KNOWN.fullmatch(name) or guess.startswith(("utf-16", "utf-32", "utf-8-sig")):
         return guess
     try:
-        return codecs.lookup(declared[1].decode("ascii")).name
+        return codecs.lookup(name).name
     except LookupError:
         return guess
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import lru_cache
 from pathlib import Path
 
 from triage.domain.comments import Problem, SourceState, Thread
@@ -121,6 +122,7 @@ def _state(values: dict[str, str]) -> SourceState:
     )
 
 
+@lru_cache(maxsize=1_000)
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
 

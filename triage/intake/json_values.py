@@ -25,7 +25,10 @@ def text(values: Any, *names: str) -> str:
 
 
 def count(values: Any, *names: str) -> int:
-    """Return the count at a path; 0 where there is none."""
+    """Return the count at a path, as MongoDB's extended JSON has it too; 0 where there is none."""
     value = inside(values, *names)
+    if isinstance(value, dict):
+        told = text(value, "$numberInt") or text(value, "$numberLong")
+        value = int(told) if told.isdecimal() and len(told) < 20 else 0
     whole = isinstance(value, int) and not isinstance(value, bool)
     return min(max(0, value), 2**31 - 1) if whole else 0

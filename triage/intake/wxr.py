@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from triage.domain.comments import Problem, SourceState, Thread
@@ -101,6 +102,7 @@ def _threads(
         report(Problem(path.name, None, "the export holds no comments"))
 
 
+@lru_cache(maxsize=1_000)
 def _name(tag: str) -> str:
     """Return `wp:comment_id` for whichever version of the namespace, `title` for plain RSS."""
     space, _, local = tag.rpartition("}")
