@@ -24,6 +24,7 @@ from triage.cli.panel import fetch_models, tell_change, tell_default
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
@@ -76,7 +77,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for group in (models, audit, policy, tune):
+for group in (models, audit, policy, token, tune):
     commands.add_command(group)
 
 _scorer = click.option(

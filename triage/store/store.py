@@ -31,6 +31,7 @@ from triage.store.scores import ScoreBook
 from triage.store.spreading import spread
 from triage.store.standing import rebuild
 from triage.store.threads import Threads
+from triage.store.tokens import Tokens
 from triage.store.views import SavedViews
 
 __all__ = ["Store"]
@@ -65,6 +66,7 @@ class Store:
         self.skips = Skips(database)
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
+        self.tokens = Tokens(database)
         self.preferences = Preferences(database)
         self.views = SavedViews(database)
         self.queue = Queue(database)

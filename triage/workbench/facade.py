@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.places import samples
+from triage.workbench.access import Access
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
@@ -31,6 +32,7 @@ class Workbench(
     House,
     Quality,
     Exporting,
+    Access,
 ):
     """Everything a person can do, whichever edge they come through.
 
