@@ -59,6 +59,8 @@ class Settings:
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
     of decisions that somebody else makes again, unseen, so that agreement can be measured
     (`TRIAGE_DOUBLED`).
+    `api_store` keeps what clients of Perspective allow to be kept, and what their moderators say, as
+    comments and decisions (`TRIAGE_API_STORE`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     """
 
@@ -76,6 +78,7 @@ class Settings:
     severe_budget: int = _SEVERE_BUDGET
     leads: tuple[str, ...] = ()
     doubled: float = _DOUBLED
+    api_store: bool = False
     lease: timedelta = timedelta(minutes=_LEASE_MINUTES)
     timezone: tzinfo = UTC
 
@@ -106,6 +109,7 @@ class Settings:
                 "a share from 0 to 1, such as 0.05",
             ),
             lease=_lease(env),
+            api_store=_yes("TRIAGE_API_STORE", env),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
         )
 

@@ -17,7 +17,7 @@ from triage.intake.dates import day_comes_first, parse_time
 from triage.intake.derived import IdMaker, short_digest
 from triage.intake.reader import ReadOptions, Report
 
-__all__ = ["PIECE", "threads_from_rows"]
+__all__ = ["PIECE", "fit", "threads_from_rows"]
 
 PIECE = 2_000
 """How many rows are held at once; a longer thread comes in several pieces.
@@ -140,8 +140,8 @@ class _Table:
     def _thread_id(self, row: Row) -> str:
         given = self._cell(row, "thread")
         if given is None or not given.strip():
-            return self._options.named(_fit(self._path.stem.strip() or "table"))
-        return self._options.named(_fit(given))
+            return self._options.named(fit(self._path.stem.strip() or "table"))
+        return self._options.named(fit(given))
 
     def _comment(self, row: Row, thread_id: str, text: str) -> Comment | None:
         """Return the row's comment, or None after telling that its id is taken."""
@@ -174,7 +174,7 @@ class _Table:
         if "id" not in self._columns:
             return None
         given = self._cell(row, "id") or ""
-        if given.strip() and _fit(given) == given:
+        if given.strip() and fit(given) == given:
             return self._options.named(given)
         why = "it has no id" if not given.strip() else "its id is too long or holds a line break"
         self._tell(row.line, f"{why}: one was derived from its author, time and text")
@@ -191,7 +191,7 @@ class _Table:
         if parent_id == comment_id:
             self._tell(row.line, "it names itself as its parent: kept as a top-level comment")
             return None
-        if _fit(given) != given:
+        if fit(given) != given:
             self._tell(row.line, "its parent's id is unusable: kept as a top-level comment")
             return None
         return parent_id
@@ -221,7 +221,7 @@ def _as_text(value: object) -> str | None:
     return clean(str(value))
 
 
-def _fit(given: str) -> str:
+def fit(given: str) -> str:
     """Return an id that a database can index: as it is, or shortened and without controls."""
     plain = _CONTROL.sub(" ", given)
     if len(plain) <= _LONGEST_ID and plain == given:

@@ -20,7 +20,7 @@ from triage.store.rows import among
 from triage.store.schema import comments, revisions, scores, standing, texts, threads
 from triage.store.standing import judge, now, refresh, standing_row
 
-__all__ = ["Saved", "ThreadWriter"]
+__all__ = ["Saved", "ThreadWriter", "save_threads"]
 
 _CHUNK = 2_000
 _LONGEST_ID = 500
@@ -29,12 +29,16 @@ _LONGEST_ID = 500
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of an import: counts of comments, and the rows that were not stored."""
+    """What became of an import: counts of comments, and the rows that were not stored.
+
+    `refused` are ids of which one was another comment than the one that has it.
+    """
 
     new: int = 0
     revised: int = 0
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
+    refused: frozenset[str] = frozenset()
 
     @property
     def seen(self) -> int:
@@ -121,6 +125,7 @@ class ThreadWriter:
         self._stored: dict[str, _Evidence] = {}
         self._new = self._revised = self._unchanged = 0
         self._problems: list[Problem] = []
+        self._refused: set[str] = set()
 
     def save(
         self, pieces: Iterable[Thread], on_progress: Callable[[int], object] | None = None
@@ -133,13 +138,14 @@ class ThreadWriter:
             done += sum(len(part) for _, part in chunk)
             if on_progress is not None:
                 on_progress(done)
-        return Saved(self._new, self._revised, self._unchanged, tuple(self._problems))
+        counts = (self._new, self._revised, self._unchanged)
+        return Saved(*counts, tuple(self._problems), frozenset(self._refused))
 
     def _save(
         self, connection: Connection, pieces: list[tuple[Thread, tuple[Comment, ...]]]
     ) -> None:
         pieces = [piece for piece in pieces if self._fits(piece[0].id, piece[0], len(piece[1]))]
-        thread_pks = _save_threads(connection, [thread for thread, _ in pieces], self._clock())
+        thread_pks = save_threads(connection, [thread for thread, _ in pieces], self._clock())
         rows = [
             (comment, thread)
             for thread, part in pieces
@@ -201,6 +207,7 @@ class ThreadWriter:
             "stored: give each comment its own id, or import this source with --source NAME"
         )
         self._problems.append(Problem(_place(thread), None, message))
+        self._refused.add(comment.id)
 
 
 def _place(thread: Thread) -> str:
@@ -265,7 +272,7 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
     }
 
 
-def _save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> dict[str, int]:
+def save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> dict[str, int]:
     """Store new threads and what is newly told of known ones; return id -> key."""
     told: dict[str, dict[str, Any]] = {}
     for piece in pieces:

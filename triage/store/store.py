@@ -10,6 +10,7 @@ from typing import Self
 
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
+from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
 from triage.store.batches import Batches
@@ -51,6 +52,7 @@ class Store:
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self.threads = Threads(database, clock)
+        self.arrivals = Arrivals(database)
         self.comments = Comments(database)
         self.authors = Authors(database)
         self.scores = ScoreBook(database, clock)
