@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.places import samples
+from triage.workbench.answering import Answering
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
@@ -23,6 +24,7 @@ class Workbench(
     Intake,
     Scoring,
     Rating,
+    Answering,
     Reviewing,
     Batching,
     Browsing,
