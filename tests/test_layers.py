@@ -13,7 +13,7 @@ PACKAGE = ROOT / "triage"
 
 STANDARD = frozenset({"domain", "errors"})
 PARTS = STANDARD | {"files"}
-EDGES = frozenset({"cli", "ui"})
+EDGES = frozenset({"api", "cli", "ui"})
 # Who may import which of our own parts.
 MAY: dict[str, frozenset[str]] = {
     "domain": frozenset(),
@@ -30,6 +30,7 @@ MAY: dict[str, frozenset[str]] = {
     "settings": STANDARD | {"remotes"},
     "workbench": PARTS
     | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"},
+    "api": STANDARD | {"workbench", "settings"},
     "cli": STANDARD | {"workbench", "settings", "files", "places"},
     "ui": STANDARD | {"workbench", "settings", "files"},
 }
@@ -42,6 +43,7 @@ ONLY: dict[str, frozenset[str]] = {
     "detoxify": frozenset(),  # it unpickles what it loads
     "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),
+    "prometheus_client": frozenset({"api"}),
     "psycopg": frozenset({"store"}),
     "re2": frozenset({"store"}),
     "rich": frozenset({"cli"}),
@@ -49,10 +51,12 @@ ONLY: dict[str, frozenset[str]] = {
     "scipy": frozenset({"tuning"}),
     "sklearn": frozenset(),  # the tests compare with it
     "sqlalchemy": frozenset({"store"}),
+    "starlette": frozenset({"api"}),
     "streamlit": frozenset({"ui"}),
     "tokenizers": frozenset({"scoring"}),
     "torch": frozenset({"scoring"}),
     "transformers": frozenset({"scoring"}),
+    "uvicorn": frozenset({"api"}),
 }
 
 

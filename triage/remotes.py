@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from triage.domain.attributes import MAIN_ATTRIBUTE
 from triage.domain.remotes import Filled, Place, Remote, RemoteKind
 from triage.domain.scores import Label
 from triage.errors import UsageError
@@ -16,14 +17,7 @@ __all__ = ["read_remotes"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _ATTRIBUTES: Mapping[Label, Place] = MappingProxyType(
-    {
-        Label.TOXICITY: ("TOXICITY",),
-        Label.SEVERE_TOXICITY: ("SEVERE_TOXICITY",),
-        Label.OBSCENE: ("PROFANITY",),
-        Label.THREAT: ("THREAT",),
-        Label.INSULT: ("INSULT",),
-        Label.IDENTITY_ATTACK: ("IDENTITY_ATTACK",),
-    }
+    {label: (name,) for label, name in MAIN_ATTRIBUTE.items() if label is not Label.SEXUAL_EXPLICIT}
 )
 """Perspective's attributes that know every language it knows; SEXUALLY_EXPLICIT knows English."""
 _LARGEST = 1 << 20

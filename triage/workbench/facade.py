@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.places import samples
 from triage.workbench.access import Access
+from triage.workbench.answering import Answering
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
@@ -24,6 +25,7 @@ class Workbench(
     Intake,
     Scoring,
     Rating,
+    Answering,
     Reviewing,
     Batching,
     Browsing,
