@@ -60,8 +60,8 @@ class Settings:
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
     of decisions that somebody else makes again, unseen, so that agreement can be measured
     (`TRIAGE_DOUBLED`).
-    `api_store` keeps what clients of Perspective allow to be kept, and what their moderators say, as
-    comments and decisions (`TRIAGE_API_STORE`).
+    `api_store` keeps what clients of Perspective allow to be kept, and what their moderators say,
+    as comments and decisions (`TRIAGE_API_STORE`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
     `api_hosts` are the names by which the HTTP API may be called, any where there are none
     (`TRIAGE_API_HOSTS`); `api_origins` the sites whose pages may call it (`TRIAGE_API_ORIGINS`,

@@ -34,7 +34,12 @@ def test_one_attribute_that_applies_rejects_and_none_approves(
     note: str,
 ) -> None:
     said = Suggestion(SENT, labels, others)
-    assert (said.verdict, said.reasons, said.refused, said.note) == (verdict, reasons, refused, note)
+    assert (said.verdict, said.reasons, said.refused, said.note) == (
+        verdict,
+        reasons,
+        refused,
+        note,
+    )
 
 
 @given(st.dictionaries(st.sampled_from(Label), SHARES, min_size=1))

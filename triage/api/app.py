@@ -26,6 +26,7 @@ def create_app(service: Service) -> Starlette:
         try:
             yield
         finally:
+            await service.keeping.finish()
             service.close()
 
     return Starlette(

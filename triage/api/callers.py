@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from triage.api.errors import ApiError
+from triage.domain.tokens import Scope
+from triage.errors import AccessError, ScopeError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["Authority", "Caller", "Open", "Scope", "secret_of"]
+    from triage.workbench import Workbench
 
-
-class Scope(StrEnum):
-    """What a caller may ask for; each endpoint names one."""
-
-    SCORE = "score"
-    COMMENTS = "comments"
-    FEEDBACK = "feedback"
-    METRICS = "metrics"
+__all__ = ["Authority", "Caller", "Open", "Tokens", "secret_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,29 @@ class Open:
     def caller(self, secret: str | None, scope: Scope) -> Caller | None:  # noqa: ARG002
         """Return None: nobody in particular."""
         return None
+
+
+class Tokens:
+    """The site's tokens; until the first one is made, anybody may."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._guarded = False  # once true it stays so
+
+    def caller(self, secret: str | None, scope: Scope) -> Caller | None:
+        """Return whose token it is, as `Authority` says."""
+        self._guarded = self._guarded or self._bench.guarded()
+        if not self._guarded:
+            return None
+        try:
+            return Caller(self._bench.authorise(secret, scope).name)
+        except ScopeError as error:
+            raise ApiError(403, str(error)) from None
+        except AccessError as error:
+            # Some clients of Perspective tell a wrong key by this.
+            details = {"reason": "API_KEY_INVALID"}
+            headers = {"WWW-Authenticate": "Bearer"}
+            raise ApiError(401, str(error), details=details, headers=headers) from None
 
 
 def secret_of(request: Request) -> str | None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from triage.api.bodies import read_json
-from triage.api.callers import Caller, Scope, secret_of
+from triage.api.callers import Caller, secret_of
 from triage.api.errors import ApiError
 from triage.api.service import Service
+from triage.domain.tokens import Scope
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -1,17 +1,29 @@
-"""What becomes of what clients send besides a score: a seam, filled by verbs of the workbench."""
+"""What becomes of what clients send besides a score, where the site stores it.
+
+An answer does not wait for it: comments are kept behind the answers, several in one transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
 
-from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.api.errors import ApiError
+from triage.domain.arrivals import Arrival, Suggestion
+from triage.domain.scores import Label, Scores
+from triage.errors import ConflictError, TriageError
+from triage.workbench import Workbench
 
-if TYPE_CHECKING:
-    from triage.api.callers import Caller
+__all__ = ["Context", "Keeping", "Sent", "Suggested"]
 
-__all__ = ["Context", "Keeper", "KeepsNothing", "Sent", "Suggested"]
+_LOG = logging.getLogger("triage.api")
+_MOST_WAITING = 2_000
+_AT_ONCE = 200
+_RATED_AT_ONCE = 32
+_PATIENCE = 2.0  # seconds before a database that could not be written is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +62,89 @@ class Suggested:
     attributes: Mapping[str, float]
 
 
-class Keeper(Protocol):
-    """Keeps comments and feedback. Called outside the event loop; may raise TriageError."""
+class Keeping:
+    """Keeps comments behind the answers, in the order in which they came.
 
-    def keep(self, sent: Sent, scores: Scores, seats: Mapping[Label, ScorerInfo]) -> None:
-        """Keep an analysed comment that the client allowed to be stored."""
-        ...
+    An instance serves one event loop at a time. What waits in memory is lost where the process is
+    killed; where it ends in order, `finish` keeps it first.
+    """
 
-    def suggest(self, suggested: Suggested, caller: Caller | None) -> None:
-        """Keep what a client says of a comment."""
-        ...
+    def __init__(
+        self, bench: Workbench, scores: Callable[[Sequence[str]], Awaitable[list[Scores]]]
+    ) -> None:
+        self._bench = bench
+        self._scores = scores
+        self._waiting: deque[Arrival] = deque()
+        self._unrated: deque[str] = deque()
+        self._worker: asyncio.Task[None] | None = None
 
+    def admit(self) -> None:
+        """Raise ApiError 429 where more waits to be kept than the database takes."""
+        if len(self._waiting) >= _MOST_WAITING:
+            raise ApiError(
+                429,
+                "comments come faster than they can be kept; ask again in 2 s",
+                headers={"Retry-After": "2"},
+            )
 
-class KeepsNothing:
-    """Acknowledges and forgets: what answers until a site switches storing on."""
+    def keep(self, arrival: Arrival) -> None:
+        """Keep a comment that the client allowed to be stored, soon; not where storing is off."""
+        if self._bench.settings.api_store:
+            self._waiting.append(arrival)
+            self._start()
 
-    def keep(self, sent: Sent, scores: Scores, seats: Mapping[Label, ScorerInfo]) -> None:
-        """Keep nothing."""
+    async def suggest(self, said: Suggestion, client: str) -> None:
+        """Keep what a client says of a comment. Raises ApiError 409 for another comment's id."""
+        try:
+            await asyncio.to_thread(self._bench.suggest, said, client)
+        except ConflictError as error:
+            raise ApiError(409, str(error)) from None
+        if self._bench.settings.api_store:
+            self._unrated.append(said.arrival.text)
+            self._start()
 
-    def suggest(self, suggested: Suggested, caller: Caller | None) -> None:
-        """Keep nothing."""
+    async def rate(self, texts: Sequence[str]) -> int:
+        """Give texts that are kept their scores; return how many are left for `triage score`."""
+        left = 0
+        for start in range(0, len(texts), _RATED_AT_ONCE):
+            some = texts[start : start + _RATED_AT_ONCE]
+            missing = await asyncio.to_thread(self._bench.save_answers, some)
+            if missing:
+                try:
+                    await self._scores(missing)
+                except ApiError as error:
+                    _LOG.warning("%d texts are left to be scored: %s", len(missing), error.message)
+                else:
+                    missing = await asyncio.to_thread(self._bench.save_answers, missing)
+                left += len(missing)
+        return left
+
+    async def finish(self) -> None:
+        """Keep what waits; give up where the database cannot be written."""
+        if self._worker is not None:
+            worker, self._worker = self._worker, None
+            await asyncio.wait([worker], timeout=_PATIENCE)
+            worker.cancel()
+        if self._waiting:
+            _LOG.error("%d comments could not be kept before the end", len(self._waiting))
+
+    def _start(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._worker is None or self._worker.done() or self._worker.get_loop() is not loop:
+            self._worker = loop.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._waiting or self._unrated:
+            batch = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
+            texts = list(self._unrated)
+            self._unrated.clear()
+            try:
+                received = await asyncio.to_thread(self._bench.keep, batch)
+                await self.rate([*received.unrated, *texts])
+            except TriageError as error:
+                _LOG.error("comments could not be kept, which is tried again: %s", error)
+                self._waiting.extendleft(reversed(batch))
+                await asyncio.sleep(_PATIENCE)
+                continue
+            for problem in received.problems:
+                _LOG.warning("a comment was not kept: %s", problem)

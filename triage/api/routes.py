@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from triage.api.callers import Scope
 from triage.api.edge import Endpoint, answer
 from triage.api.health import health, metrics, ready
 from triage.api.perspective.analyzing import analyze, suggest
 from triage.api.service import Service
+from triage.domain.tokens import Scope
 
 __all__ = ["ENDPOINTS", "routes"]
 
@@ -24,7 +24,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/v1alpha1/comments:analyze",
         analyze,
         "Scores of one comment, in Perspective's format",
-        scope=Scope.SCORE,
+        scope=Scope.ANALYZE,
         body=_ONE_COMMENT,
         takes="AnalyzeCommentRequest",
         gives={200: "AnalyzeCommentResponse"},

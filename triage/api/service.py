@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from triage.api.batcher import Batcher, Bounds, OverloadedError
-from triage.api.callers import Authority, Open
+from triage.api.callers import Authority, Tokens
 from triage.api.errors import ApiError
-from triage.api.keeping import Keeper, KeepsNothing
+from triage.api.keeping import Keeping
 from triage.api.limits import Limits
 from triage.api.metrics import Metrics
 from triage.domain.policy import Policy
@@ -30,8 +30,7 @@ _Found = TypeVar("_Found")
 class Service:
     """The workbench as endpoints use it: nothing of it blocks the event loop.
 
-    `authority` says who may do what, `keeper` keeps what clients send; without them anybody may,
-    and nothing is kept.
+    `authority` says who may do what: without it the site's tokens, and anybody until one is made.
     """
 
     def __init__(
@@ -39,12 +38,11 @@ class Service:
         bench: Workbench,
         *,
         authority: Authority | None = None,
-        keeper: Keeper | None = None,
         bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     ) -> None:
         self.bench = bench
-        self.authority = authority or Open()
-        self.keeper = keeper or KeepsNothing()
+        self.authority = authority or Tokens(bench)
+        self.keeping = Keeping(bench, self.scores)
         self.limits = Limits(self.settings.api_rate)
         self._batcher = Batcher(self._rated, bounds, self._batch_done)
         self.metrics = Metrics(lambda: self._batcher.waiting)

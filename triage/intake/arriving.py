@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from triage.domain.arrivals import Arrival
-from triage.domain.comments import Comment, Problem, Thread
+from triage.domain.comments import Comment, Thread
 from triage.errors import ReadError
 from triage.files.encoding import clean
 from triage.files.json_rows import JsonRow, read_array, read_objects
@@ -22,7 +22,7 @@ from triage.intake.table_rows import fit, threads_from_rows
 __all__ = ["arrived", "nameless_ids", "threads_in"]
 
 _DIGITS = 24
-"""Of a digest in an id: 96 bits, for texts come by the million and must not be taken for another."""
+"""Of a digest in an id: 96 bits, for texts come by the million, each to be told from the others."""
 
 
 def threads_in(body: bytes, client: str, options: ReadOptions, report: Report) -> list[Thread]:

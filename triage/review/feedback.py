@@ -12,7 +12,9 @@ from triage.store import Store
 __all__ = ["take_feedback"]
 
 
-def take_feedback(store: Store, comment_id: str, said: Suggestion, by: str, at: datetime) -> Decision:
+def take_feedback(
+    store: Store, comment_id: str, said: Suggestion, by: str, at: datetime
+) -> Decision:
     """Record what a client says of a comment, unless it said so last; return the decision.
 
     It names neither policy nor scorer: what that moderator saw is not known. Raises NotFoundError

@@ -8,6 +8,7 @@ from threading import Lock
 
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.scoring.panel import Panel
+from triage.workbench.lately import Lately
 from triage.workbench.panels import Panels
 
 __all__ = ["Answering"]
@@ -23,7 +24,7 @@ class _Standing:
 
 
 class Answering(Panels):
-    """Texts get scores, and nothing is kept."""
+    """Texts get scores; what keeps a text can take those that it got lately."""
 
     def seats(self) -> Mapping[Label, ScorerInfo]:
         """Return which scorer answers for each label at this moment; no weights are loaded."""
@@ -37,7 +38,13 @@ class Answering(Panels):
         Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
         """
         panel = self._site_panel()
-        return panel.merged({one.info.key: one.score(texts) for one in panel.scorers})
+        answers = {(one.info.key, one.info.version): one.score(texts) for one in panel.scorers}
+        self._lately.add(texts, answers)
+        return panel.merged({key: said for (key, _), said in answers.items()})
+
+    @cached_property
+    def _lately(self) -> Lately:
+        return Lately()
 
     @cached_property
     def _standing(self) -> _Standing:

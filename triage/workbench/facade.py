@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from triage.places import samples
 from triage.workbench.access import Access
-from triage.workbench.answering import Answering
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
@@ -14,6 +13,7 @@ from triage.workbench.intake import Intake
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
+from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
 from triage.workbench.tuning import Tuning
@@ -25,7 +25,7 @@ class Workbench(
     Intake,
     Scoring,
     Rating,
-    Answering,
+    Receiving,
     Reviewing,
     Batching,
     Browsing,

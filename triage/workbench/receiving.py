@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from triage.domain.arrivals import Arrival, Received, Suggestion
-from triage.domain.comments import Problem, Thread
+from triage.domain.comments import Problem, Thread, text_digest
 from triage.domain.decisions import Decision
-from triage.domain.tokens import Token
 from triage.errors import ConflictError
 from triage.intake.arriving import arrived, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
@@ -25,7 +24,7 @@ class Receiving(Answering):
 
         An id that is known with another text is an edit, unless time, author or source show that
         it is another comment: `source` is a namespace for ids, for two sites that count alike.
-        Rows that cannot be used are reported, the rest is kept. `rate_received` gives them scores.
+        Rows that cannot be used are reported, the rest is kept. `save_answers` gives them scores.
         Raises ReadError where nothing can be read.
         """
         problems: list[Problem] = []
@@ -42,7 +41,9 @@ class Receiving(Answering):
         """
         if not self.settings.api_store:
             return Received()
-        return self._keep([arrived(one) for one in arrivals])
+        # Of two texts under one id the later is the one that stands.
+        last = {thread.comments[0].id: thread for thread in map(arrived, arrivals)}
+        return self._keep(last.values())
 
     def suggest(self, said: Suggestion, client: str) -> Decision | None:
         """Keep what a moderator elsewhere decided, where the site stores it; else return None.
@@ -64,14 +65,27 @@ class Receiving(Answering):
         # What was kept without an id beside a comment that has one already is that text, too.
         twins = self.store.arrivals.with_text(unnamed, named.comments[0].text_sha256)
         about = dict.fromkeys([*received.ids, *twins])
-        return [take_feedback(self.store, one, said, client, at) for one in about][0]
+        made = [take_feedback(self.store, one, said, client, at) for one in about]
+        return made[0]
 
-    def rate_received(self, texts: Sequence[str]) -> None:
-        """Give texts that are kept their scores by the scorers in use; flags follow at once.
+    def save_answers(self, texts: Sequence[str]) -> list[str]:
+        """Give texts that are kept the scores that `score_texts` gave them lately.
 
-        What was answered lately is not scored again. What a scorer could not be asked about for
-        now is left for the next `score`.
+        Returns those that got none: ask again for them, or leave them for the next `score`. Where
+        nothing was scored here before, the scorers that answered are in use from now on.
         """
+        panel = self._site_panel()
+        infos = [scorer.info for scorer in panel.scorers]
+        names = [(info.key, info.version) for info in infos]
+        by_digest = {text_digest(text): text for text in texts}
+        known = {digest: self._lately.of(digest, names) for digest in by_digest}
+        if not self.store.panel.get():
+            self.store.panel.set({label: (i.key, i.version) for label, i in panel.seats.items()})
+        for place, info in enumerate(infos):
+            rows = [(digest, said[place]) for digest, said in known.items() if said is not None]
+            if rows:
+                self.store.scores.save(info, rows)
+        return [by_digest[digest] for digest, said in known.items() if said is None]
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
         placed = self.store.arrivals.placed(threads, self._clock())

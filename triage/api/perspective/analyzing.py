@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from triage.api.edge import Call
 from triage.api.errors import ApiError, invalid
+from triage.api.perspective.arriving import arrival_of, client_of, suggestion_of
 from triage.api.perspective.reading import Analyze, Asked, read_analyze, read_suggest
 from triage.api.service import Service
 from triage.api.text import Utf16, sentences
@@ -20,6 +21,8 @@ async def analyze(service: Service, call: Call) -> Response:
     """Return the scores of one comment for the attributes that were asked for."""
     request = read_analyze(call.body)
     sent = request.sent
+    if request.store:
+        service.keeping.admit()
     seats = await service.seats()
     labels = {one.name: _seated(one, seats, sent.languages) for one in request.asked}
     spans = sentences(sent.text) if request.spans else []
@@ -27,7 +30,7 @@ async def analyze(service: Service, call: Call) -> Response:
     if whole.not_scored is not None:
         raise _unscored(whole)
     if request.store:
-        await service.off_loop(service.keeper.keep, sent, whole, seats)
+        service.keeping.keep(arrival_of(sent, client_of(call.caller)))
     places = _places(request, spans)
     rated = list(zip(places, parts or [whole], strict=True))
     scores = {
@@ -46,10 +49,13 @@ async def analyze(service: Service, call: Call) -> Response:
 async def suggest(service: Service, call: Call) -> Response:
     """Take what a client says the scores of a comment should be; return its token.
 
-    What is kept of it is the keeper's affair (`keeping.Keeper`): without one, nothing is.
+    Where the site stores it (TRIAGE_API_STORE), it is a decision by `client:NAME`, which a person
+    outranks; else it is checked and forgotten.
     """
     suggested = read_suggest(call.body)
-    await service.off_loop(service.keeper.suggest, suggested, call.caller)
+    client = client_of(call.caller)
+    if (said := suggestion_of(suggested, client)) is not None:
+        await service.keeping.suggest(said, f"client:{client}")
     token = suggested.sent.client_token
     return JSONResponse({"clientToken": token} if token else {})
 
