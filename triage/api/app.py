@@ -29,7 +29,7 @@ def create_app(service: Service) -> Starlette:
             service.close()
 
     return Starlette(
-        routes=routes(service),
+        routes=routes(lambda: service),
         lifespan=lifespan,
         exception_handlers={HTTPException: _refused},
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["Authority", "Caller", "Open", "Scope", "secret_of"]
+__all__ = ["Authority", "Caller", "Scope", "secret_of"]
 
 
 class Scope(StrEnum):
@@ -37,14 +37,6 @@ class Authority(Protocol):
     def caller(self, secret: str | None, scope: Scope) -> Caller | None:
         """Return who it is; None for anybody, who is then known by the address."""
         ...
-
-
-class Open:
-    """No tokens: anybody may."""
-
-    def caller(self, secret: str | None, scope: Scope) -> Caller | None:  # noqa: ARG002
-        """Return None: nobody in particular."""
-        return None
 
 
 def secret_of(request: Request) -> str | None:

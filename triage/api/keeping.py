@@ -11,7 +11,7 @@ from triage.domain.scores import Label, ScorerInfo, Scores
 if TYPE_CHECKING:
     from triage.api.callers import Caller
 
-__all__ = ["Context", "Keeper", "KeepsNothing", "Sent", "Suggested"]
+__all__ = ["Context", "Keeper", "Sent", "Suggested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,3 @@ class Keeper(Protocol):
     def suggest(self, suggested: Suggested, caller: Caller | None) -> None:
         """Keep what a client says of a comment."""
         ...
-
-
-class KeepsNothing:
-    """Acknowledges and forgets: what answers until a site switches storing on."""
-
-    def keep(self, sent: Sent, scores: Scores, seats: Mapping[Label, ScorerInfo]) -> None:
-        """Keep nothing."""
-
-    def suggest(self, suggested: Suggested, caller: Caller | None) -> None:
-        """Keep nothing."""

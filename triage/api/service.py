@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from triage.api.batcher import Batcher, Bounds, OverloadedError
-from triage.api.callers import Authority, Open
+from triage.api.callers import Authority
 from triage.api.errors import ApiError
-from triage.api.keeping import Keeper, KeepsNothing
+from triage.api.keeping import Keeper
 from triage.api.limits import Limits
 from triage.api.metrics import Metrics
 from triage.domain.policy import Policy
@@ -43,8 +43,8 @@ class Service:
         bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     ) -> None:
         self.bench = bench
-        self.authority = authority or Open()
-        self.keeper = keeper or KeepsNothing()
+        self.authority = authority
+        self.keeper = keeper
         self.limits = Limits(self.settings.api_rate)
         self._batcher = Batcher(self._rated, bounds, self._batch_done)
         self.metrics = Metrics(lambda: self._batcher.waiting)

@@ -26,7 +26,7 @@ async def analyze(service: Service, call: Call) -> Response:
     whole, *parts = await service.scores([sent.text, *(sent.text[a:b] for a, b in spans)])
     if whole.not_scored is not None:
         raise _unscored(whole)
-    if request.store:
+    if request.store and service.keeper is not None:
         await service.off_loop(service.keeper.keep, sent, whole, seats)
     places = _places(request, spans)
     rated = list(zip(places, parts or [whole], strict=True))
@@ -46,10 +46,12 @@ async def analyze(service: Service, call: Call) -> Response:
 async def suggest(service: Service, call: Call) -> Response:
     """Take what a client says the scores of a comment should be; return its token.
 
-    What is kept of it is the keeper's affair (`keeping.Keeper`): without one, nothing is.
+    What is kept of it is the keeper's affair (`keeping.Keeper`). Where a service has none it is
+    checked and acknowledged, and nothing is kept.
     """
     suggested = read_suggest(call.body)
-    await service.off_loop(service.keeper.suggest, suggested, call.caller)
+    if service.keeper is not None:
+        await service.off_loop(service.keeper.suggest, suggested, call.caller)
     token = suggested.sent.client_token
     return JSONResponse({"clientToken": token} if token else {})
 
