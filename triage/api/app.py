@@ -26,11 +26,10 @@ def create_app(service: Service) -> Starlette:
         try:
             yield
         finally:
-            await service.keeping.finish()
-            service.close()
+            await service.close()
 
     return Starlette(
-        routes=routes(service),
+        routes=routes(lambda: service),
         lifespan=lifespan,
         exception_handlers={HTTPException: _refused},
     )

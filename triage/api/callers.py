@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from triage.workbench import Workbench
 
-__all__ = ["Authority", "Caller", "Open", "Tokens", "secret_of"]
+__all__ = ["Authority", "Caller", "Tokens", "client_of", "secret_of"]
+
+_ANYBODY = "anybody"  # who calls where no token was ever made
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,6 @@ class Authority(Protocol):
     def caller(self, secret: str | None, scope: Scope) -> Caller | None:
         """Return who it is; None for anybody, who is then known by the address."""
         ...
-
-
-class Open:
-    """No tokens: anybody may."""
-
-    def caller(self, secret: str | None, scope: Scope) -> Caller | None:  # noqa: ARG002
-        """Return None: nobody in particular."""
-        return None
 
 
 class Tokens:
@@ -64,6 +58,11 @@ class Tokens:
             details = {"reason": "API_KEY_INVALID"}
             headers = {"WWW-Authenticate": "Bearer"}
             raise ApiError(401, str(error), details=details, headers=headers) from None
+
+
+def client_of(caller: Caller | None) -> str:
+    """Return the name under which is kept what a caller sends."""
+    return _ANYBODY if caller is None else caller.name
 
 
 def secret_of(request: Request) -> str | None:

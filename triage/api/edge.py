@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from triage.api.bodies import read_json
+from triage.api.bodies import JSON_LINES, read_body, read_json
 from triage.api.callers import Caller, secret_of
 from triage.api.errors import ApiError
 from triage.api.service import Service
@@ -26,6 +27,7 @@ _LOG = logging.getLogger("triage.api")
 _HOST = re.compile(
     r"(?P<name>[a-z0-9_](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
+_GONE = 499  # as nginx logs a client that hung up; it is sent to nobody
 _PREFLIGHT_SECONDS = "600"
 
 
@@ -47,7 +49,9 @@ class Endpoint:
 
     `body` is the most bytes that a body may have, 0 for none. `scope` is what the caller must be
     allowed, None for anybody. `summary`, `takes` and `gives` are for the OpenAPI document: the
-    latter two name a schema of `schemas.py`, by status for answers; `kind` is the answer's type.
+    latter two name a schema of `schemas.py`, by status for answers; `parameters` are those of
+    the query with their values, `kind` is the answer's type. Where `lines` is set the body may be
+    JSON lines, too, and comes as bytes.
     """
 
     method: str
@@ -58,7 +62,9 @@ class Endpoint:
     body: int = 0
     takes: str = ""
     gives: Mapping[int, str] | None = None
+    parameters: Mapping[str, tuple[str, ...]] | None = None
     kind: str = "application/json"
+    lines: bool = False
 
 
 async def answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
@@ -93,13 +99,33 @@ async def _served(service: Service, endpoint: Endpoint, request: Request) -> Res
     caller = None
     if endpoint.scope is not None:
         caller = await _caller(service, endpoint.scope, request)
-    body = await read_json(request, endpoint.body) if endpoint.body else None
-    return await endpoint.handler(service, Call(request, caller, body))
+    if not endpoint.body:
+        return await endpoint.handler(service, Call(request, caller))
+    body: object = (
+        await read_body(request, endpoint.body, kinds=JSON_LINES)
+        if endpoint.lines
+        else await read_json(request, endpoint.body)
+    )
+    return await _unless_gone(request, endpoint.handler(service, Call(request, caller, body)))
+
+
+async def _unless_gone(request: Request, work: Awaitable[Response]) -> Response:
+    """Return what the work gives; stop it when the client hangs up: nobody reads the answer."""
+    working = asyncio.ensure_future(work)
+    listening = asyncio.ensure_future(request.receive())  # the body is read: only a hang-up comes
+    try:
+        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else Response(status_code=_GONE)
+    finally:
+        working.cancel()
+        listening.cancel()
 
 
 async def _caller(service: Service, scope: Scope, request: Request) -> Caller | None:
     """Return who calls, None for nobody in particular. Raises ApiError 401, 403 or 429."""
-    caller = await service.off_loop(service.authority.caller, secret_of(request), scope)
+    caller = None
+    if service.authority is not None:
+        caller = await service.off_loop(service.authority.caller, secret_of(request), scope)
     name = f"token {caller.name}" if caller else f"address {_address(request)}"
     if seconds := service.limits.wait(name):
         service.metrics.rejected.labels("rate").inc()

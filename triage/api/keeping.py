@@ -12,18 +12,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triage.api.errors import ApiError
-from triage.domain.arrivals import Arrival, Suggestion
+from triage.domain.arrivals import Arrival
 from triage.domain.scores import Label, Scores
-from triage.errors import ConflictError, TriageError
+from triage.errors import TriageError
 from triage.workbench import Workbench
 
 __all__ = ["Context", "Keeping", "Sent", "Suggested"]
 
 _LOG = logging.getLogger("triage.api")
-_MOST_WAITING = 2_000
+_MOST_WAITING, _MOST_UNRATED = 2_000, 5_000
 _AT_ONCE = 200
 _RATED_AT_ONCE = 32
-_PATIENCE = 2.0  # seconds before a database that could not be written is tried again
+_PATIENCE, _LONGEST_PAUSE = 2.0, 60.0  # seconds before what failed is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Suggested:
 
 
 class Keeping:
-    """Keeps comments behind the answers, in the order in which they came.
+    """Keeps comments behind the answers, in the order in which they came, and has them rated.
 
     An instance serves one event loop at a time. What waits in memory is lost where the process is
     killed; where it ends in order, `finish` keeps it first.
@@ -75,7 +75,8 @@ class Keeping:
         self._bench = bench
         self._scores = scores
         self._waiting: deque[Arrival] = deque()
-        self._unrated: deque[str] = deque()
+        # What falls out at the far end is in the database, and left for `triage score`.
+        self._unrated: deque[str] = deque(maxlen=_MOST_UNRATED)
         self._worker: asyncio.Task[None] | None = None
 
     def admit(self) -> None:
@@ -93,31 +94,17 @@ class Keeping:
             self._waiting.append(arrival)
             self._start()
 
-    async def suggest(self, said: Suggestion, client: str) -> None:
-        """Keep what a client says of a comment. Raises ApiError 409 for another comment's id."""
-        try:
-            await asyncio.to_thread(self._bench.suggest, said, client)
-        except ConflictError as error:
-            raise ApiError(409, str(error)) from None
-        if self._bench.settings.api_store:
-            self._unrated.append(said.arrival.text)
-            self._start()
+    def rate_soon(self, texts: Sequence[str]) -> None:
+        """Give texts that are kept their scores behind the answers."""
+        self._unrated.extend(texts)
+        self._start()
 
-    async def rate(self, texts: Sequence[str]) -> int:
-        """Give texts that are kept their scores; return how many are left for `triage score`."""
-        left = 0
-        for start in range(0, len(texts), _RATED_AT_ONCE):
-            some = texts[start : start + _RATED_AT_ONCE]
-            missing = await asyncio.to_thread(self._bench.save_answers, some)
-            if missing:
-                try:
-                    await self._scores(missing)
-                except ApiError as error:
-                    _LOG.warning("%d texts are left to be scored: %s", len(missing), error.message)
-                else:
-                    missing = await asyncio.to_thread(self._bench.save_answers, missing)
-                left += len(missing)
-        return left
+    async def rate(self, texts: Sequence[str]) -> None:
+        """Give texts that are kept their scores; what cannot be rated now is rated soon.
+
+        They are rated whether or not somebody still waits for it.
+        """
+        await asyncio.shield(asyncio.ensure_future(self._rate(texts)))
 
     async def finish(self) -> None:
         """Keep what waits; give up where the database cannot be written."""
@@ -134,17 +121,41 @@ class Keeping:
             self._worker = loop.create_task(self._work())
 
     async def _work(self) -> None:
+        pause = _PATIENCE
         while self._waiting or self._unrated:
-            batch = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
             texts = list(self._unrated)
             self._unrated.clear()
+            kept = await self._keep()
+            await self._rate([*kept, *texts])
+            if self._waiting or self._unrated:
+                await asyncio.sleep(pause if self._unrated else 0)
+                pause = min(2 * pause, _LONGEST_PAUSE) if self._unrated else _PATIENCE
+
+    async def _keep(self) -> tuple[str, ...]:
+        """Keep what waits, as much as one transaction takes; return the texts to be rated."""
+        batch = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
+        if not batch:
+            return ()
+        try:
+            received = await asyncio.to_thread(self._bench.keep, batch)
+        except TriageError as error:
+            _LOG.error("comments could not be kept, which is tried again: %s", error)
+            self._waiting.extendleft(reversed(batch))
+            await asyncio.sleep(_PATIENCE)
+            return ()
+        for problem in received.problems:
+            _LOG.warning("a comment was not kept: %s", problem)
+        return received.unrated
+
+    async def _rate(self, texts: Sequence[str]) -> None:
+        for start in range(0, len(texts), _RATED_AT_ONCE):
+            some: Sequence[str] = texts[start : start + _RATED_AT_ONCE]
             try:
-                received = await asyncio.to_thread(self._bench.keep, batch)
-                await self.rate([*received.unrated, *texts])
-            except TriageError as error:
-                _LOG.error("comments could not be kept, which is tried again: %s", error)
-                self._waiting.extendleft(reversed(batch))
-                await asyncio.sleep(_PATIENCE)
-                continue
-            for problem in received.problems:
-                _LOG.warning("a comment was not kept: %s", problem)
+                some = await asyncio.to_thread(self._bench.save_answers, some)
+                if some:
+                    await self._scores(some)
+                    some = await asyncio.to_thread(self._bench.save_answers, some)
+            except (ApiError, TriageError) as error:
+                _LOG.warning("%d texts are to be rated later: %s", len(some), error)
+            if some:
+                self.rate_soon(some)

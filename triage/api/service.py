@@ -89,11 +89,18 @@ class Service:
         """Return the policy in force."""
         return await self.off_loop(self.bench.policy)
 
-    async def off_loop(self, verb: Callable[..., _Found], *given: object) -> _Found:
-        """Call a verb of the workbench in a thread. Raises ApiError 503 for what it raises."""
+    async def off_loop(
+        self, verb: Callable[..., _Found], *given: object, but: type[TriageError] | None = None
+    ) -> _Found:
+        """Call a verb of the workbench in a thread.
+
+        Raises ApiError 503 for what it raises, `but` for one kind, which is the caller's to tell.
+        """
         try:
             return await asyncio.to_thread(verb, *given)
         except TriageError as error:
+            if but is not None and isinstance(error, but):
+                raise
             _LOG.error("a request could not be served: %s", error)
             raise ApiError(503, "this cannot be done for now; the log says why") from None
 
@@ -108,8 +115,9 @@ class Service:
         except ApiError as error:
             _LOG.warning("the scorers are not ready: %s", error.message)
 
-    def close(self) -> None:
-        """End the scoring thread."""
+    async def close(self) -> None:
+        """Keep what waits to be kept, and end the scoring thread."""
+        await self.keeping.finish()
         self._batcher.close()
 
     def _rated(self, texts: Sequence[str]) -> list[Scores]:

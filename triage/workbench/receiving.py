@@ -68,6 +68,10 @@ class Receiving(Answering):
         made = [take_feedback(self.store, one, said, client, at) for one in about]
         return made[0]
 
+    def unrated(self, comment_ids: Sequence[str]) -> list[str]:
+        """Return the texts of these comments that lack scores by a scorer in use, each once."""
+        return self.store.arrivals.unrated(comment_ids)
+
     def save_answers(self, texts: Sequence[str]) -> list[str]:
         """Give texts that are kept the scores that `score_texts` gave them lately.
 

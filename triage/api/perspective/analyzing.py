@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.responses import JSONResponse, Response
 
+from triage.api.callers import client_of
 from triage.api.edge import Call
 from triage.api.errors import ApiError, invalid
-from triage.api.perspective.arriving import arrival_of, client_of, suggestion_of
+from triage.api.perspective.arriving import arrival_of, suggestion_of
 from triage.api.perspective.reading import Analyze, Asked, read_analyze, read_suggest
 from triage.api.service import Service
 from triage.api.text import Utf16, sentences
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import ConflictError
 
 __all__ = ["analyze", "suggest"]
 
@@ -54,8 +56,18 @@ async def suggest(service: Service, call: Call) -> Response:
     """
     suggested = read_suggest(call.body)
     client = client_of(call.caller)
-    if (said := suggestion_of(suggested, client)) is not None:
-        await service.keeping.suggest(said, f"client:{client}")
+    said = suggestion_of(suggested, client)
+    if said is not None and service.settings.api_store:
+        try:
+            made = await service.off_loop(
+                service.bench.suggest, said, f"client:{client}", but=ConflictError
+            )
+        except ConflictError as error:
+            raise ApiError(409, str(error)) from None
+        if made is not None:
+            service.keeping.rate_soon(
+                await service.off_loop(service.bench.unrated, [made.comment_id])
+            )
     token = suggested.sent.client_token
     return JSONResponse({"clientToken": token} if token else {})
 

@@ -11,24 +11,16 @@ import json
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from triage.api.callers import Caller
 from triage.api.keeping import Sent, Suggested
 from triage.domain.arrivals import Arrival, Suggestion
 from triage.domain.attributes import ATTRIBUTES
 
-__all__ = ["ANYBODY", "arrival_of", "client_of", "suggestion_of"]
+__all__ = ["arrival_of", "suggestion_of"]
 
-ANYBODY = "anybody"
-"""Who calls where no token was ever made."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_ID = 300
 _LONGEST_URL = 2_000
 _LONGEST_NAME = 64
-
-
-def client_of(caller: Caller | None) -> str:
-    """Return the name of whoever calls."""
-    return ANYBODY if caller is None else caller.name
 
 
 def arrival_of(sent: Sent, client: str) -> Arrival:
