@@ -68,7 +68,7 @@ PERSPECTIVE: Mapping[str, Schema] = {
     "AnalyzeCommentResponse": _object(
         attributeScores=_table(_ref("AttributeScores"), "Attribute -> its scores."),
         languages=_list(_text(), "Those of the request, else the scorers' one language."),
-        detectedLanguages=_list(_text(), "Not given: nothing detects them."),
+        detectedLanguages=_list(_text(), "Empty: nothing detects them."),
         clientToken=_text(),
     ),
     "SuggestCommentScoreRequest": _object(

@@ -40,6 +40,7 @@ async def analyze(service: Service, call: Call) -> Response:
     }
     answer: dict[str, object] = {
         "attributeScores": {name: found for name, found in scores.items() if found},
+        "detectedLanguages": [],
     }
     if languages := list(sent.languages) or _languages(labels.values(), seats):
         answer["languages"] = languages
@@ -113,7 +114,8 @@ def _covers(known: Sequence[str], language: str) -> bool:
 def _languages(labels: Iterable[Label], seats: Mapping[Label, ScorerInfo]) -> list[str]:
     """Return the language that all who answer are made for, if it is one and the same.
 
-    Nothing looks at the text to tell its language, so `detectedLanguages` is not given.
+    Nothing looks at the text to tell its language: `detectedLanguages` is there, for PyPerspective
+    reads it unasked, and empty.
     """
     known = {seats[label].languages for label in labels}
     only = known.pop() if len(known) == 1 else ()
