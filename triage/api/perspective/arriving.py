@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from triage.api.keeping import Sent, Suggested
 from triage.domain.arrivals import Arrival, Suggestion
@@ -81,9 +81,9 @@ def _page(value: object) -> str | None:
         return None
     try:
         parts = urlsplit(value)
-        query = [pair for pair in parse_qsl(parts.query, True) if pair[0] != "commentID"]
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
+    query = "&".join(one for one in parts.query.split("&") if not one.startswith("commentID="))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
