@@ -6,6 +6,7 @@ from triage.places import samples
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
+from triage.workbench.comparing import Comparing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
@@ -14,7 +15,6 @@ from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
-from triage.workbench.tuning import Tuning
 
 __all__ = ["Workbench"]
 
@@ -27,7 +27,7 @@ class Workbench(
     Batching,
     Browsing,
     Auditing,
-    Tuning,
+    Comparing,
     House,
     Quality,
     Exporting,
