@@ -18,7 +18,7 @@ from triage.cli.audit import audit
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
-from triage.cli.panel import fetch_models, tell_change, tell_default
+from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
@@ -156,8 +156,11 @@ def import_files(
 @commands.command()
 @_scorer
 @_mode
+@click.option(
+    "--beside", is_flag=True, help="Leave the scorers in use as they are: triage tune compare."
+)
 @click.pass_obj
-def score(settings: Settings, scorers: Sequence[str], mode: str | None) -> int:
+def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: bool) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
     Several scorers make a panel: each label comes from the first that reports it. What is scored
@@ -168,17 +171,21 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None) -> int:
     with opened(settings) as bench:
         fetch_models(bench, scorers)
         change = bench.panel_change(scorers, mode=_asked(mode))
-        if change is not None:
+        if change is not None and not beside:
             tell_change(change)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
-            report = bench.score(scorers, mode=_asked(mode), on_scorer=_tell, on_progress=tick)
+            report = bench.score(
+                scorers, mode=_asked(mode), beside=beside, on_scorer=_tell, on_progress=tick
+            )
         for info, count in report.again:
             say(f"{info.key}: {many(count, 'text')} near a threshold that moved, rated exactly")
         for info, count in report.scored:
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
-        if change is not None and not report.left:
+        if beside:
+            tell_beside(bench, [info for info, _ in report.scored])
+        elif change is not None and not report.left:
             say(f"In use from now on: {' and '.join(change.keys[1])}")
         waiting = bench.progress(settings.reviewer).pending
         say(f"{many(waiting, 'comment')} to review: triage serve")

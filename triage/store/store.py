@@ -33,6 +33,7 @@ from triage.store.spreading import spread
 from triage.store.standing import rebuild
 from triage.store.threads import Threads
 from triage.store.tokens import Tokens
+from triage.store.versions import Versions
 from triage.store.views import SavedViews
 
 __all__ = ["Store"]
@@ -73,6 +74,7 @@ class Store:
         self.views = SavedViews(database)
         self.queue = Queue(database)
         self.evidence = EvidenceBook(database)
+        self.versions = Versions(database)
 
     @classmethod
     def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:

@@ -75,6 +75,8 @@ class Key(StrEnum):
     TUNE_WAY = "thresholds.way"
     TUNE_VERSIONS = "thresholds.versions"
     TUNE_CHANGED = "thresholds.changed"
+    TUNE_RIVAL = "thresholds.rival"
+    TUNE_FLIPS = "thresholds.flips"
     BROWSE_HOME = "shell.browse_page"
     BROWSE_REVEALED = "browse.revealed"
     BROWSE_CHOSEN = "browse.chosen"

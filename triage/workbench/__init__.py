@@ -22,10 +22,12 @@ from triage.store import (
     Shadow,
     Sort,
     ThreadSummary,
+    VersionSeen,
 )
 from triage.tuning.drift import Slice
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
+from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportReport
@@ -42,15 +44,18 @@ __all__ = [
     "AuditDraw",
     "BrowseFilter",
     "Card",
+    "Comparison",
     "Entry",
     "EvaluationReport",
     "Explanation",
     "Export",
     "Findings",
+    "Flip",
     "Goal",
     "ImportReport",
     "Item",
     "Kind",
+    "LabelComparison",
     "MentionReport",
     "Moves",
     "Outcome",
@@ -69,6 +74,7 @@ __all__ = [
     "Target",
     "ThreadSummary",
     "Tick",
+    "VersionSeen",
     "Workbench",
     "in_words",
     "seek",

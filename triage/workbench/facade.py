@@ -7,6 +7,7 @@ from triage.workbench.access import Access
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
+from triage.workbench.comparing import Comparing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
@@ -16,7 +17,6 @@ from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
-from triage.workbench.tuning import Tuning
 
 __all__ = ["Workbench"]
 
@@ -30,7 +30,7 @@ class Workbench(
     Batching,
     Browsing,
     Auditing,
-    Tuning,
+    Comparing,
     House,
     Quality,
     Exporting,
