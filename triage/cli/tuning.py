@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.matching import match
 from triage.cli.opening import opened
 from triage.cli.printing import say
 from triage.cli.progress import progress
@@ -119,6 +120,9 @@ def compare(
             say(f"{words}, {one.entry.comment.id}: {beginning}")
     for output in outputs:
         say(f"{output}: written")
+
+
+tune.add_command(match)
 
 
 def _costs(given: str) -> tuple[float, float, float]:

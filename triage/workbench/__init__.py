@@ -31,6 +31,7 @@ from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportReport
+from triage.workbench.matching import Like, Matched
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
@@ -56,6 +57,8 @@ __all__ = [
     "Item",
     "Kind",
     "LabelComparison",
+    "Like",
+    "Matched",
     "MentionReport",
     "Moves",
     "Outcome",

@@ -7,10 +7,10 @@ from triage.workbench.access import Access
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
-from triage.workbench.comparing import Comparing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
+from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
@@ -30,7 +30,7 @@ class Workbench(
     Batching,
     Browsing,
     Auditing,
-    Comparing,
+    Matching,
     House,
     Quality,
     Exporting,
