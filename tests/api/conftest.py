@@ -24,5 +24,16 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 
 @pytest.fixture
 def client(bench: Workbench) -> Iterator[TestClient]:
-    with TestClient(create_app(Service(bench))) as made:
+    with client_of(Service(bench)) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def hammered(bench: Workbench) -> Iterator[TestClient]:
+    """One client for all examples of a property: its faults are raised, not answered."""
+    with client_of(Service(bench)) as made:
+        yield made
+
+
+def client_of(service: Service) -> TestClient:
+    return TestClient(create_app(service), base_url="http://localhost")

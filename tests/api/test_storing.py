@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,42 @@ def test_do_not_store_is_kept_to(client: TestClient, bench: Workbench) -> None:
     client.post(ANALYZE, json=asked(CALM))
     soon(lambda: bench.count() > 0)
     assert bench.count() == 1
+
+
+def test_of_html_the_words_are_kept(client: TestClient, bench: Workbench) -> None:
+    html = {"text": "<p>You are a <b>complete</b> idiot &amp; more.</p>", "type": "HTML"}
+    client.post(ANALYZE, json={**asked(""), "comment": html})
+    soon(lambda: bench.count() == 1)
+    soon(lambda: bench.next_comment("ana") is not None)
+    text = bench.entries([bench.next_comment("ana") or ""])[0].comment.text
+    assert text.strip() == "You are a complete idiot & more."
+
+
+def test_a_refused_request_is_not_kept(client: TestClient, bench: Workbench) -> None:
+    body = {**asked(RUDE), "requestedAttributes": {"FLIRTATION": {}}}
+    assert client.post(ANALYZE, json=body).status_code == 400
+    client.post(ANALYZE, json=asked(CALM))
+    soon(lambda: bench.count() > 0)
+    assert bench.count() == 1
+
+
+def test_a_database_that_cannot_be_written_spoils_no_answer_and_feedback_says_so(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "triage.db"
+    settings = Settings(database_url=f"sqlite:///{path}?timeout=0.05", api_store=True)
+    bench = Workbench(settings)
+    with TestClient(create_app(Service(bench))) as client:
+        client.post(ANALYZE, json=asked("warm", doNotStore=True))
+        with closing(sqlite3.connect(path, isolation_level=None)) as another:
+            another.execute("BEGIN IMMEDIATE")
+            assert client.post(ANALYZE, json=asked(RUDE)).status_code == 200
+            found = client.post(SUGGEST, json=coral(CALM, 0))
+            another.execute("ROLLBACK")
+        assert found.status_code == 503
+        assert str(path) not in found.text
+        soon(lambda: bench.count() == 1)
+    bench.close()
 
 
 def test_without_the_sites_consent_nothing_is_kept(tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ async def _served(service: Service, endpoint: Endpoint, request: Request) -> Res
         caller = await _caller(service, endpoint.scope, request)
     if not endpoint.body:
         return await endpoint.handler(service, Call(request, caller))
+    _check_pace(service, caller, request)
     body: object = (
         await read_body(request, endpoint.body, kinds=JSON_LINES)
         if endpoint.lines
@@ -122,10 +123,14 @@ async def _unless_gone(request: Request, work: Awaitable[Response]) -> Response:
 
 
 async def _caller(service: Service, scope: Scope, request: Request) -> Caller | None:
-    """Return who calls, None for nobody in particular. Raises ApiError 401, 403 or 429."""
-    caller = None
-    if service.authority is not None:
-        caller = await service.off_loop(service.authority.caller, secret_of(request), scope)
+    """Return who calls, None for nobody in particular. Raises ApiError 401 or 403."""
+    if service.authority is None:
+        return None
+    return await service.off_loop(service.authority.caller, secret_of(request), scope)
+
+
+def _check_pace(service: Service, caller: Caller | None, request: Request) -> None:
+    """Raise ApiError 429 for a caller who asks for more than there is for one."""
     name = f"token {caller.name}" if caller else f"address {_address(request)}"
     if seconds := service.limits.wait(name):
         service.metrics.rejected.labels("rate").inc()
@@ -134,7 +139,6 @@ async def _caller(service: Service, scope: Scope, request: Request) -> Caller | 
             f"more than {service.settings.api_rate:g} requests a second; ask again in {seconds} s",
             headers={"Retry-After": str(seconds)},
         )
-    return caller
 
 
 def _address(request: Request) -> str:

@@ -34,6 +34,9 @@ _STATUS: Mapping[int, str] = {
 """Google's names (google.rpc.Code) for the statuses that we answer with."""
 
 
+_INVALID, _OTHER = "INVALID_REQUEST", "ERROR_TYPE_UNSPECIFIED"
+
+
 class ApiError(Exception):
     """A refusal, with the status that says whose fault it is.
 
@@ -53,7 +56,7 @@ class ApiError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.kind = kind or ("INVALID_REQUEST" if code < 500 else "ERROR_TYPE_UNSPECIFIED")
+        self.kind = kind or (_OTHER if code >= 500 or code in {401, 403, 429} else _INVALID)
         self.details = dict(details or {})
         self.headers = dict(headers or {})
 

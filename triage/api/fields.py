@@ -29,9 +29,10 @@ class Fields:
         self._values: dict[str, object] = {}
         for given, one in value.items():
             if given not in names:
+                at = f" at '{path}'" if path else ""
                 raise invalid(
-                    f"Invalid JSON payload received. Unknown name {_short(given)} at "
-                    f"'{path}': Cannot find field."
+                    f"Invalid JSON payload received. Unknown name {_short(given)}{at}: "
+                    "Cannot find field."
                 )
             if one is not None:
                 self._values[names[given]] = one

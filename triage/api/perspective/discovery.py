@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from triage import __version__
 from triage.api.edge import Call
-from triage.api.errors import ApiError
+from triage.api.errors import invalid
 from triage.api.schemas import PERSPECTIVE, Schema
 from triage.api.service import Service
 
@@ -37,7 +37,7 @@ _PARAMETERS: Mapping[str, Schema] = {
 async def discovery(_service: Service, call: Call) -> Response:
     """Return the document. Its address is that of this request, whose Host was checked before."""
     if call.request.query_params.get("version", "v1alpha1") != "v1alpha1":
-        raise ApiError(404, "the only version is v1alpha1")
+        raise invalid("the only version is v1alpha1")
     base = call.request.base_url
     root = f"{base.scheme}://{base.netloc}{base.path}"
     return JSONResponse(
