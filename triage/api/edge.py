@@ -98,7 +98,8 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
 async def _served(service: Service, endpoint: Endpoint, request: Request) -> Response:
     caller = None
     if endpoint.scope is not None:
-        caller = await _caller(service, endpoint.scope, request)
+        asked = service.authority.caller
+        caller = await service.off_loop(asked, secret_of(request), endpoint.scope)
     if not endpoint.body:
         return await endpoint.handler(service, Call(request, caller))
     _check_pace(service, caller, request)
@@ -120,13 +121,6 @@ async def _unless_gone(request: Request, work: Awaitable[Response]) -> Response:
     finally:
         working.cancel()
         listening.cancel()
-
-
-async def _caller(service: Service, scope: Scope, request: Request) -> Caller | None:
-    """Return who calls, None for nobody in particular. Raises ApiError 401 or 403."""
-    if service.authority is None:
-        return None
-    return await service.off_loop(service.authority.caller, secret_of(request), scope)
 
 
 def _check_pace(service: Service, caller: Caller | None, request: Request) -> None:
