@@ -1,5 +1,8 @@
-"""The dashboard's front door: `streamlit run app.py`."""
+"""The front door: `streamlit run app.py` serves the dashboard, and the HTTP API beside it."""
 
-from triage.ui.shell import main
+import streamlit as st
 
-main()
+from triage.api.serving import beside, beside_lifespan
+from triage.ui import SCRIPT
+
+app = st.App(SCRIPT, routes=beside(), lifespan=beside_lifespan)

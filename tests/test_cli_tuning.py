@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from triage.cli.commands import commands
+from triage.domain.comments import text_digest
+from triage.domain.scores import Scores
 from triage.errors import UsageError
 from triage.settings import Settings
 from triage.workbench import Workbench
@@ -65,3 +68,31 @@ def test_a_goal_is_answered_and_reports_are_written(database: str, tmp_path: Pat
 def test_what_cannot_be_asked_is_refused(database: str, arguments: list[str], why: str) -> None:
     with pytest.raises(UsageError, match=why):
         triage(database, "tune", *arguments)
+
+
+def test_another_version_is_rated_beside_and_compared_before_anything_changes(
+    database: str, tmp_path: Path
+) -> None:
+    bench = Workbench(Settings(database_url=database))
+    (present,) = bench.store.scores.scorers()
+    louder = {
+        text_digest(one.comment.text): Scores(
+            {label: min(1.0, 2 * score) for label, score in one.scores.values.items()}
+        )
+        for one in bench.store.comments.stream()
+        if one.scores is not None and one.scores.values
+    }
+    bench.store.scores.save(replace(present, version="louder"), louder.items())
+    before = bench.progress("ana").pending
+    bench.close()
+    report = tmp_path / "change.md"
+    said = triage(database, "tune", "compare", "--new", "compact@louder", "-o", str(report))
+    assert "| pass → review |" in said
+    assert "Stricter, " in said
+    assert "Milder, " not in said
+    assert report.exists()
+    said = triage(database, "score", "--beside", "--scorer", "compact")
+    assert f"In use stay {present.key}@{present.version}." in said
+    bench = Workbench(Settings(database_url=database))
+    assert bench.progress("ana").pending == before
+    bench.close()

@@ -10,7 +10,8 @@ import pytest
 
 HEAVY = (
     "torch", "transformers", "detoxify", "onnx", "onnxruntime", "tokenizers", "streamlit",
-    "pandas", "pyarrow", "safetensors", "scipy", "sklearn",
+    "pandas", "pyarrow", "safetensors", "scipy", "sklearn", "starlette", "uvicorn",
+    "prometheus_client",
 )  # fmt: skip
 
 

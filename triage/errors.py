@@ -7,6 +7,8 @@ which says what happened, where, and what to do next::
     ├── InputError          what came from outside cannot be used as it is
     │   ├── ReadError       a file or export: missing, unreadable, of no known layout
     │   └── UsageError      an unknown name or an impossible combination of options
+    ├── AccessError         a request over HTTP without a token, or with one that is none (any more)
+    │   └── ScopeError      its token is good, and not for this
     ├── NotFoundError       the store holds no such comment, thread, decision or policy
     ├── ConflictError       the store moved on: the comment was edited or decided meanwhile
     ├── ScorerError         a scorer cannot be loaded or run (weights missing, altered, refused)
@@ -16,10 +18,12 @@ which says what happened, where, and what to do next::
 from __future__ import annotations
 
 __all__ = [
+    "AccessError",
     "ConflictError",
     "InputError",
     "NotFoundError",
     "ReadError",
+    "ScopeError",
     "ScorerError",
     "StoreError",
     "TriageError",
@@ -41,6 +45,14 @@ class ReadError(InputError):
 
 class UsageError(InputError):
     """An unknown name, or options that do not go together."""
+
+
+class AccessError(TriageError):
+    """Whoever asks over HTTP brought no token, or one that is unknown or revoked."""
+
+
+class ScopeError(AccessError):
+    """The token is good, but not for what was asked."""
 
 
 class NotFoundError(TriageError):

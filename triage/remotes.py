@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from triage.domain.perspective import ATTRIBUTES
+from triage.domain.attributes import MAIN_ATTRIBUTE
 from triage.domain.remotes import Filled, Place, Remote, RemoteKind
 from triage.domain.scores import Label
 from triage.errors import UsageError
@@ -17,11 +17,7 @@ __all__ = ["read_remotes"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _ATTRIBUTES: Mapping[Label, Place] = MappingProxyType(
-    {
-        label: (attribute,)
-        for attribute, label in ATTRIBUTES.items()
-        if label is not Label.SEXUAL_EXPLICIT
-    }
+    {label: (name,) for label, name in MAIN_ATTRIBUTE.items() if label is not Label.SEXUAL_EXPLICIT}
 )
 """Perspective's attributes that know every language it knows; SEXUALLY_EXPLICIT knows English."""
 _LARGEST = 1 << 20

@@ -33,6 +33,7 @@ _MILDER_AFTER = 5
 _DOUBLED = 0.05
 _LEASE_MINUTES = 5
 _A_DAY = 24 * 60.0  # minutes
+_MOST_REQUESTS = 1e6  # a second
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -61,7 +62,13 @@ class Settings:
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
     of decisions that somebody else makes again, unseen, so that agreement can be measured
     (`TRIAGE_DOUBLED`).
+    `api_store` keeps what clients of Perspective allow to be kept, and what their moderators say,
+    as comments and decisions (`TRIAGE_API_STORE`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
+    `api_hosts` are the names by which the HTTP API may be called, any where there are none
+    (`TRIAGE_API_HOSTS`); `api_origins` the sites whose pages may call it (`TRIAGE_API_ORIGINS`,
+    both separated by commas); `api_rate` how many requests a second a caller may send on average,
+    0 for without limit (`TRIAGE_API_RATE`).
     """
 
     database_url: str = _DATABASE_URL
@@ -79,17 +86,20 @@ class Settings:
     milder_after: int = _MILDER_AFTER
     leads: tuple[str, ...] = ()
     doubled: float = _DOUBLED
+    api_store: bool = False
     lease: timedelta = timedelta(minutes=_LEASE_MINUTES)
     timezone: tzinfo = UTC
+    api_hosts: tuple[str, ...] = ()
+    api_origins: tuple[str, ...] = ()
+    api_rate: float = 0.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the `TRIAGE_...` variables. Raises UsageError for a value that cannot be used."""
         env = os.environ if environment is None else environment
-        scorers = [key.strip() for key in env.get("TRIAGE_SCORERS", "").split(",")]
         return cls(
             database_url=env.get("TRIAGE_DATABASE_URL") or _DATABASE_URL,
-            scorers=tuple(key for key in scorers if key),
+            scorers=_names("TRIAGE_SCORERS", env),
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
             detoxify=_one_of("TRIAGE_DETOXIFY", env, Mode.AUTO),
@@ -101,7 +111,7 @@ class Settings:
             blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_whole("TRIAGE_SEVERE_BUDGET", env, _SEVERE_BUDGET),
             milder_after=_whole("TRIAGE_MILDER_AFTER", env, _MILDER_AFTER, MOST_IN_A_ROW),
-            leads=tuple(n.strip() for n in env.get("TRIAGE_LEADS", "").split(",") if n.strip()),
+            leads=_names("TRIAGE_LEADS", env),
             doubled=_number(
                 "TRIAGE_DOUBLED",
                 env,
@@ -110,8 +120,35 @@ class Settings:
                 "a share from 0 to 1, such as 0.05",
             ),
             lease=_lease(env),
+            api_store=_yes("TRIAGE_API_STORE", env),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),
+            api_hosts=tuple(name.lower() for name in _names("TRIAGE_API_HOSTS", env)),
+            api_origins=_origins(env),
+            api_rate=_number(
+                "TRIAGE_API_RATE",
+                env,
+                0.0,
+                lambda rate: 0.0 <= rate <= _MOST_REQUESTS,
+                "requests a second, such as 20, or 0 for without limit",
+            ),
         )
+
+
+def _names(name: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names in a variable, which commas separate."""
+    return tuple(one.strip() for one in env.get(name, "").split(",") if one.strip())
+
+
+def _origins(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the sites that a variable names, each as a browser does: `https://example.org`."""
+    found = _names("TRIAGE_API_ORIGINS", env)
+    for one in found:
+        if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", one):
+            raise UsageError(
+                f"TRIAGE_API_ORIGINS has {one!r}; a site is named as https://example.org, in small "
+                "letters and without a path"
+            )
+    return found
 
 
 def _yes(name: str, env: Mapping[str, str]) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from triage.domain.comments import text_digest
 from triage.domain.decisions import Verdict
-from triage.domain.scores import Label
+from triage.domain.scores import Label, Scores
 from triage.settings import Settings
 from triage.ui.state import Key, Query, workbench
 from triage.workbench import Workbench
@@ -206,6 +208,39 @@ def test_slices_and_reliability_are_drawn_with_their_counts(samples: Workbench) 
     look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
     app = ran(look.set_value("Do scores keep their word?"))
     assert "30 of 100 carry the label" in words(app)
+
+
+def looked_at(app: AppTest, what: str) -> AppTest:
+    look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
+    return ran(look.set_value(what))
+
+
+def test_a_change_of_scorer_is_offered_only_where_another_version_rated(
+    samples: Workbench,
+) -> None:
+    look = next(one for one in opened().segmented_control if one.key == Key.TUNE_LOOK)
+    assert "Scorer change" not in look.options
+    (present,) = samples.store.scores.scorers()
+    louder = {
+        text_digest(one.comment.text): Scores(
+            {label: min(1.0, 2 * score) for label, score in one.scores.values.items()}
+        )
+        for one in samples.store.comments.stream()
+        if one.scores is not None and one.scores.values
+    }
+    samples.store.scores.save(replace(present, version="louder"), louder.items())
+    review(samples)
+    app = looked_at(opened(), "Scorer change")
+    found = samples.compare("compact@louder")
+    changed = sum(found.flips.ways.values())
+    assert changed > 0
+    assert f"{changed} would get another route: {changed} from pass to review" in words(app)
+    shown = [one.value for one in app.text]
+    first = samples.flipping(found, stricter=True, limit=1)[0]
+    assert any(first.entry.comment.text[:60] in one for one in shown)
+    app = looked_at(opened("insult"), "Scorer change")
+    assert "AUC now → then" in words(app)
+    assert samples.in_use() == (f"{present.key}@{present.version}",)
 
 
 def test_only_leads_draw_and_save(samples: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,15 +19,16 @@ from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
-from triage.cli.panel import fetch_models, tell_change, tell_default
+from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.serving import api, demo, serve
+from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
-from triage.places import app_script
 from triage.settings import Settings
 
 __all__ = ["commands", "main"]
@@ -77,8 +76,8 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for group in (models, audit, policy, tune, batch, undo):
-    commands.add_command(group)
+for one in (models, audit, policy, token, tune, batch, undo, serve, api, demo):
+    commands.add_command(one)
 
 _scorer = click.option(
     "--scorer",
@@ -162,8 +161,11 @@ def import_files(
 @commands.command()
 @_scorer
 @_mode
+@click.option(
+    "--beside", is_flag=True, help="Leave the scorers in use as they are: triage tune compare."
+)
 @click.pass_obj
-def score(settings: Settings, scorers: Sequence[str], mode: str | None) -> int:
+def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: bool) -> int:
     """Score what the database holds and this scorer version has not scored yet.
 
     Several scorers make a panel: each label comes from the first that reports it. What is scored
@@ -174,17 +176,21 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None) -> int:
     with opened(settings) as bench:
         fetch_models(bench, scorers)
         change = bench.panel_change(scorers, mode=_asked(mode))
-        if change is not None:
+        if change is not None and not beside:
             tell_change(change)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
-            report = bench.score(scorers, mode=_asked(mode), on_scorer=_tell, on_progress=tick)
+            report = bench.score(
+                scorers, mode=_asked(mode), beside=beside, on_scorer=_tell, on_progress=tick
+            )
         for info, count in report.again:
             say(f"{info.key}: {many(count, 'text')} near a threshold that moved, rated exactly")
         for info, count in report.scored:
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
-        if change is not None and not report.left:
+        if beside:
+            tell_beside(bench, [info for info, _ in report.scored])
+        elif change is not None and not report.left:
             say(f"In use from now on: {' and '.join(change.keys[1])}")
         waiting = bench.progress(settings.reviewer).pending
         say(f"{many(waiting, 'comment')} to review: triage serve")
@@ -398,47 +404,6 @@ def scorers(settings: Settings) -> None:
     for entry in known:
         if not entry.available:
             say(f"\nTo get {entry.key}: {entry.how_to_get}")
-
-
-@commands.command()
-@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
-@click.pass_obj
-def serve(settings: Settings, port: int) -> None:
-    """Open the dashboard on http://localhost:PORT (this machine only)."""
-    _serve(settings, port)
-
-
-@commands.command()
-@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
-@click.pass_obj
-def demo(settings: Settings, port: int) -> None:
-    """Import and score the sample threads, and open the dashboard on them.
-
-    A database that holds comments of your own is opened as it is.
-    """
-    with opened(settings) as bench:
-        fetch_models(bench)
-        with progress("Preparing the sample threads", unit="comments") as tick:
-            added = bench.load_samples(on_progress=tick)
-        counts = bench.progress(settings.reviewer)
-        comments = bench.count()
-    if added:
-        say(f"Sample threads: {comments} comments, {counts.pending} to review")
-    else:
-        say("This database holds comments of its own: the samples were not added.")
-    _serve(settings, port)
-
-
-def _serve(settings: Settings, port: int) -> NoReturn:
-    """Become a Streamlit server. Its settings stand in .streamlit/config.toml beside the app."""
-    with socket.socket() as probe:
-        if probe.connect_ex(("localhost", port)) == 0:
-            raise UsageError(f"port {port} is in use: name another one with --port (make: PORT=)")
-    environment = os.environ | {"TRIAGE_DATABASE_URL": settings.database_url}
-    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}"]
-    say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
-    sys.stdout.flush()
-    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell, our own arguments
 
 
 def _asked(mode: str | None) -> Mode | None:

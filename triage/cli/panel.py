@@ -9,9 +9,10 @@ from triage.cli.printing import note
 from triage.cli.progress import progress
 
 if TYPE_CHECKING:
+    from triage.domain.scores import ScorerInfo
     from triage.workbench import PanelChange, Workbench
 
-__all__ = ["fetch_models", "tell_change", "tell_default"]
+__all__ = ["fetch_models", "tell_beside", "tell_change", "tell_default"]
 
 
 def fetch_models(bench: Workbench, scorers: Sequence[str] = ()) -> None:
@@ -35,10 +36,20 @@ def tell_change(change: PanelChange) -> None:
         note(f"  {line}")
     note(
         "Texts are scored anew by what is new, and until all are, the scores in use stay. "
-        "A threshold holds for the scorer that it was found for."
+        "A threshold holds for the scorer that it was found for. To see first whose route "
+        "changes: Ctrl+C, then triage score --beside."
     )
     if change.by_default and before != after:
         note(f"To keep to those in use: TRIAGE_SCORERS={','.join(before)}")
+
+
+def tell_beside(bench: Workbench, rated: Sequence[ScorerInfo]) -> None:
+    """Say which scorers stay in use, and how to see what others would change."""
+    in_use = bench.in_use()
+    note(f"In use stay {', '.join(in_use)}.")
+    for name in (f"{info.key}@{info.version}" for info in rated):
+        if name not in in_use:
+            note(f"What would change: triage tune compare --new {name}")
 
 
 def tell_default(keys: Sequence[str]) -> None:

@@ -73,7 +73,8 @@ class Decision:
     `score_visible` says whether the scores were on the screen; `seconds_spent` is the time from
     seeing the comment to deciding. `via` is where it was made: `review`, `audit` (drawn for an
     audit, and decided without its scores), `thread`, `browse`, `adjudication` (a lead's last word),
-    `cli`, or how, where nobody read the comment for it: `batch` (by score), `group` (near copies of
+    `cli`, `feedback` (by a moderator elsewhere, as a client tells), or how, where nobody read the
+    comment for it: `batch` (by score), `group` (near copies of
     one that was read). The decisions of one act about several comments share a `batch`; a single
     one has None.
     """

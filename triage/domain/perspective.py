@@ -1,31 +1,20 @@
-"""Perspective's attributes and our labels, and the scorer that its old scores are kept under."""
+"""Old scores of Perspective's: which columns hold them, and the scorer they are kept under."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from triage.domain.attributes import MAIN_ATTRIBUTE
 from triage.domain.scores import Label, ScorerInfo
 
-__all__ = ["ATTRIBUTES", "IMPORTED", "label_of_column"]
+__all__ = ["IMPORTED", "label_of_column"]
 
-ATTRIBUTES: Mapping[str, Label] = MappingProxyType(
-    {
-        "TOXICITY": Label.TOXICITY,
-        "SEVERE_TOXICITY": Label.SEVERE_TOXICITY,
-        "PROFANITY": Label.OBSCENE,
-        "THREAT": Label.THREAT,
-        "INSULT": Label.INSULT,
-        "IDENTITY_ATTACK": Label.IDENTITY_ATTACK,
-        "SEXUALLY_EXPLICIT": Label.SEXUAL_EXPLICIT,
-    }
-)
-"""Attribute -> the label that means it. SEXUALLY_EXPLICIT knows English only."""
+_LABELS: Mapping[str, Label] = {name: label for label, name in MAIN_ATTRIBUTE.items()}
 
 IMPORTED = ScorerInfo(
     key="perspective",
     version="imported",
-    labels=tuple(label for label in Label if label in ATTRIBUTES.values()),
+    labels=tuple(label for label in Label if label in MAIN_ATTRIBUTE),
     description="Scores that Perspective gave before the comments came here",
     details={"note": "which of its models gave them, nobody can tell any more"},
 )
@@ -49,5 +38,5 @@ def label_of_column(name: str) -> tuple[Label, float] | None:
         if plain.endswith(suffix):
             plain, whole = plain.removesuffix(suffix), 100.0 if "%" in suffix else 1.0
             break
-    label = ATTRIBUTES.get(plain.upper() if ours else plain)
+    label = _LABELS.get(plain.upper() if ours else plain)
     return None if label is None else (label, whole)

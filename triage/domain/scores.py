@@ -132,7 +132,8 @@ class ScorerInfo:
     the code that changes its scores. `details` are facts worth recording beside the scores
     (package versions, precision), as plain strings. `marks_spans` says whether its scores come
     with the words that made them (`Scores.spans`). `note` is what a person who starts it here
-    should know; it says nothing of the scores and is stored nowhere.
+    should know; it says nothing of the scores and is stored nowhere. `languages` are those that it
+    is made for, as ISO 639-1 codes; empty where it does not say. They are not stored either.
     """
 
     key: str
@@ -142,6 +143,7 @@ class ScorerInfo:
     details: Mapping[str, str] = field(default_factory=dict)
     marks_spans: bool = False
     note: str = field(default="", compare=False)
+    languages: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check_named("a scorer's key", self.key)

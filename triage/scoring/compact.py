@@ -104,6 +104,7 @@ class CompactScorer:
                 "onnxruntime": installed_version("onnxruntime"),
             },
             marks_spans=True,
+            languages=("en",),
         )
 
     def score(self, texts: Sequence[str]) -> list[Scores]:

@@ -120,6 +120,7 @@ class DetoxifyScorer:
             details={"files_sha256": digest}
             | details
             | {name: installed_version(name) for name in packages},
+            languages=known.languages,
         )
 
     def score(self, texts: Sequence[str]) -> list[Scores]:

@@ -14,6 +14,7 @@ from triage.store.rows import Panel
 from triage.store.shadow import Shadow
 from triage.store.store import Store
 from triage.store.threads import KnownComment, ThreadSummary
+from triage.store.versions import VersionScores, VersionSeen
 
 __all__ = [
     "BrowseFilter",
@@ -32,4 +33,6 @@ __all__ = [
     "Store",
     "Surroundings",
     "ThreadSummary",
+    "VersionScores",
+    "VersionSeen",
 ]

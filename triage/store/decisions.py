@@ -60,6 +60,26 @@ class Decisions:
             for chunk in batched(made, _CHUNK):
                 _append(connection, chunk)
 
+    def say(self, decision: Decision) -> Decision:
+        """Record a verdict unless its reviewer's last word on this text is the same; return that.
+
+        So a client may tell the same thing again. Raises as `add` does.
+        """
+        with self._database.write() as connection:
+            log = _log(connection, comment_pk(connection, decision.comment_id))
+            undone = taken_back(log)
+            theirs = [
+                one
+                for one in log
+                if one.verdict is not None
+                and one.reviewer == decision.reviewer
+                and one.id not in undone
+            ]
+            if theirs and _same_words(theirs[-1], decision):
+                return theirs[-1]
+            _append(connection, [decision])
+        return decision
+
     def decide(
         self, made: Iterable[tuple[Seen, Decision]], *, doubled: Container[str] = ()
     ) -> list[Decision]:
@@ -180,6 +200,11 @@ class Decisions:
                         for (key, version), scores in by_text.get(row.text_pk, {}).items()
                     }
                     yield Decided(decision_of(row), entry_of(row), by_scorer)
+
+
+def _same_words(one: Decision, other: Decision) -> bool:
+    fields = ("text_sha256", "verdict", "reasons", "refused", "note")
+    return all(getattr(one, name) == getattr(other, name) for name in fields)
 
 
 def _append(

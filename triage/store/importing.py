@@ -24,7 +24,7 @@ from triage.store.schema import comments, revisions, scores, standing, texts, th
 from triage.store.scores import save_new_scores
 from triage.store.standing import judge, now, refresh, standing_row
 
-__all__ = ["Saved", "ThreadWriter"]
+__all__ = ["Saved", "ThreadWriter", "save_threads"]
 
 _CHUNK = 2_000
 _MOST_PROBLEMS = 1_000
@@ -36,13 +36,15 @@ _LONGEST_ID = 500
 class Saved:
     """What became of an import: counts of comments, and what was not stored.
 
-    At most 1,000 problems are listed; a last one then says how many more there were.
+    At most 1,000 problems are listed; a last one then says how many more there were. `refused`
+    are the ids of those that were another comment than the one that has it, as far as listed.
     """
 
     new: int = 0
     revised: int = 0
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -130,6 +132,7 @@ class ThreadWriter:
         self._new = self._revised = self._unchanged = 0
         self._problems: list[Problem] = []
         self._unlisted = 0
+        self._refused: set[str] = set()
 
     def save(
         self, pieces: Iterable[Thread], on_progress: Callable[[int], object] | None = None
@@ -145,13 +148,14 @@ class ThreadWriter:
         if self._unlisted:
             more = f"{self._unlisted} further comments were not stored, and are not listed"
             self._problems.append(Problem(self._problems[-1].where, None, more))
-        return Saved(self._new, self._revised, self._unchanged, tuple(self._problems))
+        counts = (self._new, self._revised, self._unchanged)
+        return Saved(*counts, tuple(self._problems), frozenset(self._refused))
 
     def _save(
         self, connection: Connection, pieces: list[tuple[Thread, tuple[Comment, ...]]]
     ) -> None:
         pieces = [piece for piece in pieces if self._fits(piece[0].id, piece[0], len(piece[1]))]
-        thread_pks = _save_threads(connection, [thread for thread, _ in pieces], self._clock())
+        thread_pks = save_threads(connection, [thread for thread, _ in pieces], self._clock())
         rows = [
             (comment, thread)
             for thread, part in pieces
@@ -225,6 +229,8 @@ class ThreadWriter:
             "stored: give each comment its own id, or import this source with --source NAME"
         )
         self._tell(thread, message)
+        if len(self._refused) < _MOST_PROBLEMS:
+            self._refused.add(comment.id)
 
     def _tell(self, thread: Thread, message: str) -> None:
         if len(self._problems) < _MOST_PROBLEMS:
@@ -299,7 +305,7 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
     }
 
 
-def _save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> dict[str, int]:
+def save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> dict[str, int]:
     """Store new threads and what is newly told of known ones; return id -> key."""
     told: dict[str, dict[str, Any]] = {}
     for piece in pieces:

@@ -55,6 +55,7 @@ __all__ = [
     "standing",
     "texts",
     "threads",
+    "tokens",
 ]
 
 metadata = MetaData(
@@ -347,6 +348,27 @@ secrets = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", FreeText, nullable=False),
+)
+
+# Of a token's secret the digest alone; a name is free again once its token is revoked.
+tokens = Table(
+    "token",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", FreeText, nullable=False),
+    Column("revoked_at", Moment),
+    Column("last_used_at", Moment),
+    Index(
+        "ix_token_name",
+        "name",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
 )
 
 audit_draws = Table(

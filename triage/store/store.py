@@ -10,6 +10,7 @@ from typing import Self
 
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
+from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
 from triage.store.batches import Batches
@@ -31,6 +32,8 @@ from triage.store.scores import ScoreBook
 from triage.store.spreading import spread
 from triage.store.standing import rebuild
 from triage.store.threads import Threads
+from triage.store.tokens import Tokens
+from triage.store.versions import Versions
 from triage.store.views import SavedViews
 
 __all__ = ["Store"]
@@ -50,6 +53,7 @@ class Store:
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self.threads = Threads(database, clock)
+        self.arrivals = Arrivals(database)
         self.comments = Comments(database)
         self.authors = Authors(database)
         self.scores = ScoreBook(database, clock)
@@ -65,10 +69,12 @@ class Store:
         self.skips = Skips(database)
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
+        self.tokens = Tokens(database)
         self.preferences = Preferences(database)
         self.views = SavedViews(database)
         self.queue = Queue(database)
         self.evidence = EvidenceBook(database)
+        self.versions = Versions(database)
 
     @classmethod
     def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from triage.tuning.curves import Figures
 from triage.tuning.outcomes import Bar
 
-__all__ = ["drawing"]
+__all__ = ["beside", "drawing"]
 
 Vector = NDArray[np.float64]
 
@@ -57,7 +57,27 @@ def drawing(bars: Sequence[Bar], figures: Figures, thresholds: Sequence[tuple[st
             for mark in _mark(panel, name, at)
         ),
     ]
-    width, height = _LEFT + _WIDTH + 16, shares.top + _HEIGHT + 32
+    return _sheet(shares.top + _HEIGHT + 32, parts)
+
+
+def beside(labels: Sequence[tuple[str, Vector, tuple[Figures, Figures]]]) -> str:
+    """Return an SVG: for each label, precision and recall of two versions, old and new.
+
+    Against the share of comments flagged, from 0 to a half: a score of the one is no score of the
+    other, but a queue of some length is the same work by either.
+    """
+    parts: list[str] = []
+    for at, (name, share, figures) in enumerate(labels):
+        panel = _Panel(_TOP + at * (_HEIGHT + _GAP), 1.0)
+        parts += _frame(panel, f"{name}, by share flagged: ", _LEGEND_BESIDE, _HALVES)
+        for which, dash in zip(figures, ("5 4", ""), strict=True):
+            for values, color in ((which.precision, _PRECISION), (which.recall_low, _RECALL)):
+                parts.append(_line(panel, 2 * share, values, color, dash))
+    return _sheet(_TOP + len(labels) * (_HEIGHT + _GAP), parts)
+
+
+def _sheet(height: int, parts: Sequence[str]) -> str:
+    width = _LEFT + _WIDTH + 16
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" font-family="sans-serif" font-size="12" '
@@ -67,16 +87,27 @@ def drawing(bars: Sequence[Bar], figures: Figures, thresholds: Sequence[tuple[st
     )
 
 
+_TICKS = ("0", "0.25", "0.5", "0.75", "1")
+_HALVES = ("0", "12.5 %", "25 %", "37.5 %", "50 %")
+_LEGEND_BESIDE = (
+    ("precision", _PRECISION),
+    ("recall, at least (dashed: the old version)", _RECALL),
+)
 _LEGEND_COUNTS = (("reviewed", _REVIEWED), ("audited", _AUDITED), ("unknown", _UNKNOWN))
 _LEGEND_SHARES = (("precision, with its interval", _PRECISION), ("recall, at least", _RECALL))
 
 
-def _frame(panel: _Panel, title: str, legend: Sequence[tuple[str, str]]) -> list[str]:
+def _frame(
+    panel: _Panel,
+    title: str,
+    legend: Sequence[tuple[str, str]],
+    names: Sequence[str] = _TICKS,
+) -> list[str]:
     words = "".join(f'<tspan fill="{color}"> ■ </tspan>{word}' for word, color in legend)
     bottom = panel.top + _HEIGHT
     ticks = [
-        f'<text x="{panel.x(at):.1f}" y="{bottom + 16}" text-anchor="middle">{at:g}</text>'
-        for at in (0, 0.25, 0.5, 0.75, 1)
+        f'<text x="{panel.x(at):.1f}" y="{bottom + 16}" text-anchor="middle">{name}</text>'
+        for at, name in zip((0, 0.25, 0.5, 0.75, 1), names, strict=True)
     ]
     if panel.most == 1.0:
         ticks += [
@@ -109,9 +140,10 @@ def _bar(panel: _Panel, bar: Bar) -> list[str]:
     return drawn
 
 
-def _line(panel: _Panel, x: Vector, y: Vector, color: str) -> str:
+def _line(panel: _Panel, x: Vector, y: Vector, color: str, dash: str = "") -> str:
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return "".join(
-        f'<polyline fill="none" stroke="{color}" stroke-width="2" points="{points}"/>'
+        f'<polyline fill="none" stroke="{color}" stroke-width="2"{dashed} points="{points}"/>'
         for points in _runs(panel, x, y)
     )
 

@@ -77,6 +77,8 @@ class Key(StrEnum):
     TUNE_VERSIONS = "thresholds.versions"
     TUNE_WEIGHT = "thresholds.weight"
     TUNE_CHANGED = "thresholds.changed"
+    TUNE_RIVAL = "thresholds.rival"
+    TUNE_FLIPS = "thresholds.flips"
     BROWSE_HOME = "shell.browse_page"
     BROWSE_REVEALED = "browse.revealed"
     BROWSE_CHOSEN = "browse.chosen"

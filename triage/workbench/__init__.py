@@ -22,13 +22,16 @@ from triage.store import (
     Shadow,
     Sort,
     ThreadSummary,
+    VersionSeen,
 )
 from triage.tuning.drift import Slice
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
+from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportedPart, ImportReport
+from triage.workbench.matching import Like, Matched
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
@@ -42,16 +45,21 @@ __all__ = [
     "AuditDraw",
     "BrowseFilter",
     "Card",
+    "Comparison",
     "Entry",
     "EvaluationReport",
     "Explanation",
     "Export",
     "Findings",
+    "Flip",
     "Goal",
     "ImportReport",
     "ImportedPart",
     "Item",
     "Kind",
+    "LabelComparison",
+    "Like",
+    "Matched",
     "MentionReport",
     "Moves",
     "Outcome",
@@ -70,6 +78,7 @@ __all__ = [
     "Target",
     "ThreadSummary",
     "Tick",
+    "VersionSeen",
     "Workbench",
     "in_words",
     "seek",

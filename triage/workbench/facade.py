@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from triage.places import samples
+from triage.workbench.access import Access
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
 from triage.workbench.intake import Intake
+from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
+from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.scoring import Scoring
-from triage.workbench.tuning import Tuning
 
 __all__ = ["Workbench"]
 
@@ -22,13 +24,15 @@ class Workbench(
     Intake,
     Scoring,
     Rating,
+    Receiving,
     Reviewing,
     Batching,
     Browsing,
     Auditing,
-    Tuning,
+    Matching,
     Quality,
     Exporting,
+    Access,
 ):
     """Everything a person can do, whichever edge they come through.
 

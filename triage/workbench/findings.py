@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import RLock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.domain.scores import Label
-from triage.store import Groups, Kind, KnownComments
+from triage.store import Groups, Kind, KnownComments, VersionSeen
 from triage.store.evidence import APPROVED, BITS, REJECTED, UNDECIDED
 from triage.tuning.labelling import Asked, Sample, chances, is_among, is_rejected
 from triage.tuning.outcomes import AuditState
 from triage.tuning.together import lowest, positions
 from triage.workbench.targets import Target
 
+if TYPE_CHECKING:
+    from triage.workbench.comparison import Comparison
+
 __all__ = ["Findings"]
+
+Vector = NDArray[np.float64]
 
 
 class Findings:
@@ -25,9 +31,9 @@ class Findings:
     def __init__(self, known: KnownComments) -> None:
         self.known = known
         self.policy = known.history[-1]
-        self._at = lowest(self.policy.thresholds)
+        self.at = lowest(self.policy.thresholds)
         decided = known.verdict != UNDECIDED
-        self._position = positions(known.scores, self._at, known.unreadable)
+        self._position = positions(known.scores, self.at, known.unreadable)
         sample = Sample(known.probability, known.number, known.drawn)
         last_draw = -np.inf if known.last_draw is None else known.last_draw
         settled = known.decided_at <= last_draw  # NaN, for the undecided, is not
@@ -48,6 +54,8 @@ class Findings:
             outside=int((open_ & (sample.probability == 0)).sum()),
         )
         self.groups: dict[Kind, Groups] = {}
+        self.versions: list[VersionSeen] | None = None
+        self.comparisons: dict[object, Comparison] = {}
         self._targets: dict[Label | None, Target] = {}
         self._lock = RLock()
 
@@ -71,27 +79,38 @@ class Findings:
                 self._targets[label] = self._made(label)
             return self._targets[label]
 
+    def rated_by(self, label: Label, score: Vector) -> Target:
+        """Return what is known for a label where other scores stand for those in force.
+
+        Who was asked about stays as it was: that hangs on what the scores in force flagged.
+        """
+        return self._target(label, score, self.known.asked | self._by_others(label))
+
     def _made(self, label: Label | None) -> Target:
+        if label is None:
+            return self._target(label, self._position, self.known.asked)
+        return self.rated_by(label, self.known.scores[label])
+
+    def _target(self, label: Label | None, score: Vector, anyway: NDArray[np.bool_]) -> Target:
+        return Target(label, score, self.truth(label), self._asked, anyway, self.known, self.at)
+
+    def truth(self, label: Label | None) -> NDArray[np.int8]:
+        """Return of every comment whether the label applies: 1, 0, or -1 where nobody said."""
         one = self.known
         approved, rejected = one.verdict == APPROVED, one.verdict == REJECTED
         if label is None:
-            truth, score = is_rejected(approved, rejected), self._position
-            anyway = one.asked
-        else:
-            bit = BITS[label]
-            truth = is_among(
-                approved,
-                rejected,
-                (one.given & bit) > 0,
-                (one.refused & bit) > 0,
-                (one.given & ~np.uint16(bit)) > 0,
-            )
-            score = one.scores[label]
-            anyway = one.asked | self._by_others(label)
-        return Target(label, score, truth, self._asked, anyway, one, self._at)
+            return is_rejected(approved, rejected)
+        bit = BITS[label]
+        return is_among(
+            approved,
+            rejected,
+            (one.given & bit) > 0,
+            (one.refused & bit) > 0,
+            (one.given & ~np.uint16(bit)) > 0,
+        )
 
     def _by_others(self, label: Label) -> NDArray[np.bool_]:
-        at = {other: threshold for other, threshold in self._at.items() if other is not label}
+        at = {other: threshold for other, threshold in self.at.items() if other is not label}
         return self._flags(at)
 
     def _flags(self, at: Mapping[Label, float]) -> NDArray[np.bool_]:

@@ -33,6 +33,10 @@ class Panels(Parts):
         given = tuple(dict.fromkeys(keys)) or self.settings.scorers
         return given or default_panel(self.settings.models_dir)
 
+    def in_use(self) -> tuple[str, ...]:
+        """Return the scorer versions that the scores in force come from: `compact@1f0c`."""
+        return tuple(dict.fromkeys("@".join(seat) for seat in self.store.panel.get().values()))
+
     def to_fetch(self, keys: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the models that the chosen scorers lack and that may be fetched (`models`)."""
         if not self.settings.allow_download:

@@ -57,10 +57,14 @@ class Scoring(Panels):
         keys: Sequence[str] = (),
         *,
         mode: Mode | None = None,
+        beside: bool = False,
         on_scorer: Told | None = None,
         on_progress: Tick | None = None,
     ) -> ScoreReport:
         """Score what is not yet scored by these scorers (default: `chosen`), and use them.
+
+        With `beside` those in use stay so: what a change would do can then be looked at first
+        (`compare`).
 
         Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
         other scorers were in use they stay so until all texts have their new scores; those that
@@ -99,7 +103,7 @@ class Scoring(Panels):
                     counts[scorer.info.key] += len(portion) - len(put_off)
                     done += len(portion)
                     told(done, total)
-        if not any(left.values()):
+        if not beside and not any(left.values()):
             self.store.panel.set(seats)
         self.store.settle(done)
         return ScoreReport(

@@ -79,12 +79,12 @@ class Target:
         self.label = label
         self._thresholds = dict(thresholds)
         self.in_force = IN_FORCE if label is None else thresholds.get(label)
-        self._evidence, self.rows = evidence(score, truth, asked)
-        self.curves = Curves(self._evidence)
+        self.evidence, self.rows = evidence(score, truth, asked)
+        self.curves = Curves(self.evidence)
         self._known = known
         self._anyway = flagged_anyway[self.rows]
         self._blind = (asked.drawn & (known.verdict == UNDECIDED))[self.rows]
-        self._free = np.sort(self._evidence.score[~self._anyway])
+        self._free = np.sort(self.evidence.score[~self._anyway])
         # What has no score of this label may be flagged for others.
         self._anyway_count = int(flagged_anyway.sum())
 
@@ -106,7 +106,7 @@ class Target:
     @cached_property
     def _unflagged(self) -> Curves:
         """Curves of what nothing else flags."""
-        own = self._evidence
+        own = self.evidence
         free = ~self._anyway
         return Curves(Evidence(own.score[free], own.label[free], own.probability[free]))
 
@@ -151,7 +151,7 @@ class Target:
     def bars(self) -> list[Bar]:
         """The histogram of scores, by what is known of the comments."""
         edges = np.linspace(0.0, 1.0, _BARS + 1)
-        own = self._evidence
+        own = self.evidence
         looked = own.label != UNKNOWN
         audited = looked & (own.probability < 1)
 
@@ -166,7 +166,7 @@ class Target:
 
     def moves(self, at: float) -> Moves:
         """Return which comments a threshold moves in and out of the queue."""
-        score = self._evidence.score
+        score = self.evidence.score
         before = score >= (np.inf if self.in_force is None else self.in_force)
         after = score >= at
         crossing = before != after
@@ -188,7 +188,7 @@ class Target:
     @cached_property
     def bands(self) -> list[Band]:
         """The reliability of the scores: of a position for a whole policy."""
-        own = self._evidence
+        own = self.evidence
         rows = (own.label != UNKNOWN) & (own.probability > 0)
         truth = (own.label[rows] == 1).astype(np.float64)
         return reliability(truth, own.score[rows], weights=1 / own.probability[rows])
@@ -196,7 +196,7 @@ class Target:
     @cached_property
     def calibration(self) -> Beta | NotCalibrated:
         """What scores mean as probabilities, by the labels at hand."""
-        own = self._evidence
+        own = self.evidence
         rows = (own.label != UNKNOWN) & (own.probability > 0)
         return calibrated(own.score[rows], own.label[rows] == 1)
 
@@ -206,7 +206,7 @@ class Target:
         place = np.searchsorted(keys, groups.comment)
         there = place < len(keys)
         there[there] = keys[place[there]] == groups.comment[there]
-        return slices(self._evidence, groups.names, place[there], groups.group[there], at)
+        return slices(self.evidence, groups.names, place[there], groups.group[there], at)
 
     def recall_at_least(self, recall: float, confidence: float) -> Found | NotProven:
         """Return the highest threshold of which a recall is proven.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -22,7 +22,7 @@ from triage.workbench.policies import Policies
 from triage.workbench.seeking import Goal, seek
 from triage.workbench.targets import Moves, Target
 
-__all__ = ["Tuning"]
+__all__ = ["Tuning", "check_reports", "write_report"]
 
 _STEPS = np.linspace(0.05, 0.95, 19)
 _FINE = np.linspace(0, 1, 101)
@@ -98,19 +98,15 @@ class Tuning(Policies):
         """
         if not 0 < confidence < 1:
             raise UsageError(f"a confidence lies between 0 and 1, not {confidence:g}")
-        for output in outputs:
-            if output.suffix.lower() not in {".json", ".md"}:
-                raise UsageError(
-                    f"{output} is no report that can be written: end it in .json or .md"
-                )
+        check_reports(outputs)
         report, svg = self._report(label, goal, confidence)
         for output in outputs:
-            plots = output.with_suffix(".svg")
-            if output.suffix.lower() == ".md":
-                _write(plots, svg)
-                _write(output, as_markdown(report, plots.name))
-            else:
-                _write(output, as_json(report))
+            write_report(
+                output,
+                lambda plots: as_markdown(report, plots),
+                lambda: as_json(report),
+                lambda: svg,
+            )
         return as_markdown(report)
 
     def _report(
@@ -157,6 +153,28 @@ class Tuning(Policies):
         panel = findings.known.panel
         seats = panel.values() if label is None else [panel[label]]
         return ", ".join(dict.fromkeys(f"{key}@{version}" for key, version in seats))
+
+
+def check_reports(outputs: Sequence[Path]) -> None:
+    """Raise UsageError for a file that is no report, before anything is worked out for it."""
+    for output in outputs:
+        if output.suffix.lower() not in {".json", ".md"}:
+            raise UsageError(f"{output} is no report that can be written: end it in .json or .md")
+
+
+def write_report(
+    output: Path,
+    markdown: Callable[[str], str],
+    data: Callable[[], str],
+    plots: Callable[[], str],
+) -> None:
+    """Write a report by its suffix: .json, or .md with its plots in a .svg beside it."""
+    if output.suffix.lower() == ".md":
+        beside = output.with_suffix(".svg")
+        _write(beside, plots())
+        _write(output, markdown(beside.name))
+    else:
+        _write(output, data())
 
 
 def _write(output: Path, text: str) -> None:

@@ -76,7 +76,7 @@ class KnownModel:
 
     `base` is the model it was made from, by the name that Detoxify uses; `hub` by the one that
     the hub keeps it under. `base_files` are the base model's settings and tokenizer. `release`
-    and `file` say where Detoxify keeps the weights.
+    and `file` say where Detoxify keeps the weights. `languages` are what it was trained on.
     """
 
     labels: tuple[Label, ...]
@@ -87,6 +87,7 @@ class KnownModel:
     release: str
     file: str
     description: str
+    languages: tuple[str, ...] = ("en",)
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -134,6 +135,7 @@ MODELS: Mapping[str, KnownModel] = {
         "v0.4-alpha",
         "multilingual_debiased-0b549669.ckpt",
         "Detoxify multilingual: XLM-R for en, fr, es, it, pt, tr, ru",
+        ("en", "fr", "es", "it", "pt", "tr", "ru"),
     ),
     "original-small": KnownModel(
         _ORIGINAL,

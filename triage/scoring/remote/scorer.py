@@ -51,6 +51,7 @@ def info_of(remote: Remote) -> ScorerInfo:
             "model_version": f"{remote.model_version}, as stated by who set it up; the far side "
             "can change without notice",
         },
+        languages=remote.languages,
     )
 
 

@@ -14,6 +14,7 @@ from triage.ui.thresholds.goals import draw_goals
 from triage.ui.thresholds.looks import draw_scores, draw_slices
 from triage.ui.thresholds.moves import draw_moves
 from triage.ui.thresholds.policies import draw_policies
+from triage.ui.thresholds.rivals import draw_rivals
 from triage.ui.thresholds.saving import draw_saving
 from triage.ui.thresholds.weights import draw_weights
 from triage.workbench import Findings, Workbench
@@ -23,6 +24,7 @@ __all__ = ["page"]
 _MOVES, _SLICES = "Comments that would move", "Slices"
 _SCORES, _POLICIES = "Do scores keep their word?", "Policies"
 _WEIGHTS = "What comes first"
+_RIVALS = "Scorer change"
 
 
 def page(bench: Workbench) -> None:
@@ -74,9 +76,10 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     with right:
         draw_charts(own, at)
         draw_goals(own, per_day)
+    rivals = bench.rivals(findings)
     look = st.segmented_control(
         "Look at",
-        [_MOVES, _SLICES, _SCORES, _WEIGHTS, _POLICIES],
+        [_MOVES, _SLICES, _SCORES, _WEIGHTS, _POLICIES, *([_RIVALS] if rivals else [])],
         default=_MOVES,
         required=True,
         key=Key.TUNE_LOOK,
@@ -91,5 +94,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
             draw_weights(bench)
         elif look == _POLICIES:
             draw_policies(bench)
+        elif look == _RIVALS and rivals:
+            draw_rivals(bench, findings, own, rivals)
         else:
             draw_moves(bench, own, at)

@@ -1,0 +1,158 @@
+"""`comments:analyze`: what Perspective's clients send, and what they read of the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+PATH = "/v1alpha1/comments:analyze"
+
+
+def asked(text: str = "You are a complete idiot.", **more: Any) -> dict[str, Any]:
+    return {"comment": {"text": text}, "requestedAttributes": {"TOXICITY": {}}, **more}
+
+
+def test_a_comment_gets_the_score_of_each_attribute(client: TestClient) -> None:
+    body = asked(requestedAttributes={"TOXICITY": {}, "INSULT": {}, "THREAT": {}}, clientToken="a7")
+    found = client.post(PATH, json=body)
+    assert found.status_code == 200
+    answer = found.json()
+    assert list(answer["attributeScores"]) == ["TOXICITY", "INSULT", "THREAT"]
+    toxicity = answer["attributeScores"]["TOXICITY"]["summaryScore"]
+    assert toxicity["type"] == "PROBABILITY"
+    assert toxicity["value"] > 0.7
+    assert answer["attributeScores"]["THREAT"]["summaryScore"]["value"] < 0.2
+    assert answer["clientToken"] == "a7"
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1alpha1/comments%3Aanalyze", f"{PATH}?key=x&alt=json"])
+def test_the_colon_may_be_encoded(client: TestClient, path: str) -> None:
+    assert client.post(path, json=asked()).status_code == 200
+
+
+def test_both_spellings_of_names_are_understood(client: TestClient) -> None:
+    body = {
+        "comment": {"text": "Well done."},
+        "requested_attributes": {"TOXICITY": {"score_threshold": 0.0}},
+        "do_not_store": True,
+        "span_annotations": True,
+        "client_token": "t",
+    }
+    answer = client.post(PATH, json=body).json()
+    assert answer["clientToken"] == "t"
+    assert answer["attributeScores"]["TOXICITY"]["spanScores"][0]["end"] == 10
+
+
+def refused(client: TestClient, body: dict[str, Any]) -> dict[str, Any]:
+    found = client.post(PATH, json=body)
+    assert found.status_code == 400
+    error: dict[str, Any] = found.json()["error"]
+    assert (error["code"], error["status"]) == (400, "INVALID_ARGUMENT")
+    (detail,) = error["details"]
+    assert detail["@type"] == "type.googleapis.com/google.commentanalyzer.v1alpha1.Error"
+    return {"message": error["message"], **detail}
+
+
+@pytest.mark.parametrize("text", ["", "   \n"])
+def test_an_empty_comment_is_refused(client: TestClient, text: str) -> None:
+    error = refused(client, asked(text))
+    assert (error["errorType"], error["message"]) == ("COMMENT_EMPTY", "Comment must be non-empty.")
+
+
+def test_attributes_are_our_labels_by_perspectives_names(client: TestClient) -> None:
+    names = ["PROFANITY", "OBSCENE", "PROFANITY_EXPERIMENTAL", "INCIVILITY", "IDENTITY_ATTACK"]
+    body = asked("What a shitty day.", requestedAttributes={name: {} for name in names})
+    scores = client.post(PATH, json=body).json()["attributeScores"]
+    (ours,) = client.post("/api/score", json=["What a shitty day."]).json()["results"]
+    assert [scores[name]["summaryScore"]["value"] for name in names] == [
+        ours["scores"][label]
+        for label in ("obscene", "obscene", "obscene", "incivility", "identity_attack")
+    ]
+
+
+def test_scores_below_the_threshold_are_not_given(client: TestClient) -> None:
+    text = "Thank you for this. You are a complete idiot."
+    wanted = {"INSULT": {"scoreThreshold": 0.5}, "THREAT": {"scoreThreshold": 0.5}}
+    body = asked(text, requestedAttributes=wanted, spanAnnotations=True)
+    scores = client.post(PATH, json=body).json()["attributeScores"]
+    assert list(scores) == ["INSULT"]
+    (span,) = scores["INSULT"]["spanScores"]
+    assert text[span["begin"] : span["end"]] == "You are a complete idiot."
+
+
+def test_places_count_utf16_code_units(client: TestClient) -> None:
+    text = "👍👍 Nice. Du bist 😡 an idiot!"
+    body = asked(text, spanAnnotations=True)
+    spans = client.post(PATH, json=body).json()["attributeScores"]["TOXICITY"]["spanScores"]
+    units = text.encode("utf-16-le")
+    found = [units[2 * one["begin"] : 2 * one["end"]].decode("utf-16-le") for one in spans]
+    assert found == ["👍👍 Nice.", "Du bist 😡 an idiot!"]
+    assert spans[1]["score"]["value"] > spans[0]["score"]["value"]
+
+
+def test_without_annotations_one_span_is_the_whole_text(client: TestClient) -> None:
+    answer = client.post(PATH, json=asked("One 👍. Two.")).json()
+    scores = answer["attributeScores"]["TOXICITY"]
+    assert scores["spanScores"] == [{"begin": 0, "end": 12, "score": scores["summaryScore"]}]
+
+
+def test_html_is_read_as_its_reader_sees_it(client: TestClient) -> None:
+    source = "<p>Nice &amp; calm.</p><p>You <b>com</b>plete &#105;diot.</p><!-- idiot -->"
+    body = asked(source, spanAnnotations=True)
+    body["comment"]["type"] = "HTML"
+    scores = client.post(PATH, json=body).json()["attributeScores"]["TOXICITY"]
+    plain = client.post(PATH, json=asked("\nNice & calm.\n\nYou complete idiot.\n")).json()
+    assert scores["summaryScore"] == plain["attributeScores"]["TOXICITY"]["summaryScore"]
+    places = [source[one["begin"] : one["end"]] for one in scores["spanScores"]]
+    assert places == ["Nice &amp; calm.", "You <b>com</b>plete &#105;diot."]
+
+
+@pytest.mark.parametrize("language", ["en", "EN", "en-GB", "en_US"])
+def test_a_language_that_the_scorer_knows_is_answered(client: TestClient, language: str) -> None:
+    assert client.post(PATH, json=asked(languages=[language])).json()["languages"] == [language]
+
+
+def test_nothing_pretends_to_detect_a_language(client: TestClient) -> None:
+    answer = client.post(PATH, json=asked("Das ist schön.")).json()
+    assert answer["languages"] == ["en"]
+    assert answer["detectedLanguages"] == [], "there, for PyPerspective reads it unasked"
+
+
+def test_what_coral_sends_is_answered_in_its_shape(client: TestClient) -> None:
+    """As Coral's toxic phase asks (talk 9.11, services/perspective): HTML stripped, no spans."""
+    body = {
+        "comment": {"text": "You are a complete idiot."},
+        "doNotStore": True,
+        "requestedAttributes": {"TOXICITY": {}},
+    }
+    answer = client.post(f"{PATH}?key=any", json=body).json()
+    assert answer["attributeScores"]["TOXICITY"]["summaryScore"]["value"] > 0.7
+
+
+def test_what_a_client_asks_for_is_what_the_golden_answer_has(client: TestClient) -> None:
+    body = asked("Well done.", clientToken="g", spanAnnotations=True)
+    answer = client.post(PATH, json=body).json()
+    value = answer["attributeScores"]["TOXICITY"]["summaryScore"]["value"]
+    score = {"value": value, "type": "PROBABILITY"}
+    assert answer == {
+        "attributeScores": {
+            "TOXICITY": {
+                "spanScores": [{"begin": 0, "end": 10, "score": score}],
+                "summaryScore": score,
+            }
+        },
+        "languages": ["en"],
+        "clientToken": "g",
+    }
+
+
+def test_all_context_is_accepted(client: TestClient) -> None:
+    both = {"article": {"text": "An article"}, "parentComment": {"text": "A parent"}}
+    for context in (
+        {"entries": [{"text": "https://example.org"}]},
+        {"articleAndParentComment": both},
+    ):
+        body = asked(context=context, communityId="Coral:example.org", sessionId="7")
+        assert client.post(PATH, json=body).status_code == 200

@@ -1,0 +1,138 @@
+"""What stands before every endpoint: whose host, whose page, whose token, how often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.conftest import client_of
+from triage.api.callers import Caller, Scope
+from triage.api.errors import ApiError
+from triage.api.limits import Limits
+from triage.api.service import Service
+from triage.settings import Settings
+from triage.workbench import Workbench
+
+PATH = "/api/score"
+
+
+def with_settings(bench: Workbench, **changes: object) -> TestClient:
+    settings: Settings = replace(bench.settings, **changes)  # type: ignore[arg-type]
+    return client_of(Service(Workbench(settings)))
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("triage.example:8080", 200),
+        ("TRIAGE.example", 200),
+        ("evil.example", 421),
+        ("triage.example.evil.example", 421),
+        ("triage.example/..", 400),
+        ('triage.example"><script>', 400),
+        ("", 400),
+    ],
+)
+def test_only_hosts_that_are_ours_are_answered(bench: Workbench, host: str, code: int) -> None:
+    with with_settings(bench, api_hosts=("triage.example",)) as client:
+        assert client.get("/health", headers={"host": host}).status_code == code
+
+
+def test_a_page_of_another_site_may_not_ask(bench: Workbench) -> None:
+    with with_settings(bench, api_origins=("https://news.example",)) as client:
+        own = client.post(PATH, json=["a"], headers={"origin": "http://localhost"})
+        friend = client.post(PATH, json=["a"], headers={"origin": "https://news.example"})
+        other = client.post(PATH, json=["a"], headers={"origin": "https://evil.example"})
+        asked = client.options(PATH, headers={"origin": "https://news.example"})
+        refused = client.options(PATH, headers={"origin": "null"})
+    assert own.status_code == 200
+    assert "access-control-allow-origin" not in own.headers
+    assert friend.headers["access-control-allow-origin"] == "https://news.example"
+    assert (other.status_code, refused.status_code) == (403, 403)
+    assert "access-control-allow-origin" not in other.headers
+    assert asked.status_code == 204
+    assert asked.headers["access-control-allow-methods"] == "POST"
+
+
+class Tokens:
+    """One token that may score, and no more."""
+
+    def caller(self, secret: str | None, scope: Scope) -> Caller | None:
+        if secret != "good":
+            raise ApiError(401, "there is no such token")
+        if scope is not Scope.SCORE:
+            raise ApiError(403, f"this token may not {scope}")
+        return Caller("newsroom")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"headers": {"Authorization": "Bearer good"}},
+        {"headers": {"X-Goog-Api-Key": "good"}},
+        {"params": {"key": "good"}},
+    ],
+)
+def test_a_token_comes_as_a_bearer_or_as_perspectives_key(
+    bench: Workbench, given: dict[str, dict[str, str]]
+) -> None:
+    with client_of(Service(bench, authority=Tokens())) as client:
+        assert client.post(PATH, json=["a"], **given).status_code == 200  # type: ignore[arg-type]
+        assert client.post(PATH, json=["a"]).status_code == 401
+        suggest = client.post("/v1alpha1/comments:suggestscore", json={}, **given)  # type: ignore[arg-type]
+        assert suggest.status_code == 403
+
+
+def test_health_needs_no_token_and_figures_do(bench: Workbench) -> None:
+    with client_of(Service(bench, authority=Tokens())) as client:
+        assert client.get("/health").status_code == 200
+        assert client.get("/openapi.json").status_code == 200
+        assert client.get("/metrics").status_code == 401
+
+
+def test_who_may_not_ask_is_refused_before_the_body_is_read(bench: Workbench) -> None:
+    with client_of(Service(bench, authority=Tokens())) as client:
+        found = client.post(PATH, content=b"{", headers={"content-type": "application/json"})
+    assert found.status_code == 401
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_back(bench: Workbench) -> None:
+    with with_settings(bench, api_rate=0.1) as client:
+        assert client.post(PATH, json=["a"]).status_code == 200
+        again = client.post(PATH, json=["a"])
+        assert client.get("/health").status_code == 200
+        figures = client.get("/metrics").text
+    assert again.status_code == 429
+    assert 1 <= int(again.headers["retry-after"]) <= 10
+    assert again.json()["error"]["status"] == "RESOURCE_EXHAUSTED"
+    assert 'triage_api_rejected_total{reason="rate"}' in figures
+
+
+def test_a_bucket_fills_at_its_rate_and_each_caller_has_one() -> None:
+    now = 0.0
+    limits = Limits(2.0, clock=lambda: now)
+    assert [limits.wait("a") for _ in range(21)] == [0] * 20 + [1]
+    assert limits.wait("b") == 0
+    now = 1.0
+    assert [limits.wait("a") for _ in range(3)] == [0, 0, 1]
+
+
+def test_without_a_rate_nobody_waits() -> None:
+    limits = Limits(0.0)
+    assert not any(limits.wait("a") for _ in range(10_000))
+
+
+def test_a_fault_of_ours_is_named_and_not_shown(
+    bench: Workbench, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Faulty(Tokens):
+        def caller(self, secret: str | None, scope: Scope) -> Caller | None:
+            raise LookupError("a secret detail")
+
+    with client_of(Service(bench, authority=Faulty())) as client:
+        found = client.post(PATH, json=["a"])
+    assert found.status_code == 500
+    assert "secret" not in found.text
+    assert "a secret detail" in caplog.text

@@ -1,0 +1,43 @@
+"""The API as an application of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage.api.errors import ApiError
+from triage.api.routes import routes
+from triage.api.service import Service
+
+__all__ = ["create_app"]
+
+
+def create_app(service: Service) -> Starlette:
+    """Return the application; it begins to load the scorers when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        service.warm()
+        try:
+            yield
+        finally:
+            await service.close()
+
+    return Starlette(
+        routes=routes(lambda: service),
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _refused},
+    )
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    """Say in our own JSON what Starlette refuses: an unknown path, another method."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these only
+    messages = {404: "there is nothing at this path", 405: "this path takes another method"}
+    message = messages.get(error.status_code, error.detail)
+    return ApiError(error.status_code, message, headers=error.headers).response()

@@ -1,0 +1,184 @@
+"""Requests that arrive together are scored together, by one thread, off the event loop.
+
+While a batch is scored, what arrives meanwhile waits and becomes the next one: an idle scorer
+answers at once, a busy one gets batches as large as the load. Every request has its share of a
+batch, so that a long list holds up nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from triage.domain.scores import Scores
+from triage.errors import TriageError
+
+__all__ = ["Batcher", "Bounds", "OverloadedError"]
+
+_SHARE = 8  # texts that a request gets into a batch before the next one has its turn
+_MEMORY = 0.2  # of the newest batch, in the pace
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is scored at once (`batch_`), and how much may wait (`queue_`).
+
+    A batch is what a newcomer waits for: some 100 ms of the bundled scorer. Both count texts and
+    characters, whichever is reached first; one text is a batch of its own if it must.
+    """
+
+    batch_texts: int = 32
+    batch_characters: int = 16_000
+    queue_texts: int = 512
+    queue_characters: int = 400_000
+
+
+class OverloadedError(Exception):
+    """The queue is full; `seconds` is when it may be worth asking again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"more is waiting than can be scored soon; ask again in {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    texts: Sequence[str]
+    done: asyncio.Future[list[Scores]]
+    taken: int = 0
+    found: list[Scores] = field(default_factory=list)
+
+    def characters(self) -> int:
+        """How many characters are yet to be scored."""
+        return sum(len(text) for text in self.texts[self.taken :])
+
+
+class Batcher:
+    """Scores the texts of many requests through one blocking `score`.
+
+    `told` hears of every batch: how many different texts, and the seconds. An instance serves one
+    event loop at a time.
+    """
+
+    def __init__(
+        self,
+        score: Callable[[Sequence[str]], list[Scores]],
+        bounds: Bounds = Bounds(),
+        told: Callable[[int, float], None] = lambda _texts, _seconds: None,
+    ) -> None:
+        self._score = score
+        self._bounds = bounds
+        self._told = told
+        self._jobs: deque[_Job] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="score")
+        self._pace = 0.0  # seconds per character
+
+    @property
+    def waiting(self) -> int:
+        """How many texts wait for their turn."""
+        return sum(len(job.texts) - job.taken for job in self._jobs)
+
+    async def scores(self, texts: Sequence[str]) -> list[Scores]:
+        """Return one Scores per text, in order.
+
+        Raises OverloadedError where too much waits already, and what `score` raises. A caller
+        that is cancelled is forgotten: what it still waited for is not scored.
+        """
+        if not texts:
+            return []
+        self._admit(texts)
+        loop = asyncio.get_running_loop()
+        job = _Job(texts, loop.create_future())
+        self._jobs.append(job)
+        if self._worker is None or self._worker.done() or self._worker.get_loop() is not loop:
+            self._worker = loop.create_task(self._work())
+        try:
+            return await job.done
+        finally:
+            with suppress(ValueError):
+                self._jobs.remove(job)
+
+    def close(self) -> None:
+        """Take no more; what is being scored ends by itself."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _admit(self, texts: Sequence[str]) -> None:
+        """Raise OverloadedError unless these fit into the queue; an empty one takes anything."""
+        if not self._jobs:
+            return
+        characters = sum(job.characters() for job in self._jobs)
+        size = sum(map(len, texts))
+        if (
+            self.waiting + len(texts) > self._bounds.queue_texts
+            or characters + size > self._bounds.queue_characters
+        ):
+            raise OverloadedError(max(1, math.ceil(characters * self._pace)))
+
+    async def _work(self) -> None:
+        await asyncio.sleep(0)  # whoever is ready now is in the first batch, too
+        while batch := self._next():
+            distinct = list(dict.fromkeys(job.texts[at] for job, at in batch))
+            answers = await self._answers(distinct)
+            for job, at in batch:
+                _deliver(job, answers[job.texts[at]])
+
+    def _next(self) -> list[tuple[_Job, int]]:
+        """Return the next batch, as (job, number of its text): each job in turn has its share."""
+        batch: list[tuple[_Job, int]] = []
+        characters = 0
+        while self._jobs:
+            job = self._jobs.popleft()
+            for _ in range(_SHARE):
+                if job.done.done() or job.taken == len(job.texts):
+                    break
+                size = len(job.texts[job.taken])
+                full = len(batch) == self._bounds.batch_texts
+                if batch and (full or characters + size > self._bounds.batch_characters):
+                    self._jobs.appendleft(job)
+                    return batch
+                batch.append((job, job.taken))
+                characters += size
+                job.taken += 1
+            if not job.done.done() and job.taken < len(job.texts):
+                self._jobs.append(job)
+        return batch
+
+    async def _answers(self, texts: list[str]) -> dict[str, Scores | Exception]:
+        """Return what became of each text; one that breaks the scorer spoils no other."""
+        began = time.perf_counter()
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._thread, self._score, texts)
+        except TriageError as error:
+            return dict.fromkeys(texts, error)
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            if len(texts) == 1:
+                return {texts[0]: error}
+            singles = [await self._answers([text]) for text in texts]
+            return {text: answer for one in singles for text, answer in one.items()}
+        seconds = time.perf_counter() - began
+        self._learn(sum(map(len, texts)), seconds)
+        self._told(len(texts), seconds)
+        return dict(zip(texts, found, strict=True))
+
+    def _learn(self, characters: int, seconds: float) -> None:
+        pace = seconds / max(characters, 1)
+        self._pace = pace if not self._pace else self._pace + _MEMORY * (pace - self._pace)
+
+
+def _deliver(job: _Job, answer: Scores | Exception) -> None:
+    if job.done.done():
+        return
+    if isinstance(answer, Exception):
+        job.done.set_exception(answer)
+        return
+    job.found.append(answer)
+    if len(job.found) == len(job.texts):
+        job.done.set_result(job.found)

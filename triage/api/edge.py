@@ -1,0 +1,172 @@
+"""What stands before every endpoint: host, origin, caller, pace and body; no fault gets out raw."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from triage.api.bodies import JSON_LINES, read_body, read_json
+from triage.api.callers import Caller, secret_of
+from triage.api.errors import ApiError
+from triage.api.service import Service
+from triage.domain.tokens import Scope
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+__all__ = ["Call", "Endpoint", "Handler", "answer"]
+
+_LOG = logging.getLogger("triage.api")
+_HOST = re.compile(
+    r"(?P<name>[a-z0-9_](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?"
+)
+_GONE = 499  # as nginx logs a client that hung up; it is sent to nobody
+_PREFLIGHT_SECONDS = "600"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that passed: who sent it, and its JSON where the endpoint takes any."""
+
+    request: Request
+    caller: Caller | None = None
+    body: object = None
+
+
+Handler = Callable[[Service, Call], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One path that is answered; the table of them is `routes.ENDPOINTS`.
+
+    `body` is the most bytes that a body may have, 0 for none. `scope` is what the caller must be
+    allowed, None for anybody. `summary`, `takes` and `gives` are for the OpenAPI document: the
+    latter two name a schema of `schemas.py`, by status for answers; `parameters` are those of
+    the query with their values, `kind` is the answer's type. Where `lines` is set the body may be
+    JSON lines, too, and comes as bytes.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    scope: Scope | None = None
+    body: int = 0
+    takes: str = ""
+    gives: Mapping[int, str] | None = None
+    parameters: Mapping[str, tuple[str, ...]] | None = None
+    kind: str = "application/json"
+    lines: bool = False
+
+
+async def answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    """Answer a request; whatever happens is an answer in JSON, and is counted."""
+    began = time.perf_counter()
+    origin = request.headers.get("origin")
+    try:
+        _check_host(service, request)
+        _check_origin(service, request, origin)
+        if request.method == "OPTIONS":
+            response = _preflight(endpoint)
+        else:
+            response = await _served(service, endpoint, request)
+    except ApiError as error:
+        response = error.response()
+    except Exception:  # noqa: BLE001 - a traceback is for the log, not for who asked
+        _LOG.exception("%s %s failed", request.method, endpoint.path)
+        response = ApiError(
+            500, "this failed through a fault of ours; the log says where"
+        ).response()
+    if origin and origin in service.settings.api_origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Vary"] = "Origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    service.metrics.requests.labels(endpoint.path, response.status_code).inc()
+    service.metrics.seconds.labels(endpoint.path).observe(time.perf_counter() - began)
+    return response
+
+
+async def _served(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    caller = None
+    if endpoint.scope is not None:
+        asked = service.authority.caller
+        caller = await service.off_loop(asked, secret_of(request), endpoint.scope)
+    if not endpoint.body:
+        return await endpoint.handler(service, Call(request, caller))
+    _check_pace(service, caller, request)
+    body: object = (
+        await read_body(request, endpoint.body, kinds=JSON_LINES)
+        if endpoint.lines
+        else await read_json(request, endpoint.body)
+    )
+    return await _unless_gone(request, endpoint.handler(service, Call(request, caller, body)))
+
+
+async def _unless_gone(request: Request, work: Awaitable[Response]) -> Response:
+    """Return what the work gives; stop it when the client hangs up: nobody reads the answer."""
+    working = asyncio.ensure_future(work)
+    listening = asyncio.ensure_future(request.receive())  # the body is read: only a hang-up comes
+    try:
+        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else Response(status_code=_GONE)
+    finally:
+        working.cancel()
+        listening.cancel()
+
+
+def _check_pace(service: Service, caller: Caller | None, request: Request) -> None:
+    """Raise ApiError 429 for a caller who asks for more than there is for one."""
+    name = f"token {caller.name}" if caller else f"address {_address(request)}"
+    if seconds := service.limits.wait(name):
+        service.metrics.rejected.labels("rate").inc()
+        raise ApiError(
+            429,
+            f"more than {service.settings.api_rate:g} requests a second; ask again in {seconds} s",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _check_host(service: Service, request: Request) -> None:
+    """Raise ApiError 421 for a Host that is not ours: a page elsewhere may point its name at us."""
+    given = request.headers.get("host", "").lower()
+    found = _HOST.fullmatch(given)
+    if found is None:
+        raise ApiError(400, "the Host header is missing or no host's name")
+    allowed = service.settings.api_hosts
+    if allowed and found["name"] not in allowed:
+        raise ApiError(421, "this host's name is not one that TRIAGE_API_HOSTS allows")
+
+
+def _check_origin(service: Service, request: Request, origin: str | None) -> None:
+    """Raise ApiError 403 for a page of another site that was not allowed: browsers say whose."""
+    if not origin or origin in service.settings.api_origins:
+        return
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if origin.lower() != own.lower():
+        raise ApiError(
+            403, "pages of other sites may not ask here, unless TRIAGE_API_ORIGINS says so"
+        )
+
+
+def _preflight(endpoint: Endpoint) -> Response:
+    return Response(
+        status_code=204,
+        headers={
+            "Access-Control-Allow-Methods": endpoint.method,
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
+        },
+    )

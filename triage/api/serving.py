@@ -1,0 +1,119 @@
+"""Serving: alone by uvicorn, or beside the dashboard in its process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from triage.api.app import create_app
+from triage.api.routes import routes
+from triage.api.service import Service
+from triage.errors import UsageError
+from triage.settings import Settings
+from triage.workbench import Workbench
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+__all__ = ["application", "beside", "beside_lifespan", "serve"]
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_AT = "TRIAGE_API_AT"  # tells the workers of one command where it listens
+_KEEP_ALIVE_SECONDS = 30
+_CONNECTIONS = 1_000
+
+
+def serve(
+    settings: Settings, host: str, port: int, *, workers: int = 1, no_auth: bool = False
+) -> None:
+    """Answer at an address until somebody ends it.
+
+    Raises UsageError for an address that others can reach, where anybody could ask: unless tokens
+    are set up, or `no_auth` says that something else keeps them out.
+    """
+    import uvicorn
+
+    if not (_is_own(host) or no_auth or _with_tokens(settings)):
+        raise UsageError(
+            f"{host} can be reached from other machines, and there are no tokens: keep to "
+            "127.0.0.1, make one (triage token create), or say --no-auth where something else "
+            "keeps others out"
+        )
+    os.environ[_AT] = host
+    sys.stdout.write(f"The API: http://{host}:{port} (Ctrl+C ends it)\n")
+    sys.stdout.flush()
+    uvicorn.run(
+        "triage.api.serving:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,  # it would hold the keys that Perspective's clients put into the address
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        limit_concurrency=_CONNECTIONS,
+    )
+
+
+def application(environment: Mapping[str, str] | None = None) -> Starlette:
+    """Return the application of one worker, by the settings of the environment."""
+    env = os.environ if environment is None else environment
+    settings = _called_by(Settings.from_environment(env), env.get(_AT, "127.0.0.1"))
+    return create_app(Service(Workbench(settings)))
+
+
+def beside() -> list[Route]:
+    """Return the routes that answer in the dashboard's process.
+
+    The service is made, and the scorers are loaded, when something is asked first. Only this
+    machine's own names are answered to, unless the settings name others.
+    """
+    return routes(_beside)
+
+
+@asynccontextmanager
+async def beside_lifespan(_app: object) -> AsyncIterator[None]:
+    """End what `beside` began when the dashboard ends."""
+    yield
+    if _beside.cache_info().currsize:
+        await _beside().close()
+
+
+@cache
+def _beside() -> Service:
+    settings = _called_by(Settings.from_environment(), "127.0.0.1")
+    return Service(Workbench(settings))
+
+
+def _with_tokens(settings: Settings) -> bool:
+    bench = Workbench(settings)
+    try:
+        return bench.guarded()
+    finally:
+        bench.close()
+
+
+def _called_by(settings: Settings, host: str) -> Settings:
+    """Return settings that name the hosts to answer to: at an address of one's own, only these.
+
+    Otherwise a page that points its own name at this machine could ask in a visitor's browser.
+    """
+    if settings.api_hosts or not _is_own(host):
+        return settings
+    return replace(settings, api_hosts=_LOOPBACK)
+
+
+def _is_own(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

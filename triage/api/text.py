@@ -1,0 +1,44 @@
+"""Texts as clients count them: sentences, and places in UTF-16 code units."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+__all__ = ["MOST_SENTENCES", "Utf16", "sentences"]
+
+MOST_SENTENCES = 50
+# A sentence ends with its mark and what closes it, before a blank; or with its line.
+_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s)|[。！？]+|\n+")
+
+
+def sentences(text: str, most: int = MOST_SENTENCES) -> list[tuple[int, int]]:
+    """Return the [start, end) characters of each sentence, without blanks around it.
+
+    Where there are more than `most`, neighbours are taken together.
+    """
+    ends = [found.end() for found in _END.finditer(text)]
+    found = []
+    start = 0
+    for end in [*ends, len(text)]:
+        part = text[start:end]
+        if stripped := part.strip():
+            first = start + len(part) - len(part.lstrip())
+            found.append((first, first + len(stripped)))
+        start = end
+    step = -(-len(found) // most)
+    if step <= 1:
+        return found
+    groups = [found[at : at + step] for at in range(0, len(found), step)]
+    return [(group[0][0], group[-1][1]) for group in groups]
+
+
+class Utf16:
+    """Places in a text in UTF-16 code units, as JavaScript and Perspective count."""
+
+    def __init__(self, text: str) -> None:
+        self._wide = [at for at, char in enumerate(text) if char > "\uffff"]
+
+    def at(self, place: int) -> int:
+        """Return the code units before the character at a place."""
+        return place + bisect_left(self._wide, place)

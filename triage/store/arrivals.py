@@ -1,0 +1,130 @@
+"""Comments that come one by one: where they belong, and names for those that came without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from sqlalchemy import Connection, exists, or_, select, update
+
+from triage.domain.comments import Comment, Thread
+from triage.store.database import Database
+from triage.store.importing import save_threads
+from triage.store.rows import among, panel_in_force, scorer_pks
+from triage.store.schema import audits, comments, scores, standing, texts, threads
+
+__all__ = ["Arrivals"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Arrivals:
+    """What is asked of a store where comments arrive in pieces of threads, in any order."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def placed(self, pieces: Iterable[Thread], at: datetime) -> list[Thread]:
+        """Return pieces of threads in which every comment stands where it belongs.
+
+        One that is known stays in its thread and at its place. Others stand by the moment at which
+        they came, `at` in microseconds, so that no thread need be read to know where it ends.
+        """
+        given = list(pieces)
+        with self._database.read() as connection:
+            known = _known(connection, [one.id for piece in given for one in piece.comments])
+        moments = count((at - _EPOCH) // timedelta(microseconds=1))
+        placed: list[Thread] = []
+        for piece in given:
+            here: list[Comment] = []
+            for comment in piece.comments:
+                thread_id, place = known.get(comment.id) or (piece.id, next(moments))
+                stands = replace(comment, thread_id=thread_id, position=place)
+                if thread_id == piece.id:
+                    here.append(stands)
+                else:  # of that thread this client tells nothing
+                    placed.append(Thread(thread_id, source=piece.source, comments=(stands,)))
+            if here:
+                placed.append(piece.with_comments(here))
+        return placed
+
+    def name(self, nameless: Sequence[str], named: Thread, at: datetime) -> bool:
+        """Give a comment that came without an id the id, thread and parent of `named`'s only one.
+
+        The first of `nameless` that is known gets them, unless an audit could have drawn it: its
+        random number hangs on its id. False, and nothing done, where there is none, where the new
+        id is taken, and where the text is another one.
+        """
+        (comment,) = named.comments
+        with self._database.write() as connection:
+            found = _known_texts(connection, [comment.id, *nameless])
+            old = next((one for one in nameless if found.get(one) == comment.text_sha256), None)
+            if comment.id in found or old is None:
+                return False
+            mine = comments.c.id == old
+            row = connection.execute(select(comments.c.pk, comments.c.thread_pk).where(mine)).one()
+            drawable = select(audits.c.comment_pk).where(audits.c.comment_pk == row.pk)
+            if connection.execute(drawable).first() is not None:
+                return False
+            # The name of its source stays: it is by that that the same client's edits are known.
+            to = save_threads(connection, [named], at)[named.id]
+            fields: dict[str, object] = {"id": comment.id, "thread_pk": to}
+            if comment.parent_id is not None:
+                fields["parent_id"] = comment.parent_id
+            connection.execute(update(comments).where(mine).values(fields))
+            answers = (comments.c.thread_pk == row.thread_pk, comments.c.parent_id == old)
+            connection.execute(update(comments).where(*answers).values(parent_id=comment.id))
+            here = standing.c.comment_pk == row.pk
+            connection.execute(update(standing).where(here).values(thread_pk=to))
+        return True
+
+    def with_text(self, comment_ids: Sequence[str], text_sha256: str) -> list[str]:
+        """Return those of these comments that are known and have this text now."""
+        with self._database.read() as connection:
+            found = _known_texts(connection, comment_ids)
+        return [one for one in comment_ids if found.get(one) == text_sha256]
+
+    def unrated(self, comment_ids: Sequence[str]) -> list[str]:
+        """Return the texts of these comments that lack scores by a scorer of the panel in force.
+
+        Each once. All of them before there is a panel.
+        """
+        with self._database.read() as connection:
+            known = scorer_pks(connection)
+            pks = [known.get(one) for one in set(panel_in_force(connection).values())]
+            lacking = [
+                ~exists().where(scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == pk)
+                for pk in pks
+            ]
+            current = (
+                select(texts.c.text)
+                .join(standing, standing.c.text_pk == texts.c.pk)
+                .join(comments, comments.c.pk == standing.c.comment_pk)
+                .where(among(connection, comments.c.id, comment_ids))
+                .distinct()
+            )
+            wanted = current.where(or_(*lacking)) if pks else current
+            return list(connection.execute(wanted).scalars())
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Return the thread and the place of those comments that are known."""
+    statement = (
+        select(comments.c.id, threads.c.id.label("thread_id"), comments.c.position)
+        .join(threads, threads.c.pk == comments.c.thread_pk)
+        .where(among(connection, comments.c.id, ids))
+    )
+    return {row.id: (row.thread_id, row.position) for row in connection.execute(statement)}
+
+
+def _known_texts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return the digest of the current text of those comments that are known."""
+    statement = (
+        select(comments.c.id, texts.c.sha256)
+        .join(standing, standing.c.comment_pk == comments.c.pk)
+        .join(texts, texts.c.pk == standing.c.text_pk)
+        .where(among(connection, comments.c.id, ids))
+    )
+    return {row.id: row.sha256 for row in connection.execute(statement)}

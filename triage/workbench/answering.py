@@ -1,0 +1,63 @@
+"""Verbs about texts that another program sends: they get the scores of the site's panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from threading import Lock
+
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.scoring.panel import Panel
+from triage.workbench.lately import Lately
+from triage.workbench.panels import Panels
+
+__all__ = ["Answering"]
+
+
+class _Standing:
+    """The panel that answers, kept until another one is in force; made by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.made_for: object = None
+        self.panel: Panel | None = None
+
+
+class Answering(Panels):
+    """Texts get scores; what keeps a text can take those that it got lately."""
+
+    def seats(self) -> Mapping[Label, ScorerInfo]:
+        """Return which scorer answers for each label at this moment; no weights are loaded."""
+        return self._site_panel().seats
+
+    def score_texts(self, texts: Sequence[str]) -> list[Scores]:
+        """Return one Scores per text, in order, by the scorers that the comments' are by.
+
+        Those are the panel in force or, before anything was scored, what `chosen` names. In the
+        fast mode the thresholds near which scores are exact are those of the policy in force.
+        Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
+        """
+        panel = self._site_panel()
+        answers = {(one.info.key, one.info.version): one.score(texts) for one in panel.scorers}
+        self._lately.add(texts, answers)
+        return panel.merged({key: said for (key, _), said in answers.items()})
+
+    @cached_property
+    def _lately(self) -> Lately:
+        return Lately()
+
+    @cached_property
+    def _standing(self) -> _Standing:
+        return _Standing()
+
+    def _site_panel(self) -> Panel:
+        seats = self.store.panel.get()
+        in_force = dict(seats.values())
+        keys = tuple(in_force) or self.chosen()
+        standing = self._standing
+        with standing.lock:
+            if standing.panel is None or standing.made_for != (keys, in_force):
+                choices = self._choices(None, in_force, lambda: self.policy().thresholds)
+                standing.panel = self._panel(keys, choices)
+                standing.made_for = (keys, in_force)
+            return standing.panel

@@ -1,0 +1,106 @@
+"""Verbs of programs that send comments one by one, and of moderators who decide elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from triage.domain.arrivals import Arrival, Received, Suggestion
+from triage.domain.comments import Problem, Thread, text_digest
+from triage.domain.decisions import Decision
+from triage.errors import ConflictError
+from triage.intake.arriving import arrived, nameless_ids, threads_in
+from triage.intake.reader import ReadOptions
+from triage.review.feedback import take_feedback
+from triage.workbench.answering import Answering
+
+__all__ = ["Receiving"]
+
+
+class Receiving(Answering):
+    """Comments arrive while the site runs."""
+
+    def receive(self, body: bytes, client: str, *, source: str | None = None) -> Received:
+        """Keep the comments in a JSON or JSONL body; the same body twice changes nothing.
+
+        An id that is known with another text is an edit, unless time, author or source show that
+        it is another comment: `source` is a namespace for ids, for two sites that count alike.
+        Rows that cannot be used are reported, the rest is kept. `save_answers` gives them scores.
+        Raises ReadError where nothing can be read.
+        """
+        problems: list[Problem] = []
+        options = ReadOptions(timezone=self.settings.timezone, source=source)
+        threads = threads_in(body, client, options, problems.append)
+        received = self._keep(threads, problems)
+        self.store.settle(received.new + received.revised)
+        return received
+
+    def keep(self, arrivals: Iterable[Arrival]) -> Received:
+        """Keep comments that clients sent to be rated, where the site stores them; else nothing.
+
+        The same text in the same place is one comment, unless the client's ids say otherwise.
+        """
+        if not self.settings.api_store:
+            return Received()
+        # Of two texts under one id the later is the one that stands.
+        last = {thread.comments[0].id: thread for thread in map(arrived, arrivals)}
+        return self._keep(last.values())
+
+    def suggest(self, said: Suggestion, client: str) -> Decision | None:
+        """Keep what a moderator elsewhere decided, where the site stores it; else return None.
+
+        `client` is the name that the decision carries. An unknown comment is kept first; one that
+        was kept without an id gets the one that comes now. Raises ConflictError where the id is
+        another comment's here.
+        """
+        if not self.settings.api_store:
+            return None
+        arrival = said.arrival
+        named, at = arrived(arrival), self._clock()
+        unnamed = nameless_ids(arrival)
+        if arrival.comment_id is not None:
+            self.store.arrivals.name(unnamed, named, at)
+        received = self._keep([named])
+        if received.problems:
+            raise ConflictError(received.problems[0].message)
+        # What was kept without an id beside a comment that has one already is that text, too.
+        twins = self.store.arrivals.with_text(unnamed, named.comments[0].text_sha256)
+        about = dict.fromkeys([*received.ids, *twins])
+        made = [take_feedback(self.store, one, said, client, at) for one in about]
+        return made[0]
+
+    def unrated(self, comment_ids: Sequence[str]) -> list[str]:
+        """Return the texts of these comments that lack scores by a scorer in use, each once."""
+        return self.store.arrivals.unrated(comment_ids)
+
+    def save_answers(self, texts: Sequence[str]) -> list[str]:
+        """Give texts that are kept the scores that `score_texts` gave them lately.
+
+        Returns those that got none: ask again for them, or leave them for the next `score`. Where
+        nothing was scored here before, the scorers that answered are in use from now on.
+        """
+        panel = self._site_panel()
+        infos = [scorer.info for scorer in panel.scorers]
+        names = [(info.key, info.version) for info in infos]
+        by_digest = {text_digest(text): text for text in texts}
+        known = {digest: self._lately.of(digest, names) for digest in by_digest}
+        if not self.store.panel.get():
+            self.store.panel.set({label: (i.key, i.version) for label, i in panel.seats.items()})
+        for place, info in enumerate(infos):
+            rows = [(digest, said[place]) for digest, said in known.items() if said is not None]
+            if rows:
+                self.store.scores.save(info, rows)
+        return [by_digest[digest] for digest, said in known.items() if said is None]
+
+    def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
+        placed = self.store.arrivals.placed(threads, self._clock())
+        saved = self.store.threads.save(placed)
+        sent = dict.fromkeys(comment.id for thread in placed for comment in thread.comments)
+        ids = tuple(one for one in sent if one not in saved.refused)
+        return Received(
+            ids=ids,
+            new=saved.new,
+            revised=saved.revised,
+            unchanged=saved.unchanged,
+            problems=(*problems, *saved.problems),
+            unrated=tuple(self.store.arrivals.unrated(ids)),
+        )
