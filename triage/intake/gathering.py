@@ -14,8 +14,8 @@ from pathlib import Path
 
 from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, SourceState, Thread
 from triage.domain.seen_ids import SeenIds
+from triage.files.encoding import LONGEST_TEXT
 from triage.files.markup import plain_text
-from triage.files.xml_events import LONGEST_TEXT
 from triage.intake.dates import parse_time
 from triage.intake.derived import IdMaker, short_digest
 from triage.intake.reader import ReadOptions, Report
