@@ -88,6 +88,19 @@ def test_a_split_of_a_dataset_is_one_thread_however_many_shards(tmp_path: Path) 
     assert problems == []
 
 
+def test_configurations_are_kept_apart_and_a_broken_file_does_not_stop_the_rest(
+    tmp_path: Path,
+) -> None:
+    for name in ("en", "fr"):
+        (tmp_path / "civil" / name).mkdir(parents=True)
+        file = tmp_path / "civil" / name / "train-00000-of-00001.jsonl.gz"
+        file.write_bytes(gzip.compress(b'{"id": 1, "text": "a"}\n'))
+    (tmp_path / "civil" / "aa.jsonl.gz").write_bytes(b"\x1f\x8b broken")
+    _, threads, [problem] = read(tmp_path / "civil")
+    assert [thread.id for thread in threads] == ["civil/en/train", "civil/fr/train"]
+    assert problem.where == "civil/aa.jsonl.gz"
+
+
 def test_shards_without_ids_are_threads_of_their_own(tmp_path: Path) -> None:
     _, threads, _ = read(dataset(tmp_path / "civil", ids=False))
     assert [thread.id for thread in threads] == [

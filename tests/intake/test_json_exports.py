@@ -67,6 +67,7 @@ def test_a_reddit_dump_keeps_threads_replies_times_reports_and_what_was_removed(
         SourceState.APPROVED,
     ]
     assert [c.reports for c in (one, two, three, five)] == [None, 3, None, 1]
+    assert [c.reach for c in (one, two, five)] == [12, 0, 2]
 
 
 def test_a_reddit_listing_is_read_with_all_its_replies(read) -> None:
@@ -102,6 +103,7 @@ def test_youtube_threads_keep_replies_times_and_moderation_states(read) -> None:
     )
     assert (two.text, two.parent_id) == ("No\nducks <3", "UgA")
     assert [one.state, two.state] == [SourceState.PENDING, SourceState.REJECTED]
+    assert [one.reach, two.reach] == [4, None]
 
 
 @pytest.mark.parametrize("shape", ["array", "lines", "pages", "items"])
@@ -135,6 +137,7 @@ def test_a_discourse_topic_keeps_its_title_replies_flags_and_what_is_hidden(read
     assert three.text == "I *do* care."
     assert [c.state for c in thread.comments] == [None, SourceState.PENDING, SourceState.DELETED]
     assert [c.reports for c in thread.comments] == [0, 3, None]
+    assert [c.reach for c in thread.comments] == [5, 1, None]
     assert one.created_at == datetime(2025, 3, 2, 10, 15, 0, 123000, tzinfo=UTC)
 
 
@@ -160,6 +163,7 @@ def test_a_coral_export_keeps_stories_names_states_and_reports_by_readers(read) 
         SourceState.DELETED,
     ]
     assert [c.reports for c in thread.comments] == [0, 2, 0, None]
+    assert [c.reach for c in thread.comments] == [3, 0, 0, None]
 
 
 def test_coral_collections_may_come_as_mongoexport_writes_them(read) -> None:

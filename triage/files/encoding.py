@@ -15,6 +15,7 @@ from triage.errors import ReadError
 
 __all__ = [
     "LONGEST_LINE",
+    "LONGEST_TEXT",
     "SAMPLE_BYTES",
     "clean",
     "detect",
@@ -30,6 +31,9 @@ SAMPLE_BYTES = 256 * 1024
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Characters that a line of a table may have: no comment is that long."""
+
+LONGEST_TEXT = 1_000_000
+"""Characters that a comment may have: a longer one is no comment, and costs whatever scores it."""
 
 _PIECE = 1024 * 1024
 _GUESS_BYTES = 32 * 1024

@@ -16,12 +16,9 @@ from typing import Any
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError
-from triage.files.encoding import detect, read_head, read_pieces
+from triage.files.encoding import LONGEST_TEXT, detect, read_head, read_pieces
 
-__all__ = ["LONGEST_TEXT", "XmlEvent", "read_xml"]
-
-LONGEST_TEXT = 1_000_000
-"""Characters that are kept of an element's text, and one more where there were more."""
+__all__ = ["XmlEvent", "read_xml"]
 
 _DEEPEST = 100
 _SIZE = 64 * 1024
@@ -42,7 +39,8 @@ class XmlEvent:
     """The begin or the end of an element: `path` are the names from the root's down to its own.
 
     A name is `{namespace}local`, as the document has them. `text` is what stands directly in the
-    element, known at its end; `line` the line where it begins.
+    element, known at its end: at most LONGEST_TEXT characters of it, and one more where there were
+    more. `line` is the line where it begins.
     """
 
     path: tuple[str, ...]

@@ -74,6 +74,7 @@ class _Export:
                 if one.get("deletedAt")
                 else _STATES.get(text(one, "status")),
                 reports=_reports(one.get("actionCounts")),
+                reach=_reactions(one.get("actionCounts")),
             )
         )
 
@@ -101,6 +102,12 @@ def _time(value: Any) -> Any:
     """Return a time out of MongoDB's extended JSON, or as it is."""
     value = inside(value, "$date") if isinstance(value, dict) else value
     return text(value, "$numberLong") if isinstance(value, dict) else value
+
+
+def _reactions(counts: Any) -> int | None:
+    if not isinstance(counts, dict):
+        return None
+    return count(counts, "REACTION") or count(counts, "reaction", "total")
 
 
 def _reports(counts: Any) -> int | None:

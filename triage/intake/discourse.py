@@ -20,6 +20,7 @@ __all__ = ["DISCOURSE"]
 
 _FLAGS = frozenset({3, 4, 6, 7, 8, 10})
 """Actions that are flags: off topic, inappropriate, two kinds of notices, spam, illegal."""
+_LIKES = frozenset({2})
 _SMALL_ACTION = 3
 _TOPICS = 200
 
@@ -66,7 +67,8 @@ class _Topics:
                 author=text(one, "username") or text(one, "name"),
                 created_at=text(one, "created_at"),
                 state=_state(one),
-                reports=_reports(one),
+                reports=_actions(one, _FLAGS),
+                reach=_actions(one, _LIKES),
             )
         )
 
@@ -78,11 +80,12 @@ def _state(one: dict[str, Any]) -> SourceState | None:
     return SourceState.PENDING if one.get("hidden") is True else None
 
 
-def _reports(one: dict[str, Any]) -> int | None:
+def _actions(one: dict[str, Any], kinds: frozenset[int]) -> int | None:
+    """Return how often readers did something of these kinds; None where nothing is told."""
     actions = one.get("actions_summary")
     if not isinstance(actions, list):
         return None
-    return sum(count(action, "count") for action in actions if inside(action, "id") in _FLAGS)
+    return sum(count(action, "count") for action in actions if count(action, "id") in kinds)
 
 
 DISCOURSE = JsonReader(

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from triage.domain.comments import Comment, Ids, Problem, SourceState, Thread
+from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, SourceState, Thread
 from triage.domain.seen_ids import SeenIds
+from triage.files.encoding import LONGEST_TEXT
 from triage.files.markup import plain_text
-from triage.files.xml_events import LONGEST_TEXT
 from triage.intake.dates import parse_time
 from triage.intake.derived import IdMaker, short_digest
 from triage.intake.reader import ReadOptions, Report
@@ -45,6 +45,7 @@ class Said:
     created_at: object = None
     state: SourceState | None = None
     reports: int | None = None
+    reach: int | None = None
 
 
 @dataclass(slots=True)
@@ -133,6 +134,7 @@ class Gatherer:
             created_at=created_at,
             state=said.state,
             reports=said.reports,
+            reach=None if said.reach is None else min(said.reach, MOST_REACH),
         )
         draft = self._drafts.setdefault(thread_id, _Draft())
         draft.comments.append(comment)

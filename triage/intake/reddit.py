@@ -87,6 +87,7 @@ def _take_comment(gatherer: Gatherer, at: int, one: dict[str, Any]) -> None:
             created_at=one.get("created_utc", one.get("created")),
             state=_state(one, body),
             reports=_reports(one),
+            reach=count(one, "score") if "score" in one else None,
         )
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.domain.comments import Problem
 from triage.errors import ReadError
 from triage.files.archives import is_archive, members
 from triage.intake.reader import Report
@@ -43,12 +44,18 @@ def parts_of(path: Path, report: Report) -> Iterator[Part]:
     `report`. Raises ReadError where nothing can be.
     """
     if path.is_dir():
+        name = path.resolve().name
         for file in _shards(path):
+            inside = file.relative_to(path)
             split = _SHARD.fullmatch(file.name.split(".")[0])
-            thread = f"{path.resolve().name}/{split['split']}" if split else None
-            shown = f"{path.name}/{file.relative_to(path).as_posix()}"
-            for part in _opened(file, report):
-                yield Part(shown, part.path, thread)
+            configuration = [part for part in inside.parts[:-1] if part != "data"]
+            thread = "/".join([name, *configuration, split["split"]]) if split else None
+            shown = f"{name}/{inside.as_posix()}"
+            try:
+                for part in _opened(file, report):
+                    yield Part(shown, part.path, thread)
+            except ReadError as error:
+                report(Problem(shown, None, str(error)))
     else:
         yield from _opened(path, report)
 

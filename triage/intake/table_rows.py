@@ -12,9 +12,8 @@ from pathlib import Path
 from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, Thread
 from triage.domain.scores import Scores
 from triage.domain.seen_ids import SeenIds
-from triage.files.encoding import clean
+from triage.files.encoding import LONGEST_TEXT, clean
 from triage.files.tables import Row
-from triage.files.xml_events import LONGEST_TEXT
 from triage.intake.dates import day_comes_first, parse_time
 from triage.intake.derived import IdMaker
 from triage.intake.gathering import PIECE, fit

@@ -11,7 +11,7 @@ from triage.domain.comments import SourceState
 from triage.files.json_documents import JsonItem
 from triage.intake.gathering import Article, Gatherer, Said, from_html
 from triage.intake.json_exports import JsonReader, Take
-from triage.intake.json_values import inside, text
+from triage.intake.json_values import count, inside, text
 
 __all__ = ["YOUTUBE"]
 
@@ -65,6 +65,7 @@ def _take_comment(gatherer: Gatherer, at: int, one: Any, subject: str, parent: s
             parent_id=text(snippet, "parentId") or parent,
             author=text(snippet, "authorDisplayName"),
             created_at=text(snippet, "publishedAt"),
+            reach=count(snippet, "likeCount") if inside(snippet, "likeCount") is not None else None,
             state=_STATES.get(text(snippet, "moderationStatus")),
         )
     )
