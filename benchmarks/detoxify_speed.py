@@ -165,7 +165,7 @@ def by_scorer(
 
     from triage.domain.scores import Mode
     from triage.scoring.detoxify import DetoxifyScorer
-    from triage.scoring.torch_classifier import Precision
+    from triage.scoring.processor import Precision
 
     torch.set_num_threads(CORES)
     scorer = DetoxifyScorer(
@@ -286,7 +286,7 @@ def worth_it() -> list[str]:
     """Return the variants that this machine has the processor for."""
     import torch
 
-    from triage.scoring.torch_classifier import half_precision
+    from triage.scoring.processor import half_precision
 
     there = {"half": half_precision() is not None}
     there |= dict.fromkeys(("gpu", "gpu16"), torch.cuda.is_available())

@@ -220,6 +220,21 @@ class TestPolicies:
             bench.store.policies.save(type(made)("default", 2, only(0.9), NOON, "bob", "second"))
         assert bench.policy() == made
 
+    def test_weights_are_saved_kept_by_thresholds_and_rolled_back(self, bench: Workbench) -> None:
+        first = bench.policy()
+        weighed = bench.save_weights(first, {Label.THREAT: 5.0}, "ana", "a school")
+        assert (weighed.thresholds, weighed.severity[Label.THREAT]) == (first.thresholds, 5.0)
+        moved = bench.save_policy(only(0.6), "ana", "fewer")
+        assert moved.severity == weighed.severity
+        with pytest.raises(UsageError, match="thresholds and weights of default@3"):
+            bench.save_policy(only(0.6), "ana", "again", severity={Label.THREAT: 5.0})
+        with pytest.raises(UsageError, match="makes no policy: the severity of insult"):
+            bench.save_policy(only(0.6), "ana", "worse", severity={Label.INSULT: 0.0})
+        with pytest.raises(ConflictError, match="default@3 came into force meanwhile"):
+            bench.save_weights(first, {Label.THREAT: 7.0}, "ana", "on an old page")
+        back = bench.roll_back(1, "ana", "no school")
+        assert (back.thresholds, back.severity) == (first.thresholds, first.severity)
+
     def test_a_policy_changes_one_threshold_at_a_time(self, bench: Workbench) -> None:
         policy = bench.policy()
         changed = policy.with_threshold(Label.THREAT, 0.2)
@@ -281,6 +296,37 @@ class TestCommands:
         assert refused.code == 2
         assert "say why" in refused.err
         assert "default@2" not in triage("policy", "list").out
+
+    def test_weights_are_set_shown_and_compared(self, triage: Run) -> None:
+        done = triage("policy", "set", "--severity", "threat=5", "--why", "a school")
+        assert done.code == 0
+        assert "- threat weighs 1\n  + threat weighs 5" in done.out
+        assert "threat 5" in triage("policy", "show").out
+        assert "threat 1" in triage("policy", "show", "1").out
+        assert "- threat weighs 5\n  + threat weighs 1" in triage("policy", "diff", "1").out
+        both = triage("policy", "set", "toxicity", "0.6", "--severity=insult=2", "--dry-run").out
+        assert "+ toxicity from 0.6: review" in both
+        assert "+ insult weighs 2" in both
+
+    @pytest.mark.parametrize(
+        ("given", "why"),
+        [
+            (["--severity", "thret=5"], "no label is 'thret'; labels: toxicity"),
+            (["--severity", "threat"], "LABEL=WEIGHT"),
+            (["--severity", "threat=0"], "--severity threat=0: the weight is a number above 0"),
+            (["--severity", "threat=101"], "up to 100"),
+            (["--severity", "threat=nan"], "up to 100"),
+            (["--severity", "threat=high"], "a number above 0"),
+            (["threat"], "a threshold is LABEL AT"),
+            ([], "say what to change"),
+        ],
+    )
+    def test_what_is_no_change_is_refused_in_words(
+        self, triage: Run, given: list[str], why: str
+    ) -> None:
+        done = triage("policy", "set", *given, "--why", "x")
+        assert done.code == 2
+        assert why in done.err
 
     @pytest.mark.parametrize("at", ["1.5", "-1", "nan", "high"])
     def test_what_is_no_threshold_is_refused_in_words(self, triage: Run, at: str) -> None:

@@ -94,11 +94,11 @@ def test_a_model_is_made_fast_and_says_how_fast_it_is_here(triage: Triage, disk:
         said = triage("models", command)
         assert "int8 file for the fast mode: its scores are off by 0.0" in said
     assert "its first use here tries" in triage("scorers")
-    assert "comments/s on this machine, exact" in triage("models", "trial", "original")
-    assert "comments/s on this machine, exact" in triage("scorers")
+    assert "comments/s on this machine, " in triage("models", "trial", "original")
+    assert "comments/s on this machine, " in triage("scorers")
     said = triage(*rate)
     assert "detoxify:original: " in said
-    assert "comments/s on this machine, exact" in said
+    assert "comments/s on this machine, " in said
     said = triage(*rate, "--mode", "fast")
     assert "detoxify:original: fast mode, as it is set; within 0.0" in said
     assert "1 scored by detoxify:original@fast-" in said
@@ -129,7 +129,8 @@ def test_a_gpu_that_is_not_there_ends_with_what_to_set(
     triage("models", "add", disk)
     Path("in.csv").write_text("id,text\n1,a silly idea\n")
     monkeypatch.setenv("TRIAGE_DEVICE", "cuda:99")
-    said = triage("rate", "in.csv", "-o", "out.csv", "--scorer", "detoxify:original", code=1)
+    how = ("--scorer", "detoxify:original", "--mode", "exact")
+    said = triage("rate", "in.csv", "-o", "out.csv", *how, code=1)
     assert "; exact scores on cuda:99" in said
     assert "torch finds no GPU 'cuda:99' here" in said
     assert "TRIAGE_DEVICE=cpu" in said

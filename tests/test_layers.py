@@ -40,7 +40,9 @@ ONLY: dict[str, frozenset[str]] = {
     "altair": frozenset({"ui"}),
     "charset_normalizer": frozenset({"files"}),
     "click": frozenset({"cli"}),
+    "defusedxml": frozenset({"files"}),
     "detoxify": frozenset(),  # it unpickles what it loads
+    "ijson": frozenset({"files"}),
     "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),
     "prometheus_client": frozenset({"api"}),

@@ -43,6 +43,7 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_PSEUDONYMS": "1",
             "TRIAGE_BLUR": "Words",
             "TRIAGE_SEVERE_BUDGET": "12",
+            "TRIAGE_MILDER_AFTER": "0",
             "TRIAGE_LEASE_MINUTES": "2.5",
             "TRIAGE_LEADS": "bea, cem,",
             "TRIAGE_DOUBLED": ".1",
@@ -51,6 +52,7 @@ def test_every_choice_can_be_made() -> None:
     assert settings.pseudonyms
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
+    assert settings.milder_after == 0
     assert settings.doubled == 0.1
     assert settings.lease.total_seconds() == 150
     assert settings.leads == ("bea", "cem")

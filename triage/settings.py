@@ -15,7 +15,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
-from triage.domain.kindness import Blur
+from triage.domain.kindness import MOST_IN_A_ROW, Blur
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
 from triage.errors import UsageError
@@ -29,6 +29,7 @@ _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _DEVICE = "cpu"
 _NOBODY = "reviewer"
 _SEVERE_BUDGET = 50
+_MILDER_AFTER = 5
 _DOUBLED = 0.05
 _LEASE_MINUTES = 5
 _A_DAY = 24 * 60.0  # minutes
@@ -54,7 +55,8 @@ class Settings:
     name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
     the reviewer did not choose otherwise (`TRIAGE_BLUR`); `blind` hides scores until a comment is
     decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe comments in
-    a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`). `leads` may edit the
+    a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`); after `milder_after` of them
+    in a row a milder one comes, likewise (`TRIAGE_MILDER_AFTER`). `leads` may edit the
     guidelines, set policies and known answers, draw audits and settle disagreements; where nobody
     is named, everybody may (`TRIAGE_LEADS`, separated by commas). `lease` is how long a comment
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
@@ -81,6 +83,7 @@ class Settings:
     blur: Blur = Blur.OFF
     blind: bool = False
     severe_budget: int = _SEVERE_BUDGET
+    milder_after: int = _MILDER_AFTER
     leads: tuple[str, ...] = ()
     doubled: float = _DOUBLED
     api_store: bool = False
@@ -106,7 +109,8 @@ class Settings:
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
             blur=_one_of("TRIAGE_BLUR", env, Blur.OFF),
             blind=_yes("TRIAGE_BLIND", env),
-            severe_budget=_budget(env.get("TRIAGE_SEVERE_BUDGET", "").strip()),
+            severe_budget=_whole("TRIAGE_SEVERE_BUDGET", env, _SEVERE_BUDGET),
+            milder_after=_whole("TRIAGE_MILDER_AFTER", env, _MILDER_AFTER, MOST_IN_A_ROW),
             leads=_names("TRIAGE_LEADS", env),
             doubled=_number(
                 "TRIAGE_DOUBLED",
@@ -174,10 +178,14 @@ def _device(given: str) -> str:
     return given or _DEVICE
 
 
-def _budget(given: str) -> int:
-    if given and not (given.isascii() and given.isdecimal()):
-        raise UsageError(f"TRIAGE_SEVERE_BUDGET is {given!r}; set it to a number of comments, or 0")
-    return int(given or _SEVERE_BUDGET)
+def _whole(name: str, env: Mapping[str, str], default: int, most: int | None = None) -> int:
+    """Return the number of comments that a variable holds; 0 is for never."""
+    given = env.get(name, "").strip()
+    fits = not given or (given.isascii() and given.isdecimal())
+    if not fits or (most is not None and int(given or 0) > most):
+        upto = "" if most is None else f" up to {most}"
+        raise UsageError(f"{name} is {given!r}; set it to a number of comments{upto}, or 0")
+    return int(given or default)
 
 
 def _lease(env: Mapping[str, str]) -> timedelta:

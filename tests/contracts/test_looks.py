@@ -180,6 +180,24 @@ class TestGold:
             decided.looks.say_gold([Gold("c9", digest, Verdict.APPROVE, "lea", NOON)])
 
 
+class TestWhatWasSaidLately:
+    def test_each_reviewers_own_is_listed_newest_first(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE)
+        said = [look(decided, "c0", Verdict.APPROVE), look(decided, "c1", Verdict.REJECT)]
+        found = decided.looks.recent("bo")
+        assert [(one.opinion, one.text) for one in found] == [(said[1], "kind"), (said[0], "rude")]
+        assert [one.opinion for one in decided.looks.recent("bo", limit=1)] == said[1:]
+        assert decided.looks.recent("ada") == decided.looks.recent("cy") == []
+
+    def test_what_was_taken_back_or_edited_since_is_left_out(self, decided: Store) -> None:
+        decide(decided, "c1", Verdict.APPROVE)
+        first, _ = look(decided, "c0", Verdict.APPROVE), look(decided, "c1", Verdict.REJECT)
+        decided.looks.withdraw(first, NOON)
+        assert [one.text for one in decided.looks.recent("bo")] == ["kind"]
+        decided.threads.save([thread("rude", "kinder", "odd")])
+        assert decided.looks.recent("bo") == []
+
+
 class TestWhatComesOfIt:
     def test_pairs_hold_both_verdicts_and_the_one_in_force(self, decided: Store) -> None:
         answer(decided, "c1", Verdict.APPROVE)

@@ -16,7 +16,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.courses import Course, Step
@@ -24,12 +24,15 @@ from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagS
 from triage.domain.entries import Annotated, Entry, Logged, MentionShare, Seen
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.urgency import amplified
 from triage.domain.views import SavedView
 from triage.errors import ConflictError, NotFoundError, StoreError, UsageError
 from triage.store import BrowseFilter, Sort, Store
 from triage.store.database import Database
+from triage.store.importing import ThreadWriter
 from triage.store.migrate import VERSION_TABLE
-from triage.store.schema import metadata, texts
+from triage.store.queue import _Steps
+from triage.store.schema import metadata, policies, texts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.THREAT), details={"numpy": "2.4"})
@@ -68,12 +71,18 @@ def rate(store: Store, scorer: ScorerInfo = COMPACT, **by_text: float | str) -> 
 
 
 def verdict(
-    store: Store, comment_id: str, said: Verdict = Verdict.REJECT, *, by: str = "ada", **fields: Any
+    store: Store,
+    comment_id: str,
+    said: Verdict = Verdict.REJECT,
+    *,
+    by: str = "ada",
+    at: datetime = NOON,
+    **fields: Any,
 ) -> Decision:
     """Decide about a comment's current text; ids count up."""
     made = sum(1 for _ in store.decisions.log())
     digest = store.comments.get(comment_id).text_sha256
-    decision = Decision(f"d{made + 1}", comment_id, digest, said, by, NOON, **fields)
+    decision = Decision(f"d{made + 1}", comment_id, digest, said, by, at, **fields)
     store.decisions.add(decision)
     return decision
 
@@ -99,6 +108,19 @@ def upon_a_look(
 
 def ids(entries: list[Entry]) -> list[str]:
     return [entry.comment.id for entry in entries]
+
+
+def menacing(store: Store, **by_text: float) -> None:
+    """Give texts a score for threat too, and put a threshold of 0.5 for it in force."""
+    labels = dict.fromkeys((Label.TOXICITY, Label.THREAT), ("compact", "1f0c"))
+    values = {entry.comment.text: entry.scores for entry in store.comments.stream()}
+    rows = [
+        (text_digest(text), Scores({**values[text].values, Label.THREAT: threat}))
+        for text, threat in by_text.items()
+    ]
+    store.panel.set(labels)
+    store.scores.save(COMPACT, rows)
+    store.policies.save(policy(2, toxicity=0.5, threat=0.5))
 
 
 def walk(step: Callable[[str | None], str | None]) -> Iterator[str]:
@@ -716,6 +738,58 @@ class TestMentions:
         assert [one.mentions for one in found] == [*told.values(), told["text7"]]
 
 
+class TestUrgency:
+    """What comes first: harm, its reach, and the time that a comment is here."""
+
+    def came(self, store: Store, at: datetime, *members: Comment) -> None:
+        writer = ThreadWriter(store._database, lambda: at)
+        writer.save([Thread("t1", source="a.csv", comments=members)])
+
+    def test_of_two_alike_the_one_that_reaches_more_comes_first(self, rated: Store) -> None:
+        rated.threads.save([one("quiet", "worst", reach=3), one("loud", "worst", reach=5_000)])
+        loud, quiet = (rated.comments.get(name) for name in ("loud", "quiet"))
+        assert loud.priority == pytest.approx(0.9 * 0.6 * amplified(5_000))
+        assert quiet.priority == pytest.approx(0.9 * 0.6 * amplified(3))
+        assert rated.queue.next("ada") == "loud"
+        assert rated.queue.next("ada", after="loud") == "quiet"
+
+    def test_a_reach_that_grows_moves_a_comment_up_and_is_never_forgotten(
+        self, rated: Store
+    ) -> None:
+        first = [one("a", "worst", reach=50), one("b", "worst", reach=5)]
+        rated.threads.save(first)
+        assert rated.queue.next("ada") == "a"
+        saved = rated.threads.save([one("b", "worst", reach=900), one("a", "worst")])
+        assert (saved.revised, saved.unchanged) == (0, 2)
+        assert [rated.comments.get(name).comment.reach for name in "ab"] == [50, 900]
+        assert rated.queue.next("ada") == "b"
+
+    def test_an_old_comment_comes_up_in_the_end_whatever_goes_viral(self, rated: Store) -> None:
+        for name, days in (("old", 11), ("newer", 9)):  # the difference in harm is worth ten
+            self.came(rated, NOON - timedelta(days=days), Comment(name, "t1", "mild"))
+        rate(rated, mild=0.51)
+        viral = [Comment(f"v{n}", "t1", "worst", n, reach=10**9) for n in range(5)]
+        self.came(rated, NOON, *viral)
+        in_turn = list(walk(lambda here: rated.queue.next("ada", after=here)))
+        assert in_turn[:7] == ["old", *(one.id for one in viral), "newer"]
+
+    def test_a_day_here_outweighs_no_difference_in_harm_that_matters(self, rated: Store) -> None:
+        self.came(rated, NOON - timedelta(days=1), Comment("yesterday", "t1", "mild"))
+        self.came(rated, NOON, Comment("today", "t1", "worst"))
+        rate(rated, mild=0.51)
+        in_turn = list(walk(lambda here: rated.queue.next("ada", after=here)))
+        assert in_turn[:2] == ["today", "yesterday"]
+
+    def test_what_a_colleague_asks_about_comes_before_all_else(self, rated: Store) -> None:
+        self.came(rated, NOON - timedelta(days=4_000), Comment("old", "t1", "worst"))
+        self.came(rated, NOON, Comment("asked", "t1", "unrated"))
+        assert rated.queue.next("ada") == "old"
+        rated.flags.add(Flag("asked", FlagSource.REVIEWER, "bob", NOON))
+        assert rated.queue.next("ada") == "asked"
+        rated.rebuild()
+        assert rated.queue.next("ada") == "asked"
+
+
 class TestPolicy:
     def test_the_route_is_what_the_policy_proposes(self, rated: Store) -> None:
         graded = Policy(
@@ -762,6 +836,32 @@ class TestPolicy:
         assert store.policies.get("default", 1).evidence is None
         with pytest.raises(NotFoundError, match="default@3"):
             store.policies.get("default", 3)
+
+    def test_a_change_of_weights_changes_the_order_and_flags_nothing(self, store: Store) -> None:
+        store.threads.save([thread("menace", "slur")])
+        store.panel.set(dict.fromkeys((Label.THREAT, Label.INSULT), ("compact", "1f0c")))
+        given = {"menace": {Label.THREAT: 0.6}, "slur": {Label.INSULT: 0.9}}
+        rows = [(text_digest(text), Scores(values)) for text, values in given.items()]
+        store.scores.save(ScorerInfo("compact", "1f0c", (Label.THREAT, Label.INSULT)), rows)
+        first = Policy(
+            "p", 1, (Threshold(Label.THREAT, 0.5), Threshold(Label.INSULT, 0.5)), NOON, "a"
+        )
+        store.policies.save(first)
+        assert store.queue.next("ada") == "t1/0"
+        store.policies.save(replace(first, version=2, severity={Label.INSULT: 5.0}))
+        assert store.queue.next("ada") == "t1/1"
+        assert store.comments.count(BrowseFilter(flagged=True)) == 2
+        in_force = store.policies.in_force()
+        assert in_force is not None
+        assert in_force.severity == {**first.severity, Label.INSULT: 5.0}
+        with pytest.raises(ConflictError, match="next version"):
+            store.policies.save(replace(first, version=2, severity={Label.INSULT: 4.0}))
+
+    def test_a_policy_from_before_weights_has_the_usual_ones(self, store: Store) -> None:
+        store.policies.save(replace(policy(1, toxicity=0.5), severity={Label.THREAT: 9.0}))
+        with store._database.write() as connection:
+            connection.execute(update(policies).values(severity=None))
+        assert store.policies.in_force() == policy(1, toxicity=0.5)
 
     def test_versions_are_never_altered(self, store: Store) -> None:
         store.policies.save(policy(1, toxicity=0.5))
@@ -1331,17 +1431,62 @@ class TestQueue:
         assert rated.queue.progress("ada", NOON, thread_id="t2").decided_by_me == 0
 
     def test_exposure_counts_each_severe_comment_once(self, rated: Store) -> None:
-        limits = {Label.TOXICITY: 0.7, Label.THREAT: 0.1}
+        menacing(rated, worst=0.9, bad=0.7, kind=0.0, rude=0.7)
         verdict(rated, "t1/0")
         verdict(rated, "t1/0", Verdict.APPROVE)
         verdict(rated, "t1/2")
         verdict(rated, "t1/3", by="bob")
         rated.skips.add("t1/1", "ada", NOON)
         rated.skips.add("t1/0", "ada", NOON)
-        assert rated.queue.exposure("ada", NOON, limits) == 2, "one decided, one skipped"
-        assert rated.queue.exposure("ada", NOON + timedelta(seconds=1), limits) == 0
-        assert rated.queue.exposure("eve", NOON, limits) == 0
-        assert rated.queue.exposure("ada", NOON, {}) == 0
+        assert rated.queue.exposure("ada", NOON) == 2, "one decided, one skipped"
+        assert rated.queue.exposure("ada", NOON + timedelta(seconds=1)) == 0
+        assert rated.queue.exposure("eve", NOON) == 0
+        rated.policies.save(policy(3, toxicity=0.5))
+        assert rated.queue.exposure("ada", NOON) == 0, "the policy says nothing of threats now"
+
+    def test_what_was_seen_lately_is_told_newest_first(self, rated: Store) -> None:
+        menacing(rated, worst=0.9, bad=0.0, kind=0.0, rude=0.7)
+        verdict(rated, "t1/0")
+        verdict(rated, "t1/1", by="bob")
+        rated.skips.add("t1/3", "ada", NOON + timedelta(seconds=1))
+        verdict(rated, "t1/2", at=NOON + timedelta(seconds=2))
+        verdict(rated, "t1/1", at=NOON + timedelta(seconds=3), via="group")
+        seen = [("t1/2", False), ("t1/3", True), ("t1/0", True)]
+        assert rated.queue.lately("ada", 5) == seen
+        assert rated.queue.lately("ada", 2) == seen[:2]
+        assert rated.queue.lately("eve", 5) == []
+
+    def test_the_milder_ones_are_the_flagged_that_are_not_severe_in_their_order(
+        self, rated: Store
+    ) -> None:
+        menacing(rated, worst=0.9, bad=0.0, kind=0.0, rude=0.1)
+        free = {"free_at": NOON}
+        assert rated.queue.milder("ada", **free) == ["t1/1", "t1/3"]
+        assert rated.queue.milder("ada", **free, many=1) == ["t1/1"]
+        rated.claims.take("t1/1", "bob", NOON, NOON + timedelta(minutes=1))
+        assert rated.queue.milder("ada", **free) == ["t1/3"]
+        assert rated.queue.milder("bob", **free) == ["t1/1", "t1/3"]
+        rated.skips.add("t1/3", "ada", NOON)
+        assert rated.queue.milder("ada", **free) == []
+        rated.rebuild()
+        assert rated.queue.milder("bob", **free) == ["t1/1", "t1/3"]
+        assert [rated.queue.severe(f"t1/{n}") for n in range(4)] == [True, False, False, False]
+        with pytest.raises(NotFoundError):
+            rated.queue.severe("t9")
+
+    def test_the_milder_ones_are_looked_up_in_their_index(self, rated: Store) -> None:
+        with rated._database.read() as connection:
+            if connection.dialect.name != "sqlite":
+                pytest.skip("PostgreSQL scans a table of four rows, whatever its indexes")
+            steps = _Steps(connection, "ada", None, NOON)
+            asked: list[str] = []
+            event.listen(
+                connection, "before_cursor_execute", lambda *given: asked.append(given[2:4])
+            )
+            steps.milder(20)
+            statement, parameters = asked[-1]
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            assert "ix_standing_milder" in " ".join(row.detail for row in plan)
 
 
 class TestBrowse:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.domain.policy import SEVERITY, Policy, Reached, Route, Threshold
+from triage.domain.policy import Policy, Reached, Route, Threshold
 from triage.domain.scores import Label, Scores
+from triage.domain.severity import SEVERITY, weighed
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 UNIT = st.floats(0, 1)
@@ -76,12 +77,49 @@ def test_a_text_is_scored_or_says_why_not() -> None:
 def test_the_harm_to_expect_grows_with_the_score_and_weighs_the_label(
     at: float, score: float
 ) -> None:
-    harms = [Reached(Threshold(label, at), score).harm for label in (Label.INSULT, Label.THREAT)]
+    own = policy()
+    harms = [
+        Reached(Threshold(label, at), score, own.weight(label)).harm
+        for label in (Label.INSULT, Label.THREAT)
+    ]
     assert 0 <= harms[0] <= harms[1] <= 1
-    assert Reached(Threshold(Label.INSULT, at), 1.0).harm >= harms[0]
+    assert Reached(Threshold(Label.INSULT, at), 1.0, own.weight(Label.INSULT)).harm >= harms[0]
 
 
 def test_every_label_has_its_weight_and_the_worst_weighs_one() -> None:
     assert set(SEVERITY) == set(Label)
     assert max(SEVERITY.values()) == 1
     assert min(SEVERITY.values()) > 0
+    assert policy().severity == SEVERITY
+
+
+class TestWeights:
+    def test_what_a_policy_weighs_more_comes_first(self) -> None:
+        at = (Threshold(Label.INSULT, 0.5), Threshold(Label.THREAT, 0.5))
+        scores = Scores({Label.INSULT: 0.9, Label.THREAT: 0.9})
+        for severity, first in [({}, Label.THREAT), ({Label.INSULT: 3.0}, Label.INSULT)]:
+            own = Policy("default", 1, at, NOW, "lead", severity=severity)
+            assert own.propose(scores).reached[0].threshold.label is first
+
+    @given(st.dictionaries(st.sampled_from(Label), st.floats(0.1, 10)), st.floats(0.1, 10))
+    def test_only_their_proportions_matter(self, given: dict[Label, float], times: float) -> None:
+        own = Policy("p", 1, (), NOW, "lead", severity=weighed(given))
+        scaled = {label: weight * times for label, weight in own.severity.items()}
+        other = Policy("p", 1, (), NOW, "lead", severity=scaled)
+        for label in Label:
+            assert 0 < own.weight(label) <= 1
+            assert other.weight(label) == pytest.approx(own.weight(label))
+
+    def test_a_label_that_is_left_out_has_its_usual_weight(self) -> None:
+        assert weighed({Label.THREAT: 5}) == {**SEVERITY, Label.THREAT: 5.0}
+
+    @pytest.mark.parametrize("weight", [0.0, -1.0, 100.1, float("nan"), float("inf")])
+    def test_a_weight_outside_its_range_is_refused(self, weight: float) -> None:
+        with pytest.raises(ValueError, match="severity of identity attack lies above 0"):
+            Policy("p", 1, (), NOW, "lead", severity={Label.IDENTITY_ATTACK: weight})
+
+    def test_a_policy_cannot_be_changed_through_what_it_was_made_of(self) -> None:
+        given = {Label.THREAT: 5.0}
+        own = Policy("p", 1, (), NOW, "lead", severity=given)
+        given[Label.THREAT] = 1.0
+        assert own.severity[Label.THREAT] == 5.0

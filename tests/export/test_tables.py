@@ -45,6 +45,7 @@ ENTRY = Entry(
     reviewer="bea",
     decided_at=NOW,
     pending=False,
+    arrived_at=NOW,
 )
 DECISION = Decision(
     "d1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tracemalloc
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import StringIO
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.domain.comments import Problem
 from triage.errors import ReadError, UsageError
 from triage.files.tables import Row, TableFile, open_table
 
@@ -112,6 +114,38 @@ def test_an_unclosed_quote_is_found_though_a_later_cell_has_quotes(tmp_path: Pat
 def test_a_field_may_be_longer_than_the_csv_module_likes(tmp_path: Path) -> None:
     long = "word " * 100_000
     assert rows(tmp_path, f'id,text\n1,"{long}"\n')[0].values["text"] == long
+
+
+def test_an_array_on_one_line_is_read_as_it_comes_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    rows = [{"id": number, "text": "word " * 50} for number in range(60_000)]
+    path.write_text(json.dumps(rows))
+    del rows
+    tracemalloc.start()
+    count = sum(1 for _ in open_table(path).rows())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 60_000
+    assert peak < 10_000_000 < path.stat().st_size
+
+
+def test_a_value_of_an_array_may_be_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    long = "word " * 800_000
+    text = json.dumps([{"a": 1}, {"a": long}, {"a": 3}], indent=1)
+    found = rows(tmp_path, text, "a.json")
+    assert [(row.line, len(str(row.values["a"]))) for row in found] == [
+        (2, 1),
+        (5, len(long)),
+        (8, 1),
+    ]
+
+
+def test_a_line_without_end_is_left_out_and_the_others_are_read(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    text = '{"a": 1}\n{"a": "' + "x" * 17_000_000 + '"}\n{"a": 3}\n'
+    opened = table(tmp_path, text, "a.jsonl")
+    assert [(row.line, row.values["a"]) for row in opened.rows(problems.append)] == [(1, 1), (3, 3)]
+    assert (problems[0].line, "none may have more" in problems[0].message) == (2, True)
 
 
 def test_quoting_that_never_ends_does_not_take_forever(tmp_path: Path) -> None:

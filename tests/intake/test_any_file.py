@@ -24,6 +24,37 @@ HEAD = st.sampled_from(
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 CELL = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.lists(st.integers())
 NAMES = st.sampled_from(["id", "text", "parent_id", "author", "date", "thread", "title", "url", ""])
+XML = st.sampled_from(
+    [
+        '<?xml version="1.0"?>',
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel>',
+        '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">',
+        "<item>",
+        "</item>",
+        "<guid>g</guid>",
+        "<wp:comment><wp:comment_id>1</wp:comment_id>",
+        "<wp:comment_content><![CDATA[<p>x]]></wp:comment_content>",
+        "<wp:comment_parent>1</wp:comment_parent></wp:comment>",
+        '<post dsq:id="1"><thread dsq:id="2"/><message>x</message></post>',
+        "<!DOCTYPE a [<!ENTITY b 'c'>]>",
+        "&b;",
+        "\x00",
+        "</channel></rss>",
+    ]
+)
+FIELDS = st.sampled_from(
+    [
+        *("id", "body", "link_id", "parent_id", "kind", "data", "children", "replies", "permalink"),
+        *("post_stream", "posts", "post_number", "topic_id", "raw", "actions_summary", "items"),
+        *("snippet", "topLevelComment", "textOriginal", "storyID", "comments", "stories", "url"),
+        *("revisions", "actionCounts", "createdAt", "user_reports", "node", "metadata", "title"),
+    ]
+)
+RECORD = st.recursive(
+    CELL | st.sampled_from(["t1_a", "t3_b", "youtube#comment", "a"]),
+    lambda inner: st.dictionaries(FIELDS, inner, max_size=5) | st.lists(inner, max_size=3),
+    max_leaves=15,
+)
 TABLE = st.lists(st.dictionaries(NAMES, CELL, max_size=8), max_size=5)
 CONTENT = st.one_of(
     st.binary(max_size=200),
@@ -34,9 +65,15 @@ CONTENT = st.one_of(
     ),
     TABLE.map(lambda rows: "".join(json.dumps(row) + "\n" for row in rows).encode()),
     TABLE.map(lambda rows: json.dumps(rows).encode()),
+    st.lists(XML, max_size=14).map(lambda parts: "".join(parts).encode()),
+    RECORD.map(lambda record: json.dumps(record).encode()),
+    RECORD.map(lambda record: json.dumps(record, indent=1).encode()),
+    st.lists(RECORD, max_size=4).map(
+        lambda records: "".join(json.dumps(record) + "\n" for record in records).encode()
+    ),
     st.binary(max_size=100).map(lambda data: b"PAR1" + data + b"PAR1"),
 )
-SUFFIXES = st.sampled_from([".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xyz"])
+SUFFIXES = st.sampled_from([".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xml", ".xyz"])
 
 
 @pytest.mark.parametrize("reader", ["auto", *READERS])

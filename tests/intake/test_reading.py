@@ -18,7 +18,10 @@ FLAT = "Title\nThe mayor said so on Monday.\nWhat?! You are joking.\n"
 
 
 def test_the_table_of_readers_is_what_the_documentation_says() -> None:
-    assert list(READERS) == ["nested-text", "flat-text", "csv", "jsonl", "parquet"]
+    assert list(READERS) == [
+        *("nested-text", "flat-text", "csv", "jsonl", "parquet"),
+        *("wxr", "disqus", "reddit", "youtube", "discourse", "coral"),
+    ]
     assert all(reader.key == key and reader.description for key, reader in READERS.items())
 
 

@@ -54,6 +54,31 @@ def test_a_row_becomes_a_comment(read) -> None:
     )
 
 
+def test_how_far_a_comment_reached_is_read_where_a_column_tells(read) -> None:
+    content = (
+        'id,text,Likes\n1,a,0\n2,b,"1,200"\n3,c,\n4,d,12.0\n5,e,-3\n6,f,many\n7,g,0.83\n'
+        f"8,h,{'9' * 30}\n9,i,1\u00a0200\n"
+    )
+    [thread], problems, why = read(content, "a.csv")
+    assert "reach = 'Likes'" in why
+    found = [one.reach for one in thread.comments]
+    assert found == [0, 1_200, None, 12, 0, None, None, None, 1_200]
+    assert [(one.line, one.message.split(";")[0]) for one in problems] == [
+        (7, "unreadable reach 'many': it is no whole number"),
+        (8, "unreadable reach '0.83': it is no whole number"),
+        (9, f"unreadable reach '{'9' * 30}': it is more than 1,000,000,000,000,000"),
+    ]
+    assert all("kept without one" in one.message for one in problems)
+
+
+def test_a_score_is_a_reach_only_where_that_is_asked_for(read) -> None:
+    content = "id,text,score\n1,a,7\n"
+    [thread], _, _ = read(content, "a.csv")
+    assert thread.comments[0].reach is None, "it may be a scorer's"
+    [thread], _, _ = read(content, "a.csv", columns={"reach": "score"})
+    assert thread.comments[0].reach == 7
+
+
 def test_the_same_comments_are_read_from_csv_jsonl_and_parquet(read, tmp_path: Path) -> None:
     table = {"id": ["1", "2"], "text": ["a", "b"], "date": ["2020-03-01", "2020-03-02"]}
     rows = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]

@@ -16,14 +16,31 @@ from triage.domain.policy import Threshold
 from triage.domain.scores import Label, Mode, Scorer
 from triage.errors import ScorerError
 from triage.scoring.careful import CarefulScorer
-from triage.scoring.choosing import Choices, detoxify_scorer, outlook, tried, try_again
+from triage.scoring.choosing import Choices, detoxify_scorer, outlook, try_again
 from triage.scoring.detoxify import DetoxifyScorer
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.models.trials import forget
+from triage.scoring.processor import Precision
+from triage.scoring.trying import tried
 
 pytestmark = needs_detoxify
 
-AUTO = Choices(Mode.AUTO)
+
+def no_half(_device: str) -> None:
+    """Say what a processor without AMX says, whatever runs the tests."""
+
+
+def bfloat16(_device: str) -> Precision:
+    return Precision.BFLOAT16
+
+
+def at_half() -> list[Threshold]:
+    return [Threshold(Label.TOXICITY, 0.5)]
+
+
+AUTO = Choices(Mode.AUTO, half=no_half)
+WITH_HALF = Choices(Mode.AUTO, half=bfloat16)
+FAST = Choices(Mode.FAST, half=no_half)
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +75,11 @@ def chosen(models_dir: Path, choices: Choices = AUTO) -> Scorer:
     return detoxify_scorer("original", models_dir, choices)
 
 
-def told(models_dir: Path, **found: float) -> None:
+def told(models_dir: Path, exact: float = 10.0, **near: tuple[float, float]) -> None:
     """Let the earlier trial have found this."""
     (path,) = trials(models_dir)
-    path.write_text(json.dumps({"exact": 10.0, "fast": 40.0, "apart": 0.01} | found), "utf-8")
+    modes = {mode: {"speed": speed, "apart": apart} for mode, (speed, apart) in near.items()}
+    path.write_text(json.dumps({"exact": exact, "near": modes}), "utf-8")
 
 
 def is_loaded(scorer: DetoxifyScorer) -> bool:
@@ -77,7 +95,7 @@ def test_exactly_means_without_any_trial(models: Path) -> None:
 
 
 def test_fast_means_fast_and_exact_near_thresholds_without_any_trial(models: Path) -> None:
-    scorer = chosen(models, Choices(Mode.FAST, lambda: [Threshold(Label.TOXICITY, 0.5)]))
+    scorer = chosen(models, replace(FAST, thresholds=at_half))
     assert isinstance(scorer, CarefulScorer)
     assert scorer.info.note.startswith("fast mode, as it is set; within 0.0")
     assert scorer.doubtful().keys() == {Label.TOXICITY}
@@ -87,12 +105,12 @@ def test_fast_means_fast_and_exact_near_thresholds_without_any_trial(models: Pat
 def test_fast_without_its_file_says_how_to_have_it_written(tmp_path: Path) -> None:
     for models_dir in (None, tmp_path):
         with pytest.raises(ScorerError, match="triage models pull original"):
-            detoxify_scorer("original", models_dir, Choices(Mode.FAST))
+            detoxify_scorer("original", models_dir, FAST)
     write_original(tmp_path)
     with pytest.raises(ScorerError, match="`triage models convert original` writes it"):
-        chosen(tmp_path, Choices(Mode.FAST))
+        chosen(tmp_path, FAST)
     with pytest.raises(ScorerError, match="`triage models convert original` writes it"):
-        try_again("original", tmp_path)
+        try_again("original", tmp_path, AUTO)
 
 
 def test_auto_without_the_file_is_exact_and_says_what_would_be_faster(tmp_path: Path) -> None:
@@ -107,14 +125,15 @@ def test_a_trial_is_made_once_and_the_next_start_loads_nothing(models: Path) -> 
     assert "its first use here tries" in outlook("original", models, AUTO)
     first = chosen(models)
     (path,) = trials(models)
-    assert json.loads(path.read_text()).keys() == {"exact", "fast", "apart"}
+    assert json.loads(path.read_text())["near"].keys() == {"fast"}
     assert "comments/s on this machine, exact" in first.info.note
     code = f"""
 import sys
 from pathlib import Path
 from triage.domain.scores import Mode
 from triage.scoring.choosing import Choices, detoxify_scorer
-info = detoxify_scorer("original", Path({str(models)!r}), Choices(Mode.AUTO)).info
+auto = Choices(Mode.AUTO, half=lambda _device: None)
+info = detoxify_scorer("original", Path({str(models)!r}), auto).info
 assert not {{"torch", "transformers", "onnxruntime", "numpy"}} & sys.modules.keys()
 print(info.version, info.note)
 """
@@ -125,20 +144,24 @@ print(info.version, info.note)
 @pytest.mark.parametrize(
     ("found", "mode", "says"),
     [
-        ({}, "fast", "fast mode (fast 40.0 comments/s on this machine, exact 10.0); within"),
         (
-            {"fast": 11.0},
+            (40.0, 0.01),
+            "fast",
+            "fast mode (fast 40.0 comments/s on this machine, exact 10.0); within",
+        ),
+        (
+            (11.0, 0.01),
             "exact",
             "exact mode (fast 11.0 comments/s on this machine, exact 10.0: too little",
         ),
-        ({"apart": 0.9}, "exact", "the fast one gives other scores on this machine, 0.900 off"),
+        ((40.0, 0.9), "exact", "the fast one gives other scores on this machine, 0.900 off"),
     ],
 )
 def test_what_the_trial_found_decides_and_is_told(
-    models: Path, found: dict[str, float], mode: str, says: str
+    models: Path, found: tuple[float, float], mode: str, says: str
 ) -> None:
     chosen(models)
-    told(models, **found)
+    told(models, fast=found)
     info = chosen(models).info
     assert says in info.note
     assert says in outlook("original", models, AUTO)
@@ -147,7 +170,17 @@ def test_what_the_trial_found_decides_and_is_told(
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{}", "[]", '{"exact": 0, "fast": 1, "apart": 0}', f'{{"exact": 1{"0" * 400}}}', "\x00"],
+    [
+        "",
+        "{}",
+        "[]",
+        '{"exact": 0, "near": {}}',
+        '{"exact": 1, "near": {"fast": {"speed": 1, "apart": 2}}}',
+        '{"exact": 1, "near": {"slow": {"speed": 1, "apart": 0}}}',
+        '{"exact": 1, "near": [1]}',
+        f'{{"exact": 1{"0" * 400}, "near": {{}}}}',
+        "\x00",
+    ],
 )
 def test_a_record_that_nobody_here_wrote_is_passed_over(models: Path, content: str) -> None:
     chosen(models)
@@ -157,23 +190,21 @@ def test_a_record_that_nobody_here_wrote_is_passed_over(models: Path, content: s
     assert json.loads(path.read_text())["exact"] > 0, "it was tried again"
 
 
-@pytest.mark.parametrize("found", [{"fast": 40.0}, {"fast": 1.0}])
-def test_scores_in_force_are_gone_on_with_whatever_a_trial_says(
-    models: Path, found: dict[str, float]
-) -> None:
+@pytest.mark.parametrize("speed", [40.0, 1.0])
+def test_scores_in_force_are_gone_on_with_whatever_a_trial_says(models: Path, speed: float) -> None:
     """Or every text would be rated anew because a machine was busy at the start."""
     chosen(models)
-    told(models, **found)
+    told(models, fast=(speed, 0.01))
     for mode, says in ((Mode.FAST, "fast mode, as the scores"), (Mode.EXACT, "would rate all")):
-        version = chosen(models, Choices(mode)).info.version
-        again = chosen(models, Choices(Mode.AUTO, in_force={"detoxify:original": version}))
+        version = chosen(models, replace(AUTO, mode=mode)).info.version
+        again = chosen(models, replace(AUTO, in_force={"detoxify:original": version}))
         assert again.info.version == version
         assert says in again.info.note
 
 
 def test_where_scores_are_in_force_no_trial_is_made(models: Path) -> None:
-    version = chosen(models, Choices(Mode.FAST)).info.version
-    chosen(models, Choices(Mode.AUTO, in_force={"detoxify:original": version}))
+    version = chosen(models, FAST).info.version
+    chosen(models, replace(AUTO, in_force={"detoxify:original": version}))
     assert trials(models) == []
 
 
@@ -194,7 +225,7 @@ def test_a_trial_that_cannot_be_kept_is_said_so(models: Path) -> None:
     assert chosen(models).info.note == note, "this process remembers: no speed is the same twice"
     assert outlook("original", models, AUTO) == note
     path.rmdir()
-    assert try_again("original", models) != note
+    assert try_again("original", models, AUTO) != note
     assert len(trials(models)) == 1
     assert "not remembered" not in chosen(models).info.note
 
@@ -206,10 +237,10 @@ def test_without_a_trial_nothing_is_loaded_and_what_is_known_holds(models: Path)
     assert untried.info.note == outlook("original", models, AUTO)
     assert not is_loaded(untried)
     assert trials(models) == []
-    in_force = {"detoxify:original": chosen(models, Choices(Mode.FAST)).info.version}
+    in_force = {"detoxify:original": chosen(models, FAST).info.version}
     assert isinstance(chosen(models, replace(asked, in_force=in_force)), CarefulScorer)
     chosen(models)
-    told(models)
+    told(models, fast=(40.0, 0.01))
     assert isinstance(chosen(models, asked), CarefulScorer), "an earlier trial counts"
 
 
@@ -221,11 +252,11 @@ def test_the_exact_mode_computes_where_it_is_told_and_says_so(models: Path) -> N
     assert exact.info.version == chosen(models, Choices()).info.version
     with pytest.raises(ScorerError, match=missing):
         exact.score(["a word"])
-    fast = chosen(models, Choices(Mode.FAST, lambda: [Threshold(Label.TOXICITY, 0.5)], {}, nowhere))
+    fast = chosen(models, replace(FAST, thresholds=at_half, device=nowhere))
     assert isinstance(fast, CarefulScorer)
     assert fast.exact.info.details["device"] == nowhere
     with pytest.raises(ScorerError, match=missing):
-        try_again("original", models, nowhere)
+        try_again("original", models, replace(AUTO, device=nowhere))
     with pytest.raises(ScorerError, match=missing):
         chosen(models, replace(AUTO, device=nowhere))
     chosen(models)
@@ -234,9 +265,9 @@ def test_the_exact_mode_computes_where_it_is_told_and_says_so(models: Path) -> N
 
 def test_a_trial_can_be_asked_for_anew(models: Path) -> None:
     chosen(models)
-    told(models, fast=123_456.0)
+    told(models, fast=(123_456.0, 0.01))
     assert "123456.0 comments/s" in chosen(models).info.note
-    found = try_again("original", models)
+    found = try_again("original", models, AUTO)
     assert "123456.0" not in found
     assert chosen(models).info.note == found
 
@@ -253,6 +284,62 @@ def test_a_damaged_file_is_no_reason_to_go_over_to_other_scores(
         chosen(tmp_path / "copy")
 
 
+@pytest.mark.parametrize(
+    ("fast", "half", "mode", "says"),
+    [
+        ((40.0, 0.01), (50.0, 0.01), "half", "half mode (half 50.0 comments/s on this machine, "),
+        ((40.0, 0.01), (30.0, 0.01), "fast", "fast 40.0 comments/s on this machine, half 30.0, "),
+        ((40.0, 0.01), (50.0, 0.05), "fast", "half 50.0 comments/s on this machine, fast 40.0, "),
+        ((11.0, 0.01), (9.0, 0.01), "exact", "exact 10.0: too little a gain"),
+        ((40.0, 0.9), (50.0, 0.05), "exact", "half one gives other scores on this machine, 0.050"),
+    ],
+)
+def test_of_several_modes_the_fastest_that_is_near_the_exact_one_is_used(
+    models: Path,
+    fast: tuple[float, float],
+    half: tuple[float, float],
+    mode: str,
+    says: str,
+) -> None:
+    chosen(models, WITH_HALF)
+    told(models, fast=fast, half=half)
+    info = chosen(models, WITH_HALF).info
+    assert info.details["mode"].startswith(mode)
+    assert says in info.note
+
+
+def test_half_precision_needs_no_file_and_is_exact_near_thresholds(tmp_path: Path) -> None:
+    write_original(tmp_path)
+    scorer = chosen(tmp_path, replace(WITH_HALF, mode=Mode.HALF, thresholds=at_half))
+    assert isinstance(scorer, CarefulScorer)
+    assert scorer.info.note == (
+        "half mode, as it is set; within 0.040 of a threshold, scores are exact"
+    )
+    assert scorer.info.version.startswith("half-")
+    assert scorer.info.details["mode"] == "half, exact near thresholds"
+    assert scorer.info.details["precision"] == "bfloat16"
+    texts = ["a word", "you idiot", "words " * 40]
+    exact = chosen(tmp_path, Choices()).score(texts)
+    for near, right in zip(scorer.score(texts), exact, strict=True):
+        gap = abs(right.values[Label.TOXICITY] - 0.5)
+        assert near.rough or gap < 0.09
+        if not near.rough:
+            assert near.values == right.values
+
+
+def test_a_model_without_int8_file_is_tried_in_half_and_hears_of_the_file(tmp_path: Path) -> None:
+    write_original(tmp_path)
+    scorer = chosen(tmp_path, WITH_HALF)
+    (path,) = trials(tmp_path)
+    assert json.loads(path.read_text())["near"].keys() == {"half"}
+    assert "no int8 file is here (`triage models convert original` writes it)" in scorer.info.note
+
+
+def test_half_where_it_would_be_slower_is_refused(models: Path) -> None:
+    with pytest.raises(ScorerError, match="processor without AMX, and no GPU is named"):
+        chosen(models, replace(AUTO, mode=Mode.HALF))
+
+
 def test_removing_a_model_forgets_its_trials(models: Path, tmp_path: Path) -> None:
     write_original(tmp_path)
     shelf = Shelf(tmp_path)
@@ -266,13 +353,13 @@ def test_removing_a_model_forgets_its_trials(models: Path, tmp_path: Path) -> No
 def test_the_trial_measures_what_it_says(models: Path) -> None:
     exact = DetoxifyScorer("original", models_dir=models)
     fast = DetoxifyScorer("original", models_dir=models, mode=Mode.FAST)
-    found = tried(exact, fast)
+    found = tried(exact, {Mode.FAST: fast})
     assert is_loaded(exact)
     assert is_loaded(fast)
-    assert 0 < found.apart < 0.15
+    assert 0 < found.near[Mode.FAST].apart < 0.15
     assert found.exact > 1
-    assert found.fast > 1
-    assert tried(exact, exact).apart < 1e-5
+    assert found.near[Mode.FAST].speed > 1
+    assert tried(exact, {Mode.HALF: exact}).near[Mode.HALF].apart < 1e-5
 
 
 def test_a_slow_machine_is_given_few_texts() -> None:
@@ -289,6 +376,6 @@ def test_a_slow_machine_is_given_few_texts() -> None:
             Slow.rated += len(texts)
             return [Scores({Label.TOXICITY: 0.5}) for _ in texts]
 
-    trial = tried(Slow(), Slow())
+    trial = tried(Slow(), {Mode.FAST: Slow()})
     assert trial.exact == pytest.approx(1 / 0.11, rel=0.2)
-    assert Slow.rated <= 2 * (4 + 8) + 4
+    assert Slow.rated <= (4 + 4 + 8) + (8 + 8)

@@ -26,7 +26,7 @@ from triage.domain.scores import Label, Scores
 from triage.errors import ScorerError
 from triage.scoring.detoxify import DetoxifyScorer, _chunks
 from triage.scoring.models.catalogue import IDENTITIES, MODELS
-from triage.scoring.torch_classifier import Precision
+from triage.scoring.processor import Precision
 
 pytestmark = needs_detoxify
 

@@ -16,12 +16,8 @@ from tests.scoring.tiny_detoxify import needs_detoxify
 from tests.scoring.tiny_networks import KINDS, PADDING, WORDS, tiny_network
 from triage.errors import ScorerError
 from triage.scoring import torch_classifier
-from triage.scoring.torch_classifier import (
-    Precision,
-    TorchClassifier,
-    affordable,
-    half_precision,
-)
+from triage.scoring.processor import Precision, half_precision
+from triage.scoring.torch_classifier import TorchClassifier, affordable
 
 pytestmark = needs_detoxify
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from itertools import count
+from itertools import count, pairwise
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,6 +23,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, select
 
+from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import (
     DecidedBy,
@@ -33,13 +35,21 @@ from triage.domain.decisions import (
     looked_at,
     taken_back,
 )
-from triage.domain.entries import Seen
+from triage.domain.entries import Entry, Seen
+from triage.domain.kindness import severe_from
 from triage.domain.policy import Policy, Proposal, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.urgency import (
+    ASKED_BY_READER,
+    ASKED_BY_REVIEWER,
+    UNREADABLE,
+    amplified,
+    waited,
+)
 from triage.errors import ConflictError, UsageError
-from triage.store import Store
+from triage.review.batches import decide_batch
+from triage.store import Picked, Store
 from triage.store.schema import metadata, standing
-from triage.store.standing import ASKED_BY_READER, ASKED_BY_REVIEWER, UNREADABLE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = (Label.TOXICITY, Label.THREAT)
@@ -63,6 +73,8 @@ thresholds = st.lists(
     unique_by=lambda threshold: (threshold.label, threshold.route),
     max_size=4,
 ).map(tuple)
+reaches = st.sampled_from([None, 0, 9, 10**7])
+weights = st.dictionaries(st.sampled_from(LABELS), st.sampled_from([0.1, 1.0, 5.0]))
 panels = st.dictionaries(st.sampled_from(LABELS), st.sampled_from(sorted(SCORERS)))
 
 
@@ -109,13 +121,16 @@ class StandingMachine(RuleBasedStateMachine):
         self.policy: Policy | None = None
         self.events: list[Decision | Flag] = []
         self.looks: dict[str, Seen] = {}
+        self.reaches: dict[str, int | None] = {}
         self.chances: dict[str, float] = {}
         self.drawn: dict[str, float] = {}
+        self.picked: dict[str, tuple[Picked, dict[str, str]]] = {}
+        self.files: dict[str, dict[str, str]] = {}
         self.skipped: dict[str, list[str]] = {"ada": [], "bob": []}
         self.numbers = count(1)
-        self.import_or_edit(shown)
+        self.import_or_edit(shown, None)
         self.choose_the_panel(panel)
-        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)))
+        self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)), {})
 
     @property
     def log(self) -> list[Decision]:
@@ -128,14 +143,30 @@ class StandingMachine(RuleBasedStateMachine):
     def current(self, comment_id: str) -> str:
         return self.texts[comment_id][-1]
 
-    @rule(shown=st.dictionaries(ids, texts, min_size=1))
-    def import_or_edit(self, shown: dict[str, str]) -> None:
-        members = tuple(Comment(name, "t", text) for name, text in shown.items())
+    @rule(shown=st.dictionaries(ids, texts, min_size=1), reach=reaches)
+    def import_or_edit(self, shown: dict[str, str], reach: int | None) -> None:
+        members = tuple(Comment(name, "t", text, reach=reach) for name, text in shown.items())
         self.store.threads.save([Thread("t", comments=members)])
         for name, text in shown.items():
+            self.reaches[name] = self.reaches.get(name) if reach is None else reach
             revisions = self.texts.setdefault(name, [])
             if not revisions or revisions[-1] != text:
                 revisions.append(text)
+
+    @rule(by=people)
+    def keep_a_file(self, by: str) -> None:
+        self.files[by] = {name: self.current(name) for name in self.texts}
+
+    @rule(by=people)
+    def import_the_file_again(self, by: str) -> None:
+        kept = self.files.get(by, {})
+        changed = {name for name, text in kept.items() if self.current(name) != text}
+        members = tuple(Comment(name, "t", text) for name, text in kept.items())
+        saved = self.store.threads.save([Thread("t", comments=members)])
+        assert (saved.new, saved.revised, saved.problems) == (0, len(changed), ())
+        assert saved.unchanged == len(kept) - len(changed)
+        for name in changed:
+            self.texts[name].append(kept[name])
 
     @rule(ref=st.sampled_from(sorted(SCORERS)), given=st.dictionaries(texts, scores, min_size=1))
     def score(self, ref: tuple[str, str], given: dict[str, Scores]) -> None:
@@ -149,9 +180,10 @@ class StandingMachine(RuleBasedStateMachine):
         self.store.panel.set(panel)
         self.panel = panel
 
-    @rule(chosen=thresholds)
-    def change_the_policy(self, chosen: tuple[Threshold, ...]) -> None:
-        self.policy = Policy("default", next(self.numbers), chosen, NOW, "ada")
+    @rule(chosen=thresholds, weights=weights)
+    def change_the_policy(self, chosen: tuple[Threshold, ...], weights: dict[Label, float]) -> None:
+        number = next(self.numbers)
+        self.policy = Policy("default", number, chosen, NOW, "ada", severity=weights)
         self.store.policies.save(self.policy)
 
     @rule(name=ids, by=people, source=st.sampled_from(FlagSource), raised=st.booleans())
@@ -247,6 +279,65 @@ class StandingMachine(RuleBasedStateMachine):
         self.events.append(kept)
         return kept.id
 
+    @rule(by=people, label=st.sampled_from(LABELS), ends=st.tuples(numbers, numbers))
+    def pick_a_batch(self, by: str, label: Label, ends: tuple[float, float]) -> None:
+        within = ScoreRange(label, min(ends), max(ends))
+        picked = self.store.batches.pick(within)
+        held = {name: self.current(name) for name in self.texts if self.fits(name, within)}
+        assert picked.tally.comments == len(held)
+        self.picked[by] = (picked, held)
+
+    @rule(target=decisions, by=people, said=st.sampled_from([Verdict.APPROVE, Verdict.REJECT]))
+    def confirm_the_batch(self, by: str, said: Verdict) -> object:
+        if by not in self.picked:
+            return multiple()
+        picked, held = self.picked[by]
+        left = {
+            name
+            for name, text in held.items()
+            if self.current(name) == text and self.fits(name, picked.within)
+        }
+        try:
+            report = decide_batch(self.store, picked, said, reviewer=by, at=NOW)
+        except ConflictError:
+            assert not left
+            return multiple()
+        assert (report.decided, report.left_out) == (len(left), len(held) - len(left))
+        made = [logged.decision for logged in self.store.decisions.log()][len(self.log) :]
+        assert {one.comment_id for one in made} == left
+        assert {(one.verdict, one.reviewer, one.via) for one in made} == {(said, by, "batch")}
+        assert len({one.batch for one in made}) == 1
+        assert all(self.in_force(name) is None for name in left), "no verdict was overruled"
+        self.events += made
+        return multiple(*(one.id for one in made))
+
+    def fits(self, name: str, within: ScoreRange) -> bool:
+        """Whether a comment may be part of a batch: undecided, in the range, not an audit's."""
+        given = self.effective(self.current(name))
+        score = given.values.get(within.label) if given else None
+        undecided = self.in_force(name) is None and name not in self.drawn
+        return undecided and score is not None and within.low <= score <= within.high
+
+    @rule(chosen=decisions, by=people)
+    def undo_an_act(self, chosen: str, by: str) -> None:
+        (one,) = (made for made in self.log if made.id == chosen)
+        undone = taken_back(self.log)
+        act = [
+            made
+            for made in self.log
+            if made.reviewer == by
+            and made.verdict is not None
+            and (made.id == chosen or (one.batch is not None and made.batch == one.batch))
+            and made.text_sha256 == text_digest(self.current(made.comment_id))
+            and made.id not in undone
+        ]
+        if one.text_sha256 != text_digest(self.current(one.comment_id)):
+            act = []
+        assert self.store.decisions.undo_act(chosen, by, NOW) == act
+        undoing = [logged.decision for logged in self.store.decisions.log()][len(self.log) :]
+        assert [made.undoes for made in undoing] == [made.id for made in act]
+        self.events += undoing
+
     @rule(by=people)
     def undo_the_last_act(self, by: str) -> None:
         left = [
@@ -320,7 +411,7 @@ class StandingMachine(RuleBasedStateMachine):
             if row["turn"] is not None and not row["flagged"]:
                 del row["place"], row["beside"]
             else:
-                assert (row["place"], row["beside"]) == (row["priority"], row["comment_pk"])
+                assert row["beside"] == row["comment_pk"]
         return rows
 
     @invariant()
@@ -340,7 +431,8 @@ class StandingMachine(RuleBasedStateMachine):
             assert entry.asked == asked
             by_policy = proposal is not None and proposal.route is not Route.PASS
             assert entry.flagged == (by_policy or asked is not None)
-            assert entry.priority == _priority(proposal, asked)
+            assert entry.comment.reach == self.reaches[name]
+            assert entry.priority == pytest.approx(_priority(proposal, asked, entry.comment.reach))
             decision = self.in_force(name)
             assert entry.decision_id == (decision.id if decision else None)
             assert entry.verdict == (decision.verdict if decision else None)
@@ -363,12 +455,30 @@ class StandingMachine(RuleBasedStateMachine):
             early = there[: len(there) - len(late)]
             assert set(early) == waiting - set(late)
             assert len(there) == len(set(there))
-            flagged = [entries[name].priority for name in early if entries[name].flagged]
-            assert flagged == sorted(flagged, reverse=True)
+            places = [_place(entries[name]) for name in early if entries[name].flagged]
+            assert all(one >= after - 1e-6 for one, after in pairwise(places))
             counts = self.store.queue.progress(by, NOW)
             assert counts.pending == len(waiting)
             asked = {name for name, entry in entries.items() if entry.flagged} | set(self.drawn)
             assert counts.flagged == len(asked)
+
+    @invariant()
+    def the_milder_ones_are_what_waits_and_is_not_severe(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        limits = severe_from(self.policy) if self.policy else {}
+        entries = {entry.comment.id: entry for entry in self.store.comments.stream()}
+        severe = {
+            name
+            for name, entry in entries.items()
+            if entry.scores is not None
+            and any(entry.scores.values.get(label, -1.0) >= at for label, at in limits.items())
+        }
+        assert {name for name in entries if self.store.queue.severe(name)} == severe
+        waiting = {name for name, entry in entries.items() if entry.pending}
+        for by, skipped in self.skipped.items():
+            milder = waiting - severe - set(skipped) - set(self.drawn)
+            assert set(self.store.queue.milder(by, free_at=NOW)) == milder
 
     @invariant()
     def a_chance_never_falls_and_nobody_drawn_is_let_go(self) -> None:
@@ -439,20 +549,25 @@ class StandingMachine(RuleBasedStateMachine):
         return next((source for source in FlagSource if source in sources), None)
 
 
-def _priority(proposal: Proposal | None, asked: FlagSource | None) -> float:
+def _place(entry: Entry) -> float:
+    first = 1e6 if entry.asked is FlagSource.REVIEWER else 0.0
+    return first + entry.priority + waited(entry.arrived_at, NOW)
+
+
+def _priority(proposal: Proposal | None, asked: FlagSource | None, reach: int | None) -> float:
     reasons = [0.0]
     if proposal is not None:
         reasons += [one.harm for one in proposal.reached[:1]]
         reasons += [UNREADABLE] * (proposal.not_scored is not None)
     if asked is not None:
         reasons.append(ASKED_BY_REVIEWER if asked is FlagSource.REVIEWER else ASKED_BY_READER)
-    return max(reasons)
+    return max(reasons) * amplified(reach)
 
 
 TestStanding = StandingMachine.TestCase
 TestStanding.settings = settings(
     max_examples=30,
-    stateful_step_count=20,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -77,6 +77,24 @@ def test_a_reviewers_own_choice_outranks_the_sites_and_can_be_given_up(
     assert bench.blur("ana") is Blur.WORDS
 
 
+def test_a_reviewer_chooses_after_how_many_severe_ones_a_milder_one_comes(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("TRIAGE_MILDER_AFTER", "4")
+    bench = started()
+    app = press(page(), "Keys")
+    (choice,) = [one for one in app.button_group if "a milder one" in one.label]
+    assert "as the site: after 4" in [one.content for one in choice.proto.options]
+    choice.set_value("0").run()
+    assert (bench.milder_after("ana"), bench.milder_after("bea")) == (0, 4)
+    app = press(page(), "Keys")
+    (choice,) = [one for one in app.button_group if "a milder one" in one.label]
+    choice.set_value("site").run()
+    assert bench.own_milder_after("ana") is None
+    with pytest.raises(UsageError, match="1 to 100, or never: 0"):
+        bench.set_milder_after("ana", 101)
+
+
 def test_a_break_is_suggested_after_the_budget_and_again_after_as_many(
     environment: pytest.MonkeyPatch,
 ) -> None:

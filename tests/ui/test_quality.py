@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from triage.domain.decisions import Verdict
-from triage.domain.entries import Entry
+from triage.domain.entries import Act, Entry, Said
 from triage.domain.looks import LookKind, look_in_turn
-from triage.errors import UsageError
+from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
 from triage.ui.state import workbench
 from triage.workbench import Workbench
@@ -96,6 +96,32 @@ def test_an_opinion_can_be_taken_back(bench: Workbench) -> None:
     assert taken_back is not None
     assert (taken_back.comment_id, due(bench, "bo")) == ("c0", "c0")
     assert bench.withdraw_last("bo") is None
+
+
+def test_opinions_stand_among_the_last_acts_of_whoever_had_them_and_of_nobody_else(
+    bench: Workbench,
+) -> None:
+    decide(bench, "c1", "approve", reviewer="bo")
+    say(bench, "c0", "approve")
+    decide(bench, "c1", "reject", reviewer="bo")
+    listed = bench.recently("bo")
+    assert [(one.made.comment_id, one.made.verdict, one.count) for one in listed] == [
+        ("c1", "reject", 1),
+        ("c0", "approve", 1),
+        ("c1", "approve", 1),
+    ]
+    assert [one.text for one in listed][1] == "You *fool*"
+    assert len(bench.recently("bo", limit=2)) == 2
+    assert {type(one) for one in bench.recently("ana")} == {Act}
+    said = listed[1]
+    assert isinstance(said, Said)
+    with pytest.raises(UsageError, match="taken back by whoever had it"):
+        bench.withdraw(said.opinion, "ana")
+    bench.withdraw(said.opinion, "bo")
+    assert [one.made.comment_id for one in bench.recently("bo")] == ["c1", "c1"]
+    assert due(bench, "bo") == "c0", "it is asked about again"
+    with pytest.raises(ConflictError):
+        bench.withdraw(said.opinion, "bo")
 
 
 def test_the_report_counts_agreement_by_verdict_and_label_and_each_ones_record(

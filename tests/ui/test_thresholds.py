@@ -257,3 +257,23 @@ def test_only_leads_draw_and_save(samples: Workbench, monkeypatch: pytest.Monkey
 
 def test_an_empty_database_says_how_to_begin(bench: Workbench) -> None:
     assert "No comment has a score yet" in words(opened())
+
+
+def test_a_lead_changes_what_comes_first(samples: Workbench) -> None:
+    app = opened()
+    look = next(one for one in app.segmented_control if one.key == Key.TUNE_LOOK)
+    app = ran(look.set_value("What comes first"))
+    assert "These are the weights of default@1" in words(app)
+    number = next(one for one in app.number_input if one.label == "Insult")
+    app = ran(number.set_value(30.0))
+    assert "insult weighs 0.5 → 30" in words(app)
+    next(one for one in app.text_input if one.label == "Why").set_value("insults drive away")
+    app = button(app, "Save the weights")
+    assert samples.policy().ref == "default@2"
+    assert samples.policy().severity[Label.INSULT] == 30.0
+    assert samples.policy().thresholds == samples.policy_version(1).policy.thresholds
+    first = samples.next_comment("ana")
+    assert first is not None
+    proposal = samples.item(first).proposal
+    assert proposal is not None
+    assert proposal.reached[0].threshold.label is Label.INSULT

@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from triage.ui.words import ago, likelihood
+from triage.domain.comments import Comment, Thread
+from triage.domain.decisions import FlagSource
+from triage.domain.entries import Entry
+from triage.domain.policy import Policy, Route, Threshold
+from triage.domain.scores import Label, Scores
+from triage.ui.words import ago, likelihood, place, sum_of_place
+from triage.workbench import Item
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -38,3 +44,56 @@ def test_a_moment_is_told_in_the_coarsest_unit_and_after_a_month_by_its_date(
 )
 def test_a_score_has_a_word(score: float, word: str) -> None:
     assert likelihood(score) == word
+
+
+OWN = Policy("p", 1, (Threshold(Label.THREAT, 0.3),), NOW, "lead", severity={Label.THREAT: 5.0})
+
+
+def item(
+    *, score: float = 0.8, days: float = 0, asked: FlagSource | None = None, **fields: bool | int
+) -> Item:
+    blind = bool(fields.pop("blind", False))
+    comment = Comment("c", "t", "text", **fields)
+    scores = Scores({Label.THREAT: score})
+    entry = Entry(
+        comment=comment,
+        thread_title="",
+        source="a.csv",
+        revision=1,
+        text_sha256=comment.text_sha256,
+        scores=scores,
+        route=Route.REVIEW,
+        asked=asked,
+        flagged=True,
+        priority=score,
+        verdict=None,
+        decision_id=None,
+        reviewer=None,
+        decided_at=None,
+        pending=True,
+        arrived_at=NOW - timedelta(days=days),
+    )
+    return Item(entry, Thread("t"), None, (), (), OWN.propose(scores), (), (), blind=blind)
+
+
+@pytest.mark.parametrize(
+    ("shown", "because", "sum_"),
+    [
+        (item(), "likely threat", "threat 0.80 × severity 5 of 5 = 0.80"),
+        (
+            item(reach=999, days=3.2),
+            "likely threat, reach 999, here for 3 days",
+            "threat 0.80 × severity 5 of 5 × 1.25 for a reach of 999 + 0.16 for 3 days here = 1.16",
+        ),
+        (item(asked=FlagSource.REVIEWER), "a colleague flagged it", None),
+        (item(asked=FlagSource.READER), "likely threat", None),
+        (item(asked=FlagSource.READER, score=0.35), "a reader flagged it", None),
+        (item(blind=True, reach=999), None, ""),
+    ],
+)
+def test_a_place_in_the_queue_is_told_in_words_and_in_numbers(
+    shown: Item, because: str | None, sum_: str | None
+) -> None:
+    assert place(shown, NOW) == (f"First because: {because}" if because else "")
+    if sum_ is not None:
+        assert sum_of_place(shown, OWN, NOW) == sum_

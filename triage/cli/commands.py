@@ -15,6 +15,7 @@ from rich.text import Text
 
 from triage import __version__
 from triage.cli.audit import audit
+from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.models import models
 from triage.cli.opening import opened
@@ -75,7 +76,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, serve, api, demo):
+for one in (models, audit, policy, token, tune, batch, undo, serve, api, demo):
     commands.add_command(one)
 
 _scorer = click.option(
@@ -90,7 +91,7 @@ _scorer = click.option(
 
 @commands.command("import")
 @click.argument("files", nargs=-1, required=True, type=_PATH)
-@click.option("--reader", default="auto", metavar="KEY", help="Default: auto, by looking inside.")
+@click.option("--reader", default="auto", metavar="NAME", help="Default: auto, by looking inside.")
 @click.option(
     "--first-comment",
     metavar="N|TEXT",
@@ -111,8 +112,11 @@ def import_files(
 ) -> int:
     """Read threads of comments from FILES into the database.
 
-    Readers: nested-text, flat-text, csv, jsonl, parquet. The same file twice changes nothing; an
-    edited comment becomes a new revision and asks for a new decision.
+    FILES may be packed with gzip, or be ZIP archives or folders of Hugging Face datasets. Readers:
+    nested-text, flat-text, csv, jsonl, parquet, wxr (WordPress), disqus, reddit, youtube,
+    discourse, coral. Which one is chosen is said, and why. The same file twice changes nothing; an
+    edited comment becomes a new revision and asks for a new decision. Stopped or killed, the same
+    command goes on from there.
     """
     start: int | str | None = first_comment
     if first_comment is not None and first_comment.isdecimal():
@@ -136,7 +140,8 @@ def import_files(
                 except InputError as error:  # the other files are not to blame
                     failed.append(error)
                     continue
-                say(f"{path.name}: {report.reader}, {report.why}")
+                for part in report.parts:
+                    say(f"{part.name}: {part.reader}, {part.why}")
                 say(
                     f"  {report.new} new, {report.revised} edited, {report.unchanged} already "
                     f"known, in {many(report.threads, 'thread')}"
@@ -225,7 +230,7 @@ def rate(
     --mentions, the column mentions holds {"identity": probability, ...}.
 
     What is rated is kept in OUTPUT.resume until OUTPUT is whole. Stopped or killed, the same
-    command goes on from there. INPUT may be larger than memory, but for JSON in one array.
+    command goes on from there. INPUT may be larger than memory.
     """
     with opened(settings) as bench:
         fetch_models(bench, scorers)

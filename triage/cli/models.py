@@ -142,9 +142,9 @@ def convert(
 @click.argument("name")
 @click.pass_obj
 def trial(settings: Settings, name: str) -> None:
-    """Time a model in fast and exact mode anew, and remember which is worth it here.
+    """Time a model in all its modes anew, and remember which is worth it here.
 
-    With TRIAGE_DETOXIFY=auto that is how it computes from now on, but where scores by the other
+    With TRIAGE_DETOXIFY=auto that is how it computes from now on, but where scores by another
     mode are in force.
     """
     with opened(settings) as bench, progress(f"Trying {name}"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label
+from triage.domain.severity import weighed
 from triage.errors import UsageError
 from triage.settings import Settings
 
@@ -49,7 +51,7 @@ def list_versions(settings: Settings) -> None:
 @click.argument("version", required=False, type=click.IntRange(1))
 @click.pass_obj
 def show(settings: Settings, version: int | None) -> None:
-    """Show the thresholds of a version. Default: the one in force."""
+    """Show the thresholds and weights of a version. Default: the one in force."""
     with opened(settings) as bench:
         one = bench.policy() if version is None else bench.policy_version(version).policy
     say(f"{one.ref}, {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}: {one.why}")
@@ -57,41 +59,68 @@ def show(settings: Settings, version: int | None) -> None:
         for threshold in one.thresholds:
             if threshold.label is label:
                 say(f"  {_said(threshold)}")
+    say("severity, which orders the queue:")
+    for label, weight in one.severity.items():
+        say(f"  {label.words} {weight:g}")
 
 
 @policy.command()
 @click.argument("version", type=click.IntRange(1))
 @click.pass_obj
 def diff(settings: Settings, version: int) -> None:
-    """Show what would change if VERSION were in force: thresholds, queue, and what it misses."""
+    """Show what would change if VERSION were in force: policy, queue, and what it misses."""
     with opened(settings) as bench:
         present, other = bench.policy(), bench.policy_version(version).policy
         shadow = bench.preview_policy(other.thresholds, settings.reviewer)
     say(f"{other.ref} beside {present.ref}, which is in force")
-    _tell_thresholds(present, other.thresholds)
+    _tell_changes(present, other.thresholds, other.severity)
     _tell_shadow(shadow, settings.reviewer)
 
 
 @policy.command("set")
-@click.argument("label", type=click.Choice([label.value for label in Label]))
-@click.argument("at", metavar="AT")
+@click.argument("label", required=False, type=click.Choice([label.value for label in Label]))
+@click.argument("at", metavar="[AT]", required=False)
 @click.option("--route", type=_routes, default=Route.REVIEW.value, show_default=True)
+@click.option(
+    "--severity",
+    "weights",
+    multiple=True,
+    metavar="LABEL=WEIGHT",
+    help="How much harm a label does, above 0 and up to 100; may be given again. It orders the "
+    "queue and flags nothing, and only the proportions matter.",
+)
 @click.option("--why", help="The reason, kept with the version; needed unless --dry-run.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.pass_obj
 def set_threshold(
-    settings: Settings, label: str, at: str, route: str, why: str | None, dry_run: bool
+    settings: Settings,
+    label: str | None,
+    at: str | None,
+    route: str,
+    weights: Sequence[str],
+    why: str | None,
+    dry_run: bool,
 ) -> None:
-    """Let LABEL count from the score AT, 0 to 1, or `off` for never, as a new version."""
+    """Let LABEL count from the score AT, 0 to 1, or `off` for never, as a new version.
+
+    With --severity it changes what comes first in the queue, beside that or alone.
+    """
+    if (label is None) != (at is None):
+        raise UsageError("a threshold is LABEL AT, such as: triage policy set threat 0.3")
+    if label is None and not weights:
+        raise UsageError("say what to change: LABEL AT, or --severity LABEL=WEIGHT")
+    severity = dict(map(_weight, weights))
     with opened(settings) as bench:
         present = bench.policy()
-        try:
-            wanted = present.with_threshold(Label(label), _score(at), Route(route))
-        except ValueError as error:
-            raise UsageError(f"{at} is no threshold: {error}") from error
+        wanted = present.thresholds
+        if label is not None and at is not None:
+            wanted = _moved(present, Label(label), at, Route(route))
+        weighing = {**present.severity, **severity}
         shadow = bench.preview_policy(wanted, settings.reviewer)
-        made = None if dry_run else bench.save_policy(wanted, settings.reviewer, why or "")
-    _tell_thresholds(present, wanted)
+        made = None
+        if not dry_run:
+            made = bench.save_policy(wanted, settings.reviewer, why or "", severity=severity)
+    _tell_changes(present, wanted, weighing)
     _tell_shadow(shadow, settings.reviewer)
     say(f"In force: {made.ref}" if made else "Nothing was changed: this was a dry run.")
 
@@ -101,12 +130,35 @@ def set_threshold(
 @_why
 @click.pass_obj
 def rollback(settings: Settings, version: int, why: str) -> None:
-    """Put the thresholds of VERSION in force again, as a new version."""
+    """Put the thresholds and weights of VERSION in force again, as a new version."""
     with opened(settings) as bench:
         present = bench.policy()
         made = bench.roll_back(version, settings.reviewer, why)
-    _tell_thresholds(present, made.thresholds)
+    _tell_changes(present, made.thresholds, made.severity)
     say(f"In force: {made.ref}")
+
+
+def _moved(policy: Policy, label: Label, at: str, route: Route) -> tuple[Threshold, ...]:
+    try:
+        return policy.with_threshold(label, _score(at), route)
+    except ValueError as error:
+        raise UsageError(f"{at} is no threshold: {error}") from error
+
+
+def _weight(given: str) -> tuple[Label, float]:
+    """Return what one `--severity` says; raise UsageError with what is wrong in it."""
+    name, mark, number = (part.strip() for part in given.partition("="))
+    if not mark:
+        raise UsageError(f"--severity is LABEL=WEIGHT, such as threat=5, not {given!r}")
+    if name not in list(Label):
+        raise UsageError(f"--severity {given}: no label is {name!r}; labels: {', '.join(Label)}")
+    try:
+        weighed({Label(name): float(number)})
+    except ValueError as error:
+        raise UsageError(
+            f"--severity {given}: the weight is a number above 0 and up to 100"
+        ) from error
+    return Label(name), float(number)
 
 
 def _score(given: str) -> float | None:
@@ -122,10 +174,17 @@ def _said(threshold: Threshold) -> str:
     return f"{threshold.label.words} from {threshold.at:g}: {threshold.route.value}"
 
 
-def _tell_thresholds(before: Policy, after: tuple[Threshold, ...]) -> None:
+def _tell_changes(
+    before: Policy, after: tuple[Threshold, ...], severity: Mapping[Label, float]
+) -> None:
     gone, new = set(before.thresholds) - set(after), set(after) - set(before.thresholds)
     told = [f"- {_said(one)}" for one in gone] + [f"+ {_said(one)}" for one in new]
-    for line in sorted(told, key=lambda line: (line[2:], line)) or ["the same thresholds"]:
+    told.sort(key=lambda line: (line[2:], line))
+    for label, weight in severity.items():
+        if weight != before.severity[label]:
+            told.append(f"- {label.words} weighs {before.severity[label]:g}")
+            told.append(f"+ {label.words} weighs {weight:g}")
+    for line in told or ["the same thresholds and weights"]:
         say(f"  {line}")
 
 

@@ -9,13 +9,34 @@ from enum import StrEnum
 from hashlib import sha256
 
 from triage.domain.checks import check_aware, check_named
+from triage.domain.scores import GivenScores
 
-__all__ = ["Comment", "Ids", "Node", "Problem", "Thread", "text_digest"]
+__all__ = [
+    "MOST_REACH",
+    "Comment",
+    "Ids",
+    "Node",
+    "Problem",
+    "SourceState",
+    "Thread",
+    "one_line",
+    "text_digest",
+]
+
+
+MOST_REACH = 10**15
+"""More than any source can mean, and less than any database's integers end at."""
 
 
 def text_digest(text: str) -> str:
     """Return the SHA-256 (hex) of a text in UTF-8: the key under which a text is scored once."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def one_line(text: str, length: int) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text[: 2 * length].split())
+    return (line if len(line) <= length else line[:length] + "…") or "(empty)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +55,34 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+class SourceState(StrEnum):
+    """What a comment's source says of its moderation. It is no decision of ours.
+
+    Most approvals at a source mean that nobody objected, so none takes a comment out of the queue.
+    """
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    TRASH = "trash"
+    DELETED = "deleted"
+    """Taken back by its author, or gone for a reason that the source does not tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     """One text by one author at one time.
 
     `id` is unique in the store and stable across imports. `position` orders the comments of a
     thread as its source shows them (from 0). `number` is the number that the source prints beside
-    the comment, if any. `parent_id` may name a comment that was never imported.
+    the comment, if any. `parent_id` may name a comment that was never imported. `reach` is how many
+    people it reached, as far as the source tells: likes, votes, replies or views; `state` is what
+    the source says of its moderation, `reports` how many of its readers objected. All three are
+    None where it does not say.
 
-    Raises ValueError for a blank id, a negative position, or a time without a timezone.
+    Raises ValueError for a blank id, a negative position or count, a time without a timezone, or a
+    reach beyond `MOST_REACH`.
     """
 
     id: str
@@ -53,6 +93,9 @@ class Comment:
     author: str | None = None
     created_at: datetime | None = None
     number: str | None = None
+    reach: int | None = None
+    state: SourceState | None = None
+    reports: int | None = None
 
     def __post_init__(self) -> None:
         check_named("a comment's id", self.id)
@@ -60,6 +103,10 @@ class Comment:
         check_aware("a comment's time", self.created_at)
         if self.position < 0:
             raise ValueError(f"a comment's position counts from 0, not {self.position}")
+        if self.reach is not None and not 0 <= self.reach <= MOST_REACH:
+            raise ValueError(f"a comment's reach lies from 0 to {MOST_REACH:,}, not {self.reach}")
+        if self.reports is not None and self.reports < 0:
+            raise ValueError(f"a comment's reports count from 0, not {self.reports}")
 
     @property
     def text_sha256(self) -> str:
@@ -89,7 +136,8 @@ class Thread:
     """The ordered tree of comments under one article.
 
     A reader may hand over one thread in several pieces, each a Thread with the same id.
-    `source` says where it was read (a file name, never a whole path).
+    `source` says where it was read (a file name, never a whole path). `scores` came with the
+    comments: by scorers that rated their texts elsewhere.
     """
 
     id: str
@@ -99,6 +147,7 @@ class Thread:
     source: str = ""
     ids: Ids = Ids.GIVEN
     comments: tuple[Comment, ...] = field(default=(), repr=False)
+    scores: tuple[GivenScores, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         check_named("a thread's id", self.id)

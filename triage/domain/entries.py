@@ -8,6 +8,7 @@ from datetime import datetime
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
+from triage.domain.looks import Opinion
 from triage.domain.policy import Route
 from triage.domain.scores import Scores
 
@@ -21,6 +22,7 @@ __all__ = [
     "MentionReport",
     "MentionShare",
     "Mentioned",
+    "Said",
     "Seen",
 ]
 
@@ -45,7 +47,8 @@ class Entry:
     panel in force; None means that it has not scored this text yet. `route` is what the policy in
     force proposes, None where there are no scores or no policy. `asked` is set where a person's
     flag stands. `pending` means flagged and not decided, or flagged by a person since; nothing
-    here tells whether an audit drew the comment. `priority` lies in [0, 1]. `verdict`,
+    here tells whether an audit drew the comment. `priority` is the harm to expect, its reach taken
+    into account, in [0, 1.5]; `arrived_at` is when it first came in. `verdict`,
     `decision_id`, `reviewer` and `decided_at` tell of the decision in force, which a pending
     comment may have too; they are None where there is none.
     """
@@ -65,6 +68,7 @@ class Entry:
     reviewer: str | None
     decided_at: datetime | None
     pending: bool
+    arrived_at: datetime
 
     @property
     def unseen(self) -> Entry:
@@ -160,6 +164,29 @@ class Act:
     decision: Decision
     text: str
     count: int
+
+    @property
+    def made(self) -> Decision:
+        """What was decided."""
+        return self.decision
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reviewer said at a second look, and the text that it is about.
+
+    In that reviewer's list of acts it looks like a decision: neither then nor later is anybody told
+    which comments were asked about twice.
+    """
+
+    opinion: Opinion
+    text: str
+    count: int = 1
+
+    @property
+    def made(self) -> Opinion:
+        """What was said."""
+        return self.opinion
 
 
 @dataclass(frozen=True, slots=True)

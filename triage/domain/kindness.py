@@ -8,7 +8,10 @@ from enum import StrEnum
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 
-__all__ = ["Blur", "severe_from", "veils"]
+__all__ = ["MOST_IN_A_ROW", "Blur", "severe_from", "veils"]
+
+MOST_IN_A_ROW = 100
+"""After more severe comments than that in a row, a milder one does nobody good."""
 
 _GRAVE = (Label.SEVERE_TOXICITY, Label.THREAT, Label.IDENTITY_ATTACK)
 

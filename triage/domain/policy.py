@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from triage.domain.checks import check_aware, check_named, check_unit
 from triage.domain.scores import Label, Scores
+from triage.domain.severity import SEVERITY, weighed
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "DEFAULT_WHY",
-    "SEVERITY",
     "Policy",
     "Proposal",
     "Reached",
     "Route",
     "Threshold",
 ]
-
-
-SEVERITY: Mapping[Label, float] = MappingProxyType(
-    {
-        Label.THREAT: 1.0,
-        Label.SEVERE_TOXICITY: 1.0,
-        Label.IDENTITY_ATTACK: 0.9,
-        Label.TOXICITY: 0.6,
-        Label.SEXUAL_EXPLICIT: 0.6,
-        Label.INSULT: 0.5,
-        Label.OBSCENE: 0.4,
-        Label.INCIVILITY: 0.3,
-    }
-)
-"""How much harm a label does where it applies, the worst being 1: the queue's order, not a verdict.
-
-A choice, not a measurement: what frightens or drives people away comes before what is rude.
-"""
 
 
 class Route(StrEnum):
@@ -70,19 +51,23 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One threshold that a score reached: the reason behind a flag."""
+    """One threshold that a score reached: the reason behind a flag.
+
+    `weight` is the label's severity as a part of the worst one's, in (0, 1].
+    """
 
     threshold: Threshold
     score: float
+    weight: float
 
     @property
     def harm(self) -> float:
-        """The harm to expect of what is so labelled, in [0, 1]: score times severity.
+        """The harm to expect of what is so labelled, in [0, 1]: score times weight.
 
         A calibrated score is the probability that the label applies, so this is an expectation,
         and comparable between labels.
         """
-        return self.score * SEVERITY[self.threshold.label]
+        return self.score * self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +84,9 @@ class Policy:
     """A named set of thresholds. A change makes a new version; versions are never altered.
 
     At most one threshold per (label, route). What cannot be scored is proposed for review: a
-    machine that cannot read a comment is no reason to wave it through.
+    machine that cannot read a comment is no reason to wave it through. `severity` says how much
+    harm each label does where it applies, above 0 and up to 100; it orders the queue and flags
+    nothing, and only its proportions matter. A label that it leaves out has its usual weight.
     """
 
     name: str
@@ -108,8 +95,10 @@ class Policy:
     created_at: datetime
     created_by: str
     why: str = ""
+    severity: Mapping[Label, float] = field(default_factory=lambda: SEVERITY, hash=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "severity", weighed(self.severity))
         check_named("a policy's name", self.name)
         check_named("a policy's author", self.created_by)
         check_aware("a policy's date", self.created_at)
@@ -123,6 +112,10 @@ class Policy:
     def ref(self) -> str:
         """How records name this version: `default@3`."""
         return f"{self.name}@{self.version}"
+
+    def weight(self, label: Label) -> float:
+        """Return a label's severity as a part of the worst label's, in (0, 1]."""
+        return self.severity[label] / max(self.severity.values())
 
     def threshold(self, label: Label) -> Threshold | None:
         """Return the lowest threshold for a label: the score from which it is flagged."""
@@ -144,7 +137,7 @@ class Policy:
         if scores.not_scored is not None:
             return Proposal(Route.REVIEW, not_scored=scores.not_scored)
         reached = [
-            Reached(threshold, scores.values[threshold.label])
+            Reached(threshold, scores.values[threshold.label], self.weight(threshold.label))
             for threshold in self.thresholds
             if scores.values.get(threshold.label, -1.0) >= threshold.at
         ]

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from triage.domain.checks import check_named, check_unit
 
-__all__ = ["Label", "Mode", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
+__all__ = ["GivenScores", "Label", "Mode", "Scorer", "ScorerInfo", "Scores", "ToxicSpan"]
 
 
 class Label(StrEnum):
@@ -40,14 +40,16 @@ _LABELS = frozenset(Label)
 
 
 class Mode(StrEnum):
-    """How a scorer that can do both computes: exactly, or fast and near that.
+    """How a scorer that can do more than one computes: exactly, or near that and faster.
 
-    With `AUTO` the machine is asked which is worth it.
+    `FAST` is int8, `HALF` half precision, where a machine is made for it. With `AUTO` the machine
+    is asked which is worth it.
     """
 
     AUTO = "auto"
     EXACT = "exact"
     FAST = "fast"
+    HALF = "half"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,14 @@ class ScorerInfo:
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise ValueError(f"scorer {self.key!r} must declare its labels, each once")
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+
+
+@dataclass(frozen=True, slots=True)
+class GivenScores:
+    """Scores that a file holds: by which scorer, and digest of the text -> what it said."""
+
+    scorer: ScorerInfo
+    by_text: Mapping[str, Scores]
 
 
 class Scorer(Protocol):

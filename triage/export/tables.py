@@ -59,6 +59,8 @@ _COMMENT_COLUMNS = (
     Column("number"),
     Column("author"),
     Column("created_at", Kind.TIME),
+    Column("reach", Kind.NUMBER),
+    Column("state"),
     Column("text_sha256"),
     _TEXT,
 )
@@ -101,6 +103,8 @@ def _comment_cells(comment: Comment, entry: Entry) -> dict[str, object]:
         "number": comment.number,
         "author": comment.author,
         "created_at": comment.created_at,
+        "reach": comment.reach,
+        "state": comment.state and comment.state.value,
         "text_sha256": entry.text_sha256,
         "text": comment.text,
     }

@@ -6,16 +6,32 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError
 
-__all__ = ["SAMPLE_BYTES", "clean", "detect", "looks_binary", "read_head", "read_lines", "readable"]
+__all__ = [
+    "LONGEST_LINE",
+    "SAMPLE_BYTES",
+    "clean",
+    "detect",
+    "looks_binary",
+    "read_head",
+    "read_lines",
+    "read_pieces",
+    "readable",
+]
 
 SAMPLE_BYTES = 256 * 1024
 """How much of a file is looked at to tell its encoding and its layout."""
 
+LONGEST_LINE = 16 * 1024 * 1024
+"""Characters that a line of a table may have: no comment is that long."""
+
+_PIECE = 1024 * 1024
 _GUESS_BYTES = 32 * 1024
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,6 +49,11 @@ _MAGIC = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file (unpack it with `zstd -d --long=31`)",
+    b"BZh": "a bzip2 file (unpack it with `bunzip2`)",
+    b"\xfd7zXZ\x00": "an xz file (unpack it with `unxz`)",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"Rar!": "a RAR archive",
 }
 _STRAY_CONTROLS = 8  # a text of a few words may hold one that somebody pasted
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -114,30 +135,64 @@ def looks_binary(sample: bytes) -> str | None:
 
 
 def read_lines(
-    path: Path, report: Callable[[Problem], None], *, encoding: str | None = None
+    path: Path,
+    report: Callable[[Problem], None],
+    *,
+    encoding: str | None = None,
+    longest: int | None = None,
 ) -> Iterator[str]:
     r"""Yield a file's lines, each ending in `\n` (the last one perhaps not), one by one.
 
     A byte that the encoding does not know is read as Windows-1252 where the rest is UTF-8, and
-    as U+FFFD elsewhere; `report` is told the line. Raises ReadError where the file cannot be read.
+    as U+FFFD elsewhere; `report` is told the line. Of a line beyond `longest` characters nothing
+    but its end is yielded, and `report` is told. Raises ReadError where the file cannot be read.
+    """
+    if longest is None:
+        yield from (piece for _, piece in read_pieces(path, report, encoding=encoding, size=-1))
+        return
+    pieces = read_pieces(path, report, encoding=encoding)
+    for number, parts in groupby(pieces, key=itemgetter(0)):
+        line, length = "", 0
+        for _, piece in parts:
+            length += len(piece)
+            line = line + piece if length <= longest else "\n"
+        if length > longest:
+            message = f"a line of {length} characters: none may have more than {longest}; left out"
+            report(Problem(path.name, number, message))
+        yield line
+
+
+def read_pieces(
+    path: Path,
+    report: Callable[[Problem], None],
+    *,
+    encoding: str | None = None,
+    size: int = _PIECE,
+) -> Iterator[tuple[int, str]]:
+    """Yield (number of the line, a piece of it), so that a line may be larger than memory.
+
+    A piece has at most `size` characters (negative: any number). Bytes are repaired and told of
+    as in `read_lines`.
     """
     with readable(path):
         codec = detect(read_head(path)) if encoding is None else encoding
         utf8 = codec in {"utf-8", "utf-8-sig"}
         errors = "surrogateescape" if utf8 else "replace"
         with path.open(encoding=codec, errors=errors, newline=None) as handle:
-            for number, line in enumerate(handle, 1):
+            number = 1
+            while line := handle.readline(size):
+                at, number = number, number + line.endswith("\n")
                 if line.isascii() and "\x00" not in line:
-                    yield line
+                    yield at, line
                     continue
                 if utf8 and _SURROGATE.search(line):
                     message = "not valid UTF-8 here; the odd bytes were read as Windows-1252"
-                    report(Problem(path.name, number, message))
+                    report(Problem(path.name, at, message))
                     line = _repaired(line)
                 elif not utf8 and "\ufffd" in line:
                     message = f"not valid {codec} here; what could not be read is shown as \ufffd"
-                    report(Problem(path.name, number, message))
-                yield clean(line)
+                    report(Problem(path.name, at, message))
+                yield at, clean(line)
 
 
 def _repaired(line: str) -> str:

@@ -11,6 +11,8 @@ from triage.files.encoding import clean
 
 __all__ = ["JsonRow", "read_array", "read_objects"]
 
+_LEAST_HELD = 256 * 1024
+_MOST_HELD = 64 * 1024 * 1024
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BETWEEN = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 
@@ -34,26 +36,79 @@ def read_objects(lines: Iterable[str]) -> Iterator[JsonRow]:
                 yield JsonRow(number, problem=f"not valid JSON: {_why(error)}")
 
 
-def read_array(text: str) -> Iterator[JsonRow]:
-    """Yield the elements of a JSON array, given whole; where one is broken, say so and stop.
+def read_array(pieces: Iterable[str]) -> Iterator[JsonRow]:
+    """Yield the elements of a JSON array as its text comes in; where one is broken, say so, stop.
 
     What follows a broken element cannot be told apart from it, other than in a file with one
-    object a line.
+    object a line. One element, of at most 64 Mi characters, is held at a time.
     """
-    decoder = json.JSONDecoder()
-    at = _skip(_BLANK, text, 0) + 1
-    line, counted = 1, 0
-    while (at := _skip(_BETWEEN, text, at)) < len(text) and text[at] != "]":
-        line, counted = line + text.count("\n", counted, at), at
+    text = _Window(pieces)
+    text.skip(_BLANK)
+    text.at += 1
+    while text.skip(_BETWEEN) and text.held[text.at] != "]":
+        line = text.line
         try:
-            value, at = decoder.raw_decode(text, at)
+            value = text.element()
         except (ValueError, RecursionError) as error:
             yield JsonRow(line, problem=f"not valid JSON from here on: {_why(error)}")
             return
         yield _row(line, value)
-    if at >= len(text):
-        end = 1 + text.count("\n")
-        yield JsonRow(end, problem="the array is not closed: the file may be cut short")
+    if text.at >= len(text.held):
+        yield JsonRow(text.line, problem="the array is not closed: the file may be cut short")
+
+
+class _Window:
+    """The part of a text that is held: `held[at:]` is what is still to be read."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = iter(pieces)
+        self._decoder = json.JSONDecoder()
+        self.held = ""
+        self.at = 0
+        self.line = 1
+
+    def skip(self, pattern: re.Pattern[str]) -> bool:
+        """Go beyond what matches; return whether anything is left."""
+        while True:
+            self._go(_skip(pattern, self.held, self.at))
+            if self.at < len(self.held):
+                return True
+            if not self._more(1):
+                return False
+
+    def element(self) -> object:
+        """Return the value that begins here. Raises ValueError or RecursionError for none.
+
+        A value that ends with what is held may be cut short, and so may one that is not valid:
+        then twice as much is tried, as long as there is more.
+        """
+        while True:
+            wanted = max(_LEAST_HELD, 2 * (len(self.held) - self.at))
+            try:
+                value, end = self._decoder.raw_decode(self.held, self.at)
+            except ValueError:
+                if wanted > _MOST_HELD or not self._more(wanted):
+                    raise
+                continue
+            if end < len(self.held) or not self._more(1):
+                self._go(end)
+                return value
+
+    def _go(self, at: int) -> None:
+        self.line += self.held.count("\n", self.at, at)
+        self.at = at
+
+    def _more(self, wanted: int) -> bool:
+        """Hold at least so many characters from here on, if there are; return if any came."""
+        parts = [self.held[self.at :]]
+        length = before = len(parts[0])
+        for piece in self._pieces:
+            parts.append(piece)
+            length += len(piece)
+            if length >= wanted and length > before:
+                break
+        self.held, self.at = "".join(parts), 0
+        return length > before
 
 
 def _row(line: int, value: object) -> JsonRow:

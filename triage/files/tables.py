@@ -1,7 +1,4 @@
-"""Rows in from CSV, JSONL and Parquet: lazily, a few at a time, every row accounted for.
-
-The one layout that is held in memory as a whole is JSON in a single array.
-"""
+"""Rows in from CSV, JSONL and Parquet: lazily, a few at a time, every row accounted for."""
 
 from __future__ import annotations
 
@@ -15,7 +12,16 @@ from typing import Any
 from triage.domain.comments import Problem
 from triage.errors import ReadError, UsageError
 from triage.files.delimited import column_names, read_records, sniff_delimiter
-from triage.files.encoding import clean, detect, looks_binary, read_head, read_lines, readable
+from triage.files.encoding import (
+    LONGEST_LINE,
+    clean,
+    detect,
+    looks_binary,
+    read_head,
+    read_lines,
+    read_pieces,
+    readable,
+)
 from triage.files.json_rows import JsonRow, read_array, read_objects
 from triage.files.table_writer import TableFormat
 
@@ -77,9 +83,8 @@ class TableFile:
 def open_table(path: Path, format: str | None = None) -> TableFile:  # noqa: A002 - the word for it
     """Open a table in the given format (`csv`, `jsonl`, `parquet`), else the one its suffix names.
 
-    JSONL is one object a line, or one array of objects, whose file is read whole. Raises UsageError
-    for an unknown format, ReadError for a file that is missing, empty, or not what its format
-    promises.
+    JSONL is one object a line, or one array of objects. Raises UsageError for an unknown format,
+    ReadError for a file that is missing, empty, or not what its format promises.
     """
     kind = _format_of(path, format)
     head = read_head(path)
@@ -113,7 +118,7 @@ def _ignore(_: Problem) -> None:
 
 
 def _open_csv(path: Path, encoding: str) -> TableFile:
-    lines = read_lines(path, _ignore, encoding=encoding)
+    lines = read_lines(path, _ignore, encoding=encoding, longest=LONGEST_LINE)
     sample = list(islice(lines, _SNIFFED_LINES))
     delimiter, skipped = sniff_delimiter(sample)
     header = next(read_records(sample[skipped:], delimiter, first_line=skipped + 1), None)
@@ -133,7 +138,7 @@ def _csv_rows(
     columns: tuple[str, ...],
     report: Report,
 ) -> Iterator[Row]:
-    lines = islice(read_lines(path, report, encoding=encoding), skipped, None)
+    lines = islice(read_lines(path, report, encoding=encoding, longest=LONGEST_LINE), skipped, None)
     width = len(columns)
     records = read_records(lines, delimiter, first_line=skipped + 1, width=width)
     next(records)
@@ -146,8 +151,9 @@ def _csv_rows(
 
 
 def _open_json(path: Path, encoding: str) -> TableFile:
-    head = "".join(islice(read_lines(path, _ignore, encoding=encoding), _SNIFFED_LINES)).lstrip()
-    if head.startswith("["):
+    pieces = (text for _, text in read_pieces(path, _ignore, encoding=encoding))
+    head = next((text for text in pieces if text.strip()), "")
+    if head.lstrip().startswith("["):
         read = partial(_array_rows, path, encoding)
     else:
         read = partial(_object_rows, path, encoding)
@@ -162,11 +168,12 @@ def _open_json(path: Path, encoding: str) -> TableFile:
 
 
 def _object_rows(path: Path, encoding: str, report: Report) -> Iterator[Row]:
-    return _plain(read_objects(read_lines(path, report, encoding=encoding)))
+    lines = read_lines(path, report, encoding=encoding, longest=LONGEST_LINE)
+    return _plain(read_objects(lines))
 
 
 def _array_rows(path: Path, encoding: str, report: Report) -> Iterator[Row]:
-    return _plain(read_array("".join(read_lines(path, report, encoding=encoding))))
+    return _plain(read_array(text for _, text in read_pieces(path, report, encoding=encoding)))
 
 
 def _plain(rows: Iterable[JsonRow]) -> Iterator[Row]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from triage.intake.columns import ROLES, guess_columns
 from triage.intake.identity import Known, align
 from triage.intake.reader import Reader, ReadOptions
-from triage.intake.reading import AUTO, READERS, Reading, known_readers, read_file
+from triage.intake.reading import AUTO, NONE, READERS, Reading, known_readers, read_all, read_file
 
 __all__ = [
     "AUTO",
+    "NONE",
     "READERS",
     "ROLES",
     "Known",
@@ -18,5 +19,6 @@ __all__ = [
     "align",
     "guess_columns",
     "known_readers",
+    "read_all",
     "read_file",
 ]

@@ -16,8 +16,9 @@ from triage.files.json_rows import JsonRow, read_array, read_objects
 from triage.files.tables import Row
 from triage.intake.columns import guess_columns
 from triage.intake.derived import short_digest
+from triage.intake.gathering import fit
 from triage.intake.reader import ReadOptions, Report
-from triage.intake.table_rows import fit, threads_from_rows
+from triage.intake.table_rows import threads_from_rows
 
 __all__ = ["arrived", "nameless_ids", "threads_in"]
 

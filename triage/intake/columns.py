@@ -18,8 +18,15 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "thread": ("thread", "thread_id", "article_id", "post_id", "conversation_id"),
     "title": ("title", "thread_title", "article_title"),
     "url": ("url", "link", "permalink", "article_url"),
+    "reach": (
+        *("reach", "likes", "like_count", "upvotes", "votes", "points", "recommendations"),
+        *("reply_count", "views", "view_count"),
+    ),
 }
-"""What a column can be, and the names by which it is recognised, likeliest first."""
+"""What a column can be, and the names by which it is recognised, likeliest first.
+
+`score` may be votes or a scorer's, so that it is a reach only where that is asked for.
+"""
 
 
 def guess_columns(names: Iterable[str]) -> dict[str, str]:

@@ -24,13 +24,15 @@ class ReadOptions:
     `first_comment` (flat text): where the comments begin, as the number, from 1, of a line among
     those that are not blank, or as the text that it starts with. `columns` (tables): role -> name
     of the column (see `triage.intake.columns`). `timezone` holds for times without one. `source`
-    is a namespace: ids become `<source>:<id>`.
+    is a namespace: ids become `<source>:<id>`. `thread` (tables) is the thread of rows that have
+    an id and name no thread; without it that is the file.
     """
 
     first_comment: int | str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     timezone: tzinfo = UTC
     source: str | None = None
+    thread: str | None = None
 
     def named(self, given: str) -> str:
         """Return an id in this source's namespace."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -11,19 +11,31 @@ from types import MappingProxyType
 from triage.domain.comments import Problem, Thread
 from triage.errors import ReadError, UsageError
 from triage.files.encoding import looks_binary
+from triage.intake.coral import CORAL
+from triage.intake.discourse import DISCOURSE
+from triage.intake.disqus import DISQUS
 from triage.intake.flat_text import FLAT_TEXT
 from triage.intake.nested_text import NESTED_TEXT
 from triage.intake.reader import Contents, Reader, ReadOptions, Sample
+from triage.intake.reddit import REDDIT
+from triage.intake.sources import is_collection, parts_of
 from triage.intake.tables import CSV, JSONL, PARQUET
+from triage.intake.wxr import WXR
+from triage.intake.youtube import YOUTUBE
 
-__all__ = ["AUTO", "READERS", "Reading", "known_readers", "read_file"]
+__all__ = ["AUTO", "NONE", "READERS", "Reading", "known_readers", "read_all", "read_file"]
 
 AUTO = "auto"
 """The key that leaves the choice of the reader to the file."""
 
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {reader.key: reader for reader in (NESTED_TEXT, FLAT_TEXT, CSV, JSONL, PARQUET)}
+NONE = "none"
+"""What a Reading names as its reader where none could read that file of an archive or a folder."""
+
+_OURS: tuple[Reader, ...] = (
+    *(NESTED_TEXT, FLAT_TEXT, CSV, JSONL, PARQUET),
+    *(WXR, DISQUS, REDDIT, YOUTUBE, DISCOURSE, CORAL),
 )
+READERS: Mapping[str, Reader] = MappingProxyType({reader.key: reader for reader in _OURS})
 """The readers that come with triage. Others join through the entry-point group below."""
 
 ENTRY_POINTS = "triage.readers"
@@ -35,14 +47,16 @@ _MOST_PROBLEMS = 1_000
 class Reading:
     """A file being read: `threads` are read as they are iterated, and `problems` fill meanwhile.
 
-    `reader` is the key of the reader, `why` one sentence on what it found. At most 1,000 problems
-    are listed; a last one then says how many more there were.
+    `reader` is the key of the reader, `why` one sentence on what it found and what made it choose
+    so, `name` what to call the file. At most 1,000 problems are listed; a last one then says how
+    many more there were.
     """
 
     reader: str
     why: str
     threads: Iterator[Thread] = field(repr=False)
     problems: list[Problem] = field(default_factory=list)
+    name: str = ""
 
 
 def known_readers() -> dict[str, Reader]:
@@ -69,6 +83,36 @@ def _installed_readers() -> dict[str, Reader]:
     return readers
 
 
+def read_all(
+    path: Path, *, reader: str = AUTO, options: ReadOptions | None = None
+) -> Iterator[Reading]:
+    """Open the files in a file, a gzip or ZIP archive or a dataset's folder, one after the other.
+
+    Read the threads of one before asking for the next: it is gone then. A file among several that
+    cannot be read is a Reading by the reader `none`, with its problem and without threads; anything
+    else raises as `read_file` does.
+    """
+    path = Path(path)
+    options = options or ReadOptions()
+    _check(options)
+    told: list[Problem] = []
+    several = is_collection(path)
+    for part in parts_of(path, told.append):
+        options = replace(options, thread=part.thread)
+        try:
+            reading = read_file(part.path, reader=reader, options=options)
+        except ReadError as error:
+            if not several:
+                raise
+            # Where a file was unpacked to concerns nobody.
+            why = str(error).replace(str(part.path), part.name)
+            reading = Reading(NONE, why, iter(()), [Problem(part.name, None, why)])
+        yield replace(reading, name=part.name, problems=reading.problems)
+    if told:
+        why = "part of it could not be unpacked"
+        yield Reading(NONE, why, iter(()), told, name=path.name)
+
+
 def read_file(path: Path, *, reader: str = AUTO, options: ReadOptions | None = None) -> Reading:
     """Open a file of comments with the reader named, or with the one that recognises it best.
 
@@ -86,7 +130,10 @@ def read_file(path: Path, *, reader: str = AUTO, options: ReadOptions | None = N
     counter = _Counter(path.name)
     contents = chosen.read(path, options, counter.report)
     told = f"{contents.why}{_unusual_encoding(chosen, sample)}"
-    return Reading(chosen.key, told, _until_end(contents, counter), counter.problems)
+    if reader != AUTO:
+        told += "; read so because you named the reader"
+    threads = _until_end(contents, counter)
+    return Reading(chosen.key, told, threads, counter.problems, path.name)
 
 
 def _unusual_encoding(reader: Reader, sample: Sample) -> str:

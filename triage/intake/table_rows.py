@@ -6,29 +6,27 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
 
-from triage.domain.comments import Comment, Ids, Problem, Thread
+from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, Thread
+from triage.domain.scores import Scores
+from triage.domain.seen_ids import SeenIds
 from triage.files.encoding import clean
 from triage.files.tables import Row
+from triage.files.xml_events import LONGEST_TEXT
 from triage.intake.dates import day_comes_first, parse_time
-from triage.intake.derived import IdMaker, short_digest
+from triage.intake.derived import IdMaker
+from triage.intake.gathering import PIECE, fit
+from triage.intake.old_scores import OldScores, given
 from triage.intake.reader import ReadOptions, Report
 
-__all__ = ["PIECE", "fit", "threads_from_rows"]
-
-PIECE = 2_000
-"""How many rows are held at once; a longer thread comes in several pieces.
-
-Without ids a thread must be aligned with what is known of it, and comes whole: then the table is
-held in memory.
-"""
+__all__ = ["PIECE", "threads_from_rows"]
 
 _LOOKED_AT_FOR_DATES = 1_000
-_LONGEST_ID = 300  # characters; a database's index refuses much longer ones
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_COUNT = re.compile(
+    r"([-+\u2212]?)(\d{1,30}|\d{1,3}(?:[ ,'\u00a0\u202f]\d{3}){1,9})(?:\.0)?", re.ASCII
+)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0")
 
 
@@ -38,18 +36,21 @@ def threads_from_rows(
     columns: Mapping[str, str],
     options: ReadOptions,
     report: Report,
+    scores: OldScores | None = None,
 ) -> Iterator[Thread]:
     """Yield threads in pieces of at most PIECE comments, or whole where their ids are derived.
 
-    A thread's positions go on across its pieces. `columns` maps roles to columns. `report` is told
-    of a row without a text and of the second row with an id, which are left out, and of an
-    unreadable time or id, whose row is kept.
+    Without ids a thread must be aligned with what is known of it, so that the table is held in
+    memory then. A thread's positions go on across its pieces. `columns` maps roles to columns,
+    `scores` reads those of Perspective's scores. `report` is told of a row without a text and of
+    the second row with an id, which are left out, and of an unreadable time or id, whose row is
+    kept.
     """
     rows = iter(rows)
     first = list(islice(rows, _LOOKED_AT_FOR_DATES))
     dates = columns.get("created_at", "")
     day_first = day_comes_first(row.values.get(dates) for row in first)
-    table = _Table(path, columns, options, report, day_first)
+    table = _Table(path, columns, options, report, day_first, scores or OldScores())
     rows = chain(first, rows)
     size = PIECE if "id" in columns else None
     while piece := list(islice(rows, size)):
@@ -63,6 +64,7 @@ class _Draft:
     title: str = ""
     url: str | None = None
     comments: list[Comment] = field(default_factory=list)
+    scores: dict[str, Scores] = field(default_factory=dict)
 
 
 class _Table:
@@ -75,16 +77,18 @@ class _Table:
         options: ReadOptions,
         report: Report,
         day_first: bool | None,
+        scores: OldScores,
     ) -> None:
         self._path = path
         self._columns = columns
         self._options = options
         self._report = report
         self._day_first = day_first
+        self._scores = scores
         self._ids = Ids.GIVEN if "id" in columns else Ids.DERIVED
         self._maker = IdMaker()
         self._positions: dict[str, int] = {}
-        self._lines: dict[bytes, int] = {}
+        self._seen = SeenIds()
         if "parent_id" in columns and "id" not in columns:
             self._tell(
                 1, f"column {columns['parent_id']!r} is not used: there is no id to reply to"
@@ -105,6 +109,8 @@ class _Table:
             draft.title = draft.title or (self._cell(row, "title") or "").strip()
             draft.url = draft.url or self._cell(row, "url") or None
             draft.comments.append(comment)
+            if (old := self._scores.of(row, self._tell)) is not None:
+                draft.scores.setdefault(comment.text_sha256, old)
         for thread_id, draft in drafts.items():
             yield Thread(
                 thread_id,
@@ -113,6 +119,7 @@ class _Table:
                 source=self._path.name,
                 ids=self._ids,
                 comments=tuple(draft.comments),
+                scores=given(draft.scores),
             )
 
     def _tell(self, line: int, message: str) -> None:
@@ -126,6 +133,9 @@ class _Table:
         """Return the comment's text, or None after telling what is wrong."""
         value = row.values.get(self._columns["text"])
         text = None if isinstance(value, list | dict) else _as_text(value)
+        if text is not None and len(text) > LONGEST_TEXT:
+            self._tell(row.line, f"a text of more than {LONGEST_TEXT:,} characters: left out")
+            return None
         if len(row.values) > 1 and all(cell is None or cell == "" for cell in row.values.values()):
             text = None
         if row.problem is not None:
@@ -140,7 +150,9 @@ class _Table:
     def _thread_id(self, row: Row) -> str:
         given = self._cell(row, "thread")
         if given is None or not given.strip():
-            return self._options.named(fit(self._path.stem.strip() or "table"))
+            # Without ids a thread comes whole, and what a second file does not hold would be gone.
+            shared = self._options.thread if self._ids is Ids.GIVEN else None
+            return self._options.named(fit(shared or self._path.stem.strip() or "table"))
         return self._options.named(fit(given))
 
     def _comment(self, row: Row, thread_id: str, text: str) -> Comment | None:
@@ -151,12 +163,11 @@ class _Table:
         if comment_id is None:
             when = None if created_at is None else created_at.isoformat()
             comment_id = self._maker.make(thread_id, author, when, text)
-        key = _key(comment_id)
-        if key in self._lines:
-            where = f"already stands on line {self._lines[key]}"
+        before = self._seen.add(comment_id, row.line)
+        if before is not None:
+            where = f"already stands on line {before}"
             self._tell(row.line, f"id {comment_id!r} {where}: the row was left out")
             return None
-        self._lines[key] = row.line
         position = self._positions.get(thread_id, 0)
         self._positions[thread_id] = position + 1
         return Comment(
@@ -167,6 +178,7 @@ class _Table:
             parent_id=self._parent_id(row, comment_id),
             author=author,
             created_at=created_at,
+            reach=self._reach(row),
         )
 
     def _comment_id(self, row: Row) -> str | None:
@@ -196,6 +208,16 @@ class _Table:
             return None
         return parent_id
 
+    def _reach(self, row: Row) -> int | None:
+        given = self._cell(row, "reach")
+        if given is None or not given.strip():
+            return None
+        try:
+            return _count(given)
+        except ValueError as error:
+            self._tell(row.line, f"unreadable reach {given[:40]!r}: {error}; kept without one")
+            return None
+
     def _time(self, row: Row) -> datetime | None:
         value = row.values.get(self._columns.get("created_at", ""))
         if _as_text(value) in {None, ""}:
@@ -206,6 +228,20 @@ class _Table:
             shown = str(value)[:40]
             self._tell(row.line, f"unreadable time {shown!r}: {error}; kept without a time")
             return None
+
+
+def _count(given: str) -> int:
+    """Return a count as a page prints it: `1,200` too. Votes below zero reach nobody further.
+
+    Raises ValueError for anything else.
+    """
+    found = _COUNT.fullmatch(given.strip())
+    if found is None:
+        raise ValueError("it is no whole number")
+    count = int(re.sub(r"\D", "", found[2]))
+    if count > MOST_REACH:
+        raise ValueError(f"it is more than {MOST_REACH:,}")
+    return 0 if found[1] in {"-", "\u2212"} else count
 
 
 def _as_text(value: object) -> str | None:
@@ -219,16 +255,3 @@ def _as_text(value: object) -> str | None:
     if isinstance(value, bytes):
         return clean(value.decode("utf-8", "replace"))
     return clean(str(value))
-
-
-def fit(given: str) -> str:
-    """Return an id that a database can index: as it is, or shortened and without controls."""
-    plain = _CONTROL.sub(" ", given)
-    if len(plain) <= _LONGEST_ID and plain == given:
-        return given
-    return f"{plain[: _LONGEST_ID - 20]}-{short_digest(given)}"
-
-
-def _key(comment_id: str) -> bytes:
-    """Return 16 bytes for an id: a million ids need not be held in full."""
-    return blake2b(comment_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()

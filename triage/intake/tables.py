@@ -13,6 +13,7 @@ from triage.files.delimited import column_names, read_records, sniff_delimiter
 from triage.files.table_writer import TableFormat
 from triage.files.tables import TableFile, open_table
 from triage.intake.columns import choose_columns, guess_columns
+from triage.intake.old_scores import OldScores
 from triage.intake.reader import Contents, ReadOptions, Report, Sample
 from triage.intake.table_rows import threads_from_rows
 
@@ -51,12 +52,18 @@ class TableReader:
         chosen = ", ".join(
             f"{role} = {name!r}" if role != name else role for role, name in columns.items()
         )
-        why = f"a table in {self.format.value.upper()}, columns: {chosen}"
-        return Contents(why, _threads(table, path, columns, options, report))
+        scores = OldScores.among(table.columns, list(columns.values()))
+        why = f"a table in {self.format.value.upper()}, columns: {chosen}{scores.why}"
+        return Contents(why, _threads(table, path, columns, options, report, scores))
 
 
 def _threads(
-    table: TableFile, path: Path, columns: dict[str, str], options: ReadOptions, report: Report
+    table: TableFile,
+    path: Path,
+    columns: dict[str, str],
+    options: ReadOptions,
+    report: Report,
+    scores: OldScores,
 ) -> Iterator[Thread]:
     told = False
 
@@ -66,7 +73,7 @@ def _threads(
         report(problem)
 
     empty = True
-    for thread in threads_from_rows(table.rows(tell), path, columns, options, tell):
+    for thread in threads_from_rows(table.rows(tell), path, columns, options, tell, scores):
         empty = False
         yield thread
     if empty and not told:

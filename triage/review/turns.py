@@ -28,20 +28,60 @@ class Turns:
             reviewer, lambda at: self._store.queue.next(reviewer, after=after, free_at=at)
         )
 
-    def next_of_all(self, reviewer: str, after: str | None = None) -> str | None:
+    def next_of_all(
+        self, reviewer: str, after: str | None = None, *, milder_after: int = 0
+    ) -> str | None:
         """Claim the next comment that is free: after another one, and then from the start.
 
-        Now and then it is one that is due for a second look, and when the queue is empty.
+        Now and then it is one that is due for a second look, and when the queue is empty. After
+        so many severe ones in a row it is a milder one (0: never), behind which the queue goes on
+        from its start.
         """
         if after is not None:
             look = self.look(reviewer) if look_in_turn(reviewer, after) else None
             if look not in {None, after}:
                 return look
+        if milder_after:
+            found = self._relief(reviewer, after, milder_after)
+            if found not in {None, after}:
+                return found
+        if after is not None:
             with suppress(NotFoundError):
                 found = self.next(reviewer, after)
                 if found is not None:
                     return found
         return self.next(reviewer) or self.look(reviewer)
+
+    def _relief(self, reviewer: str, after: str | None, run: int) -> str | None:
+        """Claim a milder comment after a run of severe ones, or what comes when it was read.
+
+        None where neither is due. The one in hand, `after`, need not be decided yet.
+        """
+        lately = self._store.queue.lately(reviewer, run + 1)
+        row = [severe for one, severe in lately if one != after]
+        if after is None:
+            return self._milder(reviewer) if len(row) >= run and all(row[:run]) else None
+        try:
+            severe = self._store.queue.severe(after)
+        except NotFoundError:
+            return None
+        if severe:
+            return self._milder(reviewer) if len(row) >= run - 1 and all(row[: run - 1]) else None
+        return self.next(reviewer) if len(row) >= run and all(row[:run]) else None
+
+    def _milder(self, reviewer: str) -> str | None:
+        """Claim the first flagged comment that is not severe.
+
+        Never one that is blind: were a milder one among the blind, it would be no audit's, and who
+        counts would know.
+        """
+
+        def find(at: datetime) -> str | None:
+            found = self._store.queue.milder(reviewer, free_at=at)
+            blind = self._store.audits.blind(found)
+            return next((one for one in found if one not in blind), None)
+
+        return self._claimed(reviewer, find)
 
     def look(self, reviewer: str) -> str | None:
         """Claim the comment that waits longest for this reviewer's second look; None for none."""

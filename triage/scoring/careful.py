@@ -21,9 +21,10 @@ class CarefulScorer:
     """Rates by `fast`, and again by `exact` what comes within `margin` of a threshold.
 
     Such a text gets all of its scores from `exact`; those of all others are marked as rough.
-    `thresholds` is asked at every call, so that it may be the policy in force: a text's scores are
-    exact or rough by the thresholds of the moment it was rated. The version does not change with
-    them; what a change of policy makes doubtful is found by `doubtful`.
+    `mode` is how `fast` computes. `thresholds` is asked at every call, so that it may be the policy
+    in force: a text's scores are exact or rough by the thresholds of the moment it was rated. The
+    version does not change with them; what a change of policy makes doubtful is found by
+    `doubtful`.
     """
 
     def __init__(
@@ -33,7 +34,9 @@ class CarefulScorer:
         *,
         margin: float,
         thresholds: Callable[[], Iterable[Threshold]],
+        mode: Mode = Mode.FAST,
     ) -> None:
+        self.mode = mode
         self.fast = fast
         self.exact = exact
         self.margin = margin
@@ -43,7 +46,7 @@ class CarefulScorer:
 
     @property
     def info(self) -> ScorerInfo:
-        """That of the fast scorer, but for its version, which begins with `fast-`."""
+        """That of the fast scorer, but for its version, which begins with the mode: `fast-`."""
         return replace(self._info, note=self.note)
 
     @cached_property
@@ -52,10 +55,10 @@ class CarefulScorer:
         parts = f"{fast.version} {exact.version} margin {self.margin!r} code {_CODE}"
         return replace(
             fast,
-            version=f"{Mode.FAST}-{sha256(parts.encode()).hexdigest()[:16]}",
+            version=f"{self.mode}-{sha256(parts.encode()).hexdigest()[:16]}",
             details={
                 **fast.details,
-                "mode": "fast, exact near thresholds",
+                "mode": f"{self.mode}, exact near thresholds",
                 "margin": repr(self.margin),
                 "exact_version": exact.version,
             },

@@ -31,7 +31,8 @@ from triage.scoring.models.int8 import no_int8, open_int8
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.packages import installed_version
 from triage.scoring.prepare import strip_invisible
-from triage.scoring.torch_classifier import CPU, Precision, TorchClassifier
+from triage.scoring.processor import CPU, Precision
+from triage.scoring.torch_classifier import TorchClassifier
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,8 +71,8 @@ class DetoxifyScorer:
         origin: Origin = OFFICIAL,
         mode: Mode = Mode.EXACT,
     ) -> None:
-        if mode is Mode.AUTO:
-            raise ValueError("a scorer computes in one mode: choose it before")
+        if mode not in (Mode.EXACT, Mode.FAST):
+            raise ValueError("a scorer computes in torch or in int8: choose before")
         self._name = name
         self.note = ""
         """What `info` says to whoever starts it."""
@@ -106,7 +107,7 @@ class DetoxifyScorer:
             half = "" if self._precision is Precision.FLOAT32 else f" {self._precision}"
             version = _digits(f"{digest}{half} code {_CODE}")
             details = {
-                "mode": "exact",
+                "mode": (Mode.HALF if half else Mode.EXACT).value,
                 "precision": self._precision.value,
                 "device": self._device,
             }

@@ -8,48 +8,25 @@ hangs on nothing but the length of the window itself, so that neighbours cannot 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import ScorerError
 from triage.scoring.batching import check_windows, padded
 from triage.scoring.pace import Pace
+from triage.scoring.processor import CPU, Precision
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["CPU", "Precision", "TorchClassifier", "half_precision"]
+__all__ = ["TorchClassifier"]
 
-CPU = "cpu"
-"""The device where nobody asks for another."""
 _CPU_HALF = 512  # tokens in a batch: fixed, since a trial's outcome would show in the scores
 _GPU = 8192  # tokens: enough to keep a GPU busy, few enough for short batches to be filled up
 _GPU_LEAST = 512
 _ON_THE_CPU = "rate on the CPU (TRIAGE_DEVICE=cpu)"
 _STEP = 16  # places: widths are multiples of it, as the tiles of matrix units are
-
-
-class Precision(StrEnum):
-    """The numbers that a model is computed in; float32 is the exact one."""
-
-    FLOAT32 = "float32"
-    BFLOAT16 = "bfloat16"
-    FLOAT16 = "float16"
-
-
-def half_precision(device: str = CPU) -> Precision | None:
-    """Return the half precision that a device computes faster than float32; None for a CPU's lack.
-
-    A CPU needs AMX for that: with AVX-512 alone bfloat16 is slower than float32.
-    """
-    import torch
-
-    if torch.device(device).type == "cuda":
-        return Precision.FLOAT16
-    amx = torch.cpu.get_capabilities().get("amx_bf16", False)
-    return Precision.BFLOAT16 if amx else None
 
 
 class TorchClassifier:

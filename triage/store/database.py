@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import log10
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -250,6 +251,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(pragma).close()
     # SQLite's own lower() knows ASCII only, and a search for "ärger" should find "Ärger".
     connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.create_function("decades", 1, log10, deterministic=True)
     connection.create_function("found_in", 2, found_in, deterministic=True)
 
 

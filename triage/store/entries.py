@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 
-from triage.domain.comments import Comment
+from triage.domain.comments import Comment, SourceState
 from triage.domain.decisions import FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.domain.policy import Route
@@ -70,6 +70,8 @@ def comment_of(row: Row[Any]) -> Comment:
         author=row.comment_author,
         created_at=row.comment_created_at,
         number=row.comment_number,
+        reach=row.comment_reach,
+        state=row.comment_state and SourceState(row.comment_state),
     )
 
 
@@ -91,4 +93,5 @@ def entry_of(row: Row[Any]) -> Entry:
         reviewer=row.current_reviewer,
         decided_at=row.current_at,
         pending=row.pending,
+        arrived_at=row.comment_first_seen_at,
     )

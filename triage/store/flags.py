@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from triage.domain.decisions import Flag
+from triage.domain.decisions import Flag, FlagSource
 from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.rows import among, batched, comment_pk, flag_of, flag_rows
 from triage.store.schema import comments, decisions, flags
 from triage.store.standing import judge, now, refresh
 
-__all__ = ["Flags"]
+__all__ = ["READERS", "Flags", "report"]
+
+READERS = "readers"
+"""In whose name the flags stand that a source counts without telling who raised them."""
 
 _CHUNK = 1_000
 
@@ -47,11 +52,49 @@ class Flags:
             return [flag_of(row) for row in connection.execute(rows)]
 
 
+def report(connection: Connection, counts: Mapping[int, int], at: datetime) -> None:
+    """Keep what a source counts: comment key -> how many of its readers objected.
+
+    More than were known is another flag, so that a comment decided before asks again; as many or
+    fewer change nothing, so that an import may be repeated; none at all withdraws the flag.
+    """
+    mine = (flags.c.source == FlagSource.READER.value, flags.c.by == READERS)
+    before = (
+        select(flags.c.comment_pk, flags.c.raised, flags.c.note)
+        .where(among(connection, flags.c.comment_pk, counts), *mine)
+        .order_by(flags.c.pk)
+    )
+    known = {pk: _counted(raised, note) for pk, raised, note in connection.execute(before)}
+    news = {
+        pk: count
+        for pk, count in counts.items()
+        if count > known.get(pk, 0) or (count == 0 and known.get(pk, 0))
+    }
+    rows: list[dict[str, object]] = [
+        {
+            "comment_pk": pk,
+            "source": FlagSource.READER.value,
+            "by": READERS,
+            "at": at,
+            "raised": count > 0,
+            "note": f"{count} report{'' if count == 1 else 's'}",
+        }
+        for pk, count in news.items()
+    ]
+    if rows:
+        _insert(connection, rows)
+
+
+def _counted(raised: bool, note: str) -> int:
+    """Return how many reports a flag in the name of readers stands for."""
+    number = note.partition(" ")[0]
+    return int(number) if raised and number.isdecimal() else int(raised)
+
+
 def _append(connection: Connection, made: list[Flag]) -> None:
     ids = {flag.comment_id for flag in made}
     found = select(comments.c.id, comments.c.pk).where(among(connection, comments.c.id, ids))
     pks = {row.id: int(row.pk) for row in connection.execute(found)}
-    newest = connection.execute(select(func.max(decisions.c.pk))).scalar()
     rows: list[dict[str, object]] = []
     for flag in made:
         if flag.comment_id not in pks:
@@ -63,9 +106,14 @@ def _append(connection: Connection, made: list[Flag]) -> None:
             "at": flag.at,
             "raised": flag.raised,
             "note": flag.note,
-            "after_pk": newest,
         }
         rows.append(row)
-    connection.execute(insert(flags), rows)
-    judge(connection, list(pks.values()))
-    refresh(connection, among(connection, now.c.comment_pk, pks.values()))
+    _insert(connection, rows)
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    newest = connection.execute(select(func.max(decisions.c.pk))).scalar()
+    connection.execute(insert(flags), [row | {"after_pk": newest} for row in rows])
+    pks = list(dict.fromkeys(row["comment_pk"] for row in rows))
+    judge(connection, pks)
+    refresh(connection, among(connection, now.c.comment_pk, pks))

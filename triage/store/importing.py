@@ -14,24 +14,30 @@ from typing import Any
 from sqlalchemy import Column, Connection, bindparam, exists, select, update
 
 from triage.domain.comments import Comment, Ids, Problem, Thread, text_digest
+from triage.domain.scores import ScorerInfo, Scores
+from triage.domain.seen_ids import SeenIds
 from triage.store.columns import in_utc
 from triage.store.database import Database, load
+from triage.store.flags import report
 from triage.store.rows import among
 from triage.store.schema import comments, revisions, scores, standing, texts, threads
+from triage.store.scores import save_new_scores
 from triage.store.standing import judge, now, refresh, standing_row
 
 __all__ = ["Saved", "ThreadWriter", "save_threads"]
 
 _CHUNK = 2_000
+_MOST_PROBLEMS = 1_000
 _LONGEST_ID = 500
 """Ids are indexed, and PostgreSQL's index entries end at 2,700 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of an import: counts of comments, and the rows that were not stored.
+    """What became of an import: counts of comments, and what was not stored.
 
-    `refused` are ids of which one was another comment than the one that has it.
+    At most 1,000 problems are listed; a last one then says how many more there were. `refused`
+    are the ids of those that were another comment than the one that has it, as far as listed.
     """
 
     new: int = 0
@@ -39,11 +45,6 @@ class Saved:
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
-
-    @property
-    def seen(self) -> int:
-        """How many comments the import held."""
-        return self.new + self.revised + self.unchanged + len(self.problems)
 
 
 @dataclass(slots=True)
@@ -59,6 +60,8 @@ class _Known:
     created_at: datetime | None
     position: int
     number: str | None
+    reach: int | None
+    state: str | None
     source: str
 
     @property
@@ -113,7 +116,10 @@ class _Chunk:
     fresh: dict[str, tuple[Comment, Thread, str]] = field(default_factory=dict)
     edited: list[tuple[_Known, str]] = field(default_factory=list)
     moved: list[dict[str, object]] = field(default_factory=list)
+    reaching: list[int] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    told: dict[str, _Evidence] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
 
 
 class ThreadWriter:
@@ -122,9 +128,10 @@ class ThreadWriter:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._stored: dict[str, _Evidence] = {}
+        self._stored = SeenIds()
         self._new = self._revised = self._unchanged = 0
         self._problems: list[Problem] = []
+        self._unlisted = 0
         self._refused: set[str] = set()
 
     def save(
@@ -138,6 +145,9 @@ class ThreadWriter:
             done += sum(len(part) for _, part in chunk)
             if on_progress is not None:
                 on_progress(done)
+        if self._unlisted:
+            more = f"{self._unlisted} further comments were not stored, and are not listed"
+            self._problems.append(Problem(self._problems[-1].where, None, more))
         counts = (self._new, self._revised, self._unchanged)
         return Saved(*counts, tuple(self._problems), frozenset(self._refused))
 
@@ -156,7 +166,12 @@ class ThreadWriter:
         chunk = _Chunk()
         for comment, thread in rows:
             self._sort(chunk, comment, thread, known.get(comment.id), thread_pks[thread.id])
-        _write(connection, chunk, thread_pks, self._clock())
+        at = self._clock()
+        pks = {comment_id: old.pk for comment_id, old in known.items()}
+        pks |= _write(connection, chunk, thread_pks, at)
+        report(connection, {pks[name]: count for name, count in chunk.reports.items()}, at)
+        for scorer, given in _given(pieces, {one.sha256 for one in chunk.told.values()}):
+            save_new_scores(connection, scorer, given, at)
 
     def _fits(self, name: str, thread: Thread, lost: int) -> bool:
         if len(name) <= _LONGEST_ID:
@@ -165,7 +180,7 @@ class ThreadWriter:
             f"the id {name[:40]!r}... has {len(name)} characters, and ids end at {_LONGEST_ID}; "
             f"not stored ({lost} comments): give it a shorter id"
         )
-        self._problems.append(Problem(_place(thread), None, message))
+        self._tell(thread, message)
         return False
 
     def _sort(
@@ -173,7 +188,9 @@ class ThreadWriter:
     ) -> None:
         digest = text_digest(comment.text)
         told = _Evidence(digest, comment.created_at, comment.author, thread.source)
-        before = self._stored.get(comment.id)
+        before = chunk.told.get(comment.id)
+        if before is None and old is not None and comment.id in self._stored:
+            before = old.evidence
         if before is not None:
             if before.sha256 != digest:
                 self._refuse(comment, thread, "appears twice in this import with different texts")
@@ -186,7 +203,10 @@ class ThreadWriter:
             text = "the same" if old.sha256 == digest else "another"
             self._refuse(comment, thread, f"is known with {text} text and {words}")
             return
-        self._stored[comment.id] = told
+        self._stored.add(comment.id)
+        chunk.told[comment.id] = told
+        if comment.reports is not None:
+            chunk.reports[comment.id] = comment.reports
         if old is None:
             self._new += 1
             chunk.fresh[comment.id] = (comment, thread, digest)
@@ -200,14 +220,23 @@ class ThreadWriter:
             chunk.texts[digest] = comment.text
         if old.thread_pk == thread_pk and (moved := _moved(old, comment)):
             chunk.moved.append(moved)
+            if moved["new_reach"] != old.reach:
+                chunk.reaching.append(old.pk)
 
     def _refuse(self, comment: Comment, thread: Thread, why: str) -> None:
         message = (
             f"comment {comment.id!r} {why}, so it is another comment under the same id; not "
             "stored: give each comment its own id, or import this source with --source NAME"
         )
-        self._problems.append(Problem(_place(thread), None, message))
-        self._refused.add(comment.id)
+        self._tell(thread, message)
+        if len(self._refused) < _MOST_PROBLEMS:
+            self._refused.add(comment.id)
+
+    def _tell(self, thread: Thread, message: str) -> None:
+        if len(self._problems) < _MOST_PROBLEMS:
+            self._problems.append(Problem(_place(thread), None, message))
+        else:
+            self._unlisted += 1
 
 
 def _place(thread: Thread) -> str:
@@ -242,6 +271,8 @@ def _moved(old: _Known, comment: Comment) -> dict[str, object] | None:
         "created_at": comment.created_at or old.created_at,
         "position": comment.position,
         "number": comment.number or old.number,
+        "reach": old.reach if comment.reach is None else comment.reach,
+        "state": (comment.state and comment.state.value) or old.state,
     }
     if all(getattr(old, name) == value for name, value in fields.items()):
         return None
@@ -266,6 +297,8 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
             created_at=row.created_at,
             position=row.position,
             number=row.number,
+            reach=row.reach,
+            state=row.state,
             source=row.source,
         )
         for row in connection.execute(statement)
@@ -306,17 +339,32 @@ def save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> 
     return pks
 
 
-def _write(connection: Connection, chunk: _Chunk, thread_pks: dict[str, int], at: datetime) -> None:
+def _given(
+    pieces: Iterable[tuple[Thread, tuple[Comment, ...]]], digests: set[str]
+) -> Iterator[tuple[ScorerInfo, dict[str, Scores]]]:
+    """Yield what scorers elsewhere said of texts that were stored."""
+    for thread, part in pieces:
+        for one in thread.scores:
+            mine = {comment.text_sha256 for comment in part} & digests & one.by_text.keys()
+            yield one.scorer, {digest: one.by_text[digest] for digest in mine}
+
+
+def _write(
+    connection: Connection, chunk: _Chunk, thread_pks: dict[str, int], at: datetime
+) -> dict[str, int]:
+    """Write a chunk; return id -> key of the comments that are new."""
     text_pks = _save_texts(connection, chunk.texts)
-    if chunk.fresh:
-        _write_new(connection, chunk, thread_pks, text_pks, at)
+    pks = _write_new(connection, chunk, thread_pks, text_pks, at) if chunk.fresh else {}
     if chunk.moved:
-        names = ("parent_id", "author", "created_at", "position", "number")
+        names = ("parent_id", "author", "created_at", "position", "number", "reach", "state")
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         mine = update(comments).where(comments.c.pk == bindparam("of"))
         connection.execute(mine.values(values), chunk.moved)
+        if chunk.reaching:
+            refresh(connection, among(connection, now.c.comment_pk, chunk.reaching))
     if chunk.edited:
         _write_edits(connection, chunk, text_pks, at)
+    return pks
 
 
 def _save_texts(connection: Connection, wanted: dict[str, str]) -> dict[str, int]:
@@ -343,7 +391,7 @@ def _write_new(
     thread_pks: dict[str, int],
     text_pks: dict[str, int],
     at: datetime,
-) -> None:
+) -> dict[str, int]:
     rows = [
         {
             "id": comment.id,
@@ -353,6 +401,8 @@ def _write_new(
             "created_at": comment.created_at,
             "position": comment.position,
             "number": comment.number,
+            "reach": comment.reach,
+            "state": comment.state and comment.state.value,
             "source": thread.source,
             "first_seen_at": at,
             "revisions": 1,
@@ -371,6 +421,7 @@ def _write_new(
     # A text that some other comment brought earlier has its scores already.
     scored = exists().where(scores.c.text_pk == now.c.text_pk)
     refresh(connection, among(connection, now.c.comment_pk, pks.values()) & scored)
+    return pks
 
 
 def _write_edits(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import literal
 
 from triage.domain.decisions import Verdict
+from triage.domain.entries import Said
 from triage.domain.looks import Disagreement, Gold, LookKind, Opinion, Paired
 from triage.errors import ConflictError
 from triage.store.claims import held_by_others, let_go
@@ -125,6 +126,21 @@ class Looks:
         with self._database.read() as connection:
             row = connection.execute(mine.order_by(opinions.c.pk.desc()).limit(1)).one_or_none()
         return None if row is None else _opinion_of(row)
+
+    def recent(self, reviewer: str, limit: int = 10) -> list[Said]:
+        """Return a reviewer's last opinions that stand, newest first.
+
+        Those about texts that were edited since are left out, as they are of the last acts.
+        """
+        mine = (
+            _opinions(texts.c.text)
+            .join(standing, standing.c.comment_pk == opinions.c.comment_pk)
+            .where(opinions.c.reviewer == reviewer, standing.c.text_pk == opinions.c.text_pk)
+            .order_by(opinions.c.pk.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [Said(_opinion_of(row), row.text) for row in connection.execute(mine)]
 
     def withdraw(self, opinion: Opinion, at: datetime) -> None:
         """Take an opinion back by another row, so that the look is due again.

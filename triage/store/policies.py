@@ -47,10 +47,11 @@ class Policies:
             "created_by": policy.created_by,
             "why": policy.why,
             "evidence": None if evidence is None else dict(evidence),
+            "severity": {label.value: weight for label, weight in policy.severity.items()},
         }
         with self._database.write() as connection:
             present = policy_in_force(connection)
-            if present and (present.ref, present.thresholds) == (policy.ref, policy.thresholds):
+            if present and _contents(present) == _contents(policy):
                 return
             same = (policies.c.name == policy.name) & (policies.c.version == policy.version)
             if connection.execute(select(policies.c.pk).where(same)).first() is not None:
@@ -87,3 +88,7 @@ class Policies:
         if row is None:
             raise NotFoundError(f"there is no policy {name}@{version} in this database")
         return PolicyRecord(policy_of(row), row.evidence)
+
+
+def _contents(policy: Policy) -> tuple[object, ...]:
+    return policy.ref, policy.thresholds, dict(policy.severity)

@@ -1,6 +1,7 @@
 """The queue: pending comments in the order to review, and how far the review is.
 
-The most harm to expect first; equal ones in the order of their import. What an audit drew stands
+The most urgent first (`triage.domain.urgency`): the harm to expect, its reach and its time here;
+equal ones in the order of their import. What an audit drew stands
 among them (`triage.store.spreading`). What a reviewer skipped comes to that reviewer again after
 all the rest, the oldest skip first. Every step is one look into an index at the place of the
 comment before, however long the queue.
@@ -8,29 +9,26 @@ comment before, however long the queue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     exists,
-    false,
     func,
     insert,
-    or_,
     select,
     union,
 )
 
 from triage.domain.decisions import UNREAD
-from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
-from triage.store.rows import comment_pk, thread_pk
+from triage.store.rows import among, comment_pk, thread_pk
 from triage.store.schema import comments, decisions, skips, standing
 
 __all__ = ["Progress", "Queue", "Skips"]
@@ -154,25 +152,64 @@ class Queue:
             )
             return Progress(pending, flagged + besides, mine_today, later)
 
-    def exposure(self, reviewer: str, since: datetime, limits: Mapping[Label, float]) -> int:
-        """Return how many comments a reviewer read and decided, or skipped, that reach a limit.
+    def exposure(self, reviewer: str, since: datetime) -> int:
+        """Return how many severe comments a reviewer read and decided, or skipped.
 
-        Each comment counts once since that moment; the scores are those in force now.
+        Each comment counts once since that moment; severe is what scores and policy say now.
         """
         read, put_off = (
             select(one.c.comment_pk).where(one.c.reviewer == reviewer, one.c.at >= since)
             for one in (decisions, skips)
         )
         seen = union(read.where(decisions.c.via.not_in(UNREAD)), put_off).subquery("seen")
-        severe = or_(false(), *(standing.c[label.value] >= at for label, at in limits.items()))
         count = (
             select(func.count())
             .select_from(standing)
             .join(seen, seen.c.comment_pk == standing.c.comment_pk)
-            .where(severe)
+            .where(standing.c.severe)
         )
         with self._database.read() as connection:
             return int(connection.execute(count).scalar_one())
+
+    def lately(self, reviewer: str, many: int) -> list[tuple[str, bool]]:
+        """Return the last comments that a reviewer read and decided, or skipped, newest first.
+
+        Each with whether it is severe. What counts as read is what `exposure` counts.
+        """
+        read = decisions.c.verdict.is_not(None), decisions.c.via.not_in(UNREAD)
+        found: list[tuple[datetime, str, bool]] = []
+        with self._database.read() as connection:
+            for acts, which in ((decisions, read), (skips, ())):
+                newest = (
+                    select(acts.c.at, comments.c.id, standing.c.severe)
+                    .join(comments, comments.c.pk == acts.c.comment_pk)
+                    .join(standing, standing.c.comment_pk == acts.c.comment_pk)
+                    .where(acts.c.reviewer == reviewer, *which)
+                    .order_by(acts.c.pk.desc())
+                    .limit(many)
+                )
+                found += [(row.at, row.id, row.severe) for row in connection.execute(newest)]
+        found.sort(key=itemgetter(0), reverse=True)
+        return [(comment_id, severe) for _, comment_id, severe in found[:many]]
+
+    def severe(self, comment_id: str) -> bool:
+        """Whether a comment is severe; raise NotFoundError for an unknown one."""
+        with self._database.read() as connection:
+            pk = comment_pk(connection, comment_id)
+            own = select(standing.c.severe).where(standing.c.comment_pk == pk)
+            return bool(connection.execute(own).scalar_one())
+
+    def milder(self, reviewer: str, *, free_at: datetime, many: int = 20) -> list[str]:
+        """Return the first flagged comments of a reviewer's queue that are not severe.
+
+        What an audit drew, what the reviewer skipped and what others have is not among them.
+        """
+        with self._database.read() as connection:
+            steps = _Steps(connection, reviewer, None, free_at)
+            pks = steps.milder(many)
+            own = select(comments.c.pk, comments.c.id).where(among(connection, comments.c.pk, pks))
+            names = {row.pk: row.id for row in connection.execute(own)}
+        return [names[pk] for pk in pks]
 
 
 class _Steps:
@@ -233,6 +270,18 @@ class _Steps:
         )
         found = (self._first(pending.where(*one)) for one in ranges)
         return next((one for one in found if one is not None), None)
+
+    def milder(self, many: int) -> list[int]:
+        """Return the keys of the first flagged comments that are neither severe nor drawn."""
+        order = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
+        statement = (
+            select(standing.c.comment_pk)
+            .where(standing.c.pending, ~standing.c.severe, standing.c.turn.is_(None))
+            .where(~self._was_skipped, *self.within)
+            .order_by(*order)
+            .limit(many)
+        )
+        return list(self._connection.execute(statement).scalars())
 
     def skipped(self, place: _Place | None, *, forward: bool) -> str | None:
         """Return the neighbour of a place among what this reviewer has skipped."""

@@ -199,6 +199,7 @@ def policy_of(row: Row[Any]) -> Policy:
         created_at=row.created_at,
         created_by=row.created_by,
         why=row.why,
+        severity={Label(label): weight for label, weight in (row.severity or {}).items()},
     )
 
 

@@ -106,9 +106,11 @@ comments = Table(
     Column("created_at", Moment),
     Column("position", Key, nullable=False),
     Column("number", FreeText),
+    Column("state", String(16)),
     Column("source", FreeText, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
+    Column("reach", Key),
     Index(None, "thread_pk", "parent_id", "position"),
     # Of a long name the beginning: PostgreSQL's indexes take no more than 2,700 bytes.
     Index("ix_comment_author", text("substr(author, 1, 200)"), "pk"),
@@ -181,6 +183,8 @@ policies = Table(
     Column("created_by", FreeText, nullable=False),
     Column("why", FreeText, nullable=False),
     Column("evidence", JSON(none_as_null=True)),
+    # Label -> weight; null where a version from before weights has the usual ones.
+    Column("severity", JSON(none_as_null=True)),
     UniqueConstraint("name", "version"),
 )
 
@@ -432,9 +436,12 @@ standing = Table(
     # audit drew, null elsewhere.
     Column("looked", Boolean, nullable=False, server_default=false()),
     Column("turn", Double),
-    # Where it stands in the queue: by priority, then key; what an audit drew, beside another one.
+    # Where it stands in the queue, if it is flagged: by priority and the time since it came, then
+    # key; what an audit drew, beside another one.
     Column("place", Double, nullable=False, server_default=text("0")),
     Column("beside", Key, nullable=False, server_default=text("0")),
+    # Whether its scores reach the policy's thresholds for the gravest labels.
+    Column("severe", Boolean, nullable=False, server_default=false()),
 )
 
 # Each index holds only the rows it is for: most comments are neither flagged nor decided.
@@ -450,6 +457,10 @@ _WAITING: dict[str, Any] = {
     "sqlite_where": text("pending = 1 AND turn IS NOT NULL"),
     "postgresql_where": text("pending AND turn IS NOT NULL"),
 }
+_MILDER: dict[str, Any] = {
+    "sqlite_where": text("pending = 1 AND severe = 0 AND turn IS NULL"),
+    "postgresql_where": text("pending AND NOT severe AND turn IS NULL"),
+}
 _DRAWN: dict[str, Any] = {
     "sqlite_where": text("turn IS NOT NULL AND flagged = 0"),
     "postgresql_where": text("turn IS NOT NULL AND NOT flagged"),
@@ -460,6 +471,7 @@ _DECIDED: dict[str, Any] = {
 }
 _ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
 Index("ix_standing_queue", *_ORDER, **_PENDING)
+Index("ix_standing_milder", *_ORDER, **_MILDER)
 Index("ix_standing_thread_queue", standing.c.thread_pk, *_ORDER, **_PENDING)
 Index("ix_standing_audit", standing.c.turn, standing.c.comment_pk, **_WAITING)
 Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN)

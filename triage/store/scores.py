@@ -35,7 +35,7 @@ from triage.store.rows import (
 from triage.store.schema import mentions, scorers, scores, standing, texts
 from triage.store.standing import now, refresh
 
-__all__ = ["ScoreBook"]
+__all__ = ["ScoreBook", "save_new_scores"]
 
 _CHUNK = 2_000
 _KEYS = 100_000
@@ -106,46 +106,9 @@ class ScoreBook:
         saved = 0
         for chunk in batched(rows, _CHUNK):
             with self._database.write() as connection:
-                self._save(connection, scorer, dict(chunk))
+                _save(connection, scorer, dict(chunk), self._clock())
             saved += len(chunk)
         return saved
-
-    def _save(self, connection: Connection, scorer: ScorerInfo, given: dict[str, Scores]) -> None:
-        at = self._clock()
-        scorer_pk = _scorer_pk(connection, scorer, at)
-        found = select(texts.c.sha256, texts.c.pk).where(among(connection, texts.c.sha256, given))
-        pks = {row.sha256: int(row.pk) for row in connection.execute(found)}
-        missing = next((digest for digest in given if digest not in pks), None)
-        if missing is not None:
-            raise NotFoundError(f"no comment has a text with the digest {missing}")
-        rows = [
-            {
-                "text_pk": pks[digest],
-                "scorer_pk": scorer_pk,
-                **{label.value: _plain(one.values.get(label)) for label in Label},
-                "not_scored": one.not_scored,
-                "scored_at": at,
-                "rough": one.rough,
-            }
-            for digest, one in given.items()
-        ]
-        mentioned = [
-            {
-                "scorer_pk": scorer_pk,
-                "text_pk": pks[digest],
-                "identity": identity,
-                "probability": _plain(probability),
-            }
-            for digest, one in given.items()
-            for identity, probability in one.mentions.items()
-        ]
-        for table in (mentions, scores):  # what hangs on the scores goes before them
-            again = among(connection, table.c.text_pk, pks.values())
-            connection.execute(delete(table).where(table.c.scorer_pk == scorer_pk, again))
-        load(connection, scores, rows)
-        load(connection, mentions, mentioned)
-        if (scorer.key, scorer.version) in panel_in_force(connection).values():
-            refresh(connection, among(connection, now.c.text_pk, pks.values()))
 
     def of(self, comment_id: str) -> dict[tuple[str, str], Scores]:
         """Return (key, version) -> scores and mentions of a comment's text; raise NotFoundError."""
@@ -174,6 +137,62 @@ class ScoreBook:
                 )
                 for row in connection.execute(select(scorers).order_by(scorers.c.pk))
             ]
+
+
+def save_new_scores(
+    connection: Connection, scorer: ScorerInfo, given: Mapping[str, Scores], at: datetime
+) -> None:
+    """Store text digest -> scores of one scorer version, where they are not what is stored."""
+    found = select(texts.c.sha256, texts.c.pk).where(among(connection, texts.c.sha256, given))
+    pks = {row.sha256: int(row.pk) for row in connection.execute(found)}
+    told = scores_by_text(connection, pks.values())
+    seat = (scorer.key, scorer.version)
+    news = {
+        digest: one
+        for digest, one in given.items()
+        if digest in pks and told.get(pks[digest], {}).get(seat) != one
+    }
+    if news:
+        _save(connection, scorer, news, at)
+
+
+def _save(
+    connection: Connection, scorer: ScorerInfo, given: Mapping[str, Scores], at: datetime
+) -> None:
+    scorer_pk = _scorer_pk(connection, scorer, at)
+    found = select(texts.c.sha256, texts.c.pk).where(among(connection, texts.c.sha256, given))
+    pks = {row.sha256: int(row.pk) for row in connection.execute(found)}
+    missing = next((digest for digest in given if digest not in pks), None)
+    if missing is not None:
+        raise NotFoundError(f"no comment has a text with the digest {missing}")
+    rows = [
+        {
+            "text_pk": pks[digest],
+            "scorer_pk": scorer_pk,
+            **{label.value: _plain(one.values.get(label)) for label in Label},
+            "not_scored": one.not_scored,
+            "scored_at": at,
+            "rough": one.rough,
+        }
+        for digest, one in given.items()
+    ]
+    mentioned = [
+        {
+            "scorer_pk": scorer_pk,
+            "text_pk": pks[digest],
+            "identity": identity,
+            "probability": _plain(probability),
+        }
+        for digest, one in given.items()
+        for identity, probability in one.mentions.items()
+    ]
+    for table in (mentions, scores):  # what hangs on the scores goes before them
+        again = among(connection, table.c.text_pk, pks.values())
+        connection.execute(delete(table).where(table.c.scorer_pk == scorer_pk, again))
+    load(connection, scores, rows)
+    load(connection, mentions, mentioned)
+    if (scorer.key, scorer.version) in panel_in_force(connection).values():
+        refresh(connection, among(connection, now.c.text_pk, pks.values()))
 
 
 def _plain(score: float | None) -> float | None:

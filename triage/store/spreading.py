@@ -23,7 +23,7 @@ __all__ = ["SHARE", "spread"]
 SHARE = 0.1
 """The share of drawn comments in the queue, as long as there are flagged ones among them."""
 
-_AT_THE_END = -1.0  # below every priority
+_AT_THE_END = -1e12  # below every place
 
 
 def spread(connection: Connection) -> None:

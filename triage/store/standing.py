@@ -6,7 +6,7 @@ consequence. All of it can be had again from the facts alone: `rebuild`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -46,8 +46,17 @@ from triage.domain.decisions import (
     looked_at,
     standing_flags,
 )
-from triage.domain.policy import SEVERITY, Policy, Route
+from triage.domain.kindness import severe_from
+from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
+from triage.domain.urgency import (
+    A_DAY,
+    AMPLIFIED_UP_TO,
+    ASKED_BY_READER,
+    ASKED_BY_REVIEWER,
+    DECADES,
+    UNREADABLE,
+)
 from triage.store.rows import (
     among,
     batched,
@@ -63,9 +72,6 @@ from triage.store.schema import audits, comments, decisions, flags, revisions, s
 from triage.store.spreading import spread
 
 __all__ = [
-    "ASKED_BY_READER",
-    "ASKED_BY_REVIEWER",
-    "UNREADABLE",
     "Greatest",
     "judge",
     "now",
@@ -77,12 +83,8 @@ __all__ = [
 
 _CHUNK = 1_000
 
-UNREADABLE = 0.5
-"""Priority of what no scorer could read: evidence neither for harm nor against it."""
-ASKED_BY_READER = 0.5
-"""Least priority where a reader asks: readers flag many things, and some flag everything."""
-ASKED_BY_REVIEWER = 1.0
-"""Least priority where a colleague asks: level with the worst that a score can say."""
+_BEFORE_ALL = 1e6
+"""Added to the place of what a colleague asks about: more than centuries of waiting add."""
 
 now = standing.alias("now")
 """The read model under the name by which `refresh` takes its condition."""
@@ -105,6 +107,41 @@ def _greatest_in_sqlite(element: Greatest, compiler: SQLCompiler, **options: Any
     return f"max({compiler.process(element.clauses, **options)})"
 
 
+class _Decades(FunctionElement[float]):
+    """The logarithm to the base of 10."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(_Decades)
+def _decades(element: _Decades, compiler: SQLCompiler, **options: Any) -> str:
+    return f"log({compiler.process(element.clauses, **options)}::double precision)"
+
+
+@compiles(_Decades, "sqlite")
+def _decades_in_sqlite(element: _Decades, compiler: SQLCompiler, **options: Any) -> str:
+    return f"decades({compiler.process(element.clauses, **options)})"  # its log10 may be missing
+
+
+class _Days(FunctionElement[float]):
+    """A moment in days, from whichever moment on."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(_Days)
+def _days(element: _Days, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = f"extract(epoch FROM {compiler.process(element.clauses, **options)})"
+    return f"({seconds}::double precision / 86400)"
+
+
+@compiles(_Days, "sqlite")
+def _days_in_sqlite(element: _Days, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(julianday({compiler.process(element.clauses, **options)}) - 2440587.5)"
+
+
 def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, object]:
     """Return the first row of a comment, before anything is known but its text."""
     return {
@@ -117,6 +154,7 @@ def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, obj
         "reopened": False,
         "pending": False,
         "looked": False,
+        "severe": False,
         "place": 0.0,
         "beside": comment_pk,
     }
@@ -129,7 +167,8 @@ def refresh(connection: Connection, where: ColumnElement[bool] | None = None) ->
     counts as unreadable only where no scorer of the panel gave a score for it.
     """
     policy = policy_in_force(connection)
-    derived = _derived(_proposed(policy, _effective(connection, where)))
+    limits = severe_from(policy) if policy else {}
+    derived = _derived(_proposed(policy, _effective(connection, where)), limits)
     values = {name: column for name, column in derived.c.items() if name != "comment_pk"}
     connection.execute(
         update(standing).where(standing.c.comment_pk == derived.c.comment_pk).values(values)
@@ -139,7 +178,7 @@ def refresh(connection: Connection, where: ColumnElement[bool] | None = None) ->
 def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Subquery:
     """Select what the panel's scorers say of each comment's current text."""
     panel, known = panel_in_force(connection), scorer_pks(connection)
-    source: FromClause = now
+    source: FromClause = now.join(comments, comments.c.pk == now.c.comment_pk)
     by_scorer: dict[int, FromClause] = {}
     given: dict[Label, ColumnElement[Any]] = {}
     for label in Label:
@@ -166,6 +205,8 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         now.c.flagged.label("was_flagged"),
         now.c.place.label("was_at"),
         now.c.beside.label("was_beside"),
+        comments.c.reach,
+        comments.c.first_seen_at.label("arrived_at"),
         *(score.label(label.value) for label, score in given.items()),
         reason.label("not_scored"),
     ).select_from(source)
@@ -174,14 +215,14 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
 
 def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
     """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL."""
-    thresholds = policy.thresholds if policy else ()
     reached: dict[Route, list[ColumnElement[bool]]] = {Route.HOLD: [], Route.REVIEW: []}
     harm: list[ColumnElement[float]] = []
-    for threshold in thresholds:
+    weighed = [(one, policy.weight(one.label)) for one in policy.thresholds] if policy else []
+    for threshold, weight in weighed:
         score = effective.c[threshold.label.value]
         over = score >= literal(threshold.at, Double)
         reached[threshold.route].append(over)
-        expected = score * literal(SEVERITY[threshold.label], Double)
+        expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
     unreadable = effective.c.not_scored.is_not(None)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
@@ -201,8 +242,9 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
     ).subquery("proposed")
 
 
-def _derived(proposed: Subquery) -> Subquery:
-    """Select the columns of `standing` that follow."""
+def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
+    """Select the columns of `standing` that follow; severe is what reaches one of the limits."""
+    grave = [proposed.c[label.value] >= literal(at, Double) for label, at in limits.items()]
     asked = proposed.c.asked
     least = case(
         (asked == FlagSource.REVIEWER.value, _number(ASKED_BY_REVIEWER)),
@@ -211,7 +253,12 @@ def _derived(proposed: Subquery) -> Subquery:
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
     flagged = or_(by_policy, asked.is_not(None))
-    priority = Greatest(proposed.c.harm, least)
+    decades = _Decades(func.coalesce(proposed.c.reach, 0) + 1)
+    most = case((decades > DECADES, _number(DECADES)), else_=decades)
+    amplified = 1.0 + (AMPLIFIED_UP_TO - 1.0) * most / DECADES
+    priority = Greatest(proposed.c.harm, least) * amplified
+    first = case((asked == FlagSource.REVIEWER.value, _number(_BEFORE_ALL)), else_=_number(0.0))
+    place = priority + first - A_DAY * _Days(proposed.c.arrived_at)
     open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it.
@@ -222,9 +269,10 @@ def _derived(proposed: Subquery) -> Subquery:
         proposed.c.not_scored,
         proposed.c.route,
         flagged.label("flagged"),
+        func.coalesce(or_(false(), *grave), false()).label("severe"),
         priority.label("priority"),
         waits(flagged, open_, drawn, proposed.c.looked).label("pending"),
-        case((spread, proposed.c.was_at), else_=priority).label("place"),
+        case((spread, proposed.c.was_at), (flagged, place), else_=_number(0.0)).label("place"),
         case((spread, proposed.c.was_beside), else_=proposed.c.comment_pk).label("beside"),
     ).subquery("derived")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from triage.domain.decisions import Annotation, Decision, Verdict
+from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.entries import AuthorRecord, Entry
-from triage.domain.policy import SEVERITY, Policy
+from triage.domain.policy import Policy
 from triage.domain.scores import Label
+from triage.domain.urgency import A_DAY, ASKED_BY_READER, amplified, waited
 from triage.workbench import Item
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "shown_author",
     "strongest",
     "strongest_part",
+    "sum_of_place",
     "tally",
 ]
 
@@ -82,13 +84,46 @@ def reasons(item: Item) -> list[str]:
     return said or ["Nothing asks for a review: no score reaches its threshold."]
 
 
-def place(item: Item) -> str:
+def place(item: Item, now: datetime | None = None) -> str:
     """Return what gives a comment its place in the queue, or an empty string where none is told."""
+    if item.blind:
+        return ""
+    entry, worst = item.entry, item.proposal.reached[:1] if item.proposal else ()
+    if entry.asked is FlagSource.REVIEWER:
+        return "First because: a colleague flagged it"
+    if entry.asked is FlagSource.READER and not any(one.harm > ASKED_BY_READER for one in worst):
+        said = ["a reader flagged it"]
+    else:
+        said = [f"{likelihood(one.score)} {one.threshold.label.words}" for one in worst]
+    if not said:
+        return ""
+    if entry.comment.reach:
+        said.append(f"reach {entry.comment.reach:,}")
+    if days := ((now or datetime.now(UTC)) - entry.arrived_at).days:
+        said.append(f"here for {days} day{'s' if days > 1 else ''}")
+    return f"First because: {', '.join(said)}"
+
+
+def sum_of_place(item: Item, policy: Policy, now: datetime | None = None) -> str:
+    """Return how the place in the queue is reckoned, in numbers; empty where a score has no part.
+
+    Source of the formula: `triage.domain.urgency`.
+    """
     if item.blind or item.proposal is None or not item.proposal.reached:
         return ""
-    worst = item.proposal.reached[0]
-    label = worst.threshold.label
-    return f"{label.words} {worst.score:.2f} × severity {SEVERITY[label]:.1f} = {worst.harm:.2f}"
+    worst, reach = item.proposal.reached[0], item.comment.reach
+    label, severity = worst.threshold.label, policy.severity
+    said = (
+        f"{label.words} {worst.score:.2f} × severity {severity[label]:g} of "
+        f"{max(severity.values()):g}"
+    )
+    told = worst.harm * amplified(reach)
+    if reach:
+        said += f" × {amplified(reach):.2f} for a reach of {reach:,}"
+    if (waiting := waited(item.entry.arrived_at, now or datetime.now(UTC))) >= A_DAY:
+        said += f" + {waiting:.2f} for {int(waiting / A_DAY)} days here"
+        told += waiting
+    return f"{said} = {told:.2f}"
 
 
 def in_short(entry: Entry, policy: Policy) -> str:

@@ -30,7 +30,7 @@ from triage.tuning.together import in_words
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
-from triage.workbench.intake import ImportReport
+from triage.workbench.intake import ImportedPart, ImportReport
 from triage.workbench.matching import Like, Matched
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
@@ -54,6 +54,7 @@ __all__ = [
     "Flip",
     "Goal",
     "ImportReport",
+    "ImportedPart",
     "Item",
     "Kind",
     "LabelComparison",

@@ -8,7 +8,6 @@ from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
-from triage.workbench.house import House
 from triage.workbench.intake import Intake
 from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
@@ -31,7 +30,6 @@ class Workbench(
     Browsing,
     Auditing,
     Matching,
-    House,
     Quality,
     Exporting,
     Access,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from triage.domain.guidelines import Guidelines
-from triage.domain.kindness import Blur, severe_from
+from triage.domain.kindness import MOST_IN_A_ROW, Blur
+from triage.errors import UsageError
 from triage.workbench.parts import Parts
 
 __all__ = ["House"]
 
-_BLUR, _BLIND = "blur", "blind"
+_BLUR, _BLIND, _MILDER = "blur", "blind", "milder_after"
 _YES, _NO = "yes", "no"
 
 
@@ -63,8 +64,33 @@ class House(Parts):
         told = None if chosen is None else _YES if chosen else _NO
         self.store.preferences.set(reviewer, _BLIND, told)
 
+    def own_milder_after(self, reviewer: str) -> int | None:
+        """Return after how many severe comments this reviewer wants a milder one; None: the site's.
+
+        0 is for never.
+        """
+        chosen = self.store.preferences.get(reviewer, _MILDER)
+        return int(chosen) if chosen is not None and chosen.isdecimal() else None
+
+    def milder_after(self, reviewer: str) -> int:
+        """Return after how many severe comments in a row a milder one comes: own, else the site's.
+
+        0 is for never.
+        """
+        own = self.own_milder_after(reviewer)
+        return self.settings.milder_after if own is None else own
+
+    def set_milder_after(self, reviewer: str, chosen: int | None) -> None:
+        """Keep what this reviewer chose, up to 100; None leaves it to the site again.
+
+        Raises UsageError for another number.
+        """
+        if chosen is not None and not 0 <= chosen <= MOST_IN_A_ROW:
+            raise UsageError(f"a milder one comes after 1 to {MOST_IN_A_ROW}, or never: 0")
+        self.store.preferences.set(reviewer, _MILDER, None if chosen is None else str(chosen))
+
     def severe_seen(self, reviewer: str) -> int:
         """Return how many severe comments this reviewer decided or skipped since midnight."""
         now = self._clock().astimezone(self.settings.timezone)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return self.store.queue.exposure(reviewer, midnight, severe_from(self.policy()))
+        return self.store.queue.exposure(reviewer, midnight)

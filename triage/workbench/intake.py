@@ -7,24 +7,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.domain.comments import Ids, Problem, Thread
+from triage.errors import ReadError
 from triage.intake.identity import align
 from triage.intake.reader import ReadOptions
-from triage.intake.reading import read_file
+from triage.intake.reading import NONE, read_all
 from triage.workbench.parts import Parts, Tick, without_total
 
-__all__ = ["ImportReport", "Intake"]
+__all__ = ["ImportReport", "ImportedPart", "Intake"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPart:
+    """One file that was read: what it is called, by which reader, and why by that one."""
+
+    name: str
+    reader: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What one file brought: which reader and why, how many comments and threads, what was left.
 
+    An archive or a folder has a part per file that could be read, anything else just one.
     `gone` counts comments of its threads that an earlier import held and this one does not: they
     are kept. It is known only where a whole thread is in one file.
     """
 
-    reader: str
-    why: str
+    parts: tuple[ImportedPart, ...]
     threads: int
     new: int
     revised: int
@@ -46,10 +56,11 @@ class Intake(Parts):
         source: str | None = None,
         on_progress: Tick | None = None,
     ) -> ImportReport:
-        """Read a file into the database; the same file twice changes nothing.
+        """Read a file, an archive or a dataset's folder into the database; twice changes nothing.
 
-        Rows that cannot be used are reported, the rest is kept. Raises ReadError or UsageError
-        where nothing can be read.
+        Rows that cannot be used are reported, the rest is kept, and so is what was stored before a
+        stop: the same import again goes on. Raises ReadError or UsageError where nothing can be
+        read.
         """
         options = ReadOptions(
             first_comment=first_comment,
@@ -57,22 +68,33 @@ class Intake(Parts):
             timezone=self.settings.timezone,
             source=source,
         )
-        reading = read_file(path, reader=reader, options=options)
+        parts: list[ImportedPart] = []
+        problems: list[Problem] = []
+
+        def threads() -> Iterator[Thread]:
+            for reading in read_all(path, reader=reader, options=options):
+                if reading.reader != NONE:
+                    parts.append(ImportedPart(reading.name, reading.reader, reading.why))
+                yield from reading.threads
+                problems.extend(reading.problems)
+
         gone: dict[str, int] = {}
         saved = self.store.threads.save(
-            self._aligned(reading.threads, gone),
+            self._aligned(threads(), gone),
             on_progress=without_total(on_progress),
         )
+        if not parts:
+            why = "; ".join(map(str, problems[:3])) or "it is empty"
+            raise ReadError(f"{path} holds nothing that can be read: {why}")
         self.store.settle(saved.new + saved.revised)
         return ImportReport(
-            reader=reading.reader,
-            why=reading.why,
+            parts=tuple(parts),
             threads=len(gone),
             new=saved.new,
             revised=saved.revised,
             unchanged=saved.unchanged,
             gone=sum(gone.values()),
-            problems=(*reading.problems, *saved.problems),
+            problems=(*problems, *saved.problems),
         )
 
     def _aligned(self, threads: Iterable[Thread], gone: dict[str, int]) -> Iterator[Thread]:

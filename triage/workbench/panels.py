@@ -44,8 +44,8 @@ class Panels(Parts):
         return lacking(self.chosen(keys), self.settings.models_dir)
 
     def try_modes(self, name: str) -> str:
-        """Time a model of Detoxify's in both modes, and remember it; return what was found."""
-        return try_again(name, self.settings.models_dir, self.settings.device)
+        """Time a model of Detoxify's in all its modes, and remember it; return what was found."""
+        return try_again(name, self.settings.models_dir, self._choices(Mode.AUTO))
 
     def _choices(
         self,

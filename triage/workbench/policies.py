@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from triage.domain.policy import Policy, Threshold
-from triage.errors import UsageError
+from triage.domain.scores import Label
+from triage.errors import ConflictError, UsageError
 from triage.store import PolicyRecord, Shadow
 from triage.workbench.parts import Parts
 
@@ -29,30 +30,49 @@ class Policies(Parts):
         by: str,
         why: str,
         evidence: Mapping[str, object] | None = None,
+        *,
+        severity: Mapping[Label, float] | None = None,
     ) -> Policy:
         """Put thresholds in force as a new version; routes, flags and queue follow at once.
 
-        `evidence` is kept beside it as it is: JSON's kinds of values only. Raises UsageError for
-        whoever is no lead, without a reason, for thresholds that make no policy, and for those in
-        force; ConflictError where somebody else saved one meanwhile.
+        `severity` changes how much some labels weigh in the order of the queue; the others keep
+        their weight. `evidence` is kept beside it as it is: JSON's kinds of values only. Raises
+        UsageError for whoever is no lead, without a reason, for what makes no policy, and for what
+        is in force; ConflictError where somebody else saved one meanwhile.
         """
         self.leads_only(by, "change the policy")
         if not why.strip():
             raise UsageError("say why: a policy keeps the reason of its change")
         present = self.policy()
-        made = self._made(thresholds, by, why.strip())
-        if set(made.thresholds) == set(present.thresholds):
-            raise UsageError(f"these are the thresholds of {present.ref}, which is in force")
+        made = self._made(thresholds, by, why.strip(), severity)
+        same = set(made.thresholds) == set(present.thresholds)
+        if same and made.severity == present.severity:
+            raise UsageError(
+                f"these are the thresholds and weights of {present.ref}, which is in force"
+            )
         self.store.policies.save(made, evidence)
         return made
 
+    def save_weights(
+        self, upon: Policy, severity: Mapping[Label, float], by: str, why: str
+    ) -> Policy:
+        """Put other weights in force over the thresholds of `upon`; the queue is ordered anew.
+
+        Raises as `save_policy` does, and ConflictError where another policy is in force by now.
+        """
+        present = self.policy()
+        if present.ref != upon.ref:
+            raise ConflictError(f"{present.ref} came into force meanwhile; look at its weights")
+        return self.save_policy(present.thresholds, by, why, severity=severity)
+
     def roll_back(self, version: int, by: str, why: str) -> Policy:
-        """Put the thresholds of an earlier version in force again, as a new version.
+        """Put the thresholds and weights of an earlier version in force again, as a new version.
 
         Raises as `save_policy` does, and NotFoundError for a version that there never was.
         """
         earlier = self.policy_version(version).policy
-        return self.save_policy(earlier.thresholds, by, why, {"rolled_back_to": earlier.ref})
+        evidence = {"rolled_back_to": earlier.ref}
+        return self.save_policy(earlier.thresholds, by, why, evidence, severity=earlier.severity)
 
     def preview_policy(self, thresholds: Iterable[Threshold], by: str) -> Shadow:
         """Return what these thresholds would do, saved nowhere: the queue, and what they miss.
@@ -62,9 +82,16 @@ class Policies(Parts):
         """
         return self.store.policies.shadow(self._made(thresholds, by, "a preview"), by)
 
-    def _made(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
+    def _made(
+        self,
+        thresholds: Iterable[Threshold],
+        by: str,
+        why: str,
+        severity: Mapping[Label, float] | None = None,
+    ) -> Policy:
         """Return the version that follows the newest one."""
-        name = self.policy().name
+        present = self.policy()
+        name = present.name
         versions = [one.policy.version for one in self.policy_history() if one.policy.name == name]
         try:
             return Policy(
@@ -74,6 +101,7 @@ class Policies(Parts):
                 created_at=self._clock(),
                 created_by=by,
                 why=why,
+                severity={**present.severity, **(severity or {})},
             )
         except ValueError as error:
-            raise UsageError(f"these thresholds make no policy: {error}") from error
+            raise UsageError(f"this makes no policy: {error}") from error

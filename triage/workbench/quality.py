@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from triage.domain.agreement import Agreement
 from triage.domain.decisions import Decision, Verdict, current_decision
-from triage.domain.entries import Seen
+from triage.domain.entries import Act, Said, Seen
 from triage.domain.looks import Disagreement, Gold, LookKind, Opinion
 from triage.domain.scores import Label
 from triage.errors import UsageError
@@ -78,6 +78,26 @@ class Quality(Parts):
             return None
         self.store.looks.withdraw(said, self._clock())
         return said
+
+    def recently(self, reviewer: str, limit: int = 10) -> list[Act | Said]:
+        """Return what this reviewer decided and said last and can take back, the newest first.
+
+        Opinions stand among the decisions, for this reviewer alone.
+        """
+        acts = self.desk.recent_acts(reviewer, limit)
+        said = self.store.looks.recent(reviewer, limit)
+        both: list[Act | Said] = [*acts, *said]
+        both.sort(key=lambda one: one.made.at, reverse=True)
+        return both[:limit]
+
+    def withdraw(self, said: Opinion, reviewer: str) -> None:
+        """Take back one of this reviewer's opinions, not only the last, so that it is due again.
+
+        Raises UsageError for somebody else's, ConflictError where it was taken back already.
+        """
+        if said.reviewer != reviewer:
+            raise UsageError("an opinion is taken back by whoever had it")
+        self.store.looks.withdraw(said, self._clock())
 
     def gold(self) -> list[tuple[Gold, str]]:
         """Return the known answers, each with its text."""

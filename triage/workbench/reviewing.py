@@ -14,12 +14,13 @@ from triage.domain.scores import Label
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
 from triage.store import BrowseFilter, Progress, ThreadSummary
+from triage.workbench.house import House
 from triage.workbench.panels import Panels
 
 __all__ = ["Reviewing"]
 
 
-class Reviewing(Panels):
+class Reviewing(Panels, House):
     """A person looks, decides, flags and annotates."""
 
     def mentions(self, at: float = 0.5) -> MentionReport | None:
@@ -45,11 +46,12 @@ class Reviewing(Panels):
     def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
         """Claim the next comment to review: after another one, and then from the start.
 
-        What other reviewers have is passed over. Now and then it is one that is due for this
-        reviewer's second look (`Item.look`), and so is what is left when the queue is empty. None
-        where nothing is left for this one.
+        What other reviewers have is passed over. After several severe ones in a row
+        (`milder_after`) it is a milder one, if there is one. Now and then it is one that is due for
+        this reviewer's second look (`Item.look`), and so is what is left when the queue is empty.
+        None where nothing is left for this one.
         """
-        return self.turns.next_of_all(reviewer, after)
+        return self.turns.next_of_all(reviewer, after, milder_after=self.milder_after(reviewer))
 
     def following_comment(self, reviewer: str, after: str) -> str | None:
         """Claim the comment that the queue holds after another one; None at its end."""

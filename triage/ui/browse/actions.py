@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.domain.decisions import Verdict
 from triage.domain.entries import Entry
 from triage.ui.browse.veil import Veil
 from triage.ui.links import open_in_review
 from triage.ui.notices import or_say, say
-from triage.ui.review.pieces import one_line
 from triage.ui.state import Key
 from triage.ui.words import VERDICT_ICONS, comments
 from triage.workbench import Workbench

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.domain.entries import Entry
 from triage.domain.kindness import Blur, veils
-from triage.ui.review.pieces import one_line
 from triage.ui.review.veil import blur
 from triage.ui.state import Key
 from triage.workbench import Workbench

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from triage.domain.decisions import Decision, FlagSource, Verdict
-from triage.domain.entries import Entry
+from triage.domain.entries import Act, Entry, Said
+from triage.domain.looks import Opinion
 from triage.ui.notices import or_say, say
 from triage.ui.review.claiming import ended, took
 from triage.ui.review.copies import copies_meant
@@ -104,15 +105,23 @@ def undo(bench: Workbench, who: str) -> None:
     if said is None:
         _undone(bench, bench.undo(who))
     else:
-        st.session_state.pop(Key.REVIEW_LAST, None)
-        say(f"Undone: {said.verdict}. Decide again.")
-        go(said.comment_id)
+        _withdrawn(said)
 
 
 @or_say("Nothing was undone.")
-def undo_act(bench: Workbench, decision_id: str, who: str) -> None:
+def undo_act(bench: Workbench, act: Act | Said, who: str) -> None:
     """Take back one of the last acts."""
-    _undone(bench, bench.undo_act(decision_id, who))
+    if isinstance(act, Said):
+        bench.withdraw(act.opinion, who)
+        _withdrawn(act.opinion)
+    else:
+        _undone(bench, bench.undo_act(act.decision.id, who))
+
+
+def _withdrawn(said: Opinion) -> None:
+    st.session_state.pop(Key.REVIEW_LAST, None)
+    say(f"Undone: {said.verdict}. Decide again.")
+    go(said.comment_id)
 
 
 def _undone(bench: Workbench, undone: list[Decision]) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.domain.decisions import Annotation, Span
 from triage.domain.scores import Label
 from triage.ui.notices import or_say, say
 from triage.ui.review.hands import selected
 from triage.ui.review.looking import draft, heard, tag
-from triage.ui.review.pieces import one_line
 from triage.ui.state import Key
 from triage.workbench import Item, Workbench
 

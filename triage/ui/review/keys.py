@@ -6,6 +6,7 @@ import streamlit as st
 
 from triage.ui.review.blind import draw_blind_choice
 from triage.ui.review.looking import heard
+from triage.ui.review.milder import draw_milder_choice
 from triage.ui.review.veil import draw_choice
 from triage.ui.state import Key
 from triage.workbench import Workbench
@@ -28,7 +29,7 @@ _KEYS = (
     ("G", "guidelines beside the comment, where the site has some"),
     ("B", "reveal what is blurred, or blur it again"),
     ("M", "marks on the words that the scorer read as toxic, on and off"),
-    ("H, ?", "these keys, and what is blurred or hidden for you"),
+    ("H, ?", "these keys, and what you choose for yourself"),
 )
 
 
@@ -52,6 +53,7 @@ def draw_help(bench: Workbench, who: str) -> None:
             st.html(f'<dl class="keys">{"".join(rows)}</dl>')
             draw_choice(bench, who)
             draw_blind_choice(bench, who)
+            draw_milder_choice(bench, who)
             st.caption("Keys are silent while you type. A held key decides once.")
 
 

@@ -35,14 +35,23 @@ from triage.ui.review.rules import draw_rules, draw_rules_button, rules_open
 from triage.ui.review.thread import draw_thread, toggle_thread, unfolded
 from triage.ui.review.veil import blur, draw_break, draw_reveal, veiled
 from triage.ui.state import Key
-from triage.ui.words import VERDICT_ICONS, VERDICT_KEYS, decided, hidden_marks, place, reasons
+from triage.ui.words import (
+    VERDICT_ICONS,
+    VERDICT_KEYS,
+    decided,
+    hidden_marks,
+    place,
+    reasons,
+    sum_of_place,
+)
 from triage.workbench import BrowseFilter, Item, Workbench
 
 __all__ = ["page"]
 
 _PLACE = (
     "Its place in the queue: the harm to expect, which is how likely the label applies times how "
-    "much harm it does. What a colleague flagged comes before all else."
+    "much harm it does, as the policy weighs it. A wide reach raises it by half at most, and each "
+    "day here a little more. What a colleague flagged comes before all else."
 )
 
 
@@ -229,10 +238,16 @@ def _ratings(bench: Workbench, item: Item) -> None:
     st.markdown("##### Why it is here")
     for reason in reasons(item):
         st.text(reason)
+    policy = bench.policy()
     if because := place(item):
-        st.badge(because, icon=":material/low_priority:", color="gray", help=_PLACE)
+        told = sum_of_place(item, policy)
+        st.badge(
+            because,
+            icon=":material/low_priority:",
+            color="gray",
+            help=f"{_PLACE} Here: {told}." if told else _PLACE,
+        )
     if item.entry.scores is not None and item.entry.scores.values:
-        policy = bench.policy()
         st.html(score_bars(item.entry.scores.values, policy))
         st.caption(
             f"The tick is the threshold (policy {policy.ref}). A score estimates how likely it is "

@@ -8,7 +8,7 @@ from triage.domain.comments import Comment
 from triage.ui.words import ago, shown_author
 from triage.workbench import Workbench
 
-__all__ = ["byline", "folded", "one_line"]
+__all__ = ["byline", "folded"]
 
 _FOLD = 420  # characters of a neighbouring comment before it is folded
 
@@ -33,9 +33,3 @@ def folded(text: str) -> None:
     st.text(text[:_FOLD].rsplit(" ", 1)[0] + " …")
     with st.expander("Read all of it"):
         st.text(text)
-
-
-def one_line(text: str, length: int) -> str:
-    """Return the beginning of a text on one line."""
-    line = " ".join(text[: 2 * length].split())
-    return (line if len(line) <= length else line[:length] + "…") or "(empty)"

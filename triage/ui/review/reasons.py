@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.domain.decisions import Verdict
 from triage.domain.guidelines import Guidelines
 from triage.domain.reasons import Reasons, told
 from triage.domain.scores import Label
 from triage.ui.review.looking import draft, heard
-from triage.ui.review.pieces import one_line
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.workbench import Item, Workbench

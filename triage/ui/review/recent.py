@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.ui.review.acts import undo_act
 from triage.ui.review.looking import go
-from triage.ui.review.pieces import one_line
 from triage.ui.words import ago
 from triage.workbench import Workbench
 
@@ -15,6 +15,8 @@ __all__ = ["draw_recent"]
 
 def draw_recent(bench: Workbench, who: str, *, veiled: bool) -> None:
     """Draw the list behind a button; it is read from the database when it is opened.
+
+    What was said at a second look stands in it as a decision does.
 
     Their words are not looked for, so that what is `veiled` is blurred as a whole.
     """
@@ -27,11 +29,11 @@ def draw_recent(bench: Workbench, who: str, *, veiled: bool) -> None:
     ) as box:
         if not box.open:
             return
-        acts = bench.recent_acts(who)
+        acts = bench.recently(who)
         if not acts:
             st.text("You have decided nothing that could be undone.")
         for act in acts:
-            made = act.decision
+            made = act.made
             how_many = f" for {act.count} comments" if act.count > 1 else ""
             st.text(f"{made.verdict}{how_many}, {ago(made.at)}:")
             with st.container(key=f"{'veiled' if veiled else 'context'}-recent-{made.id}"):
@@ -43,7 +45,7 @@ def draw_recent(bench: Workbench, who: str, *, veiled: bool) -> None:
                     type="tertiary",
                     icon=":material/undo:",
                     on_click=undo_act,
-                    args=(bench, made.id, who),
+                    args=(bench, act, who),
                 )
                 st.button(
                     "Look",

@@ -16,12 +16,14 @@ from triage.ui.thresholds.moves import draw_moves
 from triage.ui.thresholds.policies import draw_policies
 from triage.ui.thresholds.rivals import draw_rivals
 from triage.ui.thresholds.saving import draw_saving
+from triage.ui.thresholds.weights import draw_weights
 from triage.workbench import Findings, Workbench
 
 __all__ = ["page"]
 
 _MOVES, _SLICES = "Comments that would move", "Slices"
 _SCORES, _POLICIES = "Do scores keep their word?", "Policies"
+_WEIGHTS = "What comes first"
 _RIVALS = "Scorer change"
 
 
@@ -77,7 +79,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     rivals = bench.rivals(findings)
     look = st.segmented_control(
         "Look at",
-        [_MOVES, _SLICES, _SCORES, _POLICIES, *([_RIVALS] if rivals else [])],
+        [_MOVES, _SLICES, _SCORES, _WEIGHTS, _POLICIES, *([_RIVALS] if rivals else [])],
         default=_MOVES,
         required=True,
         key=Key.TUNE_LOOK,
@@ -88,6 +90,8 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
             draw_slices(bench, findings, own, at)
         elif look == _SCORES:
             draw_scores(own)
+        elif look == _WEIGHTS:
+            draw_weights(bench)
         elif look == _POLICIES:
             draw_policies(bench)
         elif look == _RIVALS and rivals:

@@ -11,7 +11,7 @@ from triage.domain.scores import Label
 from triage.ui.notices import or_say, say
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
-from triage.ui.thresholds.saving import changes, shadow_words
+from triage.ui.thresholds.saving import changes, shadow_words, weight_changes
 from triage.ui.words import ago
 from triage.workbench import PolicyRecord, Workbench
 
@@ -36,10 +36,11 @@ def draw_policies(bench: Workbench) -> None:
         others = [ref for ref in by_ref if ref != first]
         second = _choice("beside", others, newest, f"second.{newest}.{first}", others[0])
         _version(by_ref[second], newest)
-    told = changes(by_ref[second].policy.thresholds, by_ref[first].policy.thresholds)
+    was, now = by_ref[second].policy, by_ref[first].policy
+    told = changes(was.thresholds, now.thresholds) + weight_changes(was.severity, now.severity)
     with st.container(gap="small", key="compared"):
         st.markdown("##### What changed between them")
-        st.text("\n".join(told) or "Nothing: their thresholds are the same.")
+        st.text("\n".join(told) or "Nothing: their thresholds and weights are the same.")
     _way_back(bench, history, newest)
 
 
@@ -69,6 +70,7 @@ def _version(record: PolicyRecord, newest: str) -> None:
                 "label": [one.label.words for one in rows],
                 "from": [one.at for one in rows],
                 "asks for": [one.route.value for one in rows],
+                "weighs": [policy.severity[one.label] for one in rows],
             }
         ),
         hide_index=True,
@@ -96,7 +98,9 @@ def _way_back(bench: Workbench, history: Sequence[PolicyRecord], newest: str) ->
         return
     with st.container(border=True, gap="small", key="way-back"):
         st.markdown("##### Roll back")
-        st.caption("An earlier version’s thresholds come into force again, as a new version.")
+        st.caption(
+            "An earlier version’s thresholds and weights come into force again, as a new one."
+        )
         refs = {one.ref: one for one in back}
         ref = _choice("To", list(refs), newest, f"back.{newest}", back[0].ref)
         st.text(shadow_words(bench.preview_policy(refs[ref].thresholds, who)))

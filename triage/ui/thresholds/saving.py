@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from triage.domain.policy import Threshold
+from triage.domain.scores import Label
 from triage.ui.notices import or_say, say
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
@@ -14,7 +15,7 @@ from triage.ui.thresholds.choice import Scale
 from triage.ui.words import comments
 from triage.workbench import Findings, Shadow, Workbench
 
-__all__ = ["changes", "draw_saving", "shadow_words"]
+__all__ = ["changes", "draw_saving", "shadow_words", "weight_changes"]
 
 
 def draw_saving(bench: Workbench, findings: Findings, own: Scale, at: float) -> None:
@@ -79,6 +80,15 @@ def changes(before: Iterable[Threshold], after: Iterable[Threshold]) -> list[str
         if old != new:
             lines.append(f"{label.words} ({route}): {_said(old)} → {_said(new)}")
     return lines
+
+
+def weight_changes(before: Mapping[Label, float], after: Mapping[Label, float]) -> list[str]:
+    """Return which labels weigh something else, a line each."""
+    return [
+        f"{label.words} weighs {before[label]:g} → {after[label]:g}"
+        for label in after
+        if after[label] != before[label]
+    ]
 
 
 def _said(at: float | None) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_tokens"
-down_revision = "0008_batches"
+down_revision = "0012_source_state"
 branch_labels = None
 depends_on = None
 
