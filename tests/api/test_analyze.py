@@ -143,6 +143,7 @@ def test_what_a_client_asks_for_is_what_the_golden_answer_has(client: TestClient
                 "summaryScore": score,
             }
         },
+        "detectedLanguages": [],
         "languages": ["en"],
         "clientToken": "g",
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from triage.api import keeping
 from triage.api.app import create_app
+from triage.api.errors import ApiError
 from triage.api.service import Service
+from triage.domain.arrivals import Arrival
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Route
+from triage.domain.scores import Scores
 from triage.domain.tokens import Scope
+from triage.errors import ScorerError
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -237,3 +243,73 @@ def test_what_no_label_stands_for_is_said_in_the_note(client: TestClient, bench:
         ("toxicity",),
         "SPAM",
     )
+
+
+class Flaky:
+    """Scores that cannot be had at first."""
+
+    def __init__(self, bench: Workbench, failures: list[Exception]) -> None:
+        self._bench = bench
+        self._failures = failures
+
+    async def __call__(self, texts: Sequence[str]) -> list[Scores]:
+        if self._failures:
+            raise self._failures.pop()
+        return self._bench.score_texts(texts)
+
+
+def test_what_cannot_be_rated_now_is_rated_later_and_holds_up_nobody(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_PATIENCE", 0.05)
+    flaky = Flaky(bench, [ApiError(429, "busy"), ScorerError("gone"), ApiError(503, "down")])
+
+    async def scenario() -> None:
+        mine = keeping.Keeping(bench, flaky)
+        mine.keep(Arrival("coral", RUDE))
+        await eventually(lambda: bench.count() == 1)
+        mine.keep(Arrival("coral", CALM))
+        await eventually(lambda: bench.count() == 2)
+        await eventually(lambda: bench.next_comment("ana") is not None)
+        await mine.finish()
+
+    asyncio.run(scenario())
+
+
+def test_a_fault_while_rating_is_told_and_the_rest_goes_on(
+    bench: Workbench, caplog: pytest.LogCaptureFixture
+) -> None:
+    flaky = Flaky(bench, [LookupError("a fault")])
+
+    async def scenario() -> None:
+        mine = keeping.Keeping(bench, flaky)
+        mine.keep(Arrival("coral", CALM))
+        await eventually(lambda: "a fault" in caplog.text)
+        mine.keep(Arrival("coral", RUDE))
+        await eventually(lambda: bench.next_comment("ana") is not None)
+        await mine.finish()
+
+    asyncio.run(scenario())
+    assert "1 texts are left for `triage score`" in caplog.text
+
+
+def test_more_than_the_database_takes_is_refused_before_it_is_rated(bench: Workbench) -> None:
+    async def scenario() -> None:
+        mine = keeping.Keeping(bench, Flaky(bench, []))
+        for number in range(2_000):
+            mine.admit()
+            mine.keep(Arrival("coral", f"Sentence number {number}."))
+        with pytest.raises(ApiError, match="faster than they can be kept") as refused:
+            mine.admit()
+        assert refused.value.headers == {"Retry-After": "2"}
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    asyncio.run(scenario())
+
+
+async def eventually(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not await asyncio.to_thread(what):
+        assert time.monotonic() < end, "it never came"
+        await asyncio.sleep(0.02)

@@ -29,6 +29,7 @@ async def comments(service: Service, call: Call) -> Response:
     assert isinstance(call.body, bytes)  # noqa: S101 - as the table of routes has it
     received = await _kept(service, call)
     await service.keeping.rate(received.unrated)
+    await service.off_loop(service.bench.settle, received.new + received.revised)
     entries = await service.off_loop(service.bench.entries, received.ids)
     return JSONResponse(
         {

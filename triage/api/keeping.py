@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triage.api.errors import ApiError
@@ -24,6 +24,7 @@ _MOST_WAITING, _MOST_UNRATED = 2_000, 5_000
 _AT_ONCE = 200
 _RATED_AT_ONCE = 32
 _PATIENCE, _LONGEST_PAUSE = 2.0, 60.0  # seconds before what failed is tried again
+_GRACE = 10.0  # seconds to keep what waits when the process ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Keeping:
         self._waiting: deque[Arrival] = deque()
         # What falls out at the far end is in the database, and left for `triage score`.
         self._unrated: deque[str] = deque(maxlen=_MOST_UNRATED)
-        self._worker: asyncio.Task[None] | None = None
+        self._tasks: dict[Callable[[], Coroutine[None, None, None]], asyncio.Task[None]] = {}
 
     def admit(self) -> None:
         """Raise ApiError 429 where more waits to be kept than the database takes."""
@@ -92,62 +93,68 @@ class Keeping:
         """Keep a comment that the client allowed to be stored, soon; not where storing is off."""
         if self._bench.settings.api_store:
             self._waiting.append(arrival)
-            self._start()
+            self._run(self._keep_all)
 
     def rate_soon(self, texts: Sequence[str]) -> None:
         """Give texts that are kept their scores behind the answers."""
         self._unrated.extend(texts)
-        self._start()
+        self._run(self._rate_all)
 
     async def rate(self, texts: Sequence[str]) -> None:
         """Give texts that are kept their scores; what cannot be rated now is rated soon.
 
         They are rated whether or not somebody still waits for it.
         """
-        await asyncio.shield(asyncio.ensure_future(self._rate(texts)))
+        await asyncio.shield(asyncio.ensure_future(self._rate_or_later(texts)))
 
     async def finish(self) -> None:
         """Keep what waits; give up where the database cannot be written."""
-        if self._worker is not None:
-            worker, self._worker = self._worker, None
-            await asyncio.wait([worker], timeout=_PATIENCE)
-            worker.cancel()
+        tasks = [task for task in self._tasks.values() if not task.done()]
+        if keeping := self._tasks.get(self._keep_all):
+            await asyncio.wait([keeping], timeout=_GRACE)
+        for task in tasks:
+            task.cancel()
         if self._waiting:
             _LOG.error("%d comments could not be kept before the end", len(self._waiting))
 
-    def _start(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._worker is None or self._worker.done() or self._worker.get_loop() is not loop:
-            self._worker = loop.create_task(self._work())
+    def _run(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Have some work done, unless it is being done already."""
+        loop, task = asyncio.get_running_loop(), self._tasks.get(work)
+        if task is None or task.done() or task.get_loop() is not loop:
+            self._tasks[work] = loop.create_task(work())
 
-    async def _work(self) -> None:
+    async def _keep_all(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
+            try:
+                received = await asyncio.to_thread(self._bench.keep, batch)
+            except TriageError as error:
+                _LOG.error("comments could not be kept, which is tried again: %s", error)
+                self._waiting.extendleft(reversed(batch))
+                await asyncio.sleep(_PATIENCE)
+                continue
+            except Exception:  # noqa: BLE001 - what comes next is kept all the same
+                _LOG.exception("%d comments are not kept through a fault of ours", len(batch))
+                continue
+            for problem in received.problems:
+                _LOG.warning("a comment was not kept: %s", problem)
+            self.rate_soon(received.unrated)
+
+    async def _rate_all(self) -> None:
         pause = _PATIENCE
-        while self._waiting or self._unrated:
-            texts = list(self._unrated)
-            self._unrated.clear()
-            kept = await self._keep()
-            await self._rate([*kept, *texts])
-            if self._waiting or self._unrated:
-                await asyncio.sleep(pause if self._unrated else 0)
-                pause = min(2 * pause, _LONGEST_PAUSE) if self._unrated else _PATIENCE
+        while self._unrated:
+            texts = [
+                self._unrated.popleft() for _ in range(min(_RATED_AT_ONCE, len(self._unrated)))
+            ]
+            if await self._rate_or_later(texts):
+                pause = _PATIENCE
+            else:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _keep(self) -> tuple[str, ...]:
-        """Keep what waits, as much as one transaction takes; return the texts to be rated."""
-        batch = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
-        if not batch:
-            return ()
-        try:
-            received = await asyncio.to_thread(self._bench.keep, batch)
-        except TriageError as error:
-            _LOG.error("comments could not be kept, which is tried again: %s", error)
-            self._waiting.extendleft(reversed(batch))
-            await asyncio.sleep(_PATIENCE)
-            return ()
-        for problem in received.problems:
-            _LOG.warning("a comment was not kept: %s", problem)
-        return received.unrated
-
-    async def _rate(self, texts: Sequence[str]) -> None:
+    async def _rate_or_later(self, texts: Sequence[str]) -> bool:
+        """Give texts their scores, and put off those that get none now; return whether all have."""
+        done = True
         for start in range(0, len(texts), _RATED_AT_ONCE):
             some: Sequence[str] = texts[start : start + _RATED_AT_ONCE]
             try:
@@ -157,5 +164,10 @@ class Keeping:
                     some = await asyncio.to_thread(self._bench.save_answers, some)
             except (ApiError, TriageError) as error:
                 _LOG.warning("%d texts are to be rated later: %s", len(some), error)
+            except Exception:  # noqa: BLE001 - a fault of ours must not end this for the rest
+                _LOG.exception("%d texts are left for `triage score`", len(some))
+                continue
             if some:
+                done = False
                 self.rate_soon(some)
+        return done

@@ -13,17 +13,17 @@ __all__ = ["take_feedback"]
 
 
 def take_feedback(
-    store: Store, comment_id: str, said: Suggestion, by: str, at: datetime
+    store: Store, comment_id: str, text_sha256: str, said: Suggestion, *, by: str, at: datetime
 ) -> Decision:
-    """Record what a client says of a comment, unless it said so last; return the decision.
+    """Record what a client says of a comment's text, unless it said so last; return the decision.
 
     It names neither policy nor scorer: what that moderator saw is not known. Raises NotFoundError
-    for an unknown comment.
+    for an unknown comment, ConflictError where it has another text by now.
     """
     decision = Decision(
         id=uuid4().hex,
         comment_id=comment_id,
-        text_sha256=store.comments.get(comment_id).text_sha256,
+        text_sha256=text_sha256,
         verdict=said.verdict,
         reviewer=by,
         at=at,

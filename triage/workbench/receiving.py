@@ -15,6 +15,8 @@ from triage.workbench.answering import Answering
 
 __all__ = ["Receiving"]
 
+_MANY = 100  # fewer leave what an audit drew at its place in the queue, as single verdicts do
+
 
 class Receiving(Answering):
     """Comments arrive while the site runs."""
@@ -30,9 +32,7 @@ class Receiving(Answering):
         problems: list[Problem] = []
         options = ReadOptions(timezone=self.settings.timezone, source=source)
         threads = threads_in(body, client, options, problems.append)
-        received = self._keep(threads, problems)
-        self.store.settle(received.new + received.revised)
-        return received
+        return self._keep(threads, problems)
 
     def keep(self, arrivals: Iterable[Arrival]) -> Received:
         """Keep comments that clients sent to be rated, where the site stores them; else nothing.
@@ -50,7 +50,7 @@ class Receiving(Answering):
 
         `client` is the name that the decision carries. An unknown comment is kept first; one that
         was kept without an id gets the one that comes now. Raises ConflictError where the id is
-        another comment's here.
+        another comment's here, or that has another text by now.
         """
         if not self.settings.api_store:
             return None
@@ -63,14 +63,19 @@ class Receiving(Answering):
         if received.problems:
             raise ConflictError(received.problems[0].message)
         # What was kept without an id beside a comment that has one already is that text, too.
-        twins = self.store.arrivals.with_text(unnamed, named.comments[0].text_sha256)
-        about = dict.fromkeys([*received.ids, *twins])
-        made = [take_feedback(self.store, one, said, client, at) for one in about]
+        text = named.comments[0].text_sha256
+        about = dict.fromkeys([*received.ids, *self.store.arrivals.with_text(unnamed, text)])
+        made = [take_feedback(self.store, one, text, said, by=client, at=at) for one in about]
         return made[0]
 
     def unrated(self, comment_ids: Sequence[str]) -> list[str]:
         """Return the texts of these comments that lack scores by a scorer in use, each once."""
         return self.store.arrivals.unrated(comment_ids)
+
+    def settle(self, changed: int) -> None:
+        """Do what is done once after so many comments came that the queue is another one."""
+        if changed >= _MANY:
+            self.store.settle(changed)
 
     def save_answers(self, texts: Sequence[str]) -> list[str]:
         """Give texts that are kept the scores that `score_texts` gave them lately.
