@@ -18,6 +18,7 @@ from rich.text import Text
 from triage import __version__
 from triage.cli.audit import audit
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
+from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
@@ -76,7 +77,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for group in (models, audit, policy, tune):
+for group in (models, audit, policy, tune, learn):
     commands.add_command(group)
 
 _scorer = click.option(

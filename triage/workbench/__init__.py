@@ -14,8 +14,10 @@ from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
 from triage.store import (
+    Adoption,
     BrowseFilter,
     Kind,
+    LearnedRecord,
     Picked,
     PolicyRecord,
     Progress,
@@ -25,12 +27,16 @@ from triage.store import (
     VersionSeen,
 )
 from triage.tuning.drift import Slice
+from triage.tuning.learning import Kind as Learned
+from triage.tuning.learning import Trial
+from triage.tuning.learning import Verdict as TrialVerdict
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportReport
+from triage.workbench.lessons import Lesson, TooFew
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
@@ -39,6 +45,7 @@ from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "Adoption",
     "Answer",
     "Audit",
     "AuditDraw",
@@ -56,6 +63,9 @@ __all__ = [
     "Item",
     "Kind",
     "LabelComparison",
+    "Learned",
+    "LearnedRecord",
+    "Lesson",
     "MentionReport",
     "Moves",
     "Outcome",
@@ -74,6 +84,9 @@ __all__ = [
     "Target",
     "ThreadSummary",
     "Tick",
+    "TooFew",
+    "Trial",
+    "TrialVerdict",
     "VersionSeen",
     "Workbench",
     "in_words",

@@ -6,28 +6,26 @@ from triage.places import samples
 from triage.workbench.auditing import Auditing
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
-from triage.workbench.comparing import Comparing
 from triage.workbench.exporting import Exporting
 from triage.workbench.house import House
 from triage.workbench.intake import Intake
+from triage.workbench.learning import Learning
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.reviewing import Reviewing
-from triage.workbench.scoring import Scoring
 
 __all__ = ["Workbench"]
 
 
 class Workbench(
     Intake,
-    Scoring,
     Rating,
     Reviewing,
     Batching,
     Browsing,
     Auditing,
-    Comparing,
+    Learning,
     House,
     Quality,
     Exporting,
