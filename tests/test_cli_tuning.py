@@ -54,6 +54,21 @@ def test_a_goal_is_answered_and_reports_are_written(database: str, tmp_path: Pat
     assert "at most 1000 comments a day wait" in said
 
 
+def test_with_few_decisions_there_is_nothing_to_learn_and_nothing_to_take_back(
+    database: str,
+) -> None:
+    said = triage(database, "learn")
+    assert "0 decided comments to learn from" in said
+    with pytest.raises(UsageError, match="name those to adopt all the same"):
+        triage(database, "learn", "--adopt", "--why", "to try")
+    with pytest.raises(UsageError, match="nothing was learned of threat"):
+        triage(database, "learn", "--adopt", "--why", "to try", "--label", "threat")
+    with pytest.raises(UsageError, match="nothing that was learned is in use"):
+        triage(database, "learn", "--rollback", "--why", "to try")
+    with pytest.raises(UsageError, match="choose one of"):
+        triage(database, "learn", "--adopt", "--rollback")
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -319,6 +319,23 @@ class TestReport:
         assert [name for name, _ in report["columns"]] == ["in force", "found"]
         assert report["audit"]["drawn"] == bench.findings().audit.drawn
 
+    def test_it_has_the_slices_of_the_page_with_their_counts(
+        self, audited: Workbench, tmp_path: Path
+    ) -> None:
+        data = tmp_path / "r.json"
+        printed = audited.tune(Label.INSULT, outputs=[data])
+        findings = audited.findings()
+        target = findings.target(Label.INSULT)
+        report = json.loads(data.read_text(encoding="utf-8"))
+        assert list(report["slices"]) == ["thread", "source", "author", "identity"]
+        for one in audited.slices(findings, target, Kind.THREAD, 0.5):
+            assert f"| {one.name} | {one.comments:,} | {one.flagged:,} |" in printed
+            (row,) = (row for row in report["slices"]["thread"] if row["name"] == one.name)
+            assert (row["comments"], row["flagged"]) == (one.comments, one.flagged)
+        assert report["slices"]["identity"] == []
+        assert "By identity: nothing tells." in printed
+        assert "| no name |" in printed
+
     def test_a_label_without_a_threshold_has_no_figures_in_force(self, bench: Workbench) -> None:
         bench.store.policies.save(
             replace(bench.policy(), version=2, thresholds=(Threshold(Label.TOXICITY, 0.5),))

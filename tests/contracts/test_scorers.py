@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.scoring.far_side import far_side, perspective, remote
@@ -17,7 +18,9 @@ from triage.domain.policy import Threshold
 from triage.domain.remotes import Remote
 from triage.domain.scores import Label, Mode, Scorer, Scores
 from triage.scoring.choosing import Choices
+from triage.scoring.learned import LearnedScorer, Taught, base_of, packed, version_of
 from triage.scoring.models.shelf import Shelf
+from triage.scoring.ngrams import BUCKETS
 from triage.scoring.registry import load_scorer
 
 ONE_PER_ARCHITECTURE = ("original", "unbiased", "multilingual", "original-small")
@@ -29,6 +32,7 @@ SCORERS = [
         for name in ONE_PER_ARCHITECTURE
     ),
     ("remote:ours", Mode.EXACT),
+    ("compact+site", Mode.EXACT),
 ]
 TEXTS = [
     "Thank you, that fixed it.",
@@ -85,7 +89,18 @@ def scorer(
     key, choices = chosen
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
-        yield load_scorer(key, models_dir=models_dir, remotes=remotes, choices=choices)
+        yield loaded(key, models_dir, remotes, choices)
+
+
+def loaded(key: str, models_dir: Path, remotes: tuple[Remote, ...], choices: Choices) -> Scorer:
+    """Return the scorer with a key; a learned one lies in a database, and is made here."""
+    below = base_of(key)
+    scorer = load_scorer(below or key, models_dir=models_dir, remotes=remotes, choices=choices)
+    if below is None:
+        return scorer
+    weights = np.random.default_rng(1).normal(0, 1, BUCKETS)
+    state = packed({Label.TOXICITY: Taught(np.array([0.8, 1.2, -0.1]), weights)})
+    return LearnedScorer(scorer, version_of(state, scorer.info.version), lambda: state)
 
 
 def same(left: Scores, right: Scores) -> bool:
@@ -214,14 +229,14 @@ def test_the_version_is_stable(
     remotes: tuple[Remote, ...],
 ) -> None:
     key, choices = chosen
-    again = load_scorer(key, models_dir=models_dir, remotes=remotes, choices=choices)
-    assert again.info == scorer.info
+    assert loaded(key, models_dir, remotes, choices).info == scorer.info
 
 
 def test_info_is_known_without_heavy_imports(
     scorer: Scorer, chosen: tuple[str, Choices], models_dir: Path
 ) -> None:
     key, choices = chosen
+    key = base_of(key) or key  # what was learned is read when it rates
     code = f"""
 import sys
 from pathlib import Path
@@ -238,4 +253,5 @@ heavy = {{"torch", "transformers", "safetensors", "onnxruntime", "tokenizers", "
 assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == scorer.info.version
+    below = scorer.base if isinstance(scorer, LearnedScorer) else scorer
+    assert done.stdout.strip() == below.info.version

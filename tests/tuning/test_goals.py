@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import poisson
 
+from triage.tuning.bounds import Method
 from triage.tuning.calibration import Beta
 from triage.tuning.curves import UNKNOWN, Curves, Evidence
 from triage.tuning.goals import (
@@ -60,9 +62,75 @@ def test_what_is_not_proven_says_about_how_many_more_labels_would() -> None:
     assert isinstance(recall_at_least(more, 0.75), Found)
 
 
+def by_hand(
+    recall: float, rate: float, start: float, evidence: Evidence
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the thresholds in order, and of each the chance of so few misses if it fell short.
+
+    Above `start` all are reviewed, below each was drawn with the chance `rate`: then misses found
+    are a Poisson count, which the stated bound is exact for (Garwood 1936).
+    """
+    score, label = evidence.score, evidence.label
+    rising = np.unique(score[score >= start])
+    below = int(((label == 1) & (score < start)).sum())
+    hits = np.sort(score[(label == 1) & (score >= start)])
+    found = len(hits) - np.searchsorted(hits, rising)
+    known = np.searchsorted(hits, rising)
+    allowed = found * (1 - recall) / recall - known
+    return rising, poisson.cdf(below, rate * np.maximum(allowed, 0))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("recall", [0.45, 0.6, 0.7])
+def test_the_threshold_found_is_the_last_that_fixed_sequence_testing_proves(
+    seed: int, recall: float
+) -> None:
+    """Learn then test (Angelopoulos et al. 2021), as MAPIE runs it over p-values of our own."""
+    control = pytest.importorskip("mapie.risk_control")
+    rng = np.random.default_rng(seed)
+    score = rng.beta(0.2, 2, 20_000)
+    truth = rng.random(20_000) < score**1.5
+    probability = np.where(score >= 0.3, 1.0, 0.1)
+    label = np.where(rng.random(20_000) < probability, truth, UNKNOWN).astype(np.int8)
+    evidence = Evidence(score, np.where(probability == 1, truth, label), probability)
+    rising, chance = by_hand(recall, 0.1, 0.3, evidence)
+    proven = control.control_fwer(chance, 0.05, "fixed_sequence")
+    found = recall_at_least(Curves(evidence), recall, 0.95, Method.STATED, lowest=0.3)
+    if len(proven):
+        assert isinstance(found, Found)
+        assert found.threshold == rising[proven[-1]]
+    else:
+        assert isinstance(found, NotProven)
+
+
+def test_what_mapie_proves_precise_on_a_random_sample_has_its_interval_above() -> None:
+    """Theirs corrects for having looked at many thresholds; ours says "to be confirmed" instead."""
+    control = pytest.importorskip("mapie.risk_control")
+    rng = np.random.default_rng(7)
+    score = rng.beta(0.6, 1.2, 3_000)
+    truth = rng.random(3_000) < score
+    grid = np.linspace(0.3, 0.9, 13)
+    theirs = control.BinaryClassificationController(
+        predict_function=lambda x: np.column_stack([1 - x[:, 0], x[:, 0]]),
+        risk="precision",
+        target_level=0.7,
+        confidence_level=0.95,
+        list_predict_params=grid,
+    ).calibrate(score[:, None], truth.astype(int))
+    proven = theirs.valid_predict_params
+    assert len(proven) > 0
+    curves = Curves(Evidence(score, truth.astype(np.int8), np.ones(3_000)))
+    assert (curves.at(proven, 0.95).precision_low >= 0.7).all()
+    found = precision_at_least(curves, 0.7)
+    assert isinstance(found, Found)
+    assert found.threshold <= min(proven)
+
+
 def test_flagging_nearly_everything_is_no_answer() -> None:
     few, score, _ = site(0.01)
-    assert isinstance(recall_at_least(few, 0.95), NotProven)
+    answer = recall_at_least(few, 0.95)
+    assert isinstance(answer, NotProven)
+    assert answer.why.endswith("of those that flag half of the comments at most")
     found = recall_at_least(few, 0.95, lowest=0.0)
     assert isinstance(found, Found)
     assert (score >= found.threshold).mean() > 0.5

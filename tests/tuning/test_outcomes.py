@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from triage.tuning.curves import UNKNOWN, Curves, Evidence
+from triage.tuning.drift import Slice
 from triage.tuning.outcomes import AuditState, Bar, Outcome, Workload, known, outcome
-from triage.tuning.plots import drawing
+from triage.tuning.plots import beside, drawing
 from triage.tuning.reliability import reliability
 from triage.tuning.tune_report import TuneReport, as_json, as_markdown
 
@@ -51,6 +52,16 @@ def test_with_an_audit_the_bound_is_stated_and_how_often_it_is_true() -> None:
     assert f"at least {100 * one.recall_low:.0f} of 100 that carry “threat”" in said
     assert "90% of such audits (2 audited below)" in said
     assert "7 comments below it are due for review" in said
+
+
+def test_what_was_all_reviewed_is_no_bound_but_a_count() -> None:
+    score = np.array([0.9, 0.8, 0.3, 0.2])
+    one = outcome(Curves(Evidence(score, np.array([1, 0, 1, 0], np.int8), np.ones(4))), 0.5, LOAD)
+    assert one.all_known
+    said = known(one, "should be rejected", 0.95)
+    assert "It finds 50 of 100 that should be rejected: all that lies below was reviewed." in said
+    assert not at_half(audited=True).all_known
+    assert not at_half(audited=False).all_known
 
 
 def test_nothing_reviewed_is_said_so() -> None:
@@ -110,6 +121,15 @@ def test_the_plots_are_well_formed_and_draw_only_what_is_known(audited: bool) ->
     assert "nan" not in svg
 
 
+def test_two_versions_are_drawn_beside_each_other_by_the_share_flagged() -> None:
+    grid = curves(audited=True).at(np.linspace(0, 1, 11))
+    share = np.linspace(0.0, 0.5, 11)
+    tree = ElementTree.fromstring(beside([("insult", share, (grid, grid))]))
+    lines = tree.findall("{http://www.w3.org/2000/svg}polyline")
+    dashed = [one for one in lines if one.get("stroke-dasharray")]
+    assert len(lines) == 2 * len(dashed) > 0
+
+
 def test_a_report_is_json_and_markdown_with_its_plots_named() -> None:
     one = at_half(audited=False)
     report = TuneReport(
@@ -123,13 +143,16 @@ def test_a_report_is_json_and_markdown_with_its_plots_named() -> None:
         grid=[one],
         bars=[Bar(0.0, 1.0, 3, 0, 3)],
         bands=[],
+        slices={"thread": [Slice("a_b", 3, 2, 0, 0, float("nan"), 0.0, 1.0)]},
         confidence=0.95,
     )
     found = json.loads(as_json(report))
     assert found["columns"][0][1]["recall_low"] is None
     assert found["columns"][0][1]["flagged"] == 3
+    assert found["slices"]["thread"][0]["share"] is None
     text = as_markdown(report, "report.svg")
     assert "![Scores, precision and recall](report.svg)" in text
     assert "a\\|b@1" in text
     assert "| recall, at least | not known |" in text
+    assert "| a\\_b | 3 | 2 | 66.7% | 0 | 0 | not known |" in text
     assert "svg" not in as_markdown(report)

@@ -100,7 +100,9 @@ def test_without_an_audit_the_page_says_what_it_takes_and_draws_one(samples: Wor
         str(one.proto.text) for one in app.get("progress")
     )
     review(samples)
-    assert "at least" in words(opened())
+    said = words(opened())  # so small a site is drawn whole
+    assert "all below was reviewed" in said
+    assert "there is no more to draw" in said
     assert samples.findings().target().outcome(0.5).recall_low is not None
 
 
@@ -241,6 +243,19 @@ def test_a_change_of_scorer_is_offered_only_where_another_version_rated(
     app = looked_at(opened("insult"), "Scorer change")
     assert "AUC now → then" in words(app)
     assert samples.in_use() == (f"{present.key}@{present.version}",)
+
+
+def test_a_scorer_learns_when_somebody_asks_and_says_where_there_is_too_little(
+    samples: Workbench,
+) -> None:
+    review(samples)
+    app = looked_at(opened(), "Learn from decisions")
+    assert "teaches it nothing and judges it" in words(app)
+    app = button(app, "See what there is to learn")
+    assert "old against new, on comments that did not teach it" in words(app)
+    assert "it takes 60, and 5 of either kind" in words(app)
+    assert not any(one.label.startswith("Adopt") for one in app.button)
+    assert samples.adoptions() == []
 
 
 def test_only_leads_draw_and_save(samples: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from triage import __version__
 from triage.cli.audit import audit
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
+from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
@@ -76,7 +77,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, batch, undo, serve, api, demo):
+for one in (models, audit, policy, token, tune, learn, batch, undo, serve, api, demo):
     commands.add_command(one)
 
 _scorer = click.option(

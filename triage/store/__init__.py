@@ -8,6 +8,7 @@ from triage.store.comments import Revision, Surroundings
 from triage.store.evidence import KnownComments
 from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
+from triage.store.learned import Adoption, LearnedRecord
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress
 from triage.store.rows import Panel
@@ -17,11 +18,13 @@ from triage.store.threads import KnownComment, ThreadSummary
 from triage.store.versions import VersionScores, VersionSeen
 
 __all__ = [
+    "Adoption",
     "BrowseFilter",
     "Groups",
     "Kind",
     "KnownComment",
     "KnownComments",
+    "LearnedRecord",
     "Panel",
     "Picked",
     "PolicyRecord",

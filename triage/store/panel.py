@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from triage.store.database import Database
 from triage.store.rows import Panel, panel_in_force, scorers_named
@@ -13,7 +13,7 @@ from triage.store.schema import panels
 from triage.store.spreading import spread
 from triage.store.standing import refresh
 
-__all__ = ["PanelSeat"]
+__all__ = ["PanelSeat", "put_panel"]
 
 
 class PanelSeat:
@@ -38,9 +38,15 @@ class PanelSeat:
         A scorer that has saved nothing yet may be named: its labels fill as its scores come.
         """
         with self._database.write() as connection:
-            if dict(panel) == panel_in_force(connection):
-                return
-            labels = {label.value: [key, version] for label, (key, version) in panel.items()}
-            connection.execute(insert(panels).values(labels=labels, set_at=self._clock()))
-            refresh(connection)
-            spread(connection)
+            if put_panel(connection, panel, self._clock()):
+                refresh(connection)
+                spread(connection)
+
+
+def put_panel(connection: Connection, panel: Panel, at: datetime) -> bool:
+    """Put a panel in force, unless it is; what follows from it is still to be derived."""
+    if dict(panel) == panel_in_force(connection):
+        return False
+    labels = {label.value: [key, version] for label, (key, version) in panel.items()}
+    connection.execute(insert(panels).values(labels=labels, set_at=at))
+    return True

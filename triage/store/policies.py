@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from triage.domain.policy import Policy
 from triage.errors import ConflictError, NotFoundError
@@ -16,7 +16,7 @@ from triage.store.shadow import Shadow, shadow_of
 from triage.store.spreading import spread
 from triage.store.standing import refresh
 
-__all__ = ["Policies", "PolicyRecord"]
+__all__ = ["Policies", "PolicyRecord", "put_policy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +39,10 @@ class Policies:
         Saving the policy in force again changes nothing, so that several processes may start
         with the same default. Raises ConflictError where the version exists with other contents.
         """
-        row = {
-            "name": policy.name,
-            "version": policy.version,
-            "thresholds": [[one.label.value, one.at, one.route.value] for one in policy.thresholds],
-            "created_at": policy.created_at,
-            "created_by": policy.created_by,
-            "why": policy.why,
-            "evidence": None if evidence is None else dict(evidence),
-            "severity": {label.value: weight for label, weight in policy.severity.items()},
-        }
         with self._database.write() as connection:
-            present = policy_in_force(connection)
-            if present and _contents(present) == _contents(policy):
-                return
-            same = (policies.c.name == policy.name) & (policies.c.version == policy.version)
-            if connection.execute(select(policies.c.pk).where(same)).first() is not None:
-                raise ConflictError(
-                    f"policy {policy.ref} exists, and versions are never altered; "
-                    "save it under the next version number"
-                )
-            connection.execute(insert(policies).values(row))
-            refresh(connection)
-            spread(connection)
+            if put_policy(connection, policy, evidence):
+                refresh(connection)
+                spread(connection)
 
     def shadow(self, policy: Policy, reviewer: str) -> Shadow:
         """Return what would follow from a policy that need not be saved; see `Shadow`."""
@@ -88,6 +69,36 @@ class Policies:
         if row is None:
             raise NotFoundError(f"there is no policy {name}@{version} in this database")
         return PolicyRecord(policy_of(row), row.evidence)
+
+
+def put_policy(
+    connection: Connection, policy: Policy, evidence: Mapping[str, object] | None
+) -> bool:
+    """Put a policy in force, unless it is; what follows from it is still to be derived.
+
+    Raises ConflictError where the version exists with other contents.
+    """
+    present = policy_in_force(connection)
+    if present and _contents(present) == _contents(policy):
+        return False
+    same = (policies.c.name == policy.name) & (policies.c.version == policy.version)
+    if connection.execute(select(policies.c.pk).where(same)).first() is not None:
+        raise ConflictError(
+            f"policy {policy.ref} exists, and versions are never altered; "
+            "save it under the next version number"
+        )
+    row = {
+        "name": policy.name,
+        "version": policy.version,
+        "thresholds": [[one.label.value, one.at, one.route.value] for one in policy.thresholds],
+        "created_at": policy.created_at,
+        "created_by": policy.created_by,
+        "why": policy.why,
+        "evidence": None if evidence is None else dict(evidence),
+        "severity": {label.value: weight for label, weight in policy.severity.items()},
+    }
+    connection.execute(insert(policies).values(row))
+    return True
 
 
 def _contents(policy: Policy) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -30,6 +31,7 @@ from triage.domain.scores import Label
 from triage.store.columns import FreeText, Key, Moment
 
 __all__ = [
+    "adoptions",
     "audit_draws",
     "audits",
     "claims",
@@ -39,6 +41,7 @@ __all__ = [
     "flags",
     "gold",
     "guidelines",
+    "learned",
     "mentions",
     "metadata",
     "notes",
@@ -186,6 +189,32 @@ policies = Table(
     # Label -> weight; null where a version from before weights has the usual ones.
     Column("severity", JSON(none_as_null=True)),
     UniqueConstraint("name", "version"),
+)
+
+# What was learned from decisions, and which of it is used. What is learned is never altered.
+learned = Table(
+    "learned",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("key", FreeText, nullable=False),
+    Column("version", FreeText, nullable=False),
+    Column("base_key", FreeText, nullable=False),
+    Column("base_version", FreeText, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+# The last row of a scorer says what is used: something learned, or without it the scorer as it is.
+adoptions = Table(
+    "adoption",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("base_key", FreeText, nullable=False),
+    Column("learned_pk", Key, ForeignKey("learned.pk")),
+    Column("by", FreeText, nullable=False),
+    Column("why", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 flags = Table(

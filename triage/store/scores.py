@@ -31,6 +31,7 @@ from triage.store.rows import (
     panel_in_force,
     scorer_pks,
     scores_by_text,
+    scores_of,
 )
 from triage.store.schema import mentions, scorers, scores, standing, texts
 from triage.store.standing import now, refresh
@@ -109,6 +110,26 @@ class ScoreBook:
                 _save(connection, scorer, dict(chunk), self._clock())
             saved += len(chunk)
         return saved
+
+    def said(self, scorer: ScorerInfo, digests: Sequence[str]) -> dict[str, Scores]:
+        """Return digest -> scores and mentions by this version, of those texts that it rated."""
+        with self._database.read() as connection:
+            pk = scorer_pks(connection).get((scorer.key, scorer.version))
+            if pk is None:
+                return {}
+            rows = connection.execute(
+                select(texts.c.pk, texts.c.sha256, *(scores.c[label.value] for label in Label))
+                .add_columns(scores.c.not_scored, scores.c.rough)
+                .join(scores, scores.c.text_pk == texts.c.pk)
+                .where(scores.c.scorer_pk == pk, among(connection, texts.c.sha256, digests))
+            ).all()
+            told = mentions_by_text(connection, [pk], [row.pk for row in rows])
+        given = {row: scores_of(row) for row in rows}
+        return {
+            row.sha256: replace(one, mentions=told.get((pk, row.pk), {}))
+            for row, one in given.items()
+            if one is not None
+        }
 
     def of(self, comment_id: str) -> dict[tuple[str, str], Scores]:
         """Return (key, version) -> scores and mentions of a comment's text; raise NotFoundError."""

@@ -21,6 +21,7 @@ from triage.store.decisions import Decisions
 from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
+from triage.store.learned import LearnedBook
 from triage.store.looks import Looks
 from triage.store.mentions import Mentions
 from triage.store.migrate import bring_up_to_date
@@ -75,6 +76,7 @@ class Store:
         self.queue = Queue(database)
         self.evidence = EvidenceBook(database)
         self.versions = Versions(database)
+        self.learned = LearnedBook(database, clock)
 
     @classmethod
     def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:

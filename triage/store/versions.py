@@ -6,7 +6,7 @@ not on it can be looked at beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,18 @@ from sqlalchemy import and_, func, select
 
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
-from triage.store.database import Database
+from triage.store.database import Database, streamed
 from triage.store.groups import numbers
-from triage.store.rows import scorer_pks
-from triage.store.schema import scorers, scores, standing
+from triage.store.rows import among, batched, scorer_pks
+from triage.store.schema import scorers, scores, standing, texts
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["VersionScores", "VersionSeen", "Versions"]
+
+_BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,22 @@ class Versions:
             rows["rated"].copy(),
             rows["unreadable"].copy(),
         )
+
+    def texts(self, keys: Sequence[int] | None = None) -> Iterator[list[tuple[int, str]]]:
+        """Yield (comment key, its text as it is now) in batches, keys rising; of all, or of some.
+
+        Memory is bounded by a batch.
+        """
+        statement = (
+            select(standing.c.comment_pk, texts.c.text)
+            .join(texts, texts.c.pk == standing.c.text_pk)
+            .order_by(standing.c.comment_pk)
+        )
+        with self._database.read() as connection:
+            if keys is None:
+                for some in batched(streamed(connection, statement), _BATCH):
+                    yield [(row.comment_pk, row.text) for row in some]
+                return
+            for wanted in batched(keys, _BATCH):
+                mine = statement.where(among(connection, standing.c.comment_pk, wanted))
+                yield [(row.comment_pk, row.text) for row in connection.execute(mine)]

@@ -32,6 +32,7 @@ _LEAST_REVIEWED = 30
 _CANDIDATES = 2_000
 _PLANNED = 40
 _FLAGGED_AT_MOST = 0.5
+_OF_HALF = ", of those that flag half of the comments at most"
 
 Vector = NDArray[np.float64]
 
@@ -102,6 +103,7 @@ def recall_at_least(
     everything finds nearly everything. Raises ValueError for a recall or confidence outside (0, 1).
     """
     _check_shares(recall, confidence)
+    of_half = lowest is None
     if lowest is None:
         lowest = curves.lowest_flagging(_FLAGGED_AT_MOST * curves.comments)
     thresholds = curves.thresholds
@@ -112,7 +114,7 @@ def recall_at_least(
     coarse = _spaced(len(thresholds), _CANDIDATES)
     passing = _passing(curves, thresholds[coarse], recall, confidence, method)
     if not passing:
-        return _unproven(curves, thresholds, recall, confidence, method)
+        return _unproven(curves, thresholds, recall, confidence, method, of_half=of_half)
     next_failing = coarse[passing] if passing < len(coarse) else len(thresholds)
     fine = thresholds[coarse[passing - 1] : next_failing]
     at = float(fine[_passing(curves, fine, recall, confidence, method) - 1])
@@ -128,7 +130,13 @@ def _passing(
 
 
 def _unproven(
-    curves: Curves, rising: Vector, recall: float, confidence: float, method: Method
+    curves: Curves,
+    rising: Vector,
+    recall: float,
+    confidence: float,
+    method: Method,
+    *,
+    of_half: bool,
 ) -> NotProven:
     """Say what is missing: an audit, or more of it; by the threshold that needs least."""
     figures = curves.at(_spread(rising, _PLANNED), confidence)
@@ -146,7 +154,8 @@ def _unproven(
     audits = min((size for size in sizes if size), default=None)
     if blind.all():
         return NotProven("recall cannot be known from flagged comments alone", audits)
-    return NotProven("no threshold is proven at this level", audits)
+    # A lower threshold may be proven; whoever reads the curve should know why it is not named.
+    return NotProven(f"no threshold is proven at this level{_OF_HALF if of_half else ''}", audits)
 
 
 def _spread(values: Vector, most: int) -> Vector:

@@ -59,6 +59,11 @@ class Outcome:
         """The share of comments that is flagged."""
         return self.flagged / self.comments if self.comments else 0.0
 
+    @property
+    def all_known(self) -> bool:
+        """Whether every comment below was reviewed, so that recall is no bound but a count."""
+        return self.recall is not None and self.audited == self.waiting == 0
+
 
 @dataclass(frozen=True, slots=True)
 class AuditState:
@@ -144,7 +149,10 @@ def known(one: Outcome, carries: str, confidence: float) -> str:
 
 def _of_precision(one: Outcome, carries: str, confidence: float) -> str:
     if one.precision is None:
-        return "Nobody has reviewed a comment above this threshold: its precision is not known."
+        return (
+            "Nobody has reviewed a comment above this threshold: its precision is known once some "
+            "of them are decided in Review."
+        )
     few = ", which is few" if one.reviewed < _FEW else ""
     said = (
         f"Of 100 comments that it flags, {_hundred(one.precision_low)} to "
@@ -167,6 +175,11 @@ def _of_recall(one: Outcome, carries: str, confidence: float) -> str:
         )
     if one.recall_low <= 0:
         return f"It is not shown yet that it finds any of those that {carries}."
+    if one.all_known:
+        return (
+            f"It finds {_hundred(one.recall_low)} of 100 that {carries}: all that lies below was "
+            "reviewed."
+        )
     return (
         f"It finds at least {_hundred(one.recall_low)} of 100 that {carries}; that is true in "
         f"{confidence:.0%} of such audits ({one.audited:,} audited below)."

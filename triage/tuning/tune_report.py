@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from triage.tuning.drift import Slice
 from triage.tuning.outcomes import AuditState, Bar, Outcome
 from triage.tuning.reliability import Band
 from triage.tuning.report import line, plain, share
@@ -21,7 +22,9 @@ class TuneReport:
     """What is known for one label, or for a whole policy (`together`).
 
     `columns` are the thresholds side by side, each with its word: the one in force first, where
-    there is one. `answer` is what a goal came to; empty where none was asked.
+    there is one. `answer` is what a goal came to; empty where none was asked. `slices` are the
+    comments flagged at the last of the columns by what they are told apart by, most flagged first;
+    empty where nothing tells.
     """
 
     title: str
@@ -34,12 +37,17 @@ class TuneReport:
     grid: Sequence[Outcome]
     bars: Sequence[Bar]
     bands: Sequence[Band]
+    slices: Mapping[str, Sequence[Slice]]
     confidence: float
 
 
 def as_json(report: TuneReport) -> str:
     """Return the report as JSON; what is not known is null."""
-    return json.dumps(asdict(report), indent=2, allow_nan=False) + "\n"
+    found = asdict(report)
+    for rows in found["slices"].values():
+        for row in rows:
+            row["share"] = row["share"] if row["reviewed"] else None
+    return json.dumps(found, indent=2, allow_nan=False) + "\n"
 
 
 def as_markdown(report: TuneReport, drawing: str | None = None) -> str:
@@ -68,6 +76,7 @@ def as_markdown(report: TuneReport, drawing: str | None = None) -> str:
         *(_grid_line(report, one) for one in report.grid),
         "",
         *_bands(report),
+        *(text for name, rows in report.slices.items() for text in _slices(name, rows)),
         _NOTE,
         "",
     ]
@@ -94,6 +103,33 @@ def _bands(report: TuneReport) -> list[str]:
     ]
 
 
+def _slices(name: str, rows: Sequence[Slice]) -> list[str]:
+    """Return a table of slices: counts before shares, for a share of few says little."""
+    if not rows:
+        return [f"By {name}: nothing tells.", ""]
+    more = [f"And {len(rows) - _SLICES:,} more.", ""] if len(rows) > _SLICES else []
+    return [
+        line(f"by {name}", "comments", "flagged", "share", "reviewed", "right", "share", "95%"),
+        line(*["---"] * 8),
+        *(
+            line(
+                plain(one.name),
+                f"{one.comments:,}",
+                f"{one.flagged:,}",
+                f"{one.flagged / one.comments:.1%}",
+                f"{one.reviewed:,}",
+                f"{one.rejected:,}",
+                share(one.share if one.reviewed else None),
+                f"{one.low:.3f} to {one.high:.3f}",
+            )
+            for one in rows[:_SLICES]
+        ),
+        "",
+        *more,
+    ]
+
+
+_SLICES = 20  # of a kind; the JSON report has all
 _MISSED = "missed per 1,000 unreviewed"
 _NOTE = (
     "The interval of precision is for a threshold that was fixed before looking at these labels. "

@@ -79,6 +79,8 @@ class Key(StrEnum):
     TUNE_CHANGED = "thresholds.changed"
     TUNE_RIVAL = "thresholds.rival"
     TUNE_FLIPS = "thresholds.flips"
+    TUNE_LESSON = "thresholds.lesson"
+    TUNE_LEARNED = "thresholds.learned"
     BROWSE_HOME = "shell.browse_page"
     BROWSE_REVEALED = "browse.revealed"
     BROWSE_CHOSEN = "browse.chosen"

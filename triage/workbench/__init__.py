@@ -14,8 +14,10 @@ from triage.scoring.models.card import Card
 from triage.scoring.rate import RateReport
 from triage.scoring.registry import ScorerListing
 from triage.store import (
+    Adoption,
     BrowseFilter,
     Kind,
+    LearnedRecord,
     Picked,
     PolicyRecord,
     Progress,
@@ -25,12 +27,16 @@ from triage.store import (
     VersionSeen,
 )
 from triage.tuning.drift import Slice
+from triage.tuning.learning import Kind as Learned
+from triage.tuning.learning import Trial
+from triage.tuning.learning import Verdict as TrialVerdict
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
 from triage.workbench.intake import ImportedPart, ImportReport
+from triage.workbench.lessons import Lesson, TooFew
 from triage.workbench.matching import Like, Matched
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
@@ -40,6 +46,7 @@ from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "Adoption",
     "Answer",
     "Audit",
     "AuditDraw",
@@ -58,6 +65,9 @@ __all__ = [
     "Item",
     "Kind",
     "LabelComparison",
+    "Learned",
+    "LearnedRecord",
+    "Lesson",
     "Like",
     "Matched",
     "MentionReport",
@@ -78,6 +88,9 @@ __all__ = [
     "Target",
     "ThreadSummary",
     "Tick",
+    "TooFew",
+    "Trial",
+    "TrialVerdict",
     "VersionSeen",
     "Workbench",
     "in_words",

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.domain.entries import Entry
-from triage.domain.policy import Policy, Route
+from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label
 from triage.store.evidence import UNDECIDED
 from triage.tuning.curves import Figures
 from triage.tuning.flips import Flips, LabelSwitch, flips, label_switch, routes
 from triage.tuning.outcomes import Outcome
-from triage.tuning.together import positions
+from triage.tuning.together import lowest, positions
 from triage.workbench.findings import Findings
 from triage.workbench.targets import Target
 
@@ -80,10 +80,13 @@ class Comparison:
         after: Side,
         rated: Bits,
         labels: Sequence[Label],
+        thresholds: Sequence[Threshold] | None = None,
     ) -> None:
         self.labels = tuple(labels)
         self.before, self.after = before, after
         self.policy: Policy = findings.policy
+        # Where thresholds go along with the scorer, the new scores are held against those.
+        self.thresholds = tuple(findings.policy.thresholds if thresholds is None else thresholds)
         self._findings = findings
         self._rated = rated
         self.compared = int(rated.sum())
@@ -95,8 +98,11 @@ class Comparison:
     @cached_property
     def _ranks(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         first, second = (
-            np.where(self._rated, routes(one.scores, self.policy.thresholds, one.unreadable), 0)
-            for one in (self.before, self.after)
+            np.where(self._rated, routes(one.scores, thresholds, one.unreadable), 0)
+            for one, thresholds in (
+                (self.before, self.policy.thresholds),
+                (self.after, self.thresholds),
+            )
         )
         return first, second
 
@@ -104,8 +110,11 @@ class Comparison:
     def flips(self) -> Flips:
         """Who changes route, over the whole policy."""
         first, second = (
-            positions(one.scores, self._findings.at, one.unreadable)
-            for one in (self.before, self.after)
+            positions(one.scores, lowest(thresholds), one.unreadable)
+            for one, thresholds in (
+                (self.before, self.policy.thresholds),
+                (self.after, self.thresholds),
+            )
         )
         return flips(*self._ranks, np.nan_to_num(np.abs(second - first)))
 

@@ -9,20 +9,19 @@ from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
 from triage.workbench.intake import Intake
+from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
-from triage.workbench.scoring import Scoring
 
 __all__ = ["Workbench"]
 
 
 class Workbench(
     Intake,
-    Scoring,
     Rating,
     Receiving,
     Reviewing,
@@ -30,6 +29,7 @@ class Workbench(
     Browsing,
     Auditing,
     Matching,
+    Learning,
     Quality,
     Exporting,
     Access,

@@ -31,9 +31,9 @@ class Findings:
     def __init__(self, known: KnownComments) -> None:
         self.known = known
         self.policy = known.history[-1]
-        self.at = lowest(self.policy.thresholds)
+        self._at = lowest(self.policy.thresholds)
         decided = known.verdict != UNDECIDED
-        self._position = positions(known.scores, self.at, known.unreadable)
+        self._position = positions(known.scores, self._at, known.unreadable)
         sample = Sample(known.probability, known.number, known.drawn)
         last_draw = -np.inf if known.last_draw is None else known.last_draw
         settled = known.decided_at <= last_draw  # NaN, for the undecided, is not
@@ -92,7 +92,7 @@ class Findings:
         return self.rated_by(label, self.known.scores[label])
 
     def _target(self, label: Label | None, score: Vector, anyway: NDArray[np.bool_]) -> Target:
-        return Target(label, score, self.truth(label), self._asked, anyway, self.known, self.at)
+        return Target(label, score, self.truth(label), self._asked, anyway, self.known, self._at)
 
     def truth(self, label: Label | None) -> NDArray[np.int8]:
         """Return of every comment whether the label applies: 1, 0, or -1 where nobody said."""
@@ -110,7 +110,7 @@ class Findings:
         )
 
     def _by_others(self, label: Label) -> NDArray[np.bool_]:
-        at = {other: threshold for other, threshold in self.at.items() if other is not label}
+        at = {other: threshold for other, threshold in self._at.items() if other is not label}
         return self._flags(at)
 
     def _flags(self, at: Mapping[Label, float]) -> NDArray[np.bool_]:

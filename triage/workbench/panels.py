@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from triage.domain.policy import DEFAULT_THRESHOLDS, Threshold
-from triage.domain.scores import Mode, ScorerInfo
+from triage.domain.scores import Mode, Scorer, ScorerInfo
+from triage.errors import UsageError
 from triage.scoring.choosing import Choices, try_again
+from triage.scoring.learned import LearnedScorer, base_of
 from triage.scoring.panel import Panel
 from triage.scoring.registry import ScorerListing, default_panel, describe, lacking, load_scorer
+from triage.store import LearnedRecord
 from triage.workbench.parts import Parts
 
 __all__ = ["Panels", "Told"]
@@ -65,22 +68,53 @@ class Panels(Parts):
         *,
         fetch: bool = True,
     ) -> Panel:
-        panel = Panel(
-            tuple(
-                load_scorer(
-                    key,
-                    models_dir=self.settings.models_dir,
-                    allow_download=fetch and self.settings.allow_download,
-                    remotes=self.settings.remotes,
-                    choices=choices,
-                )
-                for key in self.chosen(keys)
-            )
-        )
+        made = [self._loaded(key, choices, fetch=fetch) for key in self.chosen(keys)]
+        panel = Panel(tuple(made))
         if on_scorer is not None:
             for scorer in panel.scorers:
                 on_scorer(scorer.info)
         return panel
+
+    def _loaded(self, key: str, choices: Choices, *, fetch: bool = True) -> Scorer:
+        """Return a scorer by its key; that of a learned one is found in the database."""
+        base = base_of(key)
+        scorer = load_scorer(
+            key if base is None else base,
+            models_dir=self.settings.models_dir,
+            allow_download=fetch and self.settings.allow_download,
+            remotes=self.settings.remotes,
+            choices=choices,
+        )
+        if base is None:
+            return scorer
+        found = self._adopted(scorer)
+        if found is None:
+            raise UsageError(
+                f"there is no {key} on {base}@{scorer.info.version} here: triage learn looks "
+                "whether there is something to learn from the decisions so far"
+            )
+        return found
+
+    def _adopted(self, scorer: Scorer) -> Scorer | None:
+        """Return what was learned on this very version of a scorer and is in use; else None."""
+        record = self.store.learned.in_force().get(scorer.info.key)
+        if record is None or record.base_version != scorer.info.version:
+            return None
+        return self._learned(scorer, record)
+
+    def _learned(self, scorer: Scorer, record: LearnedRecord) -> LearnedScorer:
+        return LearnedScorer(
+            scorer, record.version, lambda: self.store.learned.state(record.key, record.version)
+        )
+
+    def _below(self, seats: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Return key -> version of scorers on a panel; of a learned one, of the one below it."""
+        known = {
+            (one.learned.key, one.learned.version): (one.learned.base_key, one.learned.base_version)
+            for one in self.store.learned.history()
+            if one.learned is not None
+        }
+        return dict(known.get(seat, seat) for seat in seats)
 
     def _tellers(self) -> str:
         """Name the scorers that are known to say which identities a text mentions."""

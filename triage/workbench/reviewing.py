@@ -91,7 +91,7 @@ class Reviewing(Panels, House):
         is done already. The result raises TriageError where the scorer cannot be loaded, or is not
         the version that the scores in force are by.
         """
-        in_force = dict(self.store.panel.get().values())
+        in_force = self._below(self.store.panel.get().values())
         return self._explainer.explain(text, in_force or dict.fromkeys(self.chosen()))
 
     def decide(

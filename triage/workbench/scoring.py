@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triage.domain.panels import PanelChange
-from triage.domain.scores import Mode, Scorer, ScorerInfo
+from triage.domain.scores import Mode, Scorer, ScorerInfo, Scores
 from triage.scoring.careful import CarefulScorer
+from triage.scoring.learned import LearnedScorer
+from triage.scoring.panel import Panel
 from triage.scoring.portions import Portions
 from triage.workbench.panels import Panels, Told
 from triage.workbench.parts import Tick
@@ -45,8 +47,8 @@ class Scoring(Panels):
         Raises as `score` does for scorers that cannot be used.
         """
         before = self.store.panel.get()
-        choices = replace(self._choices(mode, dict(before.values())), trial=trial)
-        seats = self._panel(keys, choices, fetch=False).seats
+        choices = replace(self._choices(mode, self._below(before.values())), trial=trial)
+        seats = self._rating(keys, self._panel(keys, choices, fetch=False)).seats
         after = {label: (info.key, info.version) for label, info in seats.items()}
         if not before or before == after:
             return None
@@ -73,9 +75,9 @@ class Scoring(Panels):
         mode (`mode`, default: the settings') texts near a threshold of the policy in force are
         rated exactly, also those that were scored under an earlier policy.
         """
-        in_force = dict(self.store.panel.get().values())
+        in_force = self._below(self.store.panel.get().values())
         choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
-        panel = self._panel(keys, choices, on_scorer)
+        panel = self._rating(keys, self._panel(keys, choices, on_scorer))
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
         if not self.store.panel.get():
             self.store.panel.set(seats)
@@ -95,14 +97,11 @@ class Scoring(Panels):
         for scorer in sorted(
             panel.scorers, key=lambda one: (one.info.key, one.info.version) not in in_use
         ):
-            portions = Portions()
-            for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
-                for portion in portions.of(batch):
-                    put_off = self._score(scorer, portion)
-                    left[scorer.info.key] += put_off
-                    counts[scorer.info.key] += len(portion) - len(put_off)
-                    done += len(portion)
-                    told(done, total)
+            for asked, put_off in self._score_open(scorer):
+                left[scorer.info.key] += put_off
+                counts[scorer.info.key] += asked - len(put_off)
+                done += asked
+                told(done, total)
         if not beside and not any(left.values()):
             self.store.panel.set(seats)
         self.store.settle(done)
@@ -126,9 +125,47 @@ class Scoring(Panels):
                 on_progress(count, None)
         return count
 
+    def _rating(self, keys: Sequence[str], panel: Panel) -> Panel:
+        """Return the panel that rates the database: with what was learned, unless keys are given.
+
+        A scorer that somebody asks for by its key is that scorer as it is.
+        """
+        if keys:
+            return panel
+        return Panel(tuple(self._adopted(one) or one for one in panel.scorers))
+
+    def _score_open(self, scorer: Scorer) -> Iterator[tuple[int, list[str]]]:
+        """Score what this scorer has not scored yet, and keep it; yield after every portion.
+
+        How many texts it was, and a reason for each that has to wait.
+        """
+        portions = Portions()
+        for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
+            for portion in portions.of(batch):
+                yield len(portion), self._score(scorer, portion)
+
     def _score(self, scorer: Scorer, batch: Sequence[tuple[str, str]]) -> list[str]:
         """Score (digest, text) and keep it; return a reason for each text that has to wait."""
-        found = scorer.score([text for _, text in batch])
+        texts = [text for _, text in batch]
+        if isinstance(scorer, LearnedScorer):
+            found = scorer.over(texts, self._said_below(scorer.base, batch))
+        else:
+            found = scorer.score(texts)
         kept = [(row[0], one) for row, one in zip(batch, found, strict=True) if not one.later]
         self.store.scores.save(scorer.info, kept)
         return [one.not_scored or "" for one in found if one.later]
+
+    def _said_below(self, base: Scorer, batch: Sequence[tuple[str, str]]) -> list[Scores]:
+        """Return what the scorer below a learned one says of texts, and keep what is new.
+
+        So that it need not rate them again, and the way back is there at once.
+        """
+        known = self.store.scores.said(base.info, [digest for digest, _ in batch])
+        asked = [(digest, text) for digest, text in batch if digest not in known]
+        if asked:
+            found = base.score([text for _, text in asked])
+            rated = {row[0]: one for row, one in zip(asked, found, strict=True)}
+            kept = [(digest, one) for digest, one in rated.items() if not one.later]
+            self.store.scores.save(base.info, kept)
+            known |= rated
+        return [known[digest] for digest, _ in batch]

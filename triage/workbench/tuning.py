@@ -144,6 +144,9 @@ class Tuning(Policies):
             grid=[target.outcome(float(at), confidence) for at in _STEPS],
             bars=target.bars,
             bands=target.bands,
+            slices={kind.value: self.slices(findings, target, kind, marks[-1][1]) for kind in Kind}
+            if marks
+            else {},
             confidence=confidence,
         )
         return report, drawing(target.bars, target.curves.at(_FINE, confidence), marks)

@@ -34,6 +34,8 @@ def draw_audit(bench: Workbench, findings: Findings, own: Scale, at: float) -> N
             st.text("They are in Review, among the others. The bound rises as they are decided.")
         if here.recall_low is None or audit.outside:
             _draw_button(bench, max(audit.drawn, size), who, first=not audit.drawn)
+        elif audit.drawn == audit.population:
+            st.text("Everything that nothing flags was drawn: there is no more to draw.")
         elif audit.decided == audit.drawn:
             _draw_button(bench, audit.drawn + size, who, first=False)
 

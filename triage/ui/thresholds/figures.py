@@ -80,6 +80,8 @@ def _hours(one: Outcome) -> tuple[str, str]:
         return _UNKNOWN, "no decision was timed yet"
     hours = one.hours_per_day
     shown = f"{hours:,.1f} h" if hours >= 1 else f"{60 * hours:,.0f} min"
+    if 0 < hours < 1 / 60:
+        shown = "under 1 min"
     return shown, "at the median time a decision took"
 
 
@@ -93,6 +95,8 @@ def _precision(one: Outcome) -> tuple[str, str]:
 def _recall(one: Outcome) -> tuple[str, str]:
     if one.recall_low is None:
         return _UNKNOWN, "needs an audit sample"
+    if one.all_known:
+        return f"{100 * one.recall_low:.0f}", "all below was reviewed"
     about = "" if one.recall is None else f"about {100 * one.recall:.0f}; "
     return f"at least {100 * one.recall_low:.0f}", f"{about}{one.audited:,} audited below"
 
@@ -100,6 +104,8 @@ def _recall(one: Outcome) -> tuple[str, str]:
 def _misses(one: Outcome) -> tuple[str, str]:
     if one.missed_per_1000_most is None:
         return _UNKNOWN, "needs an audit sample"
+    if one.all_known:
+        return f"{one.missed_per_1000_most:,.1f}", "all below was reviewed"
     about = "" if one.missed_per_1000 is None else f"about {one.missed_per_1000:,.1f}"
     return f"at most {one.missed_per_1000_most:,.1f}", about
 

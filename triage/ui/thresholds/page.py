@@ -11,6 +11,7 @@ from triage.ui.thresholds.charts import draw_charts
 from triage.ui.thresholds.choice import Scale, draw_sliders, draw_target, scale
 from triage.ui.thresholds.figures import draw_figures
 from triage.ui.thresholds.goals import draw_goals
+from triage.ui.thresholds.learning import draw_learning
 from triage.ui.thresholds.looks import draw_scores, draw_slices
 from triage.ui.thresholds.moves import draw_moves
 from triage.ui.thresholds.policies import draw_policies
@@ -24,7 +25,7 @@ __all__ = ["page"]
 _MOVES, _SLICES = "Comments that would move", "Slices"
 _SCORES, _POLICIES = "Do scores keep their word?", "Policies"
 _WEIGHTS = "What comes first"
-_RIVALS = "Scorer change"
+_RIVALS, _LEARN = "Scorer change", "Learn from decisions"
 
 
 def page(bench: Workbench) -> None:
@@ -79,7 +80,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     rivals = bench.rivals(findings)
     look = st.segmented_control(
         "Look at",
-        [_MOVES, _SLICES, _SCORES, _WEIGHTS, _POLICIES, *([_RIVALS] if rivals else [])],
+        [_MOVES, _SLICES, _SCORES, _WEIGHTS, _POLICIES, *([_RIVALS] if rivals else []), _LEARN],
         default=_MOVES,
         required=True,
         key=Key.TUNE_LOOK,
@@ -96,5 +97,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
             draw_policies(bench)
         elif look == _RIVALS and rivals:
             draw_rivals(bench, findings, own, rivals)
+        elif look == _LEARN:
+            draw_learning(bench, findings)
         else:
             draw_moves(bench, own, at)

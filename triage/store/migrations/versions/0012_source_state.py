@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012_source_state"
-down_revision = "0010_reach"
+down_revision = "0011_learned"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,281 @@
+"""A scorer learns from decisions: tried on what was held out, adopted, and taken back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from triage.cli.commands import commands
+from triage.domain.comments import Comment, Thread, text_digest
+from triage.domain.decisions import Verdict
+from triage.domain.scores import Label, Scores
+from triage.errors import ConflictError, NotFoundError, UsageError
+from triage.scoring.compact import CompactScorer
+from triage.settings import Settings
+from triage.workbench import Learned, Lesson, TrialVerdict, Workbench
+
+INFO = CompactScorer().info
+SEATS = dict.fromkeys(INFO.labels, ("compact", INFO.version))
+SIZE, AUDIT = 500, 160
+RERANKING, CALIBRATION = Learned.RERANKING, Learned.CALIBRATION
+
+
+def rude(comment: str) -> bool:
+    """Whether a comment carries insult: every fifth does, and says a word of this site for it."""
+    return int(comment[1:]) % 5 == 0
+
+
+def text(n: int) -> str:
+    topic = ("the harbour", "the budget", "our school", "the ferry")[n % 4]
+    return f"{'you zorgling talk' if n % 5 == 0 else 'we talk'} about {topic}, {n}"
+
+
+def opened(folder: Path, **settings: object) -> Workbench:
+    url = f"sqlite:///{folder / 'desk.db'}"
+    return Workbench(Settings(database_url=url, reviewer="ada", **settings))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def due(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """500 comments whose scores know little of the truth; all that is flagged is decided.
+
+    The scores are kept under the bundled scorer's version, which so need not run.
+    """
+    folder = tmp_path_factory.mktemp("due")
+    bench = opened(folder)
+    rng = np.random.default_rng(2)
+    comments = tuple(Comment(f"c{n}", "t", text(n), n) for n in range(SIZE))
+    bench.store.threads.save([Thread("t", title="T", comments=comments)])
+    bench.store.panel.set(SEATS)
+    rows = []
+    for n, one in enumerate(comments):
+        insult = float(np.clip(rng.beta(2, 3) + 0.08 * (n % 5 == 0), 0, 1))
+        values = dict.fromkeys(INFO.labels, 0.01) | {Label.INSULT: insult}
+        rows.append((text_digest(one.text), Scores(values)))
+    bench.store.scores.save(INFO, rows)
+    decide(bench, rude)
+    bench.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def audited(due: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with an audit that is decided."""
+    folder = tmp_path_factory.mktemp("audited")
+    shutil.copy(due / "desk.db", folder)
+    audit(folder, rude)
+    return folder
+
+
+def audit(folder: Path, bad: Callable[[str], bool]) -> None:
+    bench = opened(folder)
+    bench.draw_audit(AUDIT, "ada")
+    decide(bench, bad)
+    bench.close()
+
+
+def decide(bench: Workbench, bad: Callable[[str], bool]) -> None:
+    while (waiting := bench.next_comment("ada")) is not None:
+        bench.decide(
+            [bench.item(waiting).entry.seen],
+            Verdict.REJECT if bad(waiting) else Verdict.APPROVE,
+            reviewer="ada",
+            reasons=["insult"] if bad(waiting) else [],
+        )
+
+
+@pytest.fixture(scope="module")
+def decided(audited: Path) -> Iterator[Workbench]:
+    """To be read, not written to."""
+    bench = opened(audited)
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def bench(audited: Path, tmp_path: Path) -> Iterator[Workbench]:
+    shutil.copy(audited / "desk.db", tmp_path)
+    bench = opened(tmp_path)
+    yield bench
+    bench.close()
+
+
+def only(bench: Workbench) -> Lesson:
+    (lesson,) = bench.learn()
+    return lesson
+
+
+def flagged(bench: Workbench) -> set[str]:
+    return {one.comment.id for one in bench.store.comments.stream() if one.flagged}
+
+
+def test_words_of_the_site_are_learned_and_shown_to_find_more(decided: Workbench) -> None:
+    lesson = only(decided)
+    one = lesson.trials[RERANKING][Label.INSULT]
+    assert one.verdict is TrialVerdict.BETTER
+    assert one.gain is not None
+    assert one.gain.low > 0
+    assert one.auc_after is not None
+    assert one.auc_before is not None
+    assert one.auc_after > one.auc_before + 0.2
+    assert decided.better(lesson, RERANKING) == (Label.INSULT,)
+    assert lesson.too_few[Label.THREAT].positives == 0
+    truth = np.array([rude(f"c{n}") for n in range(SIZE)])
+    found = lesson.scores[RERANKING][Label.INSULT]
+    queue = int((decided.findings().known.scores[Label.INSULT] >= 0.5).sum())
+    hits = truth[np.argsort(-found)[:queue]].sum()
+    before = truth[np.argsort(-decided.findings().known.scores[Label.INSULT])[:queue]].sum()
+    # What the trial promised on held-out comments is so for all of them.
+    assert one.gain.low <= hits - before <= one.gain.high
+
+
+def test_looking_changes_nothing(decided: Workbench) -> None:
+    before = (decided.in_use(), decided.policy(), flagged(decided))
+    lesson = only(decided)
+    found = decided.compare_lesson(lesson, RERANKING, [Label.INSULT])
+    assert found.flips.stricter.size == found.flips.milder.size > 0  # the queue keeps its length
+    assert (decided.in_use(), decided.policy(), flagged(decided)) == before
+    assert decided.adoptions() == []
+
+
+def test_what_an_audit_drew_teaches_nothing(decided: Workbench, due: Path, tmp_path: Path) -> None:
+    shutil.copy(due / "desk.db", tmp_path)
+    audit(tmp_path, lambda comment: not rude(comment))
+    other = opened(tmp_path)
+    first, second = only(decided), only(other)
+    for kind in Learned:
+        one, two = (lesson.taught[kind][Label.INSULT] for lesson in (first, second))
+        assert one.beta == pytest.approx(two.beta, abs=1e-9)
+        assert one.weights == pytest.approx(two.weights, abs=1e-9)
+    assert second.trials[RERANKING][Label.INSULT].verdict is not TrialVerdict.BETTER
+    other.close()
+
+
+def test_without_an_audit_nothing_is_shown_to_be_better(due: Path) -> None:
+    bench = opened(due)
+    lesson = only(bench)
+    assert lesson.trials[RERANKING][Label.INSULT].verdict is TrialVerdict.UNKNOWN
+    with pytest.raises(UsageError, match="name those to adopt all the same"):
+        bench.adopt(lesson, RERANKING, "ada", "why not")
+    bench.close()
+
+
+def test_adopting_makes_a_version_whose_queue_is_as_long_and_the_way_back_restores_all(
+    bench: Workbench,
+) -> None:
+    before, queue = bench.policy(), flagged(bench)
+    lesson = only(bench)
+    made = bench.adopt(lesson, RERANKING, "ada", "it finds more")
+    assert made.key == "compact+site"
+    assert bench.in_use() == (made.ref,)
+    after = flagged(bench)
+    assert len(after) == len(queue)
+    assert sum(map(rude, after)) > sum(map(rude, queue))
+    policy = bench.policy()
+    assert policy.version == before.version + 1
+    assert policy.threshold(Label.THREAT) == before.threshold(Label.THREAT)
+    assert bench.policy_history()[-1].evidence == {"learned": made.ref}
+    found = bench.findings().known.scores[Label.INSULT]
+    assert found == pytest.approx(lesson.scores[RERANKING][Label.INSULT], abs=1e-6)
+
+    done = bench.roll_back_learned("ada", "it did not hold")
+    assert done.learned is None
+    assert bench.in_use() == (f"compact@{INFO.version}",)
+    assert flagged(bench) == queue
+    assert bench.policy().thresholds == before.thresholds
+    assert [one.why for one in bench.adoptions()] == ["it finds more", "it did not hold"]
+    with pytest.raises(UsageError, match="nothing that was learned is in use"):
+        bench.roll_back_learned("ada", "again")
+
+
+def test_a_calibration_keeps_the_order_and_every_route(bench: Workbench) -> None:
+    queue = flagged(bench)
+    before = bench.findings().known.scores[Label.INSULT]
+    bench.adopt(only(bench), CALIBRATION, "ada", "to mean what they say", [Label.INSULT])
+    after = bench.findings().known.scores[Label.INSULT]
+    assert (np.argsort(after, kind="stable") == np.argsort(before, kind="stable")).all()
+    assert flagged(bench) == queue
+
+
+def test_the_next_score_goes_on_with_what_was_adopted(bench: Workbench) -> None:
+    made = bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    bench.store.threads.save([Thread("u", comments=(Comment("n1", "u", "you zorgling", 0),))])
+    assert bench.panel_change() is None
+    bench.score()
+    assert bench.in_use() == (made.ref,)
+    said = bench.store.scores.of("n1")
+    assert set(said) == {("compact", INFO.version), (made.key, made.version)}
+    learned, below = said[made.key, made.version], said["compact", INFO.version]
+    assert learned.values[Label.INSULT] != below.values[Label.INSULT]
+    assert learned.values[Label.THREAT] == below.values[Label.THREAT]
+    assert bench.explain("you zorgling") is not None
+    bench.score(["compact"])  # asked for by its key, it is the scorer as it is
+    assert bench.in_use() == (f"compact@{INFO.version}",)
+
+
+def test_a_policy_that_was_changed_since_is_not_undone_by_the_way_back(bench: Workbench) -> None:
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    target = bench.findings().target(Label.INSULT)
+    bench.save_tuned(bench.findings(), target, target.curves.thresholds[-20], "ada", "fewer")
+    queue = len(flagged(bench))
+    bench.roll_back_learned("ada", "it did not hold")
+    assert len(flagged(bench)) == queue
+
+
+def test_only_leads_adopt_with_a_reason_and_from_a_fresh_lesson(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    lesson = only(bench)
+    with pytest.raises(UsageError, match="say why"):
+        bench.adopt(lesson, RERANKING, "ada", " ")
+    with pytest.raises(UsageError, match="nothing was learned of threat"):
+        bench.adopt(lesson, RERANKING, "ada", "more", [Label.THREAT])
+    target = bench.findings().target(Label.INSULT)
+    bench.save_tuned(bench.findings(), target, 0.4, "ada", "more of them")
+    with pytest.raises(ConflictError, match="learn anew"):
+        bench.adopt(lesson, RERANKING, "ada", "it finds more")
+    url = bench.settings.database_url
+    guarded = Workbench(Settings(database_url=url, leads=("lea",)))
+    with pytest.raises(UsageError, match="TRIAGE_LEADS"):
+        guarded.adopt(only(guarded), RERANKING, "ada", "it finds more")
+    with pytest.raises(UsageError, match="TRIAGE_LEADS"):
+        guarded.roll_back_learned("ada", "no")
+    guarded.close()
+
+
+def test_a_learned_scorer_is_known_by_its_key_once_it_is_adopted(bench: Workbench) -> None:
+    with pytest.raises(UsageError, match=r"there is no compact\+site"):
+        bench.score(["compact+site"])
+    with pytest.raises(NotFoundError):
+        bench.store.learned.state("compact+site", "1")
+    made = bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    bench.score(["compact+site"])
+    assert bench.in_use() == (made.ref,)
+
+
+def test_the_command_says_what_is_better_adopts_it_and_takes_it_back(bench: Workbench) -> None:
+    url = bench.settings.database_url
+
+    def triage(*arguments: str) -> str:
+        found = CliRunner().invoke(
+            commands,
+            ["--database", url, "learn", *arguments],
+            catch_exceptions=False,
+            env={"TRIAGE_REVIEWER": "ada"},
+        )
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    said = triage("--adopt", "--why", "it finds more")
+    assert "insult, reranking: better; more of those to be found" in said
+    assert "threat: " in said
+    assert "compact+site@" in said
+    assert bench.in_use()[0].startswith("compact+site@")
+    assert f"compact is in use again as it is; policy {bench.policy().name}@3" in triage(
+        "--rollback", "--why", "it did not hold"
+    )

@@ -1,0 +1,248 @@
+"""Verbs of whoever lets a scorer learn from decisions: what there is to learn, and using it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.domain.policy import Policy, Threshold
+from triage.domain.scores import Label, Mode
+from triage.errors import ConflictError, UsageError
+from triage.scoring.learned import SUFFIX, LearnedScorer, base_of, packed, version_of
+from triage.store import Adoption, LearnedRecord, Panel
+from triage.tuning.learning import Kind, Verdict, level_threshold
+from triage.workbench.comparing import Comparing
+from triage.workbench.comparison import Comparison, Side
+from triage.workbench.lessons import Lesson, learned
+from triage.workbench.parts import Tick
+from triage.workbench.scoring import Scoring
+
+__all__ = ["Learning"]
+
+Seat = tuple[str, str]
+Vector = NDArray[np.float64]
+
+
+class Learning(Comparing, Scoring):
+    """Decisions teach a scorer: offered, tried on what was held out, and taken back at will."""
+
+    def learn(self, *, on_progress: Tick | None = None) -> list[Lesson]:
+        """Return what the decisions so far teach of each scorer in use; nothing is changed.
+
+        What audits drew teaches nothing and judges everything. Every comment's text is read once,
+        which takes minutes on a large site. Raises ConflictError where comments came in meanwhile.
+        """
+        findings = self.findings()
+        lessons = []
+        for seat in dict.fromkeys(findings.known.panel.values()):
+            own = [label for label, one in findings.known.panel.items() if one == seat]
+            base = next(iter(self._below([seat]).items()))
+            below = self.store.versions.read(*base, own)
+            if len(below.rated) != findings.comments:
+                raise ConflictError("comments came in meanwhile: look again")
+            for found in learned(findings, base, below.scores, self._read):
+                if isinstance(found, Lesson):
+                    lessons.append(found)
+                elif on_progress is not None:
+                    on_progress(found, findings.comments)
+        return lessons
+
+    def better(self, lesson: Lesson, kind: Kind) -> tuple[Label, ...]:
+        """Return the labels of which it is shown that what was learned is better."""
+        trials = lesson.trials[kind]
+        return tuple(label for label, one in trials.items() if one.verdict is Verdict.BETTER)
+
+    def compare_lesson(self, lesson: Lesson, kind: Kind, labels: Sequence[Label]) -> Comparison:
+        """Return whose route would change by adopting: with thresholds that go along."""
+        known, findings = lesson.findings.known, lesson.findings
+        after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
+        carried = self._carried(findings.policy, known.scores, after, labels)
+        return Comparison(
+            findings,
+            Side(
+                ", ".join(dict.fromkeys(map("@".join, lesson.in_use.values()))),
+                known.scores,
+                known.unreadable,
+            ),
+            Side(f"{lesson.base[0]}{SUFFIX}", after, known.unreadable),
+            np.ones(findings.comments, bool),
+            labels,
+            thresholds=carried,
+        )
+
+    def adopt(
+        self,
+        lesson: Lesson,
+        kind: Kind,
+        by: str,
+        why: str,
+        labels: Sequence[Label] = (),
+        *,
+        on_progress: Tick | None = None,
+    ) -> LearnedRecord:
+        """Put what was learned to use, as a new version of a scorer, and return that.
+
+        `labels` are by default those of which it is shown to be better; the others stay. All
+        comments get their new scores first; then the version takes its seats, and thresholds move
+        along so that each flags as many comments as before, as a new version of the policy.
+        Raises UsageError for whoever is no lead, without a reason, and where nothing is better and
+        no label is named; ConflictError where scorers or policy changed since the lesson.
+        """
+        self.leads_only(by, "let a scorer learn")
+        if not why.strip():
+            raise UsageError("say why: what was learned keeps the reason it is used for")
+        labels = tuple(labels) or self.better(lesson, kind)
+        missing = [one.words for one in labels if one not in lesson.taught[kind]]
+        if not labels or missing:
+            raise UsageError(
+                f"nothing was learned of {', '.join(missing)}"
+                if missing
+                else "it is not shown to be better for any label: name those to adopt all the same"
+            )
+        self._check_fresh(lesson)
+        state = packed({one: lesson.taught[kind][one] for one in labels})
+        key, version = lesson.base
+        evidence = {
+            "kind": kind.value,
+            "labels": [one.value for one in labels],
+            "policy": lesson.findings.policy.ref,
+            "trials": {one.value: asdict(lesson.trials[kind][one]) for one in labels},
+        }
+        record = LearnedRecord(f"{key}{SUFFIX}", version_of(state, version), key, version, evidence)
+        self._rate_all(record, state, on_progress)
+        known = lesson.findings.known
+        after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
+        # Labels that were learned before and are not now go back to the scorer below.
+        for label in lesson.in_use:
+            if label not in labels and base_of(lesson.in_use[label][0]):
+                after[label] = self.store.versions.read(key, version, [label]).scores[label]
+        seats = dict.fromkeys(lesson.in_use, (record.key, record.version))
+        self._put(lesson, record, state, seats, after, by, why)
+        self._rate_all(record, state, None)  # what came in meanwhile
+        return record
+
+    def roll_back_learned(self, by: str, why: str) -> Adoption:
+        """Put the scorer below what was learned last to use again, and return that.
+
+        Its thresholds come back with it: those of before where the policy is still the one that
+        came with it, else those that flag as many comments as now. Raises UsageError for whoever
+        is no lead, without a reason, and where nothing learned is in use.
+        """
+        self.leads_only(by, "take back what a scorer learned")
+        if not why.strip():
+            raise UsageError("say why: the way back keeps its reason, too")
+        present = self.store.learned.in_force()
+        last = next(
+            (
+                one
+                for one in reversed(self.store.learned.history())
+                if one.learned is not None and present.get(one.base_key) == one.learned
+            ),
+            None,
+        )
+        if last is None or last.learned is None:
+            raise UsageError("nothing that was learned is in use")
+        record = last.learned
+        findings = self.findings()
+        known = findings.known
+        base = (record.base_key, record.base_version)
+        own = [one for one, seat in known.panel.items() if seat == (record.key, record.version)]
+        below = self.store.versions.read(*base, own).scores if own else {}
+        panel = dict(known.panel) | dict.fromkeys(own, base)
+        policy = self._policy_before(record)
+        if policy is None:
+            after = dict(known.scores)
+            after.update(below)
+            carried = self._carried(findings.policy, known.scores, after, own)
+            policy = self._next(carried, by, why) if own else None
+        else:
+            policy = self._next(policy.thresholds, by, why)
+        done = Adoption(record.base_key, None, by, why.strip(), self._clock())
+        self.store.learned.adopt(done, b"", panel, policy)
+        return done
+
+    def adoptions(self) -> list[Adoption]:
+        """Return who put what was learned to use, or took it back, oldest first."""
+        return self.store.learned.history()
+
+    def _read(self, keys: Sequence[int] | None) -> Iterator[list[tuple[int, str]]]:
+        return self.store.versions.texts(keys)
+
+    def _check_fresh(self, lesson: Lesson) -> None:
+        panel = self.store.panel.get()
+        if self.policy().ref != lesson.findings.policy.ref or any(
+            panel.get(label) != seat for label, seat in lesson.in_use.items()
+        ):
+            raise ConflictError("scorers or policy changed since this was learned: learn anew")
+
+    def _rate_all(self, record: LearnedRecord, state: bytes, on_progress: Tick | None) -> None:
+        """Give every comment its new scores; from those of the scorer below, which it has."""
+        mode = Mode.FAST if record.base_version.startswith(f"{Mode.FAST}-") else None
+        in_force = {record.base_key: record.base_version}
+        choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
+        base = self._loaded(record.base_key, choices)
+        if base.info.version != record.base_version:
+            raise ConflictError(
+                f"{base.info.key} is {base.info.version} here by now, and this was learned on "
+                f"{record.base_version}: triage score, and learn anew"
+            )
+        scorer = LearnedScorer(base, record.version, lambda: state)
+        total, done = self.store.scores.unscored_count(scorer.info), 0
+        for asked, _ in self._score_open(scorer):
+            done += asked
+            if on_progress is not None:
+                on_progress(done, total)
+
+    def _put(
+        self,
+        lesson: Lesson,
+        record: LearnedRecord,
+        state: bytes,
+        seats: Panel,
+        after: Mapping[Label, Vector],
+        by: str,
+        why: str,
+    ) -> None:
+        policy = lesson.findings.policy
+        known = lesson.findings.known
+        carried = self._carried(policy, known.scores, after, list(lesson.in_use))
+        changed = set(carried) != set(policy.thresholds)
+        made = self._next(carried, by, why) if changed else None
+        panel = dict(known.panel) | dict(seats)
+        adoption = Adoption(record.base_key, record, by, why.strip(), self._clock())
+        self.store.learned.adopt(adoption, state, panel, made)
+
+    def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
+        return self._made(thresholds, by, why.strip())
+
+    def _policy_before(self, record: LearnedRecord) -> Policy | None:
+        """Return the policy before a version was adopted, if nobody changed it since."""
+        history = self.policy_history()
+        if len(history) < 2 or (history[-1].evidence or {}).get("learned") != record.ref:
+            return None
+        return history[-2].policy
+
+    @staticmethod
+    def _carried(
+        policy: Policy,
+        before: Mapping[Label, Vector],
+        after: Mapping[Label, Vector],
+        labels: Sequence[Label],
+    ) -> tuple[Threshold, ...]:
+        """Return the thresholds that flag as many comments by the new scores as by the old."""
+        moved = [
+            one
+            for one in labels
+            if one in before and not np.array_equal(before[one], after[one], equal_nan=True)
+        ]
+        return tuple(
+            one
+            if one.label not in moved
+            else Threshold(
+                one.label, level_threshold(before[one.label], after[one.label], one.at), one.route
+            )
+            for one in policy.thresholds
+        )
