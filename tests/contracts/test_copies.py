@@ -23,7 +23,7 @@ from triage.store.schema import text_bands, texts
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WAVE = "Vote against the new bridge on Sunday, or our river will never be the same again"
 OTHER = "Nobody asked the people who live there before the works began last spring"
-WORDS = "river bridge council budget vote street market school winter harbour".split()
+WORDS = ["river", "bridge", "council", "budget", "vote", "street", "market", "school", "winter"]
 
 
 def save(store: Store, said: Iterable[str], name: str = "c") -> None:

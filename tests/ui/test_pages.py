@@ -384,7 +384,8 @@ def test_a_copy_that_was_decided_meanwhile_is_not_decided_over(wave: Workbench) 
     app = on_review("c0")
     wave.decide([wave.item("c1").entry.seen], Verdict.APPROVE, reviewer="ben")
     app = button(app, "Reject")
-    assert any("decided meanwhile by ben" in error.value for error in app.error)
+    assert [error.value for error in app.error] == ["Your verdict was not saved."]
+    assert any("decided meanwhile by ben" in text for text in texts(app))
     assert [wave.item(f"c{n}").entry.verdict for n in range(3)] == [None, Verdict.APPROVE, None]
     app = button(app, "Reject")
     assert wave.item("c2").entry.verdict is Verdict.REJECT

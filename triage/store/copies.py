@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, exists, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+    union_all,
+)
 
 from triage.domain.copies import comparable, has_copies, likeness, shingles
 from triage.domain.entries import Entry
+from triage.errors import NotFoundError
 from triage.store.bands import catch_up
 from triage.store.database import Database
 from triage.store.entries import entries, entry_of
 from triage.store.minhash import BANDS, band_keys
-from triage.store.rows import among, batched, comment_pk
-from triage.store.schema import standing, text_bands, texts
+from triage.store.rows import among, batched
+from triage.store.schema import comments, standing, text_bands, texts
 
 __all__ = ["Copies"]
 
 _BESIDE = 100  # texts looked at before and after the own one under each of its keys
 _COMPARED = 200  # texts, those with most keys in common
-_AT_ONCE = 40
+_AT_ONCE = 20
 _CHARACTERS = 100_000  # after which no more is compared: some 30 ms
 
-_open = (standing.c.decision_pk.is_(None), standing.c.turn.is_(None))
-"""Undecided, and not drawn for an audit, which is decided for itself (`ix_standing_alike`)."""
+
+def _open(row: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes a row of `standing` undecided, and not an audit's (`ix_standing_alike`)."""
+    return (row.c.decision_pk.is_(None), row.c.turn.is_(None))
 
 
 class Copies:
@@ -41,19 +56,18 @@ class Copies:
         NotFoundError for an unknown comment.
         """
         with self._database.read() as connection:
-            pk = comment_pk(connection, comment_id)
-            own = connection.execute(
-                select(texts.c.pk, texts.c.text)
-                .join(standing, standing.c.text_pk == texts.c.pk)
-                .where(standing.c.comment_pk == pk)
-            ).one()
+            own = connection.execute(_OWN, {"id": comment_id}).one_or_none()
+            if own is None:
+                raise NotFoundError(f"there is no comment {comment_id!r} in this database")
             if not has_copies(own.text):
                 return []
-            near = {int(own.pk): 1.0} | _alike(connection, int(own.pk), own.text)
-            found = _comments(connection, pk, [own.pk], limit)
-            others = [text_pk for text_pk in near if text_pk != own.pk]
+            others = _alike(connection, own.text_pk, own.text)
+            found = []
+            if own.repeated:
+                found += _comments(connection, own.comment_pk, [own.text_pk], limit)
             if others and len(found) < limit:
-                found += _comments(connection, pk, others, limit - len(found))
+                found += _comments(connection, own.comment_pk, others, limit - len(found))
+            near = {own.text_pk: 1.0} | others
         return [one for _, one in sorted(found, key=lambda row: (-near[row[0]], row[0]))]
 
     def catch_up(self) -> int:
@@ -65,13 +79,13 @@ class Copies:
 
 
 def _comments(
-    connection: Connection, pk: int, text_pks: Sequence[int], limit: int
+    connection: Connection, pk: int, text_pks: Iterable[int], limit: int
 ) -> list[tuple[int, Entry]]:
     """Return (key of the text, comment) of undecided comments, without the one with this key."""
     wanted = (
         entries()
         .add_columns(standing.c.text_pk.label("alike_pk"))
-        .where(among(connection, standing.c.text_pk, text_pks), *_open)
+        .where(among(connection, standing.c.text_pk, text_pks), *_open(standing))
         .where(standing.c.comment_pk != pk)
         .order_by(standing.c.text_pk, standing.c.comment_pk)
         .limit(limit)
@@ -100,6 +114,20 @@ def _alike(connection: Connection, pk: int, text: str) -> dict[int, float]:
     return found
 
 
+def _own() -> Select[Any]:
+    """Select a comment's text by its id, and whether another undecided one has the very same."""
+    other = standing.alias("other")
+    same = (other.c.text_pk == texts.c.pk, other.c.comment_pk != comments.c.pk)
+    return (
+        select(comments.c.pk.label("comment_pk"), texts.c.pk.label("text_pk"), texts.c.text)
+        .add_columns(exists().where(*same, *_open(other)).label("repeated"))
+        .select_from(comments)
+        .join(standing, standing.c.comment_pk == comments.c.pk)
+        .join(texts, texts.c.pk == standing.c.text_pk)
+        .where(comments.c.id == bindparam("id", type_=comments.c.id.type))
+    )
+
+
 def _candidates() -> Select[tuple[int]]:
     """Select texts that share band keys with the one in hand, those that share most first."""
     own = bindparam("own", type_=texts.c.pk.type)
@@ -112,7 +140,7 @@ def _candidates() -> Select[tuple[int]]:
             nearest = select(text_bands.c.text_pk).where(mine, side).order_by(order).limit(_BESIDE)
             sides.append(select(nearest.subquery().c.text_pk))
     near = union_all(*sides).subquery("near")
-    waits = exists().where(standing.c.text_pk == near.c.text_pk, *_open)
+    waits = exists().where(standing.c.text_pk == near.c.text_pk, *_open(standing))
     return (
         select(near.c.text_pk)
         .where(waits)
@@ -122,4 +150,4 @@ def _candidates() -> Select[tuple[int]]:
     )
 
 
-_CANDIDATES = _candidates()
+_OWN, _CANDIDATES = _own(), _candidates()
