@@ -16,6 +16,7 @@ from triage.workbench import Item, Workbench
 __all__ = ["copies_meant", "draw_copies"]
 
 _LISTED = 20
+_FEW, _HEIGHT = 3, 320  # copies that are shown in full height, and pixels for more of them
 _TOLD = 6  # places in which a copy differs
 _QUOTED = 160  # characters of each
 
@@ -25,13 +26,14 @@ def draw_copies(bench: Workbench, item: Item) -> None:
     if not item.copies:
         return
     alone, unfolded = _alone(item), st.session_state.get(draft(Key.REVIEW_COPIES_SHOWN, item))
-    whom = "this one only" if alone else "all of them"
+    whom = (
+        ": a verdict is for this one only"
+        if alone
+        else ", shown once: a verdict is for all of them"
+    )
     with st.container(key="copies", gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.text(
-                f"{len(item.copies) + 1:,} alike, shown once: a verdict is for {whom}.",
-                width="content",
-            )
+            st.text(f"{len(item.copies) + 1:,} alike{whom}.", width="content")
             for name, key, of in (
                 ("Fold copies" if unfolded else "What differs", "D", Key.REVIEW_COPIES_SHOWN),
                 ("All of them" if alone else "Only this one", "O", Key.REVIEW_ALONE),
@@ -45,7 +47,11 @@ def draw_copies(bench: Workbench, item: Item) -> None:
                     args=(draft(of, item),),
                 )
         if unfolded:
-            _list(bench, item)
+            # Of many, a part: the verdict's buttons stay on the screen.
+            with st.container(
+                height=_HEIGHT if len(item.copies) > _FEW else "content", border=False
+            ):
+                _list(bench, item)
 
 
 def copies_meant(item: Item) -> tuple[Seen, ...]:
