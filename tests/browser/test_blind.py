@@ -12,6 +12,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Page, expect  # noqa: E402
 
+from tests.wording import kind, rude  # noqa: E402
 from triage.store import Store  # noqa: E402
 
 from .conftest import Desk  # noqa: E402
@@ -19,8 +20,7 @@ from .test_desk import comment, press, settled  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
-RUDE = [f"You are a stupid idiot and a pathetic liar number {n}" for n in range(100)]
-KIND = [f"Thank you for reading this to the end number {n}" for n in range(10)]
+RUDE, KIND = rude(100), kind(10)
 TAG = re.compile("[0-9a-f]{16,}")
 
 

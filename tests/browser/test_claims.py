@@ -13,6 +13,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
+from tests.wording import rude  # noqa: E402
+
 from .conftest import Desk, served  # noqa: E402
 from .test_desk import comment, open_review, press, settled  # noqa: E402
 
@@ -26,8 +28,8 @@ def two(chromium: Browser, tmp_path: Path) -> Iterator[tuple[tuple[Desk, Page], 
     """Ana and Bea, each with a server and a browser, and ten rude comments between them."""
     path = tmp_path / "comments.jsonl"
     with path.open("w", encoding="utf-8") as handle:
-        for number in range(COUNT):
-            row = {"id": f"c{number}", "text": f"You stupid idiot number {number}", "thread": "t"}
+        for number, text in enumerate(rude(COUNT)):
+            row = {"id": f"c{number}", "text": text, "thread": "t"}
             handle.write(json.dumps(row | {"title": "On <b>manners</b>"}) + "\n")
     with ExitStack() as open_now:
         found: list[tuple[Desk, Page]] = []

@@ -11,12 +11,14 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Page, expect  # noqa: E402
 
+from tests.wording import rude  # noqa: E402
+
 from .conftest import Desk  # noqa: E402
 from .test_desk import LOOK, comment, open_review, press, settled  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
-TEXTS = [f"You are a stupid idiot, number {number} of the morons" for number in range(22)]
+TEXTS = rude(22)
 ODD = "🤡 <b>you</b>\tare a   stupid idiot & a moron"
 
 

@@ -164,6 +164,7 @@ def test_copies_share_a_verdict_as_one_act_and_only_what_was_read_counts_as_read
         ("s1", "group", False, None),
         ("s2", "group", False, None),
     ]
+    assert [one.note for one in made] == ["", *["in group, near copies of s0"] * 2]
     assert len({one.batch for one in made}) == 1
     assert desk.item("s0").copies == ()
     assert desk.undo("ana") == made

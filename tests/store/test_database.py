@@ -225,7 +225,7 @@ def test_scores_from_before_there_was_a_fast_mode_are_exact(path: Path) -> None:
         command.upgrade(config, "0001")
     with database.write() as connection:
         for statement in (
-            "INSERT INTO text VALUES (1, 'digest', 'text', 4)",
+            "INSERT INTO text (pk, sha256, text, length) VALUES (1, 'd', 'x', 1)",
             "INSERT INTO scorer_version VALUES (1, 'k', 'v', '[]', '', '{}', '2026-01-01')",
             "INSERT INTO score (text_pk, scorer_pk, scored_at) VALUES (1, 1, '2026-01-01')",
         ):
@@ -276,7 +276,9 @@ def test_a_failed_write_leaves_everything_as_it_was(store: Store, path: Path) ->
 
     def write_twice() -> None:
         with database.write() as connection:
-            connection.exec_driver_sql("INSERT INTO text VALUES (1, 'digest', 'text', 4)")
+            connection.exec_driver_sql(
+                "INSERT INTO text (pk, sha256, text, length) VALUES (1, 'd', 'x', 1)"
+            )
             connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
 
     with pytest.raises(StoreError, match="no such table: nowhere"):

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.wording import kind, rude
 from triage.domain.decisions import Verdict
 from triage.settings import Settings
 from triage.ui.state import Query, workbench
 from triage.ui.words import strongest
 from triage.workbench import Workbench
 
-RUDE = [f"You are a stupid idiot and a pathetic liar number {n}" for n in range(100)]
-KIND = [f"Thank you for reading this to the end number {n}" for n in range(20)]
+RUDE, KIND = rude(100), kind(20)
 TAG = re.compile("[0-9a-f]{16,}")
 SHOWN = "listitem"  # a bar's part
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.wording import rude
 from triage.domain.decisions import Verdict
 from triage.domain.kindness import Blur
 from triage.errors import UsageError
@@ -20,7 +21,7 @@ RULES = "# House rules\n## R1: Be kind\nSay it as you would to a face.\n## R2: N
 def started() -> Workbench:
     bench = Workbench(Settings.from_environment())
     path = Path(bench.settings.database_url.removeprefix("sqlite:///")).with_name("c.csv")
-    rows = [f"{n},I will kill you and your stupid idiot friends number {n}" for n in range(5)]
+    rows = [f"{n},I will kill you. {text}" for n, text in enumerate(rude(5))]
     path.write_text("\n".join(["id,text", *rows, ""]))
     bench.import_file(path)
     bench.score()

@@ -325,25 +325,70 @@ def test_a_press_too_quick_to_have_read_the_comment_decides_nothing(samples: Wor
     assert any("press again" in toast.value for toast in app.toast)
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_copies_of_a_text_share_its_verdict_unless_that_is_unticked(
-    bench: Workbench, tmp_path: Path, together: bool
-) -> None:
+WAVE = ["You stupid idiot and your whole club", "YOU STUPID IDIOT and your whole club!"]
+
+
+@pytest.fixture
+def wave(bench: Workbench, tmp_path: Path) -> Workbench:
+    """Three near copies, `c0` to `c2`, and `d`, which is none: all of them are flagged."""
     path = tmp_path / "c.csv"
-    rows = [f"c{n},You stupid idiot and your whole club" for n in range(3)]
-    path.write_text("\n".join(["id,text", *rows, "d,What a moron you are", ""]))
+    rows = ["c0," + WAVE[0], "c1," + WAVE[1], "c2," + WAVE[0], "d,What a moron you are"]
+    path.write_text("\n".join(["id,text", *rows, ""]))
     bench.import_file(path)
     bench.score()
-    app = script("review").run()
-    (box,) = app.checkbox
-    assert box.label == "The same verdict for 2 more comments with this very text"
+    return bench
+
+
+def on_review(comment_id: str) -> AppTest:
+    """Open a comment on the Review page."""
+    app = script("review")
+    app.query_params[Query.COMMENT] = comment_id
+    return app.run()
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_near_copies_share_a_verdict_unless_only_this_one_is_meant(
+    wave: Workbench, together: bool
+) -> None:
+    app = on_review("c0")
+    assert "3 alike, shown once: a verdict is for all of them." in texts(app)
     if not together:
-        app = box.uncheck().run()
+        app = button(app, "Only this one")
+        assert "3 alike: a verdict is for this one only." in texts(app)
     app = button(app, "Reject")
-    decided = [bench.item(f"c{n}").entry.verdict for n in range(3)]
-    assert decided.count(Verdict.REJECT) == (3 if together else 1)
+    decided = [wave.item(f"c{n}").entry.verdict for n in range(3)]
+    assert decided == [Verdict.REJECT, *([Verdict.REJECT if together else None] * 2)]
     app = button(app, "Undo")
-    assert all(bench.item(f"c{n}").entry.verdict is None for n in range(3))
+    assert all(wave.item(f"c{n}").entry.verdict is None for n in range(3))
+
+
+def test_only_this_one_can_be_taken_back_and_is_not_meant_of_the_next(wave: Workbench) -> None:
+    app = button(button(on_review("c0"), "Only this one"), "All of them")
+    assert "3 alike, shown once: a verdict is for all of them." in texts(app)
+    app = button(button(app, "Only this one"), "Reject")
+    app = on_review("c1")
+    assert "2 alike, shown once: a verdict is for all of them." in texts(app)
+
+
+def test_unfolded_copies_say_what_differs_in_each(wave: Workbench) -> None:
+    app = on_review("c0")
+    assert "The very same text." not in texts(app)
+    app = button(app, "What differs")
+    assert "The very same text." in texts(app)
+    assert "“YOU STUPID IDIOT” instead of “You stupid idiot”." in texts(app)
+    assert "“club!” instead of “club”." in texts(app)
+    assert "The very same text." not in texts(button(app, "Fold copies"))
+
+
+def test_a_copy_that_was_decided_meanwhile_is_not_decided_over(wave: Workbench) -> None:
+    app = on_review("c0")
+    wave.decide([wave.item("c1").entry.seen], Verdict.APPROVE, reviewer="ben")
+    app = button(app, "Reject")
+    assert [error.value for error in app.error] == ["Your verdict was not saved."]
+    assert any("decided meanwhile by ben" in text for text in texts(app))
+    assert [wave.item(f"c{n}").entry.verdict for n in range(3)] == [None, Verdict.APPROVE, None]
+    app = button(app, "Reject")
+    assert wave.item("c2").entry.verdict is Verdict.REJECT
 
 
 def test_what_somebody_else_decided_meanwhile_is_not_overwritten(samples: Workbench) -> None:

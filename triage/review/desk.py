@@ -26,8 +26,6 @@ from triage.store import Store
 
 __all__ = ["Desk", "Item"]
 
-_SAME_FROM = 20  # characters: "Thanks!" means one thing here and another there
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -40,8 +38,8 @@ class Item:
     `blind` it is to be decided without what the machine says: `proposal` and the scores of `entry`
     are None until then, whatever there is, and what others said is not to be shown. `look` says
     that the reviewer is due to give it a second look: it is blind then, and what is said of it is
-    an opinion. `copies` are undecided comments with the same text, which may share its verdict; a
-    blind one and a text too short to mean the same everywhere have none.
+    an opinion. `copies` are undecided near copies of it, most alike first, which may share its
+    verdict; a blind one and a text too short to mean the same everywhere have none.
     """
 
     entry: Entry
@@ -105,13 +103,20 @@ class Desk:
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
             blind=hidden,
             look=look,
-            copies=() if hidden else self._copies(entry),
+            copies=() if hidden else self._copies(entry, reviewer),
         )
 
-    def _copies(self, entry: Entry) -> tuple[Entry, ...]:
-        if entry.decision_id is not None or len(entry.comment.text.strip()) < _SAME_FROM:
+    def _copies(self, entry: Entry, reviewer: str | None) -> tuple[Entry, ...]:
+        """Return the near copies of an undecided comment that are not to be decided blind."""
+        if entry.decision_id is not None:
             return ()
-        return tuple(self._store.comments.copies(entry.comment.id))
+        found = self._store.copies.of(entry.comment.id)
+        ids = [one.comment.id for one in found]
+        if not ids:
+            return ()
+        # Those that only hide an audit's stay out too, or who is left alone would tell them apart.
+        alone = self._store.audits.blind(ids) | self._looks(ids, reviewer).keys()
+        return tuple(one for one in found if one.comment.id not in alone)
 
     def _looks(self, comment_ids: Sequence[str], reviewer: str | None) -> dict[str, LookKind]:
         return self._store.looks.kinds(comment_ids, reviewer) if reviewer is not None else {}
@@ -143,14 +148,16 @@ class Desk:
     ) -> list[Decision]:
         """Record one verdict about each of `seen`: all of them or, where one cannot be, none.
 
-        `copies` of what was read get it too, as a group (`via`), and so do not count as read.
-        Several are one act, and share a `batch`. Raises NotFoundError for an unknown comment, and
-        ConflictError for one that is not as the reviewer saw it: edited or decided meanwhile.
+        `copies` of what was read get it too, as a group (`via`) whose note names what was read, and
+        so do not count as read. Several are one act, and share a `batch`. Raises NotFoundError for
+        an unknown comment, and ConflictError for one that is not as the reviewer saw it: edited or
+        decided meanwhile.
         """
         read = list(dict.fromkeys(seen))
         chosen = list(dict.fromkeys([*read, *copies]))
         batch = uuid4().hex if len(chosen) > 1 else None
         given, rejected, at = tuple(reasons), tuple(refused), self._clock()
+        along = _along(read, note)
         made = [
             Decision(
                 id=uuid4().hex,
@@ -160,7 +167,7 @@ class Desk:
                 reviewer=reviewer,
                 at=at,
                 reasons=given,
-                note=note,
+                note=note if number < len(read) else along,
                 score_visible=score_visible,
                 seconds_spent=seconds_spent if number < len(read) else None,
                 via=via if number < len(read) else GROUP,
@@ -241,6 +248,12 @@ def _hidden(entry: Entry, asked: Container[str], *, blind: bool) -> bool:
     """Whether a comment is to be decided blind: one that is `asked` for, or any that waits."""
     waits = entry.decision_id is None or entry.pending
     return entry.comment.id in asked or (blind and waits)
+
+
+def _along(read: Sequence[Seen], note: str) -> str:
+    """Return the note of what is decided along with what was read: it names the group."""
+    of = f", near copies of {read[0].comment_id}" if read else ""
+    return f"in group{of}" + (f": {note}" if note else "")
 
 
 def _last_words(made: Iterable[Annotation], text_sha256: str) -> tuple[Annotation, ...]:

@@ -124,24 +124,6 @@ class Comments:
                 replies=_comments(connection, replies.limit(siblings)),
             )
 
-    def copies(self, comment_id: str, limit: int = 500) -> list[Entry]:
-        """Return undecided comments whose text is the same to the letter, in the order imported.
-
-        Neither the comment itself nor what an audit drew, which is decided for itself. Raises
-        NotFoundError for an unknown comment.
-        """
-        with self._database.read() as connection:
-            pk = comment_pk(connection, comment_id)
-            own = select(standing.c.text_pk).where(standing.c.comment_pk == pk).scalar_subquery()
-            same = entries().where(
-                standing.c.text_pk == own,
-                standing.c.comment_pk != pk,
-                standing.c.decision_pk.is_(None),
-                standing.c.turn.is_(None),
-            )
-            rows = connection.execute(same.order_by(standing.c.comment_pk).limit(limit))
-            return [entry_of(row) for row in rows]
-
     def page(
         self,
         wanted: BrowseFilter | None = None,

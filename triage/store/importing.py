@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, bindparam, exists, select, update
 from triage.domain.comments import Comment, Ids, Problem, Thread, text_digest
 from triage.domain.scores import ScorerInfo, Scores
 from triage.domain.seen_ids import SeenIds
+from triage.store.bands import index_texts
 from triage.store.columns import in_utc
 from triage.store.database import Database, load
 from triage.store.flags import report
@@ -371,12 +372,14 @@ def _save_texts(connection: Connection, wanted: dict[str, str]) -> dict[str, int
     """Store each text that is not there yet; return digest -> key."""
     pks = _pks(connection, texts.c.sha256, list(wanted))
     fresh = [
-        {"sha256": digest, "text": text, "length": len(text)}
+        {"sha256": digest, "text": text, "length": len(text), "banded": True}
         for digest, text in wanted.items()
         if digest not in pks
     ]
     load(connection, texts, fresh)
-    return pks | _pks(connection, texts.c.sha256, [str(row["sha256"]) for row in fresh])
+    stored = _pks(connection, texts.c.sha256, [str(row["sha256"]) for row in fresh])
+    index_texts(connection, [(pk, wanted[digest]) for digest, pk in stored.items()])
+    return pks | stored
 
 
 def _pks(connection: Connection, column: Column[Any], values: list[str]) -> dict[str, int]:

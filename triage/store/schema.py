@@ -56,6 +56,7 @@ __all__ = [
     "secrets",
     "skips",
     "standing",
+    "text_bands",
     "texts",
     "threads",
     "tokens",
@@ -83,6 +84,24 @@ texts = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     Column("text", FreeText, nullable=False),
     Column("length", Integer, nullable=False),
+    # Whether it is in the index of near copies; those stored before there was one may not be.
+    Column("banded", Boolean, nullable=False, server_default=false()),
+)
+Index(
+    "ix_text_behind",
+    texts.c.pk,
+    sqlite_where=text("banded = 0"),
+    postgresql_where=text("NOT banded"),
+)
+
+# The index of near copies: texts that share a key are probably alike. No foreign key: it follows
+# from the texts.
+text_bands = Table(
+    "text_band",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("text_pk", Key, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 threads = Table(
@@ -494,6 +513,10 @@ _DRAWN: dict[str, Any] = {
     "sqlite_where": text("turn IS NOT NULL AND flagged = 0"),
     "postgresql_where": text("turn IS NOT NULL AND NOT flagged"),
 }
+_OPEN: dict[str, Any] = {
+    "sqlite_where": text("decision_pk IS NULL AND turn IS NULL"),
+    "postgresql_where": text("decision_pk IS NULL AND turn IS NULL"),
+}
 _DECIDED: dict[str, Any] = {
     "sqlite_where": text("decision_pk IS NOT NULL"),
     "postgresql_where": text("decision_pk IS NOT NULL"),
@@ -506,3 +529,4 @@ Index("ix_standing_audit", standing.c.turn, standing.c.comment_pk, **_WAITING)
 Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN)
 Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)
 Index("ix_standing_decision", standing.c.decision_pk, standing.c.comment_pk, **_DECIDED)
+Index("ix_standing_alike", standing.c.text_pk, standing.c.comment_pk, **_OPEN)

@@ -16,6 +16,7 @@ from triage.store.authors import Authors
 from triage.store.batches import Batches
 from triage.store.claims import Claims
 from triage.store.comments import Comments
+from triage.store.copies import Copies
 from triage.store.database import Database
 from triage.store.decisions import Decisions
 from triage.store.evidence import EvidenceBook
@@ -56,6 +57,7 @@ class Store:
         self.threads = Threads(database, clock)
         self.arrivals = Arrivals(database)
         self.comments = Comments(database)
+        self.copies = Copies(database)
         self.authors = Authors(database)
         self.scores = ScoreBook(database, clock)
         self.mentions = Mentions(database)
@@ -107,9 +109,11 @@ class Store:
     def settle(self, changed: int) -> None:
         """Do what is done once after many rows; `changed` counts comments imported or texts scored.
 
-        What an audit drew finds its places among the flagged comments of now. The planner of a
-        server hears of the rows, which it would notice a minute later; SQLite needs no such help.
+        Texts of before there were near copies enter their index, even where nothing changed. What
+        an audit drew finds its places among the flagged comments of now. The planner of a server
+        hears of the rows, which it would notice a minute later; SQLite needs no such help.
         """
+        self.copies.catch_up()
         if not changed:
             return
         with self._database.write() as connection:

@@ -50,7 +50,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
             copies=alike,
         )
         if alike:
-            say(f"Saved: {verdict}, for {comments(len(alike))} with the same text too.")
+            say(f"Saved: {verdict}, for {comments(len(alike))} alike too.")
             if following in {one.comment_id for one in alike}:
                 following = _following(bench, item, who)
     ended(bench, who, item.comment.id)

@@ -1,42 +1,107 @@
-"""Comments with the very text of the one in hand: shown once, decided once, unless unticked."""
+"""Near copies of the comment in hand: shown once, decided once, unless only this one is meant."""
 
 from __future__ import annotations
 
+from unicodedata import category
+
 import streamlit as st
 
-from triage.domain.entries import Seen
-from triage.ui.review.looking import draft
-from triage.ui.review.pieces import byline
-from triage.ui.state import Key
+from triage.domain.copies import differences
+from triage.domain.entries import Entry, Seen
+from triage.ui.review.looking import draft, heard, tag
+from triage.ui.review.pieces import byline, one_line
+from triage.ui.state import Key, digest
 from triage.workbench import Item, Workbench
 
 __all__ = ["copies_meant", "draw_copies"]
 
 _LISTED = 20
+_FEW, _HEIGHT = 3, 320  # copies that are shown in full height, and pixels for more of them
+_TOLD = 6  # places in which a copy differs
+_QUOTED = 160  # characters of each
 
 
 def draw_copies(bench: Workbench, item: Item) -> None:
-    """Draw how many there are, whether they share the verdict, and where they stand."""
+    """Draw how many are alike and whom the verdict is for; unfolded, what differs in each."""
     if not item.copies:
         return
-    count = len(item.copies)
+    alone, unfolded = _alone(item), st.session_state.get(draft(Key.REVIEW_COPIES_SHOWN, item))
+    whom = (
+        ": a verdict is for this one only"
+        if alone
+        else ", shown once: a verdict is for all of them"
+    )
     with st.container(key="copies", gap="small"):
-        st.checkbox(
-            f"The same verdict for {count:,} more comment{'s' * (count > 1)} with this very text",
-            value=True,
-            key=draft(Key.REVIEW_COPIES, item),
-            persist_state="session",
-        )
-        with st.expander("Where they stand"), st.container(key="context-copies", gap="small"):
-            for entry in item.copies[:_LISTED]:
-                byline(bench, entry.comment)
-                st.text(entry.thread_title or entry.comment.thread_id)
-            if count > _LISTED:
-                st.caption(f"and {count - _LISTED:,} more")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.text(f"{len(item.copies) + 1:,} alike{whom}.", width="content")
+            for name, key, of in (
+                ("Fold copies" if unfolded else "What differs", "D", Key.REVIEW_COPIES_SHOWN),
+                ("All of them" if alone else "Only this one", "O", Key.REVIEW_ALONE),
+            ):
+                st.button(
+                    name,
+                    key=f"copies-{key}-{tag(item)}",
+                    shortcut=key,
+                    type="tertiary",
+                    on_click=_toggle,
+                    args=(draft(of, item),),
+                )
+        if unfolded:
+            # Of many, a part: the verdict's buttons stay on the screen.
+            with st.container(
+                height=_HEIGHT if len(item.copies) > _FEW else "content", border=False
+            ):
+                _list(bench, item)
 
 
 def copies_meant(item: Item) -> tuple[Seen, ...]:
     """Return the comments that share the verdict on the one in hand."""
-    if not st.session_state.get(draft(Key.REVIEW_COPIES, item), True):
-        return ()
-    return tuple(entry.seen for entry in item.copies)
+    return () if _alone(item) else tuple(entry.seen for entry in item.copies)
+
+
+def _alone(item: Item) -> bool:
+    return bool(st.session_state.get(draft(Key.REVIEW_ALONE, item)))
+
+
+def _toggle(key: str) -> None:
+    heard()
+    st.session_state[key] = not st.session_state.get(key)
+
+
+def _list(bench: Workbench, item: Item) -> None:
+    for entry in item.copies[:_LISTED]:
+        about = digest(entry.comment.id, entry.text_sha256)
+        with st.container(key=f"context-copy-{about}", gap=None):
+            byline(bench, entry.comment)
+            st.text(entry.thread_title or entry.comment.thread_id)
+            for line in _what_differs(item, entry):
+                st.text(line)
+    if len(item.copies) > _LISTED:
+        st.caption(f"and {len(item.copies) - _LISTED:,} more")
+
+
+def _what_differs(item: Item, entry: Entry) -> list[str]:
+    """Return what a copy says in another way than the comment in hand, a line each."""
+    if entry.text_sha256 == item.entry.text_sha256:
+        return ["The very same text."]
+    found = differences(item.comment.text, entry.comment.text)
+    lines = []
+    for one in found[:_TOLD]:
+        here, there = _quoted(one.here), _quoted(one.there)
+        if not one.here:
+            lines.append(f"Also {there}.")
+        elif not one.there:
+            lines.append(f"Without {here}.")
+        else:
+            lines.append(f"{there} instead of {here}.")
+    if len(found) > _TOLD:
+        lines.append(f"And {len(found) - _TOLD} more differences.")
+    return lines or ["Only its spaces differ."]
+
+
+def _quoted(words: str) -> str:
+    """Return words between quotation marks, with a name for what nobody sees in them."""
+    seen = "".join(
+        f"[U+{ord(one):04X}]" if category(one) == "Cf" else one for one in words[:_QUOTED]
+    )
+    return f"“{one_line(seen, _QUOTED)}{'…' * (len(words) > _QUOTED)}”"

@@ -23,6 +23,8 @@ _KEYS = (
     ("1 … 9", "tick or untick a reason"),
     ("N", "write a note; Tab leaves it"),
     ("J, K", "look at the next or the previous one"),
+    ("D", "near copies: unfold what differs in each, or fold it"),
+    ("O", "near copies: decide only this one, or all of them again"),
     ("T", "unfold the whole thread, or fold it"),
     ("L", "labels: annotate the comment, mark words of it"),
     ("W", "save the annotation"),

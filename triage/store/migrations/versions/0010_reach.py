@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_reach"
-down_revision = "0008_batches"
+down_revision = "0009_copies"
 branch_labels = None
 depends_on = None
 
