@@ -139,6 +139,8 @@ def test_looking_changes_nothing(decided: Workbench) -> None:
     lesson = only(decided)
     found = decided.compare_lesson(lesson, RERANKING, [Label.INSULT])
     assert found.flips.stricter.size == found.flips.milder.size > 0  # the queue keeps its length
+    (one,) = found.by_label
+    assert one.found.switch.flagged_after == one.found.switch.flagged_before
     assert (decided.in_use(), decided.policy(), flagged(decided)) == before
     assert decided.adoptions() == []
 

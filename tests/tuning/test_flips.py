@@ -73,7 +73,7 @@ def test_a_label_is_measured_on_what_people_decided_and_on_nothing_else() -> Non
     old = np.clip(0.3 * (label == 1) + rng.random(300) * 0.7, 0, 1)
     new = rng.random(300)
     before, after = (Evidence(one, label, np.ones(300)) for one in (old, new))
-    found = label_switch(TOXICITY, before, after, 0.5)
+    found = label_switch(TOXICITY, before, after, 0.5, 0.5)
     known = label != UNKNOWN
     assert (found.labels, found.positives) == (known.sum(), (label == 1).sum())
     assert found.auc_before == pytest.approx(roc_auc_score(label[known], old[known]))
@@ -86,8 +86,8 @@ def test_a_label_is_measured_on_what_people_decided_and_on_nothing_else() -> Non
 def test_without_a_threshold_or_labels_there_is_no_figure_that_would_need_them() -> None:
     score = np.array([0.1, 0.9])
     evidence = Evidence(score, np.full(2, UNKNOWN, np.int8), np.zeros(2))
-    found = label_switch(TOXICITY, evidence, evidence, None)
+    found = label_switch(TOXICITY, evidence, evidence, None, None)
     assert (found.switch.flagged_before, found.switch.flagged_after) == (0, 0)
     assert found.auc_before is None
     nothing = Evidence(np.empty(0), np.empty(0, np.int8), np.empty(0))
-    assert label_switch(TOXICITY, nothing, nothing, 0.5).distance == 0
+    assert label_switch(TOXICITY, nothing, nothing, 0.5, 0.5).distance == 0

@@ -43,8 +43,9 @@ class Flips:
 
 @dataclass(frozen=True, slots=True)
 class LabelSwitch:
-    """How two versions differ for one label, on the same comments and with one threshold.
+    """How two versions differ for one label, on the same comments, each with its threshold.
 
+    `threshold` is the one in force; the new version's is the same unless it goes along.
     `distance` is the largest difference between the two distributions of scores, 0 to 1
     (Kolmogorov and Smirnov). `auc_before` and `auc_after` are over the `labels` comments that
     people decided about, of which `positives` carry the label; None where all are of one kind, the
@@ -99,12 +100,19 @@ def flips(before: Ranks, after: Ranks, moved: Vector) -> Flips:
 
 
 def label_switch(
-    label: Label, before: Evidence, after: Evidence, threshold: float | None
+    label: Label,
+    before: Evidence,
+    after: Evidence,
+    threshold: float | None,
+    then: float | None,
 ) -> LabelSwitch:
-    """Return how two versions' evidence about the same comments, in one order, differs."""
+    """Return how two versions' evidence about the same comments, in one order, differs.
+
+    `threshold` is the old version's, `then` the new one's; None for none.
+    """
     from scipy.stats import ks_2samp
 
-    at = np.inf if threshold is None else threshold
+    ats = [np.inf if one is None else one for one in (threshold, then)]
     known = before.label != UNKNOWN
     truth = before.label[known] == 1
     both = 0 < truth.sum() < len(truth)
@@ -113,7 +121,7 @@ def label_switch(
     return LabelSwitch(
         label=label,
         threshold=threshold,
-        switch=switch(before.score, after.score, at, at),
+        switch=switch(before.score, after.score, *ats),
         distance=float(ks_2samp(before.score, after.score).statistic) if apart else 0.0,
         labels=len(truth),
         positives=int(truth.sum()),

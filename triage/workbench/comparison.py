@@ -53,7 +53,7 @@ class Flip:
 class LabelComparison:
     """One label by both: how they differ, and what follows.
 
-    `before` and `after` are at the threshold in force, `level` the new version's threshold that
+    `before` and `after` are at each one's threshold, `level` the new version's threshold that
     flags as many comments as the old one's does, and what follows from it; None where the label
     has no threshold. `share` are shares of comments flagged, where both have figures.
     """
@@ -158,12 +158,12 @@ class Comparison:
         # The same comments on both sides: those that both could read.
         there = self._rated & ~np.isnan(scores[0]) & ~np.isnan(scores[1])
         old, new = (self._findings.rated_by(label, np.where(there, one, np.nan)) for one in scores)
-        at = old.in_force
+        at, then = old.in_force, lowest(self.thresholds).get(label)
         level = None if at is None else _level(old, new, at)
         return LabelComparison(
-            found=label_switch(label, old.evidence, new.evidence, at),
+            found=label_switch(label, old.evidence, new.evidence, at, then),
             before=None if at is None else old.outcome(at),
-            after=None if at is None else new.outcome(at),
+            after=None if then is None else new.outcome(then),
             level=None if level is None else new.outcome(level),
             share=_shares(),
             figures=(_figures(old), _figures(new)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -169,7 +170,16 @@ def _curves(one: LabelComparison) -> None:
     if frame.empty:
         st.caption("Nobody decided about a comment yet: there are no curves to hold side by side.")
         return
-    chart = (
+    with st.container(horizontal=True, gap="medium", key="curves-beside"):
+        for what, own in frame.groupby("what"):
+            chart = _curve(own).properties(title=str(what), width=330, height=300)
+            st.altair_chart(
+                chart, width="content", alt=f"{what} of both, by the share of comments flagged"
+            )
+
+
+def _curve(frame: pd.DataFrame) -> Any:
+    return (
         alt.Chart(frame)
         .mark_line(strokeWidth=2.2)
         .encode(
@@ -187,13 +197,8 @@ def _curves(one: LabelComparison) -> None:
                 scale=alt.Scale(domain=["in use", "the other"], range=[_OLD, _NEW]),
                 legend=alt.Legend(title=None, orient="top"),
             ),
-            column=alt.Column("what:N", title=None, header=alt.Header(labelFontSize=12)),
-            tooltip=["who:N", "what:N", alt.Tooltip("share:Q", format=".1%"), "value:Q"],
+            tooltip=["who:N", alt.Tooltip("share:Q", format=".1%"), "value:Q"],
         )
-        .properties(width=340, height=220)
-    )
-    st.altair_chart(
-        chart, width="content", alt="Precision and recall of both, by the share of comments flagged"
     )
 
 
