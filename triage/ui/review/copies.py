@@ -6,10 +6,11 @@ from unicodedata import category
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.domain.copies import differences
 from triage.domain.entries import Entry, Seen
 from triage.ui.review.looking import draft, heard, tag
-from triage.ui.review.pieces import byline, one_line
+from triage.ui.review.pieces import byline
 from triage.ui.state import Key, digest
 from triage.workbench import Item, Workbench
 
