@@ -12,6 +12,7 @@ from tests.sampling import Certain
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
 from triage.domain.entries import Seen
+from triage.domain.looks import Gold
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
@@ -181,3 +182,20 @@ def test_neither_decided_copies_nor_short_texts_nor_an_audits_are_offered(
     spammed.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.2}))])
     spammed.audits.draw(Certain(), 5, "lea", START)
     assert desk.item("s0").copies == (), "drawn, and so decided blind and alone"
+
+
+def test_neither_an_audits_decoys_nor_what_is_due_for_a_second_look_are_copies(
+    desk: Desk, store: Store
+) -> None:
+    wave = [Comment(f"w{n}", "u", SPAM, n) for n in range(150)]
+    store.threads.save([Thread("u", "On watches", comments=tuple(wave))])
+    store.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.9}))])
+    store.looks.say_gold([Gold("w1", text_digest(SPAM), Verdict.REJECT, by="lea", at=START)])
+    store.audits.draw(Certain(), 1, "lea", START)
+    ids = {one.id for one in wave}
+    decoys = store.audits.blind(ids)
+    assert decoys
+    first = min(ids - decoys - {"w1"})
+    offered = {one.comment.id for one in desk.item(first, reviewer="ana").copies}
+    assert offered == ids - decoys - {"w1", first}
+    assert all(desk.item(one).copies == () for one in decoys)

@@ -102,7 +102,6 @@ def _what_differs(item: Item, entry: Entry) -> list[str]:
 
 def _quoted(words: str) -> str:
     """Return words between quotation marks, with a name for what nobody sees in them."""
-    seen = "".join(
-        f"[U+{ord(one):04X}]" if category(one) == "Cf" else one for one in words[:_QUOTED]
-    )
-    return f"“{one_line(seen, _QUOTED)}{'…' * (len(words) > _QUOTED)}”"
+    told = words[: 2 * _QUOTED]
+    seen = "".join(f"[U+{ord(one):04X}]" if category(one) == "Cf" else one for one in told)
+    return f"“{one_line(seen, _QUOTED)}”"
