@@ -33,6 +33,7 @@ from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import UsageError
 from triage.store.database import Database, load, streamed
+from triage.store.reckoning import Greatest
 from triage.store.rows import (
     among,
     batched,
@@ -43,7 +44,6 @@ from triage.store.rows import (
 from triage.store.salt import keyed_number, known_salt, salt_of
 from triage.store.schema import audit_draws, audits, comments, standing
 from triage.store.spreading import SHARE, spread
-from triage.store.standing import Greatest
 
 __all__ = ["Audits", "Chance", "Sampling"]
 

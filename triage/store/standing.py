@@ -33,9 +33,6 @@ from sqlalchemy import (
     union,
     update,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from triage.domain.decisions import (
     Decision,
@@ -57,6 +54,7 @@ from triage.domain.urgency import (
     DECADES,
     UNREADABLE,
 )
+from triage.store.reckoning import Days, Decades, Greatest
 from triage.store.rows import (
     among,
     batched,
@@ -72,7 +70,6 @@ from triage.store.schema import audits, comments, decisions, flags, revisions, s
 from triage.store.spreading import spread
 
 __all__ = [
-    "Greatest",
     "judge",
     "now",
     "rebuild",
@@ -88,58 +85,6 @@ _BEFORE_ALL = 1e6
 
 now = standing.alias("now")
 """The read model under the name by which `refresh` takes its condition."""
-
-
-class Greatest(FunctionElement[float]):
-    """The greatest of several numbers, none of them null: the engines name it differently."""
-
-    type = Double()
-    inherit_cache = True
-
-
-@compiles(Greatest)
-def _greatest(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
-    return f"greatest({compiler.process(element.clauses, **options)})"
-
-
-@compiles(Greatest, "sqlite")
-def _greatest_in_sqlite(element: Greatest, compiler: SQLCompiler, **options: Any) -> str:
-    return f"max({compiler.process(element.clauses, **options)})"
-
-
-class _Decades(FunctionElement[float]):
-    """The logarithm to the base of 10."""
-
-    type = Double()
-    inherit_cache = True
-
-
-@compiles(_Decades)
-def _decades(element: _Decades, compiler: SQLCompiler, **options: Any) -> str:
-    return f"log({compiler.process(element.clauses, **options)}::double precision)"
-
-
-@compiles(_Decades, "sqlite")
-def _decades_in_sqlite(element: _Decades, compiler: SQLCompiler, **options: Any) -> str:
-    return f"decades({compiler.process(element.clauses, **options)})"  # its log10 may be missing
-
-
-class _Days(FunctionElement[float]):
-    """A moment in days, from whichever moment on."""
-
-    type = Double()
-    inherit_cache = True
-
-
-@compiles(_Days)
-def _days(element: _Days, compiler: SQLCompiler, **options: Any) -> str:
-    seconds = f"extract(epoch FROM {compiler.process(element.clauses, **options)})"
-    return f"({seconds}::double precision / 86400)"
-
-
-@compiles(_Days, "sqlite")
-def _days_in_sqlite(element: _Days, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(julianday({compiler.process(element.clauses, **options)}) - 2440587.5)"
 
 
 def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, object]:
@@ -253,12 +198,12 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
     flagged = or_(by_policy, asked.is_not(None))
-    decades = _Decades(func.coalesce(proposed.c.reach, 0) + 1)
+    decades = Decades(func.coalesce(proposed.c.reach, 0) + 1)
     most = case((decades > DECADES, _number(DECADES)), else_=decades)
     amplified = 1.0 + (AMPLIFIED_UP_TO - 1.0) * most / DECADES
     priority = Greatest(proposed.c.harm, least) * amplified
     first = case((asked == FlagSource.REVIEWER.value, _number(_BEFORE_ALL)), else_=_number(0.0))
-    place = priority + first - A_DAY * _Days(proposed.c.arrived_at)
+    place = priority + first - A_DAY * Days(proposed.c.arrived_at)
     open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it.

@@ -57,6 +57,7 @@ def _weight(policy: Policy, label: Label, *, lead: bool) -> float:
             GREATEST_WEIGHT,
             present,
             key=f"{Key.TUNE_WEIGHT}.{policy.ref}.{label}",
+            step=0.1,
             format="%g",
             width=150,
             disabled=not lead,
