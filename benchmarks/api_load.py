@@ -167,8 +167,8 @@ def main() -> None:
             runner.run(at_rate(client, given.rate, 3.0))
             times, statuses = runner.run(at_rate(client, given.rate, given.seconds))
             print(
-                f"{given.rate:g} requests/s: p50 {at(times, 0.5):.1f} ms, p99 {at(times, 0.99):.1f} "
-                f"ms, {dict(statuses)}"
+                f"{given.rate:g} requests/s: p50 {at(times, 0.5):.1f} ms, "
+                f"p99 {at(times, 0.99):.1f} ms, {dict(statuses)}"
             )
             before = in_batches(scorer, texts, given.seconds / 2)
             answered, statuses = runner.run(saturated(client, given.seconds))

@@ -139,6 +139,35 @@ def test_when_too_much_waits_newcomers_are_told_when_to_come_back() -> None:
     run(work())
 
 
+def test_nobody_is_let_in_to_wait_longer_than_an_answer_is_of_use() -> None:
+    async def work() -> None:
+        recorder = Recorder()
+        batcher = Batcher(recorder, Bounds(queue_seconds=10.0))
+        for pause in (0.0, 0.5):  # the first batch loads the scorer, the second tells its pace
+            one = await busy(batcher, recorder)
+            await asyncio.sleep(pause)
+            recorder.go.set()
+            await one
+            recorder.go.clear()
+            recorder.busy.clear()
+        last = await busy(batcher, recorder)
+        many = asyncio.ensure_future(batcher.scores(["x"] * 1_000))
+        await arrived()  # eight minutes of work, of which only its first turn counts
+        singles = []
+        with pytest.raises(OverloadedError) as refused:
+            for n in range(50):
+                singles.append(asyncio.ensure_future(batcher.scores([f"a comment, the {n}."])))
+                await arrived()
+                if singles[-1].done():
+                    singles.pop().result()
+        assert len(singles) > 1
+        assert 10 <= refused.value.seconds <= 60
+        recorder.go.set()
+        await asyncio.gather(last, many, *singles)
+
+    run(work())
+
+
 def test_what_nobody_waits_for_any_more_is_not_scored() -> None:
     async def work() -> None:
         recorder = Recorder()
