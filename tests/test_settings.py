@@ -123,6 +123,25 @@ print(settings.models_dir, settings.reviewer)
     assert done.stdout.split() == ["triage-models", "reviewer"], done.stderr
 
 
+def test_the_api_answers_to_names_and_sites_that_are_written_as_browsers_write_them() -> None:
+    found = Settings.from_environment(
+        {
+            "TRIAGE_API_HOSTS": "Triage.example, api.example",
+            "TRIAGE_API_ORIGINS": "https://news.example, http://localhost:3000",
+            "TRIAGE_API_RATE": "2.5",
+        }
+    )
+    assert found.api_hosts == ("triage.example", "api.example")
+    assert found.api_origins == ("https://news.example", "http://localhost:3000")
+    assert found.api_rate == 2.5
+    for name, value in {
+        "TRIAGE_API_ORIGINS": "https://news.example/page",
+        "TRIAGE_API_RATE": "-1",
+    }.items():
+        with pytest.raises(UsageError, match=name):
+            Settings.from_environment({name: value})
+
+
 def test_the_documentation_lists_every_variable_and_no_other() -> None:
     code = (ROOT / "triage" / "settings.py").read_text(encoding="utf-8")
     documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -139,6 +139,34 @@ def test_when_too_much_waits_newcomers_are_told_when_to_come_back() -> None:
     run(work())
 
 
+def test_nobody_is_let_in_to_wait_longer_than_an_answer_is_of_use() -> None:
+    async def work() -> None:
+        recorder = Recorder()
+        batcher = Batcher(recorder, Bounds(queue_seconds=10.0))
+        for pause in (0.0, 0.5):  # the first batch loads the scorer, the second tells its pace
+            one = await busy(batcher, recorder)
+            await asyncio.sleep(pause)
+            recorder.go.set()
+            await one
+            recorder.go.clear()
+            recorder.busy.clear()
+        last = await busy(batcher, recorder)
+        many = asyncio.ensure_future(batcher.scores(["x"] * 1_000))
+        await arrived()  # eight minutes of work, of which only its first turn counts
+        singles = [
+            asyncio.ensure_future(batcher.scores([f"a comment, the {n}."])) for n in range(50)
+        ]
+        await arrived()
+        refused = [one.exception() for one in singles if one.done()]
+        assert 1 < len(refused) < 49
+        assert all(isinstance(one, OverloadedError) and 10 <= one.seconds <= 60 for one in refused)
+        waiting = [one for one in singles if not one.done()]
+        recorder.go.set()
+        await asyncio.gather(last, many, *waiting)
+
+    run(work())
+
+
 def test_what_nobody_waits_for_any_more_is_not_scored() -> None:
     async def work() -> None:
         recorder = Recorder()

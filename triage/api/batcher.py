@@ -22,7 +22,8 @@ from triage.errors import TriageError
 __all__ = ["Batcher", "Bounds", "OverloadedError"]
 
 _SHARE = 8  # texts that a request gets into a batch before the next one has its turn
-_MEMORY = 0.2  # of the newest batch, in the pace
+_MEMORY = 0.8  # how much of what was learned before each batch still counts after it
+_EACH = 200  # characters that a text costs beside its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,15 @@ class Bounds:
 
     A batch is what a newcomer waits for: some 100 ms of the bundled scorer. Both count texts and
     characters, whichever is reached first; one text is a batch of its own if it must.
+    `queue_seconds` is how long a newcomer would wait for its first turn, by the pace so far: who
+    asks for a comment that somebody is writing has no use for an answer later than that.
     """
 
     batch_texts: int = 32
     batch_characters: int = 16_000
-    queue_texts: int = 512
-    queue_characters: int = 400_000
+    queue_texts: int = 2_048
+    queue_characters: int = 1_000_000
+    queue_seconds: float = 2.0
 
 
 class OverloadedError(Exception):
@@ -58,6 +62,10 @@ class _Job:
         """How many characters are yet to be scored."""
         return sum(len(text) for text in self.texts[self.taken :])
 
+    def share(self) -> int:
+        """Return what its next turn costs."""
+        return _cost(self.texts[self.taken : self.taken + _SHARE])
+
 
 class Batcher:
     """Scores the texts of many requests through one blocking `score`.
@@ -78,7 +86,7 @@ class Batcher:
         self._jobs: deque[_Job] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="score")
-        self._pace = 0.0  # seconds per character
+        self._pace = _Pace()
 
     @property
     def waiting(self) -> int:
@@ -114,12 +122,13 @@ class Batcher:
         if not self._jobs:
             return
         characters = sum(job.characters() for job in self._jobs)
-        size = sum(map(len, texts))
+        first_turn = self._pace.seconds(sum(job.share() for job in self._jobs))
         if (
             self.waiting + len(texts) > self._bounds.queue_texts
-            or characters + size > self._bounds.queue_characters
+            or characters + sum(map(len, texts)) > self._bounds.queue_characters
+            or first_turn > self._bounds.queue_seconds
         ):
-            raise OverloadedError(max(1, math.ceil(characters * self._pace)))
+            raise OverloadedError(max(1, math.ceil(first_turn)))
 
     async def _work(self) -> None:
         await asyncio.sleep(0)  # whoever is ready now is in the first batch, too
@@ -164,13 +173,34 @@ class Batcher:
             singles = [await self._answers([text]) for text in texts]
             return {text: answer for one in singles for text, answer in one.items()}
         seconds = time.perf_counter() - began
-        self._learn(sum(map(len, texts)), seconds)
+        self._pace.learn(_cost(texts), seconds)
         self._told(len(texts), seconds)
         return dict(zip(texts, found, strict=True))
 
-    def _learn(self, characters: int, seconds: float) -> None:
-        pace = seconds / max(characters, 1)
-        self._pace = pace if not self._pace else self._pace + _MEMORY * (pace - self._pace)
+
+class _Pace:
+    """How long what waits will take, by the newest batches; large ones say more than small ones.
+
+    The first batch says nothing: it loads the scorer.
+    """
+
+    def __init__(self) -> None:
+        self._loaded = False
+        self._cost = self._seconds = 0.0
+
+    def learn(self, cost: int, seconds: float) -> None:
+        if not self._loaded:
+            self._loaded = True
+            return
+        self._cost = self._cost * _MEMORY + cost
+        self._seconds = self._seconds * _MEMORY + seconds
+
+    def seconds(self, cost: int) -> float:
+        return cost * self._seconds / self._cost if self._cost else 0.0
+
+
+def _cost(texts: Sequence[str]) -> int:
+    return sum(map(len, texts)) + _EACH * len(texts)
 
 
 def _deliver(job: _Job, answer: Scores | Exception) -> None:
