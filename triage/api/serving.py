@@ -41,7 +41,9 @@ def serve(
     """
     import uvicorn
 
-    with_tokens = _authority(Workbench(settings)) is not None
+    bench = Workbench(settings)
+    with_tokens = _authority(bench) is not None
+    bench.close()
     if not (_is_own(host) or with_tokens or no_auth):
         raise UsageError(
             f"{host} can be reached from other machines, and there are no tokens: keep to "

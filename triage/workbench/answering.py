@@ -25,19 +25,17 @@ class _Standing:
 class Answering(Panels):
     """Texts get scores, and nothing is kept."""
 
-    def seats(self) -> Mapping[Label, ScorerInfo]:
-        """Return which scorer answers for each label at this moment; no weights are loaded."""
-        return self._site_panel().seats
+    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], Mapping[Label, ScorerInfo]]:
+        """Return one Scores per text, in order, and the scorer that each label comes from.
 
-    def score_texts(self, texts: Sequence[str]) -> list[Scores]:
-        """Return one Scores per text, in order, by the scorers that the comments' are by.
-
-        Those are the panel in force or, before anything was scored, what `chosen` names. In the
-        fast mode the thresholds near which scores are exact are those of the policy in force.
+        They are the scorers that the comments' scores are by: the panel in force or, before
+        anything was scored, what `chosen` names. In the fast mode the thresholds near which scores
+        are exact are those of the policy in force.
         Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
         """
         panel = self._site_panel()
-        return panel.merged({one.info.key: one.score(texts) for one in panel.scorers})
+        found = panel.merged({one.info.key: one.score(texts) for one in panel.scorers})
+        return found, panel.seats
 
     @cached_property
     def _standing(self) -> _Standing:
