@@ -189,7 +189,9 @@ def test_what_is_too_much_is_refused_and_health_answers_meanwhile(slow: Slow) ->
     asyncio.run(asyncio.wait_for(work(), 30))
 
 
-def test_what_nobody_waits_for_any_more_is_not_scored(slow: Slow) -> None:
+def test_what_nobody_waits_for_any_more_is_not_scored(
+    slow: Slow, caplog: pytest.LogCaptureFixture
+) -> None:
     async def work() -> None:
         service = Service(slow, bounds=Bounds(batch_texts=1))
         app = create_app(service)
@@ -213,9 +215,15 @@ def test_what_nobody_waits_for_any_more_is_not_scored(slow: Slow) -> None:
             "headers": [(b"host", b"localhost")],
         }
         await app(scope, receive, send)
+        messages[:] = [
+            {"type": "http.request", "body": b'["ha', "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+        await app(scope, receive, send)
         slow.go.set()
         assert len(await service.scores(["stays"])) == 1
         assert slow.scored == ["ready", "stays"]
         service.close()
 
     asyncio.run(asyncio.wait_for(work(), 30))
+    assert "failed" not in caplog.text  # to hang up is no fault of ours
