@@ -448,6 +448,25 @@ def test_a_busy_port_is_named_with_the_way_out(triage: Run) -> None:
     assert "--port" in done.err
 
 
+def test_the_api_is_served_on_the_same_database_and_to_this_machine_only(
+    triage: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[list[str], str]] = []
+    monkeypatch.setattr(
+        os,
+        "execve",
+        lambda _program, command, env: served.append((command, env["TRIAGE_DATABASE_URL"])),
+    )
+    triage("--database", "sqlite:///other.db", "api", "--port", "8099")
+    ((command, database),) = served
+    assert command[1:] == ["-m", "triage.api", "--host=127.0.0.1", "--port=8099", "--workers=1"]
+    assert database == "sqlite:///other.db"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = triage("api", "--port", server.getsockname()[1])
+    assert done.code == 2
+    assert "--port" in done.err
+
+
 def test_scorers_lists_what_is_here_and_how_to_get_the_rest(triage: Run) -> None:
     done = triage("scorers")
     assert done.code == 0

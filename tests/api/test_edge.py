@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import Sequence
 from dataclasses import replace
+from threading import Event
+from typing import Any
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from tests.api.conftest import client_of
+from triage.api.app import create_app
+from triage.api.batcher import Bounds
 from triage.api.callers import Caller, Scope
 from triage.api.errors import ApiError
 from triage.api.limits import Limits
 from triage.api.service import Service
+from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -136,3 +145,85 @@ def test_a_fault_of_ours_is_named_and_not_shown(
     assert found.status_code == 500
     assert "secret" not in found.text
     assert "a secret detail" in caplog.text
+
+
+class Slow(Workbench):
+    """Scores nothing before it is told to; remembers what it scored."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.scored: list[str] = []
+        self.busy, self.go = Event(), Event()
+
+    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+        self.busy.set()
+        assert self.go.wait(20)
+        self.scored += texts
+        info = ScorerInfo("slow", "1", (Label.TOXICITY,))
+        return [Scores({Label.TOXICITY: 0.5})] * len(texts), {Label.TOXICITY: info}
+
+
+@pytest.fixture
+def slow(bench: Workbench) -> Slow:
+    return Slow(bench.settings)
+
+
+def test_what_is_too_much_is_refused_and_health_answers_meanwhile(slow: Slow) -> None:
+    async def work() -> None:
+        service = Service(slow, bounds=Bounds(batch_texts=1, queue_texts=2))
+        transport = httpx2.ASGITransport(app=create_app(service))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            asked = [asyncio.ensure_future(client.post(PATH, json=[f"{n}"])) for n in range(6)]
+            await asyncio.to_thread(slow.busy.wait, 20)
+            assert (await client.get("/health")).status_code == 200
+            while not any(one.done() for one in asked):
+                await asyncio.sleep(0.01)
+            refused = [one.result() for one in asked if one.done()]
+            assert [one.status_code for one in refused] == [429] * len(refused)
+            assert int(refused[0].headers["retry-after"]) >= 1
+            slow.go.set()
+            answered = await asyncio.gather(*asked)
+        assert {one.status_code for one in answered} == {200, 429}
+        service.close()
+
+    asyncio.run(asyncio.wait_for(work(), 30))
+
+
+def test_what_nobody_waits_for_any_more_is_not_scored(
+    slow: Slow, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work() -> None:
+        service = Service(slow, bounds=Bounds(batch_texts=1))
+        app = create_app(service)
+        service.warm()
+        await asyncio.to_thread(slow.busy.wait, 20)
+        body = json.dumps(["gone"]).encode()
+        messages = [{"type": "http.request", "body": body}, {"type": "http.disconnect"}]
+
+        async def receive() -> Any:
+            return messages.pop(0)
+
+        async def send(_message: Any) -> None:
+            pass
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": PATH,
+            "query_string": b"",
+            "scheme": "http",
+            "headers": [(b"host", b"localhost")],
+        }
+        await app(scope, receive, send)
+        messages[:] = [
+            {"type": "http.request", "body": b'["ha', "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+        await app(scope, receive, send)
+        slow.go.set()
+        assert len(await service.scores(["stays"])) == 1
+        assert slow.scored == ["ready", "stays"]
+        service.close()
+
+    asyncio.run(asyncio.wait_for(work(), 30))
+    assert "failed" not in caplog.text  # to hang up is no fault of ours

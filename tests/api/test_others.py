@@ -24,14 +24,14 @@ def test_a_list_gets_all_that_the_scorers_say_in_its_order(
     body = [GOOD, {"id": "c1", "text": f"👍 {BAD}"}, "", {"text": BAD}]
     answer = client.post("/api/score", json=body).json()
     first, second, third, fourth = answer["results"]
-    by_us = bench.score_texts([GOOD])[0].values
+    (scores,), seats = bench.score_texts([GOOD])
+    by_us = scores.values
     assert first == {"scores": {label: pytest.approx(by_us[label], abs=1e-6) for label in by_us}}
     assert second["id"] == "c1"
     assert [f"👍 {BAD}"[start:end] for start, end, _ in second["spans"]] == ["idiot"]
     assert third == {"scores": {}, "not_scored": "empty text"}
     assert fourth["scores"]["insult"] > 0.7
-    info = bench.seats()[Label.TOXICITY]
-    assert answer["scorers"]["toxicity"] == f"compact@{info.version}"
+    assert answer["scorers"]["toxicity"] == f"compact@{seats[Label.TOXICITY].version}"
 
 
 def test_a_long_text_says_where_its_scores_come_from(client: TestClient) -> None:

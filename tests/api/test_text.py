@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.api.text import MOST_SENTENCES, Utf16, sentences
+from triage.api.text import MOST_SENTENCES, Utf16, sentences, visible
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,9 @@ def test_of_many_sentences_neighbours_are_taken_together() -> None:
 def test_places_are_counted_as_javascript_counts(text: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))
     assert Utf16(text).at(at) == len(text[:at].encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_what_nobody_sees_is_no_text() -> None:
+    assert visible("\u200bsee\u200b")
+    assert visible("👍")
+    assert not any(map(visible, ["", " \n", "\u200b\u2060", "\ue000", "\x00"]))

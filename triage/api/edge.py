@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from triage.api.bodies import JSON_LINES, read_body, read_json
@@ -80,6 +81,8 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
             response = await _served(service, endpoint, request)
     except ApiError as error:
         response = error.response()
+    except ClientDisconnect:
+        response = Response(status_code=_GONE)
     except Exception:  # noqa: BLE001 - a traceback is for the log, not for who asked
         _LOG.exception("%s %s failed", request.method, endpoint.path)
         response = ApiError(

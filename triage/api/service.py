@@ -122,8 +122,7 @@ class Service:
 
     def _rated(self, texts: Sequence[str]) -> list[Scores]:
         """Score a batch; runs in the scoring thread."""
-        found = self.bench.score_texts(texts)
-        self._seats = self.bench.seats()
+        found, self._seats = self.bench.score_texts(texts)
         return found
 
     def _batch_done(self, texts: int, seconds: float) -> None:

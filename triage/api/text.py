@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 
-__all__ = ["MOST_SENTENCES", "Utf16", "sentences"]
+__all__ = ["MOST_SENTENCES", "Utf16", "sentences", "visible"]
 
 MOST_SENTENCES = 50
 # A sentence ends with its mark and what closes it, before a blank; or with its line.
@@ -31,6 +32,11 @@ def sentences(text: str, most: int = MOST_SENTENCES) -> list[tuple[int, int]]:
         return found
     groups = [found[at : at + step] for at in range(0, len(found), step)]
     return [(group[0][0], group[-1][1]) for group in groups]
+
+
+def visible(text: str) -> bool:
+    """Whether a text has a character that is neither blank nor a control or format character."""
+    return any(unicodedata.category(char)[0] not in "CZ" for char in text)
 
 
 class Utf16:

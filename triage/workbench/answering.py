@@ -26,21 +26,19 @@ class _Standing:
 class Answering(Panels):
     """Texts get scores; what keeps a text can take those that it got lately."""
 
-    def seats(self) -> Mapping[Label, ScorerInfo]:
-        """Return which scorer answers for each label at this moment; no weights are loaded."""
-        return self._site_panel().seats
+    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], Mapping[Label, ScorerInfo]]:
+        """Return one Scores per text, in order, and the scorer that each label comes from.
 
-    def score_texts(self, texts: Sequence[str]) -> list[Scores]:
-        """Return one Scores per text, in order, by the scorers that the comments' are by.
-
-        Those are the panel in force or, before anything was scored, what `chosen` names. In the
-        fast mode the thresholds near which scores are exact are those of the policy in force.
+        They are the scorers that the comments' scores are by: the panel in force or, before
+        anything was scored, what `chosen` names. In the fast mode the thresholds near which scores
+        are exact are those of the policy in force.
         Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
         """
         panel = self._site_panel()
         answers = {(one.info.key, one.info.version): one.score(texts) for one in panel.scorers}
         self._lately.add(texts, answers)
-        return panel.merged({key: said for (key, _), said in answers.items()})
+        merged = panel.merged({key: said for (key, _), said in answers.items()})
+        return merged, panel.seats
 
     @cached_property
     def _lately(self) -> Lately:

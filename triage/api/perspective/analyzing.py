@@ -148,4 +148,4 @@ def _score(value: float) -> dict[str, object]:
 def _unscored(scores: Scores) -> ApiError:
     if scores.later:
         return ApiError(503, "the scorers cannot answer for now; the log says why")
-    return ApiError(400, "Comment must be non-empty.", "COMMENT_EMPTY")
+    return invalid(f"Comment cannot be scored: {scores.not_scored}")

@@ -12,7 +12,7 @@ from triage.api.errors import ApiError, invalid
 from triage.api.fields import Fields
 from triage.api.keeping import Context, Sent, Suggested
 from triage.api.markup import Plain, plain_text, words_of
-from triage.api.text import Utf16
+from triage.api.text import Utf16, visible
 from triage.domain.attributes import ATTRIBUTES
 from triage.domain.scores import Label
 
@@ -86,7 +86,7 @@ def _sent(fields: Fields) -> tuple[Sent, Plain, str]:
     """Return the comment, its words and where they stand, and the text as it was sent."""
     comment = fields.inner("comment", _TEXT)
     source, plain = ("", plain_text("")) if comment is None else _entry(comment)
-    if not plain.text.strip():
+    if not visible(plain.text):
         raise ApiError(400, "Comment must be non-empty.", "COMMENT_EMPTY")
     if len(source.encode()) > MOST_BYTES:
         raise ApiError(400, "Comment text too long.", "COMMENT_TOO_LONG")
