@@ -112,8 +112,17 @@ class StandingMachine(RuleBasedStateMachine):
 
     decisions: Bundle[str] = Bundle("decisions")
 
-    @initialize(shown=st.fixed_dictionaries({"a": texts, "b": texts}), panel=panels)
-    def open(self, shown: dict[str, str], panel: dict[Label, tuple[str, str]]) -> None:
+    @initialize(
+        shown=st.fixed_dictionaries({"a": texts, "b": texts}),
+        panel=panels,
+        given=st.fixed_dictionaries({"": scores, "one": scores, "two": scores}),
+    )
+    def open(
+        self,
+        shown: dict[str, str],
+        panel: dict[Label, tuple[str, str]],
+        given: dict[str, Scores],
+    ) -> None:
         self.store = _empty_store()
         self.texts: dict[str, list[str]] = {}
         self.scored: dict[tuple[str, tuple[str, str]], Scores] = {}
@@ -129,6 +138,8 @@ class StandingMachine(RuleBasedStateMachine):
         self.skipped: dict[str, list[str]] = {"ada": [], "bob": []}
         self.numbers = count(1)
         self.import_or_edit(shown, None)
+        for ref in SCORERS:
+            self.score(ref, given)
         self.choose_the_panel(panel)
         self.change_the_policy((Threshold(Label.TOXICITY, 0.5), Threshold(Label.THREAT, 0.7)), {})
 
@@ -310,6 +321,27 @@ class StandingMachine(RuleBasedStateMachine):
         assert all(self.in_force(name) is None for name in left), "no verdict was overruled"
         self.events += made
         return multiple(*(one.id for one in made))
+
+    @rule(
+        target=decisions,
+        by=people,
+        label=st.sampled_from(LABELS),
+        faster=st.sets(ids),
+        text=texts,
+        said=st.sampled_from([Verdict.APPROVE, Verdict.REJECT]),
+    )
+    def confirm_a_batch_when_others_were_faster(
+        self, by: str, label: Label, faster: set[str], text: str, said: Verdict
+    ) -> object:
+        self.pick_a_batch(by, label, (0.0, 1.0))
+        open_ = sorted(name for name in faster if name in self.texts)
+        edited, decided = open_[:1], open_[1:]
+        if edited:
+            self.import_or_edit({edited[0]: text}, None)
+        for name in decided:
+            self.look(name)
+        made = self.decide_upon_a_look(set(decided), Verdict.ESCALATE, "bob", True)
+        return multiple(*made.values, *self.confirm_the_batch(by, said).values)
 
     def fits(self, name: str, within: ScoreRange) -> bool:
         """Whether a comment may be part of a batch: undecided, in the range, not an audit's."""
@@ -567,7 +599,7 @@ def _priority(proposal: Proposal | None, asked: FlagSource | None, reach: int | 
 TestStanding = StandingMachine.TestCase
 TestStanding.settings = settings(
     max_examples=30,
-    stateful_step_count=30,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
