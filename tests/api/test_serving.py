@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 
 from triage.api.serving import application, serve
+from triage.domain.tokens import Scope
 from triage.errors import UsageError
 from triage.settings import Settings
+from triage.workbench import Workbench
 
 BODY = {"comment": {"text": "You are a complete idiot."}, "requestedAttributes": {"TOXICITY": {}}}
 PATH = "/v1alpha1/comments%3Aanalyze"
@@ -116,6 +118,19 @@ def test_an_address_that_others_reach_needs_tokens_or_a_word(tmp_path: Path) -> 
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}")
     with pytest.raises(UsageError, match="--no-auth"):
         serve(settings, "0.0.0.0", 8080)
+
+
+def test_with_a_token_an_address_that_others_reach_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}")
+    bench = Workbench(settings)
+    bench.create_token("coral", [Scope.ANALYZE], "ada")
+    bench.close()
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("TRIAGE_API_AT", "")
+    with socket.create_server(("0.0.0.0", 0)) as busy, pytest.raises(SystemExit):
+        serve(settings, "0.0.0.0", busy.getsockname()[1])  # it gets as far as the port
 
 
 def test_at_a_public_address_any_name_is_answered_unless_some_are_set(tmp_path: Path) -> None:
