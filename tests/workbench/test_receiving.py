@@ -104,7 +104,7 @@ def test_a_text_sent_again_is_one_comment_and_another_id_another(bench: Workbenc
 
 
 def test_scores_that_were_answered_are_kept_and_nothing_is_rated_twice(bench: Workbench) -> None:
-    (answered,) = bench.score_texts([RUDE])
+    (answered,), _ = bench.score_texts([RUDE])
     received = bench.keep([SENT])
     assert bench.save_answers([*received.unrated, CALM]) == [CALM]
     (entry,) = bench.entries(received.ids)
