@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.domain.arrivals import Arrival, Suggestion
@@ -12,6 +12,9 @@ from triage.domain.scores import Label
 
 SENT = Arrival("coral", "Calm words")
 SHARES = st.floats(0, 1)
+
+# A busy machine is no fault.
+CALM_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,7 @@ def test_one_attribute_that_applies_rejects_and_none_approves(
     )
 
 
+@CALM_CLOCK
 @given(st.dictionaries(st.sampled_from(Label), SHARES, min_size=1))
 def test_every_label_is_a_reason_or_refused_and_reasons_reject(labels: dict[Label, float]) -> None:
     said = Suggestion(SENT, labels)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.domain.arrivals import Arrival
@@ -16,6 +16,9 @@ from triage.domain.comments import Comment, Ids, Problem, Thread
 from triage.errors import ReadError
 from triage.intake.arriving import arrived, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
+
+# A busy machine is no fault.
+CALM_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(body: str | bytes, **options: Any) -> tuple[list[Thread], list[Problem]]:
@@ -144,6 +147,7 @@ JSON = st.recursive(
 )
 
 
+@CALM_CLOCK
 @given(st.lists(JSON, max_size=4))
 def test_whatever_json_comes_every_row_is_kept_or_told(rows: list[Any]) -> None:
     try:
@@ -156,6 +160,7 @@ def test_whatever_json_comes_every_row_is_kept_or_told(rows: list[Any]) -> None:
     assert kept == len(rows) or lines
 
 
+@CALM_CLOCK
 @given(st.binary(max_size=80))
 def test_whatever_bytes_come_the_answer_is_threads_or_a_read_error(body: bytes) -> None:
     with suppress(ReadError):
@@ -212,6 +217,7 @@ def test_a_comment_may_have_come_without_an_id_in_any_wider_place() -> None:
     assert arrived(replace(SENT, client="blog")).comments[0].id not in may
 
 
+@CALM_CLOCK
 @given(st.text(), st.text(), st.text(), st.text())
 def test_whatever_a_client_sends_can_be_kept(text: str, url: str, article: str, site: str) -> None:
     sent = Arrival("coral", text, url=url, article=article, community=site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binomtest, quantile_test
@@ -12,6 +12,9 @@ from scipy.stats import binomtest, quantile_test
 from triage.tuning.matching import NOTHING, match_rate, match_scores
 
 SCORES = st.lists(st.integers(0, 20).map(lambda n: n / 20), min_size=1, max_size=60)
+
+# A busy machine is no fault.
+CALM_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def array(*values: float) -> NDArray[np.float64]:
@@ -35,6 +38,7 @@ def test_equal_scores_are_flagged_together_and_the_nearest_count_is_taken() -> N
     assert match_rate(score, 0.35).flagged == 4
 
 
+@CALM_CLOCK
 @given(SCORES, st.floats(0.02, 0.98))
 def test_no_other_threshold_is_nearer(scores: list[float], rate: float) -> None:
     score = np.array(scores)
@@ -104,6 +108,7 @@ def test_the_interval_of_a_pair_holds_the_true_threshold_as_often_as_it_says() -
     assert held >= 0.93 * 300
 
 
+@CALM_CLOCK
 @given(SCORES, st.data())
 def test_whatever_the_scores_the_match_lies_in_its_interval(
     scores: list[float], data: st.DataObject
