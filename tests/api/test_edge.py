@@ -184,7 +184,7 @@ def test_what_is_too_much_is_refused_and_health_answers_meanwhile(slow: Slow) ->
             slow.go.set()
             answered = await asyncio.gather(*asked)
         assert {one.status_code for one in answered} == {200, 429}
-        service.close()
+        await service.close()
 
     asyncio.run(asyncio.wait_for(work(), 30))
 
@@ -223,7 +223,7 @@ def test_what_nobody_waits_for_any_more_is_not_scored(
         slow.go.set()
         assert len(await service.scores(["stays"])) == 1
         assert slow.scored == ["ready", "stays"]
-        service.close()
+        await service.close()
 
     asyncio.run(asyncio.wait_for(work(), 30))
     assert "failed" not in caplog.text  # to hang up is no fault of ours

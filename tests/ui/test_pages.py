@@ -15,10 +15,10 @@ from streamlit.testing.v1 import AppTest
 from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.settings import Settings
+from triage.ui import SCRIPT
 from triage.ui.state import Key, Query, digest, workbench
 from triage.workbench import BrowseFilter, Export, Workbench
 
-ROOT = Path(__file__).resolve().parents[2]
 SHORT_LOOK = 0.3  # seconds; quicker presses are taken for a held key
 
 
@@ -461,7 +461,7 @@ def test_browse_shows_the_page_that_the_link_asks_for(samples: Workbench) -> Non
 
 
 def test_the_page_opens_through_the_front_door(samples: Workbench) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     assert not app.exception
     assert any(one.label == "Approve" for one in app.button)
 
@@ -479,11 +479,11 @@ def test_export_shows_nothing_before_the_first_decision_and_rows_after_it(
 
 
 def test_other_scorers_than_those_in_use_are_told_of_once_a_session(samples: Workbench) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     assert not app.toast
     in_use = samples.store.panel.get()
     samples.store.panel.set(dict.fromkeys(in_use, ("compact", "older")))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     (toast,) = app.toast
     assert "The scores here are by `compact`. A newer `compact` would rate now" in toast.value
     app.run()
@@ -504,7 +504,7 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(
     (tmp_path / "x.db").write_text("this is no database" * 100)
     monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'x.db'}")
     workbench.clear()
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     assert not app.exception
     assert [error.value for error in app.error] == ["The dashboard cannot go on."]
     assert "no SQLite database" in texts(app)[0]
