@@ -359,13 +359,17 @@ class TestBlind:
         decide(store, name)
         assert store.audits.blind([name]) == frozenset()
 
-    def test_a_comment_that_a_person_flagged_is_no_decoy(self, site: Store) -> None:
-        # What that person says of it stands beside it, and nobody would take it for an audit's.
+    @pytest.mark.parametrize("source", FlagSource)
+    def test_a_flag_uncovers_no_decoy_as_it_uncovers_nothing_that_was_drawn(
+        self, site: Store, source: FlagSource
+    ) -> None:
+        # Else whoever presses F would see which of the blind ones are an audit's.
         draw(site, 30)
-        decoys = site.audits.blind([f"f{n}" for n in range(40)])
-        for name in decoys:
-            site.flags.add(Flag(name, FlagSource.READER, "eve", NOON))
-        assert site.audits.blind(decoys) == frozenset()
+        blind = site.audits.blind(queue(site))
+        assert drawn(site) < blind
+        for name in blind:
+            site.flags.add(Flag(name, source, "eve", NOON))
+        assert site.audits.blind(blind) == blind
 
     def test_a_blind_verdict_on_a_drawn_comment_is_the_audits(self, site: Store) -> None:
         draw(site, 30)
