@@ -43,7 +43,7 @@ from triage.store.rows import (
 )
 from triage.store.salt import keyed_number, known_salt, salt_of
 from triage.store.schema import audit_draws, audits, comments, standing
-from triage.store.spreading import SHARE, spread
+from triage.store.spreading import AT_THE_END, SHARE, spread
 
 __all__ = ["Audits", "Chance", "Sampling"]
 
@@ -249,7 +249,9 @@ def _queue(connection: Connection) -> None:
     mine = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
     turn = audits.c.number / audits.c.probability
     waits = or_(standing.c.pending, ~standing.c.looked)
-    connection.execute(update(standing).where(mine).values(turn=turn, pending=waits))
+    new = standing.c.turn.is_(None)
+    place = case((new, literal(AT_THE_END, Double)), else_=standing.c.place)
+    connection.execute(update(standing).where(mine).values(turn=turn, pending=waits, place=place))
 
 
 def _draw_of(row: Row[Any]) -> AuditDraw:
