@@ -138,8 +138,6 @@ class TestDoubled:
         assert list(decided.looks.pairs()) == []
         with pytest.raises(ConflictError, match="taken back already"):
             decided.looks.withdraw(said, NOON)
-        look(decided, "c0", Verdict.REJECT)
-        assert [one.opinion.verdict for one in decided.looks.pairs()] == [Verdict.REJECT]
 
 
 class TestGold:
@@ -217,6 +215,31 @@ class TestWhatComesOfIt:
         look(decided, "c0", Verdict.APPROVE)
         decided.decisions.undo_last("ada", NOON)
         assert list(decided.looks.pairs()) == []
+
+    @pytest.mark.parametrize("asked", LookKind)
+    def test_of_what_was_said_again_the_first_is_measured(
+        self, decided: Store, asked: LookKind
+    ) -> None:
+        # Who has said something may look at what others said, take it back and say it after them.
+        name = "c0" if asked is LookKind.DOUBLED else "c1"
+        answer(decided, "c1", Verdict.REJECT)
+        for said in (Verdict.APPROVE, Verdict.ESCALATE):
+            decided.looks.withdraw(look(decided, name, said, kind=asked), NOON)
+        assert list(decided.looks.pairs()) == [], "what nobody stands by measures nothing"
+        look(decided, name, Verdict.REJECT, kind=asked)
+        look(decided, "c1", Verdict.REJECT, "cy", LookKind.GOLD)
+        assert [
+            (one.opinion.reviewer, one.opinion.verdict, one.other) for one in decided.looks.pairs()
+        ] == [("bo", Verdict.APPROVE, Verdict.REJECT), ("cy", Verdict.REJECT, Verdict.REJECT)]
+        assert decided.looks.disagreements() == [], "what counts for a lead is the last word"
+
+    def test_what_was_said_of_another_text_is_not_measured(self, decided: Store) -> None:
+        answer(decided, "c1", Verdict.APPROVE)
+        decided.looks.withdraw(look(decided, "c1", Verdict.REJECT, kind=LookKind.GOLD), NOON)
+        decided.threads.save([thread("rude", "kinder", "odd")])
+        answer(decided, "c1", Verdict.APPROVE)
+        look(decided, "c1", Verdict.APPROVE, kind=LookKind.GOLD)
+        assert [one.opinion.verdict for one in decided.looks.pairs()] == [Verdict.APPROVE]
 
     def test_a_disagreement_stays_until_somebody_has_the_last_word(self, decided: Store) -> None:
         decide(decided, "c1", Verdict.APPROVE)
