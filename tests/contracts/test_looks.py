@@ -194,6 +194,7 @@ class TestWhatWasSaidLately:
         assert [one.text for one in decided.looks.recent("bo")] == ["kind"]
         decided.threads.save([thread("rude", "kinder", "odd")])
         assert decided.looks.recent("bo") == []
+        assert decided.looks.last("bo") is None, "no undo takes back what no list shows"
 
 
 class TestWhatComesOfIt:

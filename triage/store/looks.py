@@ -125,11 +125,8 @@ class Looks:
             let_go(connection, [due.comment_pk], opinion.reviewer)
 
     def last(self, reviewer: str) -> Opinion | None:
-        """Return the newest of a reviewer's opinions that stand; None for none."""
-        mine = _opinions().where(opinions.c.reviewer == reviewer)
-        with self._database.read() as connection:
-            row = connection.execute(mine.order_by(opinions.c.pk.desc()).limit(1)).one_or_none()
-        return None if row is None else _opinion_of(row)
+        """Return the newest of a reviewer's opinions that `recent` lists; None for none."""
+        return next((said.opinion for said in self.recent(reviewer, limit=1)), None)
 
     def recent(self, reviewer: str, limit: int = 10) -> list[Said]:
         """Return a reviewer's last opinions that stand, newest first.
