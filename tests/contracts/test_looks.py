@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from triage.domain.comments import Comment, Thread
+from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.looks import Gold, LookKind, Opinion
+from triage.domain.policy import Policy, Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
 from triage.store import Store
 
@@ -55,6 +57,14 @@ def look(
 def answer(store: Store, comment: str, verdict: Verdict, **fields: bool) -> None:
     digest = store.comments.get(comment).text_sha256
     store.looks.say_gold([Gold(comment, digest, verdict, "lea", NOON, **fields)])
+
+
+def made_severe(store: Store, text: str) -> None:
+    """Rate a text as a threat, by a policy to which a threat is severe."""
+    compact = ScorerInfo("compact", "1", (Label.THREAT,))
+    store.policies.save(Policy("default", 1, (Threshold(Label.THREAT, 0.3),), NOON, "lea"))
+    store.panel.set({Label.THREAT: ("compact", "1")})
+    store.scores.save(compact, [(text_digest(text), Scores({Label.THREAT: 0.99}))])
 
 
 @pytest.fixture
@@ -138,6 +148,23 @@ class TestDoubled:
         assert list(decided.looks.pairs()) == []
         with pytest.raises(ConflictError, match="taken back already"):
             decided.looks.withdraw(said, NOON)
+
+
+class TestExposure:
+    def test_a_second_look_at_a_severe_comment_counts_once_as_any_reading_does(
+        self, decided: Store
+    ) -> None:
+        made_severe(decided, "rude")
+        later = NOON + timedelta(minutes=1)
+        assert (decided.queue.exposure("bo", NOON), decided.queue.lately("bo", 3)) == (0, [])
+        said = look(decided, "c0", Verdict.APPROVE)
+        assert decided.queue.exposure("bo", NOON) == 1
+        assert decided.queue.lately("bo", 3) == [("c0", True)]
+        decided.looks.withdraw(said, later)
+        decided.skips.add("c0", "bo", NOON)
+        assert decided.queue.exposure("bo", NOON) == 1
+        assert decided.queue.exposure("bo", later) == 0, "to take back is not to read"
+        assert decided.queue.exposure("cy", NOON) == 0
 
 
 class TestGold:
