@@ -29,7 +29,7 @@ from triage.errors import NotFoundError
 from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
 from triage.store.rows import among, comment_pk, thread_pk
-from triage.store.schema import comments, decisions, skips, standing
+from triage.store.schema import comments, decisions, opinions, skips, standing
 
 __all__ = ["Progress", "Queue", "Skips"]
 
@@ -155,13 +155,21 @@ class Queue:
     def exposure(self, reviewer: str, since: datetime) -> int:
         """Return how many severe comments a reviewer read and decided, or skipped.
 
+        Second looks count as decisions do.
         Each comment counts once since that moment; severe is what scores and policy say now.
         """
-        read, put_off = (
-            select(one.c.comment_pk).where(one.c.reviewer == reviewer, one.c.at >= since)
-            for one in (decisions, skips)
-        )
-        seen = union(read.where(decisions.c.via.not_in(UNREAD)), put_off).subquery("seen")
+        seen = union(
+            *(
+                select(acts.c.comment_pk).where(
+                    acts.c.reviewer == reviewer, acts.c.at >= since, *which
+                )
+                for acts, which in (
+                    (decisions, (decisions.c.via.not_in(UNREAD),)),
+                    (opinions, (opinions.c.verdict.is_not(None),)),
+                    (skips, ()),
+                )
+            )
+        ).subquery("seen")
         count = (
             select(func.count())
             .select_from(standing)
@@ -177,9 +185,10 @@ class Queue:
         Each with whether it is severe. What counts as read is what `exposure` counts.
         """
         read = decisions.c.verdict.is_not(None), decisions.c.via.not_in(UNREAD)
+        said = (opinions.c.verdict.is_not(None),)
         found: list[tuple[datetime, str, bool]] = []
         with self._database.read() as connection:
-            for acts, which in ((decisions, read), (skips, ())):
+            for acts, which in ((decisions, read), (opinions, said), (skips, ())):
                 newest = (
                     select(acts.c.at, comments.c.id, standing.c.severe)
                     .join(comments, comments.c.pk == acts.c.comment_pk)

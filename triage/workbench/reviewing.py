@@ -128,9 +128,12 @@ class Reviewing(Panels, House):
             copies=copies,
         )
 
-    def undo(self, reviewer: str) -> list[Decision]:
-        """Take this reviewer's last act back as a whole and return it; empty if none is left."""
-        return self.desk.undo(reviewer)
+    def undo(self, reviewer: str, *, via: str = "review") -> list[Decision]:
+        """Take this reviewer's last act back as a whole and return it; empty if none is left.
+
+        `via` says where that was done.
+        """
+        return self.desk.undo(reviewer, via=via)
 
     def recent_acts(self, reviewer: str) -> list[Act]:
         """Return this reviewer's last ten acts that can be undone, the newest first."""
