@@ -27,9 +27,7 @@ async def comments(service: Service, call: Call) -> Response:
     rated at once, because too much waits, is rated as soon as that is done.
     """
     assert isinstance(call.body, bytes)  # noqa: S101 - as the table of routes has it
-    received = await _kept(service, call)
-    await service.keeping.rate(received.unrated)
-    await service.off_loop(service.bench.settle, received.new + received.revised)
+    received = await service.keeping.to_the_end(_taken(service, call))
     entries = await service.off_loop(service.bench.entries, received.ids)
     return JSONResponse(
         {
@@ -40,6 +38,14 @@ async def comments(service: Service, call: Call) -> Response:
             "problems": [{"line": one.line, "message": one.message} for one in received.problems],
         }
     )
+
+
+async def _taken(service: Service, call: Call) -> Received:
+    """Keep the comments of a body and have them rated."""
+    received = await _kept(service, call)
+    await service.keeping.rate(received.unrated)
+    await service.off_loop(service.bench.settle, received.new + received.revised)
+    return received
 
 
 async def _kept(service: Service, call: Call) -> Received:

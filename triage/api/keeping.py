@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from triage.api.errors import ApiError
 from triage.domain.arrivals import Arrival
@@ -25,6 +26,7 @@ _AT_ONCE = 200
 _RATED_AT_ONCE = 32
 _PATIENCE, _LONGEST_PAUSE = 2.0, 60.0  # seconds before what failed is tried again
 _GRACE = 10.0  # seconds to keep what waits when the process ends
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Keeping:
         # What falls out at the far end is in the database, and left for `triage score`.
         self._unrated: deque[str] = deque(maxlen=_MOST_UNRATED)
         self._tasks: dict[Callable[[], Coroutine[None, None, None]], asyncio.Task[None]] = {}
+        self._begun: set[asyncio.Task[object]] = set()  # an event loop alone might forget them
 
     def admit(self) -> None:
         """Raise ApiError 429 where more waits to be kept than the database takes."""
@@ -101,11 +104,18 @@ class Keeping:
         self._run(self._rate_all)
 
     async def rate(self, texts: Sequence[str]) -> None:
-        """Give texts that are kept their scores; what cannot be rated now is rated soon.
+        """Give texts that are kept their scores; what cannot be rated now is rated soon."""
+        await self._rate_or_later(texts)
 
-        They are rated whether or not somebody still waits for it.
+    async def to_the_end(self, work: Coroutine[None, None, _Made]) -> _Made:
+        """Return what some work gives; it goes on where nobody waits for that any more.
+
+        A thread that writes cannot be stopped: what follows from what it wrote must follow, too.
         """
-        await asyncio.shield(asyncio.ensure_future(self._rate_or_later(texts)))
+        task = asyncio.get_running_loop().create_task(work)
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return await asyncio.shield(task)
 
     async def finish(self) -> None:
         """Keep what waits; give up where the database cannot be written."""

@@ -13,6 +13,7 @@ from triage.api.perspective.arriving import arrival_of, suggestion_of
 from triage.api.perspective.reading import Analyze, Asked, read_analyze, read_suggest
 from triage.api.service import Service
 from triage.api.text import Utf16, sentences
+from triage.domain.arrivals import Suggestion
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
 
@@ -59,18 +60,19 @@ async def suggest(service: Service, call: Call) -> Response:
     client = client_of(call.caller)
     said = suggestion_of(suggested, client)
     if said is not None and service.settings.api_store:
-        try:
-            made = await service.off_loop(
-                service.bench.suggest, said, f"client:{client}", but=ConflictError
-            )
-        except ConflictError as error:
-            raise ApiError(409, str(error)) from None
-        if made is not None:
-            service.keeping.rate_soon(
-                await service.off_loop(service.bench.unrated, [made.comment_id])
-            )
+        await service.keeping.to_the_end(_decided(service, said, f"client:{client}"))
     token = suggested.sent.client_token
     return JSONResponse({"clientToken": token} if token else {})
+
+
+async def _decided(service: Service, said: Suggestion, by: str) -> None:
+    """Keep a client's decision, and have its comment rated."""
+    try:
+        made = await service.off_loop(service.bench.suggest, said, by, but=ConflictError)
+    except ConflictError as error:
+        raise ApiError(409, str(error)) from None
+    if made is not None:
+        service.keeping.rate_soon(await service.off_loop(service.bench.unrated, [made.comment_id]))
 
 
 def _places(request: Analyze, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
