@@ -103,3 +103,16 @@ def test_many_comments_are_all_rated(client: TestClient, bench: Workbench) -> No
     assert answer["new"] == 300
     assert {one["route"] for one in answer["comments"]} == {"pass"}
     assert bench.unrated([row["id"] for row in rows]) == []
+
+
+def test_a_long_comment_is_kept_for_triage_score_and_holds_up_nobody(
+    client: TestClient, bench: Workbench
+) -> None:
+    long = "A long story. " * 2_000
+    rows = [{"id": "1", "text": long}, {"id": "2", "text": RUDE}]
+    answer = client.post(PATH, json=rows).json()
+    assert [(one["id"], one["route"]) for one in answer["comments"]] == [
+        ("1", None),
+        ("2", "review"),
+    ]
+    assert bench.unrated(["1", "2"]) == [long]

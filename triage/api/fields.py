@@ -1,8 +1,8 @@
 """JSON objects read field by field, by either of the names that Google's JSON goes by.
 
-`requestedAttributes` and `requested_attributes` are one field, null is as good as absent. An unknown
-field is refused, and one that is given twice: a misspelt `doNotStore`, or one that is both true and
-false, must not pass for consent.
+`requestedAttributes` and `requested_attributes` are one field, null is as good as absent. An
+unknown field is refused, and one that is given twice: a misspelt `doNotStore`, or one that is both
+true and false, must not pass for consent.
 """
 
 from __future__ import annotations

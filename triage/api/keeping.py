@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from triage.api.errors import ApiError
+from triage.api.text import too_long
 from triage.domain.arrivals import Arrival
 from triage.domain.scores import Label, Scores
 from triage.errors import TriageError
@@ -163,8 +164,14 @@ class Keeping:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _rate_or_later(self, texts: Sequence[str]) -> bool:
-        """Give texts their scores, and put off those that get none now; return whether all have."""
+        """Give texts their scores, and put off those that get none now; return whether all have.
+
+        Long ones are left for `triage score`, which is a process of its own.
+        """
         done = True
+        if long := sum(map(too_long, texts)):
+            _LOG.warning("%d texts are too long to be rated here: see `triage score`", long)
+            texts = [text for text in texts if not too_long(text)]
         for start in range(0, len(texts), _RATED_AT_ONCE):
             some: Sequence[str] = texts[start : start + _RATED_AT_ONCE]
             try:

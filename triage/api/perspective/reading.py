@@ -12,14 +12,12 @@ from triage.api.errors import ApiError, invalid
 from triage.api.fields import Fields
 from triage.api.keeping import Context, Sent, Suggested
 from triage.api.markup import Plain, plain_text, words_of
-from triage.api.text import Utf16, visible
+from triage.api.text import MOST_BYTES, Utf16, too_long, visible
 from triage.domain.attributes import ATTRIBUTES
 from triage.domain.scores import Label
 
-__all__ = ["MOST_BYTES", "Analyze", "Asked", "read_analyze", "read_suggest"]
+__all__ = ["Analyze", "Asked", "read_analyze", "read_suggest"]
 
-MOST_BYTES = 20_480
-"""Of a comment's text in UTF-8: Perspective's 20 KB."""
 _MOST_ATTRIBUTES = 100
 _MOST_LANGUAGES = 20
 _MOST_ENTRIES = 100
@@ -88,7 +86,7 @@ def _sent(fields: Fields) -> tuple[Sent, Plain, str]:
     source, plain = ("", plain_text("")) if comment is None else _entry(comment)
     if not visible(plain.text):
         raise ApiError(400, "Comment must be non-empty.", "COMMENT_EMPTY")
-    if len(source.encode()) > MOST_BYTES:
+    if too_long(source):
         raise ApiError(400, "Comment text too long.", "COMMENT_TOO_LONG")
     sent = Sent(
         text=plain.text,
