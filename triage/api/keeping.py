@@ -104,19 +104,26 @@ class Keeping:
         self._unrated.extend(texts)
         self._run(self._rate_all)
 
-    async def rate(self, texts: Sequence[str]) -> None:
-        """Give texts that are kept their scores; what cannot be rated now is rated soon."""
-        await self._rate_or_later(texts)
+    async def rate(self, texts: Sequence[str], seconds: float) -> None:
+        """Give texts that are kept their scores; return when that is done, or the time is over.
+
+        What cannot be rated now is rated soon.
+        """
+        task = self._begin(self._rate_or_later(texts))
+        await asyncio.wait([task], timeout=seconds)
 
     async def to_the_end(self, work: Coroutine[None, None, _Made]) -> _Made:
         """Return what some work gives; it goes on where nobody waits for that any more.
 
         A thread that writes cannot be stopped: what follows from what it wrote must follow, too.
         """
+        return await asyncio.shield(self._begin(work))
+
+    def _begin(self, work: Coroutine[None, None, _Made]) -> asyncio.Task[_Made]:
         task = asyncio.get_running_loop().create_task(work)
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def finish(self) -> None:
         """Keep what waits; give up where the database cannot be written."""
