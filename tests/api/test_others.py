@@ -114,6 +114,7 @@ def test_the_discovery_document_names_the_address_it_was_asked_at(client: TestCl
     assert method["path"] == "v1alpha1/comments:analyze"
     used = {method["request"]["$ref"], method["response"]["$ref"]}
     assert used <= set(document["schemas"])
+    assert "batchPath" not in document, "nothing answers there"
     assert client.get("/$discovery/rest?version=v2").status_code == 400
 
 
