@@ -27,7 +27,7 @@ async def analyze(service: Service, call: Call) -> Response:
     if request.store:
         service.keeping.admit()
     seats = await service.seats()
-    labels = {one.name: _seated(one, seats, sent.languages) for one in request.asked}
+    labels = _labels(request, seats)
     spans = sentences(sent.text) if request.spans else []
     whole, *parts = await service.scores([sent.text, *(sent.text[a:b] for a, b in spans)])
     if whole.not_scored is not None:
@@ -37,7 +37,9 @@ async def analyze(service: Service, call: Call) -> Response:
     places = _places(request, spans)
     rated = list(zip(places, parts or [whole], strict=True))
     scores = {
-        one.name: _attribute(labels[one.name], one.threshold, whole, rated) for one in request.asked
+        one.name: _attribute(labels[one.name], one.threshold, whole, rated)
+        for one in request.asked
+        if one.name in labels
     }
     answer: dict[str, object] = {
         "attributeScores": {name: found for name, found in scores.items() if found},
@@ -82,6 +84,18 @@ def _places(request: Analyze, spans: Sequence[tuple[int, int]]) -> list[tuple[in
     return [
         (counted.at(start), counted.at(end)) for start, end in found or [(0, len(request.source))]
     ]
+
+
+def _labels(request: Analyze, seats: Mapping[Label, ScorerInfo]) -> dict[str, Label]:
+    """Return attribute -> the label that answers for it, as `_seated` does."""
+    found: dict[str, Label] = {}
+    for one in request.asked:
+        try:
+            found[one.name] = _seated(one, seats, request.sent.languages)
+        except ApiError:
+            if not request.drop:
+                raise
+    return found
 
 
 def _seated(one: Asked, seats: Mapping[Label, ScorerInfo], languages: Sequence[str]) -> Label:

@@ -24,7 +24,13 @@ _MOST_ENTRIES = 100
 _MOST_SPANS = 1_000
 _TEXT = ("text", "type")
 _SHARED = ("comment", "context", "languages", "clientToken", "sessionId", "communityId")
-_ANALYZE = (*_SHARED, "requestedAttributes", "doNotStore", "spanAnnotations")
+_ANALYZE = (
+    *_SHARED,
+    "requestedAttributes",
+    "doNotStore",
+    "spanAnnotations",
+    "dropUnsupportedAttributes",
+)
 _SUGGEST = (*_SHARED, "attributeScores")
 _PROBABILITY = ("", "SCORE_TYPE_UNSPECIFIED", "PROBABILITY")
 _OTHER_TYPES = ("STD_DEV_SCORE", "PERCENTILE", "RAW")
@@ -44,7 +50,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Analyze:
-    """A request for scores. `source` is the text as it was sent, `plain` its words in there."""
+    """A request for scores. `source` is the text as it was sent, `plain` its words in there.
+
+    With `drop` an attribute that cannot be answered is left out instead of refused.
+    """
 
     sent: Sent
     source: str
@@ -52,6 +61,7 @@ class Analyze:
     asked: tuple[Asked, ...]
     store: bool
     spans: bool
+    drop: bool
 
 
 def read_analyze(body: object) -> Analyze:
@@ -65,6 +75,7 @@ def read_analyze(body: object) -> Analyze:
         asked=tuple(_asked(fields)),
         store=not fields.flag("doNotStore"),
         spans=fields.flag("spanAnnotations"),
+        drop=fields.flag("dropUnsupportedAttributes"),
     )
 
 
