@@ -25,7 +25,6 @@ _STATES = {
 }
 """NONE is missing: such a comment is published, and nobody has looked at it."""
 _REPORTED = "COMMENT_REPORTED_"
-_GRAPHQL = ("data.comments.nodes", "data.comments.edges")
 _MOST_USERS = 1_000_000
 
 
@@ -86,10 +85,6 @@ def _take_story(gatherer: Gatherer, story: dict[str, Any]) -> None:
     gatherer.article(
         text(story, "id"), Article(text(story, "metadata", "title"), text(story, "url") or None)
     )
-
-
-def _state(one: dict[str, Any]) -> SourceState | None:
-    return SourceState.DELETED if one.get("deletedAt") else _STATES.get(text(one, "status"))
 
 
 def _body(one: dict[str, Any]) -> str:
