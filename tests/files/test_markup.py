@@ -50,6 +50,8 @@ def test_tags_go_and_what_they_say_stays(markup: str, text: str) -> None:
         "&amp",
         "</a>",
         "<p>",
+        " <p>",
+        "\u00a0<div>",
         "<a href=x>",
         "<a href=http://x>y",
         "<a href=http://x>y</a>",
@@ -58,6 +60,13 @@ def test_tags_go_and_what_they_say_stays(markup: str, text: str) -> None:
 def test_hostile_markup_takes_linear_time(bait: str) -> None:
     started = time.process_time()
     plain_text((bait * 200_000)[:600_000])
+    assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("blank", [" ", "\n"])
+def test_a_long_blank_line_is_looked_at_once(blank: str) -> None:
+    started = time.process_time()
+    plain_text(" " * 300_000 + blank + "<p>" * 100_000)
     assert time.process_time() - started < 4
 
 

@@ -57,6 +57,9 @@ class _Page:
     def __init__(self) -> None:
         self._lines: list[tuple[int, str]] = []
         self._line: list[str] = []
+        # Whether the line at hand, and the one before it, hold words: looking again at every tag
+        # would cost the square of a long blank line.
+        self._worded = self._worded_before = False
         self._depth = 0
         # The address of the open link, and where its words begin: the line, and the part of it.
         self._open: tuple[str, int, int] | None = None
@@ -77,10 +80,11 @@ class _Page:
         elif name == "a":
             self._link(attributes, end=end)
         elif _BLOCK.fullmatch(name):
-            if "".join(self._line).strip():
+            if self._worded:
                 self._break()
-            if name in _PARAGRAPHS and self._lines and self._lines[-1][1].strip():
+            if name in _PARAGRAPHS and self._worded_before:
                 self._lines.append((self._depth, ""))
+                self._worded_before = False
             if name == "blockquote":
                 self._depth = max(0, self._depth + (-1 if end else 1))
             elif name == "li" and not end:
@@ -101,10 +105,12 @@ class _Page:
     def _put(self, text: str) -> None:
         if text:
             self._line.append(text)
+            self._worded = self._worded or not text.isspace()
 
     def _break(self) -> None:
         self._lines.append((self._depth, "".join(self._line)))
         self._line = []
+        self._worded, self._worded_before = False, self._worded
 
     def _link(self, attributes: str, *, end: bool) -> None:
         """Write the address of a link behind its words, where these do not show it."""
