@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import stat
+import struct
 import tarfile
 import time
 import tracemalloc
@@ -104,6 +105,35 @@ def test_too_many_members_are_refused_before_they_are_listed(tmp_path: Path) -> 
     path = zipped(tmp_path / "a.zip", **{f"{n}.csv": b"" for n in range(12)})
     with pytest.raises(ReadError, match="more than 10 files"):
         contents(path, Limits(members=10))
+
+
+def with_zip64_records(data: bytes, end_record_says: int, zip64_says: int) -> bytes:
+    """Return an archive that ends in a zip64 record, which `zipfile` believes over the other."""
+    end = bytearray(data[-22:])
+    size, offset = int.from_bytes(end[12:16], "little"), int.from_bytes(end[16:20], "little")
+    end[8:12] = end_record_says.to_bytes(2, "little") * 2
+    end[12:16] = (46 * end_record_says).to_bytes(4, "little")
+    zip64 = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, zip64_says, zip64_says, size, offset
+    )
+    return data[:-22] + zip64 + struct.pack("<4sIQI", b"PK\6\7", 0, len(data) - 22, 1) + bytes(end)
+
+
+@pytest.mark.parametrize("zip64_says", [12, 1])
+def test_too_many_members_are_refused_whatever_the_records_say(
+    tmp_path: Path, zip64_says: int
+) -> None:
+    path = zipped(tmp_path / "a.zip", **{f"{n}.csv": b"" for n in range(12)})
+    path.write_bytes(with_zip64_records(path.read_bytes(), 1, zip64_says))
+    assert len(zipfile.ZipFile(path).infolist()) == 12
+    with pytest.raises(ReadError, match="more than 10 files"):
+        contents(path, Limits(members=10))
+
+
+def test_a_zip64_archive_within_the_limits_is_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", **{"a.csv": b"1"})
+    path.write_bytes(with_zip64_records(path.read_bytes(), 0xFFFF, 1))
+    assert contents(path) == ({"a.zip/a.csv": b"1"}, [])
 
 
 def test_an_archive_within_an_archive_is_refused(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ __all__ = ["Limits", "Member", "is_archive", "members"]
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _COPIED = 1024 * 1024
-_END_RECORD = 22 + 65_535  # a ZIP file's last record, with the longest comment it may carry
+_LAST_RECORDS = 56 + 20 + 22 + 65_535  # those that end a ZIP file, with the longest comment
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _NOT_A_NAME = re.compile(r"[^\w. ()+,-]+")
 _LONGEST_NAME = 100
@@ -161,6 +161,8 @@ def _unzipped(
                 f"{path} looks like an Excel workbook or another office document: save the table "
                 "as CSV"
             )
+        if len(archive.infolist()) > budget.members:
+            raise _too_many(path, budget.members)
         for number, info in enumerate(archive.infolist()):
             if _is_litter(info):
                 continue
@@ -176,18 +178,29 @@ def _unzipped(
 
 
 def _check_end(path: Path, handle: IO[bytes], most: int) -> None:
-    """Raise ReadError for more members than there may be, before their list is held in memory."""
+    """Raise ReadError for more members than there may be, before their list is held in memory.
+
+    The numbers are those of the end record and of the zip64 record before it, which `zipfile`
+    believes where there is one. An archive that hides them is refused once its list is read.
+    """
     handle.seek(0, 2)
-    handle.seek(max(0, handle.tell() - _END_RECORD))
+    handle.seek(max(0, handle.tell() - _LAST_RECORDS))
     tail = handle.read()
     at = tail.rfind(b"PK\x05\x06")
-    count = int.from_bytes(tail[at + 10 : at + 12], "little") if at >= 0 else 0
-    listed = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if count > most or (at >= 0 and listed > 400 * max(most, 1)):
-        raise ReadError(
-            f"{path} holds more than {most:,} files: unpack it, and import those with comments"
-        )
+    members_told, size_told = tail[at + 10 : at + 12], tail[at + 12 : at + 16]
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        zip64 = tail[at - 76 : at - 20]
+        members_told, size_told = zip64[32:40], zip64[40:48]
+    listed = int.from_bytes(size_told, "little")
+    if at >= 0 and (int.from_bytes(members_told, "little") > most or listed > 400 * max(most, 1)):
+        raise _too_many(path, most)
     handle.seek(0)
+
+
+def _too_many(path: Path, most: int) -> ReadError:
+    return ReadError(
+        f"{path} holds more than {most:,} files: unpack it, and import those with comments"
+    )
 
 
 def _extract(archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget) -> str | None:
