@@ -32,6 +32,12 @@ _STATES = {
     "trash": SourceState.TRASH,
     "post-trashed": SourceState.TRASH,
 }
+_OF_A_POST = frozenset({"guid", "link", "wp:post_id", "title", "content:encoded"})
+_OF_A_COMMENT = frozenset(
+    f"wp:comment_{name}"
+    for name in ("id", "parent", "date", "date_gmt", "content", "author", "approved")
+)
+"""The elements that are read: nothing else of an article or a comment is held."""
 _NEVER = "0000-00-00"
 
 
@@ -94,12 +100,18 @@ def _threads(
             _take(gatherer, item)
             yield from gatherer.full()
         elif len(inside) == 1:
-            item.post.setdefault(_name(inside[0]), event.text)
+            _keep(item.post, _OF_A_POST, inside[0], event.text)
         elif len(inside) == 2 and _name(inside[0]) == "wp:comment":
-            item.comment.setdefault(_name(inside[1]), event.text)
+            _keep(item.comment, _OF_A_COMMENT, inside[1], event.text)
     yield from gatherer.rest()
     if not gatherer.comments:
         report(Problem(path.name, None, "the export holds no comments"))
+
+
+def _keep(values: dict[str, str], read: frozenset[str], tag: str, text: str) -> None:
+    name = _name(tag)
+    if name in read:
+        values.setdefault(name, text)
 
 
 @lru_cache(maxsize=1_000)
