@@ -119,6 +119,22 @@ def test_another_root_element_is_told(read) -> None:
         read("no xml at all", "a.xml", reader="disqus")
 
 
+def test_what_wordpress_keeps_among_comments_and_is_none_is_left_out_and_told(read) -> None:
+    kinds = ["comment", "", "review", "pingback", "trackback", "order_note", "pingback"]
+    rows = "".join(
+        comment(number).replace(
+            "</wp:comment>", f"<wp:comment_type>{kind}</wp:comment_type></wp:comment>"
+        )
+        for number, kind in enumerate(kinds, 1)
+    )
+    [thread], [problem], _ = read(WP_HEAD + rows + TAIL, "a.xml")
+    assert [c.id for c in thread.comments] == ["1", "2", "3"]
+    assert problem.message == (
+        "left out, as no comments of readers: 2 of type pingback, 1 of type trackback, "
+        "1 of type order_note"
+    )
+
+
 def test_where_an_export_breaks_off_the_rest_is_kept(read) -> None:
     whole = WP_HEAD + comment(1) + comment(2)
     [thread], problems, _ = read(whole + "<wp:comment><wp:comment_id>3", "a.xml")
