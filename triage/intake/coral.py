@@ -25,7 +25,6 @@ _STATES = {
 }
 """NONE is missing: such a comment is published, and nobody has looked at it."""
 _REPORTED = "COMMENT_REPORTED_"
-_GRAPHQL = ("data.comments.nodes", "data.comments.edges")
 _MOST_USERS = 1_000_000
 
 
@@ -70,9 +69,7 @@ class _Export:
                 parent_id=text(one, "parentID") or text(one, "parent", "id"),
                 author=text(one, "author", "username") or self._users.get(author, author),
                 created_at=_time(one.get("createdAt")),
-                state=SourceState.DELETED
-                if one.get("deletedAt")
-                else _STATES.get(text(one, "status")),
+                state=_state(one),
                 reports=_reports(one.get("actionCounts")),
                 reach=_reactions(one.get("actionCounts")),
             )
