@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import resource
 import stat
 import struct
 import tarfile
 import time
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -183,6 +185,30 @@ def test_what_can_be_read_of_a_damaged_archive_is_read(tmp_path: Path) -> None:
     found, [problem] = contents(bad)
     assert found == {"a.zip/b.csv": b"2"}
     assert "damaged" in problem.message
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """Let no file grow beyond 64 KiB, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zip"])
+def test_a_full_disk_is_no_damage_of_the_archive(
+    tmp_path: Path, suffix: str, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / f"a.csv{suffix}"
+    content = b"some text\n" * 20_000
+    if suffix == ".gz":
+        path.write_bytes(gzip.compress(content))
+    else:
+        zipped(path, **{"a.csv": content})
+    request.getfixturevalue("no_room")
+    with pytest.raises(ReadError, match=r"cannot be unpacked into .*free space there, or let TMPD"):
+        contents(path)
 
 
 def test_office_documents_and_broken_archives_say_what_to_do(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ written to, nothing in it is executed, and an archive within an archive is refus
 
 from __future__ import annotations
 
+import errno
 import gzip
 import lzma
 import re
@@ -34,6 +35,7 @@ _NOT_A_NAME = re.compile(r"[^\w. ()+,-]+")
 _LONGEST_NAME = 100
 _BOMBS = 8
 _BROKEN = (BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _UNKNOWN = (NotImplementedError, RuntimeError)  # a method or an encryption that zipfile lacks
 
 Report = Callable[[Problem], None]
@@ -135,6 +137,7 @@ def _gunzipped(
     except _TooMuchError as error:
         raise ReadError(f"{path} is not read: {error}") from None
     except _BROKEN as error:
+        _check_room(path, error)
         if not target.exists() or not target.stat().st_size:
             raise ReadError(f"{path} is not readable as gzip: {error}") from error
         message = f"the gzip file is damaged or cut short ({error}): what comes before is read"
@@ -170,7 +173,7 @@ def _unzipped(
             target = folder / str(number) / _safe(info.filename)
             target.parent.mkdir()
             with _deleted(target):
-                why = _extract(archive, info, target, budget)
+                why = _extract(path, archive, info, target, budget)
                 if why is not None:
                     report(Problem(shown, None, f"left out: {why}"))
                     continue
@@ -203,8 +206,10 @@ def _too_many(path: Path, most: int) -> ReadError:
     )
 
 
-def _extract(archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget) -> str | None:
-    """Unpack one member; return why it cannot be, if so."""
+def _extract(
+    path: Path, archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget
+) -> str | None:
+    """Unpack one member; return why it cannot be, if so. Raises ReadError where it has no room."""
     if info.flag_bits & 0x1:
         return "it is encrypted: unpack it with its password first"
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -215,9 +220,19 @@ def _extract(archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget) -> 
     except _TooMuchError as error:
         return str(error)
     except (*_BROKEN, *_UNKNOWN) as error:
+        _check_room(path, error)
         return f"it is damaged or packed in an unknown way ({error})"
     nested = _archive_in(target)
     return f"it is {nested}: unpack it, and import it by itself" if nested else None
+
+
+def _check_room(path: Path, error: Exception) -> None:
+    """Raise ReadError for a full disk: that is no fault of the archive, and the rest fails too."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        raise ReadError(
+            f"{path} cannot be unpacked into {tempfile.gettempdir()}: {error.strerror}: free space "
+            "there, or let TMPDIR name another folder"
+        ) from error
 
 
 @contextmanager
