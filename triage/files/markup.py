@@ -14,10 +14,18 @@ from triage.files.encoding import clean
 
 __all__ = ["plain_text"]
 
-# A tag's attributes end at the next angle bracket of either kind, so that no two matches look at
-# the same characters.
+# Attributes are told apart as HTML tells them: quotes open a value, and nothing else, so that no
+# words are hidden in them that a browser shows. An opening bracket ends the search, so that no two
+# matches look at the same characters.
+_ATTRIBUTES = r"""(?:
+    [ \t\n\r\f/]++
+    | (?: =[^ \t\n\r\f/<>=]*+ | [^ \t\n\r\f/<>=]++ )
+      (?: [ \t\n\r\f]*+ = [ \t\n\r\f]*+
+          (?: "[^"<]*+" | '[^'<]*+' | [^ \t\n\r\f<>"'][^ \t\n\r\f<>]*+ )? )?
+)*+"""
 _TAG = re.compile(
-    r"<!--[^<>]*-->|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})\b(?P<rest>[^<>]*)>"
+    rf"<!--[^<>]*-->|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{{0,15}})\b(?P<rest>{_ATTRIBUTES})>",
+    re.VERBOSE,
 )
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
