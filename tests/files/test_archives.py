@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import resource
 import stat
+import struct
 import tarfile
 import time
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,6 +109,35 @@ def test_too_many_members_are_refused_before_they_are_listed(tmp_path: Path) -> 
         contents(path, Limits(members=10))
 
 
+def with_zip64_records(data: bytes, end_record_says: int, zip64_says: int) -> bytes:
+    """Return an archive that ends in a zip64 record, which `zipfile` believes over the other."""
+    end = bytearray(data[-22:])
+    size, offset = int.from_bytes(end[12:16], "little"), int.from_bytes(end[16:20], "little")
+    end[8:12] = end_record_says.to_bytes(2, "little") * 2
+    end[12:16] = (46 * end_record_says).to_bytes(4, "little")
+    zip64 = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, zip64_says, zip64_says, size, offset
+    )
+    return data[:-22] + zip64 + struct.pack("<4sIQI", b"PK\6\7", 0, len(data) - 22, 1) + bytes(end)
+
+
+@pytest.mark.parametrize("zip64_says", [12, 1])
+def test_too_many_members_are_refused_whatever_the_records_say(
+    tmp_path: Path, zip64_says: int
+) -> None:
+    path = zipped(tmp_path / "a.zip", **{f"{n}.csv": b"" for n in range(12)})
+    path.write_bytes(with_zip64_records(path.read_bytes(), 1, zip64_says))
+    assert len(zipfile.ZipFile(path).infolist()) == 12
+    with pytest.raises(ReadError, match="more than 10 files"):
+        contents(path, Limits(members=10))
+
+
+def test_a_zip64_archive_within_the_limits_is_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", **{"a.csv": b"1"})
+    path.write_bytes(with_zip64_records(path.read_bytes(), 0xFFFF, 1))
+    assert contents(path) == ({"a.zip/a.csv": b"1"}, [])
+
+
 def test_an_archive_within_an_archive_is_refused(tmp_path: Path) -> None:
     inner = zipped(tmp_path / "inner.zip", **{"a.csv": b"1"}).read_bytes()
     path = zipped(tmp_path / "a.zip", **{"in.zip": inner, "in.gz": gzip.compress(b"1"), "b": b"2"})
@@ -153,6 +185,30 @@ def test_what_can_be_read_of_a_damaged_archive_is_read(tmp_path: Path) -> None:
     found, [problem] = contents(bad)
     assert found == {"a.zip/b.csv": b"2"}
     assert "damaged" in problem.message
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """Let no file grow beyond 64 KiB, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zip"])
+def test_a_full_disk_is_no_damage_of_the_archive(
+    tmp_path: Path, suffix: str, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / f"a.csv{suffix}"
+    content = b"some text\n" * 20_000
+    if suffix == ".gz":
+        path.write_bytes(gzip.compress(content))
+    else:
+        zipped(path, **{"a.csv": content})
+    request.getfixturevalue("no_room")
+    with pytest.raises(ReadError, match=r"cannot be unpacked into .*free space there, or let TMPD"):
+        contents(path)
 
 
 def test_office_documents_and_broken_archives_say_what_to_do(tmp_path: Path) -> None:

@@ -25,6 +25,20 @@ from triage.files.markup import plain_text
         ('<a href="https://x.example">https://x.example</a>', "https://x.example"),
         ('<a href="javascript:alert(1)">win</a>', "win"),
         ('<img src="x" alt="a cat">', "a cat"),
+        ('<p x="a>b">t', "t"),
+        ("<a title = 'a > b' href='https://x.example'>win</a>", "win (https://x.example)"),
+        ('<img alt="1 > 0">', "1 > 0"),
+        ('<b x="a>t</b>', "t"),
+        ("<b '>t</b '>", "t"),
+        ('<b =">t">', 't">'),
+        ('<b x=a=">t">', 't">'),
+        ('<b x/=">t">', 't">'),
+        ('<b x=\u00a0">t">', 't">'),
+        ('<b x="1"=">t">', 't">'),
+        ("<b x= >t", "t"),
+        ("<br/>t<img alt=x />", "t"),
+        ("<a href=https://x.example/a/>t</a>", "t (https://x.example/a/)"),
+        ('<b x="<i>t</i>">', '<b x="t">'),
         ("line one\nline two", "line one\nline two"),
         ("if a <b then c", "if a <b then c"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
@@ -47,9 +61,14 @@ def test_tags_go_and_what_they_say_stays(markup: str, text: str) -> None:
         "<!--",
         "<blockquote>",
         "<a href='",
+        """<a x="<a y='""",
+        "='",
+        """<a y='" x=""",
         "&amp",
         "</a>",
         "<p>",
+        " <p>",
+        "\u00a0<div>",
         "<a href=x>",
         "<a href=http://x>y",
         "<a href=http://x>y</a>",
@@ -58,6 +77,21 @@ def test_tags_go_and_what_they_say_stays(markup: str, text: str) -> None:
 def test_hostile_markup_takes_linear_time(bait: str) -> None:
     started = time.process_time()
     plain_text((bait * 200_000)[:600_000])
+    assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("bait", ["=", "= ", "='", "=\"'", "='a'", '="\'"\'"', "a=b "])
+def test_the_attributes_of_one_tag_take_linear_time(bait: str) -> None:
+    started = time.process_time()
+    for begin in ("<a ", '<a x="', "<a x="):
+        plain_text(begin + (bait * 200_000)[:400_000])
+    assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("blank", [" ", "\n"])
+def test_a_long_blank_line_is_looked_at_once(blank: str) -> None:
+    started = time.process_time()
+    plain_text(" " * 300_000 + blank + "<p>" * 100_000)
     assert time.process_time() - started < 4
 
 

@@ -230,6 +230,40 @@ def test_parquet_values_keep_their_types_and_rows_their_numbers(tmp_path: Path) 
     ]
 
 
+def test_a_parquet_text_that_all_rows_share_takes_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * 600, pa.int32()), ["x" * 500_000])
+    pq.write_table(pa.table({"text": shared}), path)
+    assert path.stat().st_size < 50_000
+    texts, problems = 0, []
+    before, in_arrow = pa.total_allocated_bytes(), 0
+    tracemalloc.start()
+    for row in open_table(path).rows():
+        in_arrow = max(in_arrow, pa.total_allocated_bytes() - before)
+        texts += "text" in row.values
+        problems += [row.problem] if row.problem else []
+    assert tracemalloc.get_traced_memory()[1] + in_arrow < 80_000_000
+    tracemalloc.stop()
+    assert texts * 500_000 < 128 * 1024**2 < (texts + 17) * 500_000
+    [problem] = problems
+    assert "more than 250 times its size, as a bomb does" in problem
+    assert f"reading ends at row {texts + 1}" in problem
+
+
+def test_a_parquet_file_whose_pages_are_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    texts = pa.table({"text": ["x" * 1_000_000] * 200})
+    pq.write_table(texts, path, compression="zstd", use_dictionary=False)
+    [row] = open_table(path).rows()
+    assert "as a bomb does: reading ends at row 1" in str(row.problem)
+
+
+def test_many_rows_of_few_words_are_no_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": ["the same"] * 100_000}), path)
+    assert sum(row.problem is None for row in open_table(path).rows()) == 100_000
+
+
 def test_a_time_beyond_python_is_read_as_text(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"at": pa.array([2**60], pa.timestamp("ms"))}), path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
 from pathlib import Path
 
@@ -52,6 +53,24 @@ def test_every_readable_file_of_a_zip_is_read_and_the_rest_is_told(tmp_path: Pat
     assert [(thread.id, len(thread.comments)) for thread in threads] == [("one-a", 2), ("two-a", 1)]
     assert [one.where for one in problems] == ["two-a.jsonl", "a.zip/photo.jpg", "a.zip/empty.csv"]
     assert not any("/tmp" in str(one) or str(tmp_path) in str(one) for one in problems)
+
+
+def test_corals_collections_in_a_zip_have_stories_and_the_ids_of_authors(tmp_path: Path) -> None:
+    export = json.loads((Path(__file__).parent / "exports" / "coral.json").read_text())
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, rows in sorted(export.items()):
+            archive.writestr(f"{name}.json", "".join(json.dumps(row) + "\n" for row in rows))
+    readers, threads, _ = read(path)
+    assert {name for name, reader in readers.items() if reader == "coral"} == {
+        "a.zip/comments.json",
+        "a.zip/stories.json",
+    }
+    assert {(thread.id, thread.title) for thread in threads if thread.title} == {
+        ("s-1", "Ducks & drakes")
+    }
+    authors = [comment.author for thread in threads for comment in thread.comments]
+    assert authors == ["u-1", "u-2", "u-9", None]
 
 
 def test_a_single_packed_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

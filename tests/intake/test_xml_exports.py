@@ -19,6 +19,7 @@ WP_HEAD = (
     '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item>'
     "<title>T</title><link>https://a.example/p</link>"
 )
+DISQUS_HEAD = '<disqus xmlns="http://disqus.com">'
 TAIL = "</item></channel></rss>"
 
 
@@ -118,6 +119,22 @@ def test_another_root_element_is_told(read) -> None:
         read("no xml at all", "a.xml", reader="disqus")
 
 
+def test_what_wordpress_keeps_among_comments_and_is_none_is_left_out_and_told(read) -> None:
+    kinds = ["comment", "", "review", "pingback", "trackback", "order_note", "pingback"]
+    rows = "".join(
+        comment(number).replace(
+            "</wp:comment>", f"<wp:comment_type>{kind}</wp:comment_type></wp:comment>"
+        )
+        for number, kind in enumerate(kinds, 1)
+    )
+    [thread], [problem], _ = read(WP_HEAD + rows + TAIL, "a.xml")
+    assert [c.id for c in thread.comments] == ["1", "2", "3"]
+    assert problem.message == (
+        "left out, as no comments of readers: 2 of type pingback, 1 of type trackback, "
+        "1 of type order_note"
+    )
+
+
 def test_where_an_export_breaks_off_the_rest_is_kept(read) -> None:
     whole = WP_HEAD + comment(1) + comment(2)
     [thread], problems, _ = read(whole + "<wp:comment><wp:comment_id>3", "a.xml")
@@ -174,6 +191,49 @@ def test_a_text_of_fifty_megabytes_on_one_line_is_left_out_in_bounded_memory(
     assert "more than 1,000,000 characters" in reading.problems[0].message
     assert peak < 30_000_000
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize("bait", ["<x y='", "<!--", "<?x ", "<"])
+def test_a_tag_without_an_end_is_given_up_in_bounded_time_and_memory(read, bait: str) -> None:
+    content = WP_HEAD + comment(1) + bait + "a" * 16_000_000
+    started = time.process_time()
+    tracemalloc.start()
+    [thread], [problem], _ = read(content, "a.xml")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [c.id for c in thread.comments] == ["1"]
+    assert "a tag or a comment of more than 1 MiB" in problem.message
+    assert time.process_time() - started < 8
+    assert peak < 30_000_000
+
+
+def test_a_long_text_is_no_long_tag(read) -> None:
+    texts = [comment(2, f"<![CDATA[{'a' * 3_000_000}]]>"), comment(3, "&lt;\n" * 500_000)]
+    [thread], problems, _ = read(WP_HEAD + "".join(texts) + comment(4) + TAIL, "a.xml")
+    assert [c.id for c in thread.comments] == ["3", "4"]
+    assert ["a text of more than" in problem.message for problem in problems] == [True]
+
+
+@pytest.mark.parametrize("name", ["wxr", "disqus"])
+def test_elements_that_nobody_reads_are_not_held(tmp_path: Path, name: str) -> None:
+    begin, inner = (WP_HEAD, "<wp:comment>") if name == "wxr" else (DISQUS_HEAD, "<post>")
+    path = tmp_path / "a.xml"
+    rows = "".join(f"<x{n}>{'word ' * 20_000}</x{n}>" for n in range(400))
+    path.write_text(begin + inner + rows)
+    tracemalloc.start()
+    reading = read_file(path)
+    assert list(reading.threads) == []
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "not well-formed" in reading.problems[0].message
+    assert peak < 15_000_000
+
+
+def test_names_of_elements_without_end_stop_the_reading(read) -> None:
+    rows = "".join(f"<{'x' * 990}{n:06}/>" for n in range(2_000))
+    [thread], [problem], _ = read(WP_HEAD + comment(1) + rows + comment(2) + TAIL, "a.xml")
+    assert [c.id for c in thread.comments] == ["1"]
+    assert "more than 1,000,000 characters of different names" in problem.message
 
 
 def test_ids_that_come_twice_circles_and_own_parents_are_told_and_shown(read) -> None:

@@ -7,6 +7,7 @@ written to, nothing in it is executed, and an archive within an archive is refus
 
 from __future__ import annotations
 
+import errno
 import gzip
 import lzma
 import re
@@ -28,12 +29,13 @@ __all__ = ["Limits", "Member", "is_archive", "members"]
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _COPIED = 1024 * 1024
-_END_RECORD = 22 + 65_535  # a ZIP file's last record, with the longest comment it may carry
+_LAST_RECORDS = 56 + 20 + 22 + 65_535  # those that end a ZIP file, with the longest comment
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _NOT_A_NAME = re.compile(r"[^\w. ()+,-]+")
 _LONGEST_NAME = 100
 _BOMBS = 8
 _BROKEN = (BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _UNKNOWN = (NotImplementedError, RuntimeError)  # a method or an encryption that zipfile lacks
 
 Report = Callable[[Problem], None]
@@ -135,6 +137,7 @@ def _gunzipped(
     except _TooMuchError as error:
         raise ReadError(f"{path} is not read: {error}") from None
     except _BROKEN as error:
+        _check_room(path, error)
         if not target.exists() or not target.stat().st_size:
             raise ReadError(f"{path} is not readable as gzip: {error}") from error
         message = f"the gzip file is damaged or cut short ({error}): what comes before is read"
@@ -161,6 +164,8 @@ def _unzipped(
                 f"{path} looks like an Excel workbook or another office document: save the table "
                 "as CSV"
             )
+        if len(archive.infolist()) > budget.members:
+            raise _too_many(path, budget.members)
         for number, info in enumerate(archive.infolist()):
             if _is_litter(info):
                 continue
@@ -168,7 +173,7 @@ def _unzipped(
             target = folder / str(number) / _safe(info.filename)
             target.parent.mkdir()
             with _deleted(target):
-                why = _extract(archive, info, target, budget)
+                why = _extract(path, archive, info, target, budget)
                 if why is not None:
                     report(Problem(shown, None, f"left out: {why}"))
                     continue
@@ -176,22 +181,35 @@ def _unzipped(
 
 
 def _check_end(path: Path, handle: IO[bytes], most: int) -> None:
-    """Raise ReadError for more members than there may be, before their list is held in memory."""
+    """Raise ReadError for more members than there may be, before their list is held in memory.
+
+    The numbers are those of the end record and of the zip64 record before it, which `zipfile`
+    believes where there is one. An archive that hides them is refused once its list is read.
+    """
     handle.seek(0, 2)
-    handle.seek(max(0, handle.tell() - _END_RECORD))
+    handle.seek(max(0, handle.tell() - _LAST_RECORDS))
     tail = handle.read()
     at = tail.rfind(b"PK\x05\x06")
-    count = int.from_bytes(tail[at + 10 : at + 12], "little") if at >= 0 else 0
-    listed = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if count > most or (at >= 0 and listed > 400 * max(most, 1)):
-        raise ReadError(
-            f"{path} holds more than {most:,} files: unpack it, and import those with comments"
-        )
+    members_told, size_told = tail[at + 10 : at + 12], tail[at + 12 : at + 16]
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        zip64 = tail[at - 76 : at - 20]
+        members_told, size_told = zip64[32:40], zip64[40:48]
+    listed = int.from_bytes(size_told, "little")
+    if at >= 0 and (int.from_bytes(members_told, "little") > most or listed > 400 * max(most, 1)):
+        raise _too_many(path, most)
     handle.seek(0)
 
 
-def _extract(archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget) -> str | None:
-    """Unpack one member; return why it cannot be, if so."""
+def _too_many(path: Path, most: int) -> ReadError:
+    return ReadError(
+        f"{path} holds more than {most:,} files: unpack it, and import those with comments"
+    )
+
+
+def _extract(
+    path: Path, archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget
+) -> str | None:
+    """Unpack one member; return why it cannot be, if so. Raises ReadError where it has no room."""
     if info.flag_bits & 0x1:
         return "it is encrypted: unpack it with its password first"
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -202,9 +220,19 @@ def _extract(archive: ZipFile, info: ZipInfo, target: Path, budget: _Budget) -> 
     except _TooMuchError as error:
         return str(error)
     except (*_BROKEN, *_UNKNOWN) as error:
+        _check_room(path, error)
         return f"it is damaged or packed in an unknown way ({error})"
     nested = _archive_in(target)
     return f"it is {nested}: unpack it, and import it by itself" if nested else None
+
+
+def _check_room(path: Path, error: Exception) -> None:
+    """Raise ReadError for a full disk: that is no fault of the archive, and the rest fails too."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        raise ReadError(
+            f"{path} cannot be unpacked into {tempfile.gettempdir()}: {error.strerror}: free space "
+            "there, or let TMPDIR name another folder"
+        ) from error
 
 
 @contextmanager

@@ -14,10 +14,18 @@ from triage.files.encoding import clean
 
 __all__ = ["plain_text"]
 
-# A tag's attributes end at the next angle bracket of either kind, so that no two matches look at
-# the same characters.
+# Attributes are told apart as HTML tells them: quotes open a value, and nothing else, so that no
+# words are hidden in them that a browser shows. An opening bracket ends the search, so that no two
+# matches look at the same characters.
+_ATTRIBUTES = r"""(?:
+    [ \t\n\r\f/]++
+    | (?: =[^ \t\n\r\f/<>=]*+ | [^ \t\n\r\f/<>=]++ )
+      (?: [ \t\n\r\f]*+ = [ \t\n\r\f]*+
+          (?: "[^"<]*+" | '[^'<]*+' | [^ \t\n\r\f<>"'][^ \t\n\r\f<>]*+ )? )?
+)*+"""
 _TAG = re.compile(
-    r"<!--[^<>]*-->|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})\b(?P<rest>[^<>]*)>"
+    rf"<!--[^<>]*-->|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{{0,15}})\b(?P<rest>{_ATTRIBUTES})>",
+    re.VERBOSE,
 )
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -57,6 +65,9 @@ class _Page:
     def __init__(self) -> None:
         self._lines: list[tuple[int, str]] = []
         self._line: list[str] = []
+        # Whether the line at hand, and the one before it, hold words: looking again at every tag
+        # would cost the square of a long blank line.
+        self._worded = self._worded_before = False
         self._depth = 0
         # The address of the open link, and where its words begin: the line, and the part of it.
         self._open: tuple[str, int, int] | None = None
@@ -77,10 +88,11 @@ class _Page:
         elif name == "a":
             self._link(attributes, end=end)
         elif _BLOCK.fullmatch(name):
-            if "".join(self._line).strip():
+            if self._worded:
                 self._break()
-            if name in _PARAGRAPHS and self._lines and self._lines[-1][1].strip():
+            if name in _PARAGRAPHS and self._worded_before:
                 self._lines.append((self._depth, ""))
+                self._worded_before = False
             if name == "blockquote":
                 self._depth = max(0, self._depth + (-1 if end else 1))
             elif name == "li" and not end:
@@ -101,10 +113,12 @@ class _Page:
     def _put(self, text: str) -> None:
         if text:
             self._line.append(text)
+            self._worded = self._worded or not text.isspace()
 
     def _break(self) -> None:
         self._lines.append((self._depth, "".join(self._line)))
         self._line = []
+        self._worded, self._worded_before = False, self._worded
 
     def _link(self, attributes: str, *, end: bool) -> None:
         """Write the address of a link behind its words, where these do not show it."""

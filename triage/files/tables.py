@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError, UsageError
@@ -40,7 +40,11 @@ SUFFIXES: Mapping[str, TableFormat] = {
 
 _SNIFFED_LINES = 100
 _SNIFFED_ROWS = 1_000
-_PARQUET_BATCH = 1_000
+_PARQUET_BATCH = 16
+"""Rows that are unpacked at once: one stored text may be the cell of every row, and be long."""
+_PARQUET_RATIO = 250
+_PARQUET_FREE = 128 * 1024 * 1024
+"""A file that unpacks to more than so many times its size is a bomb, from so many bytes on."""
 
 Report = Callable[[Problem], None]
 
@@ -221,17 +225,44 @@ def _parquet_rows(path: Path, columns: tuple[str, ...], _: Report) -> Iterator[R
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
-    number = 0
+    number = unpacked = 0
     with readable(path), ParquetFile(path) as file:
+        most = max(_PARQUET_FREE, _PARQUET_RATIO * path.stat().st_size)
         try:
+            _check_unpacked(_said_to_unpack(file.metadata), most)
             for batch in file.iter_batches(batch_size=_PARQUET_BATCH, use_threads=False):
                 cells = [_column_values(column) for column in batch.columns]
+                # In Arrow, a text that several rows share is there once.
+                texts = sum(len(cell) for column in cells for cell in column if _is_text(cell))
+                unpacked += max(batch.nbytes, texts)
+                _check_unpacked(unpacked, most)
                 for row in zip(*cells, strict=True):
                     number += 1
                     yield Row(number, dict(zip(columns, row, strict=True)))
+        except _BombError:
+            why = f"the file unpacks to more than {_PARQUET_RATIO} times its size, as a bomb does"
+            yield Row(number + 1, {}, f"{why}: reading ends at row {number + 1}")
         except (ArrowException, OSError) as error:
             why = f"the file is damaged from row {number + 1} on: {error}"
             yield Row(number + 1, {}, why)
+
+
+class _BombError(Exception):
+    """More comes out of a file than may."""
+
+
+def _said_to_unpack(metadata: Any) -> int:
+    groups = range(metadata.num_row_groups)
+    return sum(int(metadata.row_group(group).total_byte_size) for group in groups)
+
+
+def _check_unpacked(unpacked: int, most: int) -> None:
+    if unpacked > most:
+        raise _BombError
+
+
+def _is_text(cell: object) -> TypeGuard[str | bytes]:
+    return isinstance(cell, str | bytes)
 
 
 def _column_values(column: Any) -> list[object]:

@@ -22,6 +22,10 @@ __all__ = ["XmlEvent", "read_xml"]
 
 _DEEPEST = 100
 _SIZE = 64 * 1024
+_LONGEST_TOKEN = 1024 * 1024
+"""Bytes of a tag, a comment or an instruction: the parser begins anew with it at every piece."""
+_MOST_NAMES = 1_000_000
+"""Characters of all different names together: the parser keeps each to the end."""
 _KNOWN = re.compile(
     r"utf-?8|us-ascii|iso[-_]8859[-_]\d{1,2}|windows-\d{3,4}|cp\d{3,4}|koi8[-_][ru]|shift[-_]jis|"
     r"euc[-_](jp|kr)|gb(k|2312|18030)|big5",
@@ -67,11 +71,15 @@ def read_xml(path: Path, report: Report) -> Iterator[XmlEvent]:
     )
     target.line = lambda: parser.parser.CurrentLineNumber
     begun = False
+    fed = 0
     try:
         for _, piece in read_pieces(path, report, encoding=_encoding(path), size=_SIZE):
-            parser.feed(_fit(piece))
+            fitting = _fit(piece)
+            parser.feed(fitting)
             begun = begun or bool(target.events)
             yield from target.taken()
+            fed += len(fitting.encode())
+            _check_token(fed - parser.parser.CurrentByteIndex)
         parser.close()
     except Exception as error:
         # defusedxml and the parser raise several kinds; an error of ours passes through.
@@ -83,6 +91,11 @@ def read_xml(path: Path, report: Report) -> Iterator[XmlEvent]:
         if not begun:
             raise ReadError(f"{path} cannot be read as XML: {why} (line {line})") from error
         report(Problem(path.name, line, f"{why}; what comes after this is not read"))
+
+
+def _check_token(unfinished: int) -> None:
+    if unfinished > _LONGEST_TOKEN:
+        raise _RefusedError(f"a tag or a comment of more than {_LONGEST_TOKEN // 1024**2} MiB")
 
 
 def _why(error: Exception) -> str | None:
@@ -126,6 +139,8 @@ class _Events:
         self._path: tuple[str, ...] = ()
         self._open: list[tuple[int, list[str], int]] = []
         self._length = 0
+        self._names: set[str] = set()
+        self._named = 0
 
     def taken(self) -> list[XmlEvent]:
         events, self.events = self.events, []
@@ -134,11 +149,22 @@ class _Events:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if len(self._path) >= _DEEPEST:
             raise _RefusedError(f"elements are nested more than {_DEEPEST} deep")
+        self._learn(tag, attributes)
         self._path += (tag,)
         line = self.line()
         self._open.append((line, [], self._length))
         self._length = 0
         self.events.append(XmlEvent(self._path, line, end=False, attributes=dict(attributes)))
+
+    def _learn(self, tag: str, attributes: Mapping[str, str]) -> None:
+        for name in (tag, *attributes):
+            if name not in self._names:
+                self._names.add(name)
+                self._named += len(name)
+        if self._named > _MOST_NAMES:
+            raise _RefusedError(
+                f"more than {_MOST_NAMES:,} characters of different names of elements"
+            )
 
     def data(self, data: str) -> None:
         if self._length <= LONGEST_TEXT and self._open:

@@ -69,9 +69,7 @@ class _Export:
                 parent_id=text(one, "parentID") or text(one, "parent", "id"),
                 author=text(one, "author", "username") or self._users.get(author, author),
                 created_at=_time(one.get("createdAt")),
-                state=SourceState.DELETED
-                if one.get("deletedAt")
-                else _STATES.get(text(one, "status")),
+                state=_state(one),
                 reports=_reports(one.get("actionCounts")),
                 reach=_reactions(one.get("actionCounts")),
             )

@@ -22,6 +22,11 @@ __all__ = ["DISQUS"]
 
 _NAMESPACE = "http://disqus.com"
 _OWN_ID = "{http://disqus.com/disqus-internals}id"
+_READ = frozenset(
+    {"title", "link", "id", "message", "createdAt", "isDeleted", "isSpam", "isApproved"}
+    | {"author/name", "author/username"}
+)
+"""The elements of a thread or a post that are read: nothing else of it is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,8 @@ def _threads(
                 gatherer.article(thread, articles.pop(thread))
             gatherer.take(_said(record, thread))
             yield from gatherer.full()
-        elif names[1:] not in (("thread",), ("parent",)):
-            record.values.setdefault("/".join(names[1:]), event.text)
+        elif (name := "/".join(names[1:])) in _READ:
+            record.values.setdefault(name, event.text)
     yield from gatherer.rest()
     if not gatherer.comments:
         report(Problem(path.name, None, "the export holds no comments"))

@@ -7,6 +7,7 @@ import format is the same with fewer elements. E-mail and IP addresses are not k
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -32,6 +33,14 @@ _STATES = {
     "trash": SourceState.TRASH,
     "post-trashed": SourceState.TRASH,
 }
+_OF_A_POST = frozenset({"guid", "link", "wp:post_id", "title", "content:encoded"})
+_OF_A_COMMENT = frozenset(
+    f"wp:comment_{name}"
+    for name in ("id", "parent", "date", "date_gmt", "content", "author", "approved", "type")
+)
+"""The elements that are read: nothing else of an article or a comment is held."""
+_NO_COMMENTS = frozenset({"pingback", "trackback", "order_note", "webhook_delivery", "action_log"})
+"""Types of what WordPress and WooCommerce keep among comments, and nobody wrote as one."""
 _NEVER = "0000-00-00"
 
 
@@ -81,6 +90,7 @@ def _threads(
 ) -> Iterator[Thread]:
     gatherer = Gatherer(path, options, report)
     item = _Item()
+    left_out: Counter[str] = Counter()
     for event in events:
         if event.path[:3] != _ITEM:
             continue
@@ -91,15 +101,28 @@ def _threads(
             elif len(inside) == 1 and _name(inside[0]) == "wp:comment":
                 item.comment = {"line": str(event.line)}
         elif len(inside) == 1 and _name(inside[0]) == "wp:comment":
+            kind = item.comment.get("wp:comment_type", "").strip().lower()
+            if kind in _NO_COMMENTS:
+                left_out[kind] += 1
+                continue
             _take(gatherer, item)
             yield from gatherer.full()
         elif len(inside) == 1:
-            item.post.setdefault(_name(inside[0]), event.text)
+            _keep(item.post, _OF_A_POST, inside[0], event.text)
         elif len(inside) == 2 and _name(inside[0]) == "wp:comment":
-            item.comment.setdefault(_name(inside[1]), event.text)
+            _keep(item.comment, _OF_A_COMMENT, inside[1], event.text)
     yield from gatherer.rest()
+    if left_out:
+        kinds = ", ".join(f"{count:,} of type {kind}" for kind, count in left_out.items())
+        report(Problem(path.name, None, f"left out, as no comments of readers: {kinds}"))
     if not gatherer.comments:
         report(Problem(path.name, None, "the export holds no comments"))
+
+
+def _keep(values: dict[str, str], read: frozenset[str], tag: str, text: str) -> None:
+    name = _name(tag)
+    if name in read:
+        values.setdefault(name, text)
 
 
 @lru_cache(maxsize=1_000)
