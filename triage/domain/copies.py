@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
-from unicodedata import category, normalize
+from unicodedata import category
+
+from triage.domain.normal_form import composed
 
 __all__ = [
     "ALIKE",
@@ -74,7 +76,7 @@ def has_copies(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = (text if text.isascii() else normalize("NFKC", text)).casefold()
+    plain = composed(text).casefold()
     return " ".join(plain.translate(_FOLDING).split()) or " ".join(plain.split())
 
 
