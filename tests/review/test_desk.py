@@ -199,3 +199,40 @@ def test_neither_an_audits_decoys_nor_what_is_due_for_a_second_look_are_copies(
     offered = {one.comment.id for one in desk.item(first, reviewer="ana").copies}
     assert offered == ids - decoys - {"w1", first}
     assert all(desk.item(one).copies == () for one in decoys)
+
+
+def copies_of(desk: Desk, comment_id: str, reviewer: str | None = None) -> list[str]:
+    return [one.comment.id for one in desk.item(comment_id, reviewer=reviewer).copies]
+
+
+LETTER = (
+    "The council has put the works on the bridge off until the spring, and I wonder how those who "
+    "walk across it every morning to school and to work are to do so when the river rises"
+)
+
+
+def test_a_copy_with_a_threat_hung_on_shares_no_verdict_with_the_harmless_one(
+    desk: Desk, store: Store
+) -> None:
+    texts = {"mild": LETTER, "threat": f"{LETTER}, you fool", "loud": LETTER.upper()}
+    scored = {"mild": 0.1, "threat": 0.9, "loud": 0.2}
+    letters = [Comment(name, "u", text, n) for n, (name, text) in enumerate(texts.items())]
+    store.threads.save([Thread("u", "On bridges", comments=tuple(letters))])
+    assert {one.comment.id for one in store.copies.of("mild")} == {"threat", "loud"}
+    assert copies_of(desk, "mild") == [], "nothing is known of either yet"
+    rows = [(text_digest(texts[n]), Scores({Label.INSULT: s})) for n, s in scored.items()]
+    store.scores.save(SCORER, rows)
+    assert copies_of(desk, "threat") == []
+    assert copies_of(desk, "mild") == ["loud"]
+
+
+def test_what_no_machine_could_read_is_a_copy_of_the_very_same_text_only(
+    desk: Desk, store: Store
+) -> None:
+    texts = [LETTER, LETTER, LETTER.upper()]
+    letters = [Comment(f"l{n}", "u", text, n) for n, text in enumerate(texts)]
+    store.threads.save([Thread("u", "On bridges", comments=tuple(letters))])
+    unread = Scores({}, not_scored="it is in another language")
+    store.scores.save(SCORER, [(text_digest(text), unread) for text in set(texts)])
+    assert copies_of(desk, "l0") == ["l1"]
+    assert copies_of(desk, "l2") == []
