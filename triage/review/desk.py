@@ -105,8 +105,20 @@ class Desk:
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
             blind=hidden,
             look=look,
-            copies=() if hidden else group_of(self._store, entry, reviewer),
+            copies=() if hidden else self._group(entry, reviewer),
         )
+
+    def _group(self, entry: Entry, reviewer: str | None) -> tuple[Entry, ...]:
+        """Return the group of a comment, less what others have on their screens."""
+        found = group_of(self._store, entry, reviewer)
+        if not found or reviewer is None:
+            return found
+        held = {
+            one.comment_id
+            for one in self._store.claims.standing(self._clock())
+            if one.reviewer != reviewer
+        }
+        return tuple(one for one in found if one.comment.id not in held)
 
     def entries(
         self, comment_ids: Sequence[str], *, blind: bool = False, reviewer: str | None = None
