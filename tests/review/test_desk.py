@@ -172,6 +172,44 @@ def test_copies_share_a_verdict_as_one_act_and_only_what_was_read_counts_as_read
     assert spammed.comments.get("s2").verdict is None
 
 
+def test_copies_that_changed_since_are_left_out_and_what_was_read_is_decided(
+    desk: Desk, spammed: Store
+) -> None:
+    gone = Seen("gone", text_digest(SPAM), None)
+    item = desk.item("s0")
+    desk.decide([desk.item("s1").entry.seen], Verdict.APPROVE, reviewer="bea")
+    copies = [*(one.seen for one in item.copies), gone]
+    made = desk.decide([item.entry.seen], Verdict.REJECT, reviewer="ana", copies=copies)
+    assert [one.comment_id for one in made] == ["s0", "s2"]
+    verdicts = [spammed.comments.get(name).verdict for name in ("s0", "s1", "s2")]
+    assert verdicts == [Verdict.REJECT, Verdict.APPROVE, Verdict.REJECT]
+
+
+def test_what_was_read_is_not_decided_over_for_its_copies_sake(desk: Desk, spammed: Store) -> None:
+    item = desk.item("s0")
+    desk.decide([item.entry.seen], Verdict.APPROVE, reviewer="bea")
+    with pytest.raises(ConflictError, match="decided meanwhile by bea"):
+        desk.decide(
+            [item.entry.seen],
+            Verdict.REJECT,
+            reviewer="ana",
+            copies=[one.seen for one in item.copies],
+        )
+    assert spammed.comments.get("s2").verdict is None
+
+
+def test_a_copy_that_an_audit_drew_since_is_left_to_it(desk: Desk, spammed: Store) -> None:
+    item = desk.item("s0")
+    spammed.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.2}))])
+    desk.decide([item.entry.seen], Verdict.APPROVE, reviewer="bea")
+    item = desk.item("s1")
+    copies = [one.seen for one in item.copies]
+    assert [one.comment_id for one in copies] == ["s2"]
+    spammed.audits.draw(Certain(), 5, "lea", START)
+    made = desk.decide([item.entry.seen], Verdict.REJECT, reviewer="ana", copies=copies)
+    assert [one.comment_id for one in made] == ["s1"]
+
+
 def test_neither_decided_copies_nor_short_texts_nor_an_audits_are_offered(
     desk: Desk, spammed: Store
 ) -> None:

@@ -149,9 +149,10 @@ class Desk:
         """Record one verdict about each of `seen`: all of them or, where one cannot be, none.
 
         `copies` of what was read get it too, as a group (`via`) whose note names what was read, and
-        so do not count as read. Several are one act, and share a `batch`. Raises NotFoundError for
-        an unknown comment, and ConflictError for one that is not as the reviewer saw it: edited or
-        decided meanwhile.
+        so do not count as read; those of them that were edited, decided or drawn for an audit
+        meanwhile are left out. Several are one act, and share a `batch`. Returns what was recorded.
+        Raises NotFoundError for an unknown comment, and ConflictError for one of `seen` that is not
+        as the reviewer saw it: edited or decided meanwhile.
         """
         read = list(dict.fromkeys(seen))
         chosen = list(dict.fromkeys([*read, *copies]))
