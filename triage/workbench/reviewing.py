@@ -110,10 +110,11 @@ class Reviewing(Panels, House):
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
-        `copies` (`Item.copies`) get it too, as a group with what was read.
+        `copies` (`Item.copies`) get it too, as a group with what was read; those that changed since
+        are left out, and of what is returned, too.
         `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
         reviewer rejects; `score_visible` says whether scores were on the screen.
-        Raises ConflictError for a comment that was edited or decided meanwhile.
+        Raises ConflictError for one of `seen` that was edited or decided meanwhile.
         """
         return self.desk.decide(
             seen,
