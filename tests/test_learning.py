@@ -195,6 +195,31 @@ def test_adopting_makes_a_version_whose_queue_is_as_long_and_the_way_back_restor
         bench.roll_back_learned("ada", "again")
 
 
+def test_the_way_back_from_a_second_adoption_has_the_thresholds_of_the_scorer_it_goes_back_to(
+    bench: Workbench,
+) -> None:
+    before, queue = bench.policy(), flagged(bench)
+    bench.adopt(only(bench), CALIBRATION, "ada", "to mean what they say", [Label.INSULT])
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more", [Label.INSULT])
+    bench.roll_back_learned("ada", "it did not hold")
+    assert bench.in_use() == (f"compact@{INFO.version}",)
+    assert bench.policy().thresholds == before.thresholds
+    assert flagged(bench) == queue
+
+
+def test_a_policy_saved_between_two_adoptions_is_not_undone_by_the_way_back(
+    bench: Workbench,
+) -> None:
+    bench.adopt(only(bench), CALIBRATION, "ada", "to mean what they say", [Label.INSULT])
+    held = bench.policy().with_threshold(Label.THREAT, 0.9)
+    bench.save_policy(held, "ada", "threats are rare")
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more", [Label.INSULT])
+    queue = len(flagged(bench))
+    bench.roll_back_learned("ada", "it did not hold")
+    assert len(flagged(bench)) == queue
+    assert bench.policy().threshold(Label.THREAT).at == 0.9
+
+
 def test_a_calibration_keeps_the_order_and_every_route(bench: Workbench) -> None:
     queue = flagged(bench)
     before = bench.findings().known.scores[Label.INSULT]

@@ -127,8 +127,8 @@ class Learning(Comparing, Scoring):
     def roll_back_learned(self, by: str, why: str) -> Adoption:
         """Put the scorer below what was learned last to use again, and return that.
 
-        Its thresholds come back with it: those of before where the policy is still the one that
-        came with it, else those that flag as many comments as now. Raises UsageError for whoever
+        Its thresholds come back with it: those that it had where the policy changed by adopting
+        alone since then, else those that flag as many comments as now. Raises UsageError for whoever
         is no lead, without a reason, and where nothing learned is in use.
         """
         self.leads_only(by, "take back what a scorer learned")
@@ -152,14 +152,19 @@ class Learning(Comparing, Scoring):
         own = [one for one, seat in known.panel.items() if seat == (record.key, record.version)]
         below = self.store.versions.read(*base, own).scores if own else {}
         panel = dict(known.panel) | dict.fromkeys(own, base)
-        policy = self._policy_before(record)
-        if policy is None:
-            after = dict(known.scores)
-            after.update(below)
-            carried = self._carried(findings.policy, known.scores, after, own)
-            policy = self._next(carried, by, why) if own else None
+        earlier = self._policy_below(record)
+        if earlier is None:
+            moved = self._carried(findings.policy, known.scores, {**known.scores, **below}, own)
         else:
-            policy = self._next(policy.thresholds, by, why)
+            both = (*earlier.thresholds, *findings.policy.thresholds)
+            moved = tuple(
+                one
+                for label in dict.fromkeys(one.label for one in both)
+                for one in (earlier if label in own else findings.policy).thresholds
+                if one.label is label
+            )
+        changed = set(moved) != set(findings.policy.thresholds)
+        policy = self._next(moved, by, why) if changed else None
         done = Adoption(record.base_key, None, by, why.strip(), self._clock())
         self.store.learned.adopt(done, b"", panel, policy)
         return done
@@ -218,12 +223,27 @@ class Learning(Comparing, Scoring):
     def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
         return self._made(thresholds, by, why.strip())
 
-    def _policy_before(self, record: LearnedRecord) -> Policy | None:
-        """Return the policy before a version was adopted, if nobody changed it since."""
+    def _policy_below(self, record: LearnedRecord) -> Policy | None:
+        """Return the policy under which the scorer below was used, if nobody changed it since.
+
+        What was adopted since, one upon the other, changed it too: that is taken back with it.
+        """
+        base = (record.base_key, record.base_version)
+        chain: list[LearnedRecord] = []
+        for one in self.store.learned.history():
+            if one.base_key == record.base_key:
+                mine = one.learned is not None and (one.base_key, one.learned.base_version) == base
+                chain = [*chain, one.learned] if mine and one.learned is not None else []
         history = self.policy_history()
-        if len(history) < 2 or (history[-1].evidence or {}).get("learned") != record.ref:
+        refs = [one.policy.ref for one in history]
+        first = chain[0].evidence.get("policy")
+        if first not in refs:
             return None
-        return history[-2].policy
+        at = len(refs) - 1 - refs[::-1].index(str(first))
+        came = {one.ref for one in chain}
+        if any((one.evidence or {}).get("learned") not in came for one in history[at + 1 :]):
+            return None
+        return history[at].policy
 
     @staticmethod
     def _carried(
