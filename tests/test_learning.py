@@ -245,6 +245,23 @@ def test_the_next_score_goes_on_with_what_was_adopted(bench: Workbench) -> None:
     assert bench.in_use() == (f"compact@{INFO.version}",)
 
 
+def test_a_run_of_scoring_that_began_before_an_adoption_does_not_undo_it(
+    bench: Workbench,
+) -> None:
+    lesson = only(bench)
+    bench.store.threads.save([Thread("u", comments=(Comment("n1", "u", "you zorgling", 0),))])
+    made: list[str] = []
+
+    def meanwhile(_done: int, _all: int | None) -> None:
+        if not made:
+            made.append(bench.adopt(lesson, RERANKING, "ada", "it finds more").ref)
+
+    assert bench.score(on_progress=meanwhile).overtaken
+    assert bench.in_use() == (*made,)
+    assert not bench.score().overtaken
+    assert bench.in_use() == (*made,)
+
+
 def test_a_policy_that_was_changed_since_is_not_undone_by_the_way_back(bench: Workbench) -> None:
     bench.adopt(only(bench), RERANKING, "ada", "it finds more")
     target = bench.findings().target(Label.INSULT)

@@ -128,8 +128,8 @@ class Learning(Comparing, Scoring):
         """Put the scorer below what was learned last to use again, and return that.
 
         Its thresholds come back with it: those that it had where the policy changed by adopting
-        alone since then, else those that flag as many comments as now. Raises UsageError for whoever
-        is no lead, without a reason, and where nothing learned is in use.
+        alone since then, else those that flag as many comments as now. Raises UsageError for
+        whoever is no lead, without a reason, and where nothing learned is in use.
         """
         self.leads_only(by, "take back what a scorer learned")
         if not why.strip():
