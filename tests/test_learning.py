@@ -262,6 +262,29 @@ def test_a_run_of_scoring_that_began_before_an_adoption_does_not_undo_it(
     assert bench.in_use() == (*made,)
 
 
+@pytest.mark.parametrize("what", ["policy", "panel"])
+def test_what_another_lead_saves_while_comments_get_their_new_scores_is_not_lost(
+    bench: Workbench, what: str
+) -> None:
+    lesson = only(bench)
+    changed: list[object] = []
+
+    def meanwhile(_done: int, _all: int | None) -> None:
+        if changed:
+            return
+        if what == "policy":
+            held = bench.policy().with_threshold(Label.THREAT, 0.9)
+            changed.append(bench.save_policy(held, "bob", "threats are rare"))
+        else:
+            changed.append(SEATS | {Label.INCIVILITY: ("other", "1")})
+            bench.store.panel.set(SEATS | {Label.INCIVILITY: ("other", "1")})
+
+    with pytest.raises(ConflictError, match="learn anew"):
+        bench.adopt(lesson, RERANKING, "ada", "it finds more", on_progress=meanwhile)
+    assert changed == [bench.policy() if what == "policy" else bench.store.panel.get()]
+    assert bench.adoptions() == []
+
+
 def test_a_policy_that_was_changed_since_is_not_undone_by_the_way_back(bench: Workbench) -> None:
     bench.adopt(only(bench), RERANKING, "ada", "it finds more")
     target = bench.findings().target(Label.INSULT)

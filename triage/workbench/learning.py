@@ -89,7 +89,8 @@ class Learning(Comparing, Scoring):
         comments get their new scores first; then the version takes its seats, and thresholds move
         along so that each flags as many comments as before, as a new version of the policy.
         Raises UsageError for whoever is no lead, without a reason, and where nothing is better and
-        no label is named; ConflictError where scorers or policy changed since the lesson.
+        no label is named; ConflictError where scorers or policy changed since the lesson, also
+        while the comments got their scores.
         """
         self.leads_only(by, "let a scorer learn")
         if not why.strip():
@@ -129,7 +130,8 @@ class Learning(Comparing, Scoring):
 
         Its thresholds come back with it: those that it had where the policy changed by adopting
         alone since then, else those that flag as many comments as now. Raises UsageError for
-        whoever is no lead, without a reason, and where nothing learned is in use.
+        whoever is no lead, without a reason, and where nothing learned is in use; ConflictError
+        where scorers or policy change at the same moment.
         """
         self.leads_only(by, "take back what a scorer learned")
         if not why.strip():
@@ -166,7 +168,8 @@ class Learning(Comparing, Scoring):
         changed = set(moved) != set(findings.policy.thresholds)
         policy = self._next(moved, by, why) if changed else None
         done = Adoption(record.base_key, None, by, why.strip(), self._clock())
-        self.store.learned.adopt(done, b"", panel, policy)
+        upon = (known.panel, findings.policy.ref)
+        self.store.learned.adopt(done, b"", panel, policy, upon=upon)
         return done
 
     def adoptions(self) -> list[Adoption]:
@@ -218,7 +221,7 @@ class Learning(Comparing, Scoring):
         made = self._next(carried, by, why) if changed else None
         panel = dict(known.panel) | dict(seats)
         adoption = Adoption(record.base_key, record, by, why.strip(), self._clock())
-        self.store.learned.adopt(adoption, state, panel, made)
+        self.store.learned.adopt(adoption, state, panel, made, upon=(known.panel, policy.ref))
 
     def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
         return self._made(thresholds, by, why.strip())

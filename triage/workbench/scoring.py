@@ -72,10 +72,11 @@ class Scoring(Panels):
 
         Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
         other scorers were in use they stay so until all texts have their new scores, and where
-        somebody puts others to use meanwhile, those stay; those that stay go first, so that new comments are in the queue soon. What a scorer could not be
-        asked about for now (`Scores.later`) is not kept, so that the next run asks. In the fast
-        mode (`mode`, default: the settings') texts near a threshold of the policy in force are
-        rated exactly, also those that were scored under an earlier policy.
+        somebody puts others to use meanwhile, those stay. Those that stay go first, so that new
+        comments are in the queue soon. What a scorer could not be asked about for now
+        (`Scores.later`) is not kept, so that the next run asks. In the fast mode (`mode`, default:
+        the settings') texts near a threshold of the policy in force are rated exactly, also those
+        that were scored under an earlier policy.
         """
         before = self.store.panel.get()
         in_force = self._below(before.values())
