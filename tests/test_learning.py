@@ -220,6 +220,37 @@ def test_a_policy_saved_between_two_adoptions_is_not_undone_by_the_way_back(
     assert bench.policy().threshold(Label.THREAT).at == 0.9
 
 
+def test_what_is_adopted_for_one_label_leaves_what_was_learned_of_another(tmp_path: Path) -> None:
+    bench = opened(tmp_path)
+    comments = tuple(Comment(f"c{n}", "t", text(n), n) for n in range(120))
+    bench.store.threads.save([Thread("t", title="T", comments=comments)])
+    bench.store.panel.set(SEATS)
+    both = {Label.INSULT: 0.7, Label.OBSCENE: 0.6}
+    values = [{one: at + 0.002 * n for one, at in both.items()} for n in range(120)]
+    rows = [Scores(dict.fromkeys(INFO.labels, 0.01) | some) for some in values]
+    bench.store.scores.save(
+        INFO, [(text_digest(one.text), row) for one, row in zip(comments, rows, strict=True)]
+    )
+    while (waiting := bench.next_comment("ada")) is not None:
+        reason = {0: "insult", 1: "obscene"}.get(int(waiting[1:]) % 5)
+        bench.decide(
+            [bench.item(waiting).entry.seen],
+            Verdict.REJECT if reason else Verdict.APPROVE,
+            reviewer="ada",
+            reasons=[reason] if reason else [],
+        )
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more", [Label.INSULT])
+    learned, at = bench.findings().known.scores, bench.policy().threshold(Label.INSULT)
+    below = bench.store.versions.read("compact", INFO.version, list(both)).scores
+    bench.adopt(only(bench), RERANKING, "ada", "and more", [Label.OBSCENE])
+    now = bench.findings().known.scores
+    assert (now[Label.INSULT] == learned[Label.INSULT]).all()
+    assert (now[Label.INSULT] != below[Label.INSULT]).any()
+    assert (now[Label.OBSCENE] != below[Label.OBSCENE]).any()
+    assert bench.policy().threshold(Label.INSULT) == at
+    bench.close()
+
+
 def test_a_calibration_keeps_the_order_and_every_route(bench: Workbench) -> None:
     queue = flagged(bench)
     before = bench.findings().known.scores[Label.INSULT]

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, Mode
 from triage.errors import ConflictError, UsageError
-from triage.scoring.learned import SUFFIX, LearnedScorer, base_of, packed, version_of
+from triage.scoring.learned import (
+    SUFFIX,
+    LearnedScorer,
+    Taught,
+    base_of,
+    packed,
+    unpacked,
+    version_of,
+)
 from triage.store import Adoption, LearnedRecord, Panel
 from triage.tuning.learning import Kind, Verdict, level_threshold
 from triage.workbench.comparing import Comparing
@@ -85,9 +93,10 @@ class Learning(Comparing, Scoring):
     ) -> LearnedRecord:
         """Put what was learned to use, as a new version of a scorer, and return that.
 
-        `labels` are by default those of which it is shown to be better; the others stay. All
-        comments get their new scores first; then the version takes its seats, and thresholds move
-        along so that each flags as many comments as before, as a new version of the policy.
+        `labels` are by default those of which it is shown to be better; the others stay as they
+        are, with what was learned of them before. All comments get their new scores first; then
+        the version takes its seats, and thresholds move along so that each flags as many comments
+        as before, as a new version of the policy.
         Raises UsageError for whoever is no lead, without a reason, and where nothing is better and
         no label is named; ConflictError where scorers or policy changed since the lesson, also
         while the comments got their scores.
@@ -104,7 +113,7 @@ class Learning(Comparing, Scoring):
                 else "it is not shown to be better for any label: name those to adopt all the same"
             )
         self._check_fresh(lesson)
-        state = packed({one: lesson.taught[kind][one] for one in labels})
+        state = packed(self._in_use(lesson) | {one: lesson.taught[kind][one] for one in labels})
         key, version = lesson.base
         evidence = {
             "kind": kind.value,
@@ -116,10 +125,6 @@ class Learning(Comparing, Scoring):
         self._rate_all(record, state, on_progress)
         known = lesson.findings.known
         after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
-        # Labels that were learned before and are not now go back to the scorer below.
-        for label in lesson.in_use:
-            if label not in labels and base_of(lesson.in_use[label][0]):
-                after[label] = self.store.versions.read(key, version, [label]).scores[label]
         seats = dict.fromkeys(lesson.in_use, (record.key, record.version))
         self._put(lesson, record, state, seats, after, by, why)
         self._rate_all(record, state, None)  # what came in meanwhile
@@ -185,6 +190,14 @@ class Learning(Comparing, Scoring):
             panel.get(label) != seat for label, seat in lesson.in_use.items()
         ):
             raise ConflictError("scorers or policy changed since this was learned: learn anew")
+
+    def _in_use(self, lesson: Lesson) -> dict[Label, Taught]:
+        """Return what was learned before of the lesson's labels and is in use."""
+        found: dict[Label, Taught] = {}
+        for key, version in set(lesson.in_use.values()):
+            if base_of(key):
+                found |= unpacked(self.store.learned.state(key, version))
+        return {label: one for label, one in found.items() if label in lesson.in_use}
 
     def _rate_all(self, record: LearnedRecord, state: bytes, on_progress: Tick | None) -> None:
         """Give every comment its new scores; from those of the scorer below, which it has."""
