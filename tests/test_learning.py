@@ -17,6 +17,8 @@ from triage.domain.scores import Label, Scores
 from triage.errors import ConflictError, NotFoundError, UsageError
 from triage.scoring.compact import CompactScorer
 from triage.settings import Settings
+from triage.store.evidence import UNDECIDED
+from triage.tuning.evaluation import area
 from triage.workbench import Learned, Lesson, TrialVerdict, Workbench
 
 INFO = CompactScorer().info
@@ -143,6 +145,30 @@ def test_looking_changes_nothing(decided: Workbench) -> None:
     assert one.found.switch.flagged_after == one.found.switch.flagged_before
     assert (decided.in_use(), decided.policy(), flagged(decided)) == before
     assert decided.adoptions() == []
+
+
+def test_what_was_learned_is_judged_by_fits_that_have_not_seen_the_comment(
+    bench: Workbench,
+) -> None:
+    lesson = only(bench)
+    (one,) = bench.compare_lesson(lesson, RERANKING, [Label.INSULT]).by_label
+    trial = lesson.trials[RERANKING][Label.INSULT]
+    rows = bench.findings().known.verdict != UNDECIDED
+    truth = np.array([rude(f"c{n}") for n in range(SIZE)])[rows]
+    unseen = lesson.unseen[RERANKING][Label.INSULT][rows]
+    seen = lesson.scores[RERANKING][Label.INSULT][rows]
+    assert (unseen != seen).any()
+    assert one.found.auc_after == pytest.approx(area(unseen, truth)[0])
+    assert one.found.auc_after == pytest.approx(trial.auc_after)
+
+    target = bench.findings().target(Label.INSULT)
+    assert "taught the scorer" not in target.said(target.outcome(0.5))
+    made = bench.adopt(lesson, RERANKING, "ada", "it finds more")
+    target = bench.findings().target(Label.INSULT)
+    assert "some of these decisions taught the scorer" in target.said(target.outcome(0.5))
+    found = bench.compare("compact")
+    assert found.caution.startswith(f"Of {made.ref}: some of these decisions taught")
+    assert "- mind: Of " in bench.compare_report(found)
 
 
 def test_what_an_audit_drew_teaches_nothing(decided: Workbench, due: Path, tmp_path: Path) -> None:

@@ -64,7 +64,10 @@ class Learning(Comparing, Scoring):
         return tuple(label for label, one in trials.items() if one.verdict is Verdict.BETTER)
 
     def compare_lesson(self, lesson: Lesson, kind: Kind, labels: Sequence[Label]) -> Comparison:
-        """Return whose route would change by adopting: with thresholds that go along."""
+        """Return whose route would change by adopting: with thresholds that go along.
+
+        Precision and AUC are by what a fit without a comment says of it, as in the trials.
+        """
         known, findings = lesson.findings.known, lesson.findings
         after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
         carried = self._carried(findings.policy, known.scores, after, labels)
@@ -79,6 +82,7 @@ class Learning(Comparing, Scoring):
             np.ones(findings.comments, bool),
             labels,
             thresholds=carried,
+            judged={one: lesson.unseen[kind][one] for one in labels},
         )
 
     def adopt(
