@@ -219,6 +219,13 @@ class TestPolicies:
         with pytest.raises(ConflictError, match="default@2 exists"):
             bench.store.policies.save(type(made)("default", 2, only(0.9), NOON, "bob", "second"))
         assert bench.policy() == made
+        # What was looked at is what is changed, whatever version number would be free by now.
+        with pytest.raises(ConflictError, match="default@2 came into force meanwhile"):
+            bench.save_policy(only(0.7), "bob", "second", upon=bench.policy_version(1).policy)
+        third = type(made)("default", 3, only(0.9), NOON, "bob", "at the same moment")
+        with pytest.raises(ConflictError, match="default@2 came into force meanwhile"):
+            bench.store.policies.save(third, upon="default@1")
+        assert bench.policy() == made
 
     def test_weights_are_saved_kept_by_thresholds_and_rolled_back(self, bench: Workbench) -> None:
         first = bench.policy()

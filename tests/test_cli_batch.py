@@ -54,6 +54,8 @@ def test_a_range_is_decided_as_one_act_and_one_undo_takes_it_back(
     assert "0 undecided comments" in triage("batch", "toxicity", "0-0.2", "approve", "--yes").out
     assert "Undone: approve for 151 comments" in triage("undo").out
     assert bench.count(BrowseFilter(decided=True)) == 0
+    undoing = [one.decision for one in bench.store.decisions.log()][len(made) :]
+    assert {(one.via, one.verdict) for one in undoing} == {("cli", None)}
     assert "There is no decision of ana left to undo" in triage("undo").out
 
 

@@ -17,6 +17,8 @@ from triage.domain.scores import Label, Scores
 from triage.errors import ConflictError, NotFoundError, UsageError
 from triage.scoring.compact import CompactScorer
 from triage.settings import Settings
+from triage.store.evidence import UNDECIDED
+from triage.tuning.evaluation import area
 from triage.workbench import Learned, Lesson, TrialVerdict, Workbench
 
 INFO = CompactScorer().info
@@ -145,6 +147,30 @@ def test_looking_changes_nothing(decided: Workbench) -> None:
     assert decided.adoptions() == []
 
 
+def test_what_was_learned_is_judged_by_fits_that_have_not_seen_the_comment(
+    bench: Workbench,
+) -> None:
+    lesson = only(bench)
+    (one,) = bench.compare_lesson(lesson, RERANKING, [Label.INSULT]).by_label
+    trial = lesson.trials[RERANKING][Label.INSULT]
+    rows = bench.findings().known.verdict != UNDECIDED
+    truth = np.array([rude(f"c{n}") for n in range(SIZE)])[rows]
+    unseen = lesson.unseen[RERANKING][Label.INSULT][rows]
+    seen = lesson.scores[RERANKING][Label.INSULT][rows]
+    assert (unseen != seen).any()
+    assert one.found.auc_after == pytest.approx(area(unseen, truth)[0])
+    assert one.found.auc_after == pytest.approx(trial.auc_after)
+
+    target = bench.findings().target(Label.INSULT)
+    assert "taught the scorer" not in target.said(target.outcome(0.5))
+    made = bench.adopt(lesson, RERANKING, "ada", "it finds more")
+    target = bench.findings().target(Label.INSULT)
+    assert "some of these decisions taught the scorer" in target.said(target.outcome(0.5))
+    found = bench.compare("compact")
+    assert found.caution.startswith(f"Of {made.ref}: some of these decisions taught")
+    assert "- mind: Of " in bench.compare_report(found)
+
+
 def test_what_an_audit_drew_teaches_nothing(decided: Workbench, due: Path, tmp_path: Path) -> None:
     shutil.copy(due / "desk.db", tmp_path)
     audit(tmp_path, lambda comment: not rude(comment))
@@ -195,6 +221,62 @@ def test_adopting_makes_a_version_whose_queue_is_as_long_and_the_way_back_restor
         bench.roll_back_learned("ada", "again")
 
 
+def test_the_way_back_from_a_second_adoption_has_the_thresholds_of_the_scorer_it_goes_back_to(
+    bench: Workbench,
+) -> None:
+    before, queue = bench.policy(), flagged(bench)
+    bench.adopt(only(bench), CALIBRATION, "ada", "to mean what they say", [Label.INSULT])
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more", [Label.INSULT])
+    bench.roll_back_learned("ada", "it did not hold")
+    assert bench.in_use() == (f"compact@{INFO.version}",)
+    assert bench.policy().thresholds == before.thresholds
+    assert flagged(bench) == queue
+
+
+def test_a_policy_saved_between_two_adoptions_is_not_undone_by_the_way_back(
+    bench: Workbench,
+) -> None:
+    bench.adopt(only(bench), CALIBRATION, "ada", "to mean what they say", [Label.INSULT])
+    held = bench.policy().with_threshold(Label.THREAT, 0.9)
+    bench.save_policy(held, "ada", "threats are rare")
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more", [Label.INSULT])
+    queue = len(flagged(bench))
+    bench.roll_back_learned("ada", "it did not hold")
+    assert len(flagged(bench)) == queue
+    assert bench.policy().threshold(Label.THREAT).at == 0.9
+
+
+def test_what_is_adopted_for_one_label_leaves_what_was_learned_of_another(tmp_path: Path) -> None:
+    bench = opened(tmp_path)
+    comments = tuple(Comment(f"c{n}", "t", text(n), n) for n in range(120))
+    bench.store.threads.save([Thread("t", title="T", comments=comments)])
+    bench.store.panel.set(SEATS)
+    both = {Label.INSULT: 0.7, Label.OBSCENE: 0.6}
+    values = [{one: at + 0.002 * n for one, at in both.items()} for n in range(120)]
+    rows = [Scores(dict.fromkeys(INFO.labels, 0.01) | some) for some in values]
+    bench.store.scores.save(
+        INFO, [(text_digest(one.text), row) for one, row in zip(comments, rows, strict=True)]
+    )
+    while (waiting := bench.next_comment("ada")) is not None:
+        reason = {0: "insult", 1: "obscene"}.get(int(waiting[1:]) % 5)
+        bench.decide(
+            [bench.item(waiting).entry.seen],
+            Verdict.REJECT if reason else Verdict.APPROVE,
+            reviewer="ada",
+            reasons=[reason] if reason else [],
+        )
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more", [Label.INSULT])
+    learned, at = bench.findings().known.scores, bench.policy().threshold(Label.INSULT)
+    below = bench.store.versions.read("compact", INFO.version, list(both)).scores
+    bench.adopt(only(bench), RERANKING, "ada", "and more", [Label.OBSCENE])
+    now = bench.findings().known.scores
+    assert (now[Label.INSULT] == learned[Label.INSULT]).all()
+    assert (now[Label.INSULT] != below[Label.INSULT]).any()
+    assert (now[Label.OBSCENE] != below[Label.OBSCENE]).any()
+    assert bench.policy().threshold(Label.INSULT) == at
+    bench.close()
+
+
 def test_a_calibration_keeps_the_order_and_every_route(bench: Workbench) -> None:
     queue = flagged(bench)
     before = bench.findings().known.scores[Label.INSULT]
@@ -218,6 +300,46 @@ def test_the_next_score_goes_on_with_what_was_adopted(bench: Workbench) -> None:
     assert bench.explain("you zorgling") is not None
     bench.score(["compact"])  # asked for by its key, it is the scorer as it is
     assert bench.in_use() == (f"compact@{INFO.version}",)
+
+
+def test_a_run_of_scoring_that_began_before_an_adoption_does_not_undo_it(
+    bench: Workbench,
+) -> None:
+    lesson = only(bench)
+    bench.store.threads.save([Thread("u", comments=(Comment("n1", "u", "you zorgling", 0),))])
+    made: list[str] = []
+
+    def meanwhile(_done: int, _all: int | None) -> None:
+        if not made:
+            made.append(bench.adopt(lesson, RERANKING, "ada", "it finds more").ref)
+
+    assert bench.score(on_progress=meanwhile).overtaken
+    assert bench.in_use() == (*made,)
+    assert not bench.score().overtaken
+    assert bench.in_use() == (*made,)
+
+
+@pytest.mark.parametrize("what", ["policy", "panel"])
+def test_what_another_lead_saves_while_comments_get_their_new_scores_is_not_lost(
+    bench: Workbench, what: str
+) -> None:
+    lesson = only(bench)
+    changed: list[object] = []
+
+    def meanwhile(_done: int, _all: int | None) -> None:
+        if changed:
+            return
+        if what == "policy":
+            held = bench.policy().with_threshold(Label.THREAT, 0.9)
+            changed.append(bench.save_policy(held, "bob", "threats are rare"))
+        else:
+            changed.append(SEATS | {Label.INCIVILITY: ("other", "1")})
+            bench.store.panel.set(SEATS | {Label.INCIVILITY: ("other", "1")})
+
+    with pytest.raises(ConflictError, match="learn anew"):
+        bench.adopt(lesson, RERANKING, "ada", "it finds more", on_progress=meanwhile)
+    assert changed == [bench.policy() if what == "policy" else bench.store.panel.get()]
+    assert bench.adoptions() == []
 
 
 def test_a_policy_that_was_changed_since_is_not_undone_by_the_way_back(bench: Workbench) -> None:

@@ -6,6 +6,7 @@ which says what happened, where, and what to do next::
     TriageError
     ├── InputError          what came from outside cannot be used as it is
     │   ├── ReadError       a file or export: missing, unreadable, of no known layout
+    │   │   └── TooManyError  more at once than is taken over HTTP
     │   └── UsageError      an unknown name or an impossible combination of options
     ├── AccessError         a request over HTTP without a token, or with one that is none (any more)
     │   └── ScopeError      its token is good, and not for this
@@ -26,6 +27,7 @@ __all__ = [
     "ScopeError",
     "ScorerError",
     "StoreError",
+    "TooManyError",
     "TriageError",
     "UsageError",
 ]
@@ -41,6 +43,10 @@ class InputError(TriageError):
 
 class ReadError(InputError):
     """A file or export is missing, unreadable or of no known layout."""
+
+
+class TooManyError(ReadError):
+    """More comments at once than a request may bring."""
 
 
 class UsageError(InputError):

@@ -72,6 +72,15 @@ def test_attributes_are_our_labels_by_perspectives_names(client: TestClient) -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["dropUnsupportedAttributes", "drop_unsupported_attributes"])
+def test_a_client_may_have_unknown_attributes_left_out(client: TestClient, name: str) -> None:
+    body = asked(requestedAttributes={"FLIRTATION": {}, "INSULT": {}}, **{name: True})
+    assert list(client.post(PATH, json=body).json()["attributeScores"]) == ["INSULT"]
+    body |= {"languages": ["de"]}
+    assert client.post(PATH, json=body).json()["attributeScores"] == {}
+    assert client.post(PATH, json=body | {name: False}).status_code == 400
+
+
 def test_scores_below_the_threshold_are_not_given(client: TestClient) -> None:
     text = "Thank you for this. You are a complete idiot."
     wanted = {"INSULT": {"scoreThreshold": 0.5}, "THREAT": {"scoreThreshold": 0.5}}

@@ -167,6 +167,31 @@ def test_nobody_is_let_in_to_wait_longer_than_an_answer_is_of_use() -> None:
     run(work())
 
 
+def test_whoever_would_wait_too_long_for_the_batch_under_way_is_told_so() -> None:
+    async def work() -> None:
+        recorder = Recorder()
+        batcher = Batcher(recorder, Bounds(queue_seconds=10.0))
+        for pause in (0.0, 0.5):  # the first batch loads the scorer, the second tells its pace
+            one = await busy(batcher, recorder)
+            await asyncio.sleep(pause)
+            recorder.go.set()
+            await one
+            recorder.go.clear()
+            recorder.busy.clear()
+        texts = ["x" * (900 + n) for n in range(16)]  # one batch, of forty seconds of work
+        long = asyncio.ensure_future(batcher.scores(texts))
+        await asyncio.to_thread(recorder.busy.wait, 10)
+        assert batcher.waiting == 0
+        with pytest.raises(OverloadedError) as refused:
+            await batcher.scores(["a comment"])
+        assert 10 < refused.value.seconds < 100
+        recorder.go.set()
+        await long
+        assert await batcher.scores(["a comment"]) == [score("a comment")]
+
+    run(work())
+
+
 def test_what_nobody_waits_for_any_more_is_not_scored() -> None:
     async def work() -> None:
         recorder = Recorder()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from starlette.testclient import TestClient
 
+from triage.api import comments
 from triage.api.app import create_app
 from triage.api.service import Service
+from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -103,3 +107,57 @@ def test_many_comments_are_all_rated(client: TestClient, bench: Workbench) -> No
     assert answer["new"] == 300
     assert {one["route"] for one in answer["comments"]} == {"pass"}
     assert bench.unrated([row["id"] for row in rows]) == []
+
+
+def test_a_long_comment_is_kept_for_triage_score_and_holds_up_nobody(
+    client: TestClient, bench: Workbench
+) -> None:
+    long = "A long story. " * 2_000
+    rows = [{"id": "1", "text": long}, {"id": "2", "text": RUDE}]
+    answer = client.post(PATH, json=rows).json()
+    assert [(one["id"], one["route"]) for one in answer["comments"]] == [
+        ("1", None),
+        ("2", "review"),
+    ]
+    assert bench.unrated(["1", "2"]) == [long]
+
+
+@pytest.mark.parametrize("row", ["1", '{"text": "x"}'])
+@pytest.mark.parametrize("array", [True, False])
+def test_more_than_a_thousand_rows_are_too_many_whatever_they_hold(
+    client: TestClient, bench: Workbench, row: str, array: bool
+) -> None:
+    rows = ['{"text": "a"}', *[row] * 100_000]
+    found = client.post(PATH, content=f"[{','.join(rows)}]" if array else "\n".join(rows))
+    assert (found.status_code, bench.count()) == (413, 0)
+    assert "more than 1,000 comments" in found.json()["error"]["message"]
+
+
+def test_a_thousand_problems_are_listed_at_most(client: TestClient) -> None:
+    row = {"text": "x", "created_at": "when?", "parent_id": "gone"}
+    rows = [row | {"text": f"x {n}"} for n in range(1_000)]
+    problems = client.post(PATH, json=rows).json()["problems"]
+    assert len(problems) == 1_000
+    assert "further problems are not listed" in problems[-1]["message"]
+
+
+def test_an_answer_does_not_wait_for_scores_without_end(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = Event()
+    rating = bench.score_texts
+
+    def slow(texts: Sequence[str]) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+        assert go.wait(20)
+        return rating(texts)
+
+    monkeypatch.setattr(bench, "score_texts", slow)
+    monkeypatch.setattr(comments, "_SECONDS", 0.1)
+    with TestClient(create_app(Service(bench))) as client:
+        answer = client.post(PATH, json={"id": "1", "text": RUDE}).json()
+        assert [(one["id"], one["route"]) for one in answer["comments"]] == [("1", None)]
+        go.set()
+        end = time.monotonic() + 20
+        while bench.unrated(["1"]):
+            assert time.monotonic() < end, "it was never rated"
+            time.sleep(0.02)

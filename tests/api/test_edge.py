@@ -119,6 +119,36 @@ def test_whoever_asks_too_often_is_told_when_to_come_back(bench: Workbench) -> N
     assert 'triage_api_rejected_total{reason="rate"}' in figures
 
 
+class Counted(Tokens):
+    """Counts how often the database would be asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def caller(self, secret: str | None, scope: Scope) -> Caller | None:
+        self.asked += 1
+        return super().caller(secret, scope)
+
+
+def test_a_stranger_is_paced_before_anybody_is_asked_who_it_is(bench: Workbench) -> None:
+    counted = Counted()
+    slow = Workbench(replace(bench.settings, api_rate=0.2))  # two at once
+    with client_of(Service(slow, authority=counted)) as client:
+        known = {"Authorization": "Bearer good"}
+        assert [client.post(PATH, json=["a"], headers=known).status_code for _ in range(3)] == [
+            200,
+            200,
+            429,
+        ]
+        strangers = [client.post(PATH, json=["a"]).status_code for _ in range(5)]
+        probes = [client.get("/ready").status_code for _ in range(3)]
+        assert {client.get("/health").status_code for _ in range(5)} == {200}
+    assert strangers == [401, 401, 429, 429, 429], "and the token took nothing from the address"
+    assert counted.asked == 5
+    assert probes[2] == 429
+    slow.close()
+
+
 def test_a_bucket_fills_at_its_rate_and_each_caller_has_one() -> None:
     now = 0.0
     limits = Limits(2.0, clock=lambda: now)
@@ -184,7 +214,7 @@ def test_what_is_too_much_is_refused_and_health_answers_meanwhile(slow: Slow) ->
             slow.go.set()
             answered = await asyncio.gather(*asked)
         assert {one.status_code for one in answered} == {200, 429}
-        service.close()
+        await service.close()
 
     asyncio.run(asyncio.wait_for(work(), 30))
 
@@ -223,7 +253,7 @@ def test_what_nobody_waits_for_any_more_is_not_scored(
         slow.go.set()
         assert len(await service.scores(["stays"])) == 1
         assert slow.scored == ["ready", "stays"]
-        service.close()
+        await service.close()
 
     asyncio.run(asyncio.wait_for(work(), 30))
     assert "failed" not in caplog.text  # to hang up is no fault of ours

@@ -48,6 +48,20 @@ def test_twenty_kilobytes_are_a_comment_and_a_byte_more_is_none(client: TestClie
 
 
 @pytest.mark.parametrize(
+    "fields",
+    [
+        '"doNotStore": true, "do_not_store": false',
+        '"do_not_store": true, "doNotStore": null',
+        '"doNotStore": true, "doNotStore": false',
+    ],
+)
+def test_a_field_that_is_given_twice_is_no_consent(client: TestClient, fields: str) -> None:
+    found = client.post(PATH, content=f"{json.dumps(ASKED)[:-1]}, {fields}}}")
+    assert found.status_code == 400
+    assert "twice" in found.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "code", "said"),
     [
         (b"{", "application/json", 400, "no JSON"),

@@ -47,7 +47,9 @@ def test_a_long_text_says_where_its_scores_come_from(client: TestClient) -> None
         ([], 200),
         (["a"] * MOST_TEXTS, 200),
         (["a"] * (MOST_TEXTS + 1), 413),
-        (["x" * 100_001, "y" * 100_001], 413),
+        (["x" * 20_000] * 11, 413),
+        (["short", "x" * 20_481], 413),
+        (["é" * 10_241], 413),
         ({"text": "a"}, 400),
         ([7], 400),
         ([{"id": "a"}], 400),
@@ -95,6 +97,15 @@ def test_coral_says_whether_its_comments_are_html(client: TestClient) -> None:
     assert client.post("/api/coral/phase", json={"comment": {"body": None}}).status_code == 400
 
 
+@pytest.mark.parametrize("text", ["x" * 20_481, "x" * 100_001])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_what_is_too_long_for_corals_patience_waits_for_a_moderator(
+    client: TestClient, text: str, kind: str
+) -> None:
+    found = client.post(f"/api/coral/phase?format={kind}", json=coral(text))
+    assert found.json() == {"status": "PREMOD", "actions": []}
+
+
 def test_the_discovery_document_names_the_address_it_was_asked_at(client: TestClient) -> None:
     path = "/$discovery/rest?version=v1alpha1"
     document = client.get(path, headers={"host": "triage.example:8080"}).json()
@@ -103,6 +114,7 @@ def test_the_discovery_document_names_the_address_it_was_asked_at(client: TestCl
     assert method["path"] == "v1alpha1/comments:analyze"
     used = {method["request"]["$ref"], method["response"]["$ref"]}
     assert used <= set(document["schemas"])
+    assert "batchPath" not in document, "nothing answers there"
     assert client.get("/$discovery/rest?version=v2").status_code == 400
 
 

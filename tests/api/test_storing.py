@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ from triage.api import keeping
 from triage.api.app import create_app
 from triage.api.errors import ApiError
 from triage.api.service import Service
-from triage.domain.arrivals import Arrival
-from triage.domain.decisions import Verdict
+from triage.domain.arrivals import Arrival, Received, Suggestion
+from triage.domain.decisions import Decision, Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Scores
 from triage.domain.tokens import Scope
@@ -314,3 +315,62 @@ async def eventually(what: Callable[[], bool]) -> None:
     while not await asyncio.to_thread(what):
         assert time.monotonic() < end, "it never came"
         await asyncio.sleep(0.02)
+
+
+class Held(Workbench):
+    """Writes nothing before it is told to, so that a client can hang up meanwhile."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.busy, self.go = Event(), Event()
+
+    def receive(self, body: bytes, client: str, *, source: str | None = None) -> Received:
+        self._hold()
+        return super().receive(body, client, source=source)
+
+    def suggest(self, said: Suggestion, client: str) -> Decision | None:
+        self._hold()
+        return super().suggest(said, client)
+
+    def _hold(self) -> None:
+        self.busy.set()
+        assert self.go.wait(20)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [(SUGGEST, coral(RUDE, 1, "1")), ("/api/comments", {"id": "1", "text": RUDE})]
+)
+def test_what_is_kept_is_rated_though_its_client_hung_up_meanwhile(
+    bench: Workbench, path: str, body: object
+) -> None:
+    held = Held(bench.settings)
+    sent: list[dict[str, object]] = [{"type": "http.request", "body": json.dumps(body).encode()}]
+
+    async def receive() -> dict[str, object]:
+        if sent:
+            return sent.pop()
+        await asyncio.to_thread(held.busy.wait, 20)
+        return {"type": "http.disconnect"}
+
+    async def send(_message: object) -> None:
+        pass
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(b"host", b"localhost")],
+    }
+
+    async def scenario() -> None:
+        service = Service(held)
+        await create_app(service)(scope, receive, send)
+        assert bench.count() == 0
+        held.go.set()
+        await eventually(lambda: bench.count() == 1 and bench.unrated(["1"]) == [])
+        await service.close()
+
+    asyncio.run(scenario())
+    held.close()

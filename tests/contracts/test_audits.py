@@ -282,6 +282,32 @@ class TestQueue:
         site.decisions.undo_last("bob", NOON)
         assert name in queue(site)
 
+    @pytest.mark.parametrize("source", FlagSource)
+    def test_a_flag_that_is_withdrawn_leaves_it_where_it_stood(
+        self, site: Store, source: FlagSource
+    ) -> None:
+        draw(site, 30)
+        before = queue(site)
+        for name in sorted(drawn(site))[:3]:
+            raised = Flag(name, source, "eve", NOON)
+            site.flags.add(raised)
+            site.flags.add(replace(raised, raised=False))
+            assert queue(site) == before
+
+    @pytest.mark.parametrize("rebuilt", [False, True])
+    def test_what_was_decided_when_it_was_drawn_comes_back_behind_the_flagged(
+        self, site: Store, rebuilt: bool
+    ) -> None:
+        draw(site, 20)
+        name = min({f"t{n}" for n in range(200)} - drawn(site))
+        made = decide(site, name)
+        draw(site, 1_000)
+        if rebuilt:
+            site.rebuild()
+        site.decisions.undo(made.id, "ada", NOON)
+        here = queue(site)
+        assert here.index(name) > here.index("f39")
+
     def test_an_edit_asks_again(self, site: Store) -> None:
         draw(site, 30)
         name = min(drawn(site))
@@ -359,13 +385,17 @@ class TestBlind:
         decide(store, name)
         assert store.audits.blind([name]) == frozenset()
 
-    def test_a_comment_that_a_person_flagged_is_no_decoy(self, site: Store) -> None:
-        # What that person says of it stands beside it, and nobody would take it for an audit's.
+    @pytest.mark.parametrize("source", FlagSource)
+    def test_a_flag_uncovers_no_decoy_as_it_uncovers_nothing_that_was_drawn(
+        self, site: Store, source: FlagSource
+    ) -> None:
+        # Else whoever presses F would see which of the blind ones are an audit's.
         draw(site, 30)
-        decoys = site.audits.blind([f"f{n}" for n in range(40)])
-        for name in decoys:
-            site.flags.add(Flag(name, FlagSource.READER, "eve", NOON))
-        assert site.audits.blind(decoys) == frozenset()
+        blind = site.audits.blind(queue(site))
+        assert drawn(site) < blind
+        for name in blind:
+            site.flags.add(Flag(name, source, "eve", NOON))
+        assert site.audits.blind(blind) == blind
 
     def test_a_blind_verdict_on_a_drawn_comment_is_the_audits(self, site: Store) -> None:
         draw(site, 30)

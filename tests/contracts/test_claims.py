@@ -18,6 +18,7 @@ from triage.domain.decisions import Decision, Verdict
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import NotFoundError
+from triage.review.desk import Desk
 from triage.review.turns import Turns
 from triage.store import Store
 
@@ -275,3 +276,49 @@ def test_of_many_who_open_one_link_at_once_one_holds_it(empty_url: str) -> None:
         with ThreadPoolExecutor(6) as pool:
             told = set(pool.map(open_it, [f"r{number}" for number in range(6)]))
         assert len(told) == 1
+
+
+WAVE = "You fool, vote against the new bridge on Sunday"
+
+
+def wave(store: Store) -> Store:
+    """Four near copies, `w0` to `w3`, all flagged, and then `other`."""
+    said = {f"w{n}": WAVE + "!" * n for n in range(4)} | {"other": "text of its own, you fool"}
+    members = [Comment(name, "t", text, n) for n, (name, text) in enumerate(said.items())]
+    store.threads.save([Thread("t", comments=tuple(members))])
+    store.policies.save(Policy("p", 1, (Threshold(Label.TOXICITY, 0.5),), NOON, "lead"))
+    store.panel.set({Label.TOXICITY: (SCORER.key, SCORER.version)})
+    scored = {text: 0.6 if name == "other" else 0.9 for name, text in said.items()}
+    rows = [(text_digest(text), Scores({Label.TOXICITY: at})) for text, at in scored.items()]
+    store.scores.save(SCORER, rows)
+    return store
+
+
+def test_nobody_is_handed_a_near_copy_of_what_another_has(store: Store, clock: Clock) -> None:
+    turns = Turns(wave(store), clock, LEASE)
+    desk = Desk(store, clock)
+    assert turns.next("ana") == "w0"
+    assert turns.next("bea") == "other"
+    assert turns.next("cem") is None, "one verdict of ana's will be for all that is left"
+    item = desk.item("w0", reviewer="ana")
+    copies = [one.seen for one in item.copies]
+    assert len(desk.decide([item.entry.seen], Verdict.REJECT, reviewer="ana", copies=copies)) == 4
+
+
+def test_copies_are_handed_out_again_when_nobody_has_one_of_them(
+    store: Store, clock: Clock
+) -> None:
+    turns = Turns(wave(store), clock, LEASE)
+    assert turns.next("ana", after="w0") == "w1"
+    assert turns.previous("bea", before="other") is None
+    turns.release(["w1"], "ana")
+    assert turns.previous("bea", before="other") == "w3"
+
+
+def test_a_group_leaves_out_what_others_have_on_their_screens(store: Store, clock: Clock) -> None:
+    turns = Turns(wave(store), clock, LEASE)
+    desk = Desk(store, clock)
+    turns.hold("w2", "bea")
+    for who, group in (("ana", {"w1", "w3"}), ("bea", {"w1", "w2", "w3"})):
+        found = desk.item("w0", reviewer=who).copies
+        assert {one.comment.id for one in found} == group

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from triage.domain.comments import Comment, Thread
+from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.looks import Gold, LookKind, Opinion
+from triage.domain.policy import Policy, Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
 from triage.store import Store
 
@@ -55,6 +57,14 @@ def look(
 def answer(store: Store, comment: str, verdict: Verdict, **fields: bool) -> None:
     digest = store.comments.get(comment).text_sha256
     store.looks.say_gold([Gold(comment, digest, verdict, "lea", NOON, **fields)])
+
+
+def made_severe(store: Store, text: str) -> None:
+    """Rate a text as a threat, by a policy to which a threat is severe."""
+    compact = ScorerInfo("compact", "1", (Label.THREAT,))
+    store.policies.save(Policy("default", 1, (Threshold(Label.THREAT, 0.3),), NOON, "lea"))
+    store.panel.set({Label.THREAT: ("compact", "1")})
+    store.scores.save(compact, [(text_digest(text), Scores({Label.THREAT: 0.99}))])
 
 
 @pytest.fixture
@@ -138,8 +148,23 @@ class TestDoubled:
         assert list(decided.looks.pairs()) == []
         with pytest.raises(ConflictError, match="taken back already"):
             decided.looks.withdraw(said, NOON)
-        look(decided, "c0", Verdict.REJECT)
-        assert [one.opinion.verdict for one in decided.looks.pairs()] == [Verdict.REJECT]
+
+
+class TestExposure:
+    def test_a_second_look_at_a_severe_comment_counts_once_as_any_reading_does(
+        self, decided: Store
+    ) -> None:
+        made_severe(decided, "rude")
+        later = NOON + timedelta(minutes=1)
+        assert (decided.queue.exposure("bo", NOON), decided.queue.lately("bo", 3)) == (0, [])
+        said = look(decided, "c0", Verdict.APPROVE)
+        assert decided.queue.exposure("bo", NOON) == 1
+        assert decided.queue.lately("bo", 3) == [("c0", True)]
+        decided.looks.withdraw(said, later)
+        decided.skips.add("c0", "bo", NOON)
+        assert decided.queue.exposure("bo", NOON) == 1
+        assert decided.queue.exposure("bo", later) == 0, "to take back is not to read"
+        assert decided.queue.exposure("cy", NOON) == 0
 
 
 class TestGold:
@@ -196,6 +221,7 @@ class TestWhatWasSaidLately:
         assert [one.text for one in decided.looks.recent("bo")] == ["kind"]
         decided.threads.save([thread("rude", "kinder", "odd")])
         assert decided.looks.recent("bo") == []
+        assert decided.looks.last("bo") is None, "no undo takes back what no list shows"
 
 
 class TestWhatComesOfIt:
@@ -217,6 +243,31 @@ class TestWhatComesOfIt:
         look(decided, "c0", Verdict.APPROVE)
         decided.decisions.undo_last("ada", NOON)
         assert list(decided.looks.pairs()) == []
+
+    @pytest.mark.parametrize("asked", LookKind)
+    def test_of_what_was_said_again_the_first_is_measured(
+        self, decided: Store, asked: LookKind
+    ) -> None:
+        # Who has said something may look at what others said, take it back and say it after them.
+        name = "c0" if asked is LookKind.DOUBLED else "c1"
+        answer(decided, "c1", Verdict.REJECT)
+        for said in (Verdict.APPROVE, Verdict.ESCALATE):
+            decided.looks.withdraw(look(decided, name, said, kind=asked), NOON)
+        assert list(decided.looks.pairs()) == [], "what nobody stands by measures nothing"
+        look(decided, name, Verdict.REJECT, kind=asked)
+        look(decided, "c1", Verdict.REJECT, "cy", LookKind.GOLD)
+        assert [
+            (one.opinion.reviewer, one.opinion.verdict, one.other) for one in decided.looks.pairs()
+        ] == [("bo", Verdict.APPROVE, Verdict.REJECT), ("cy", Verdict.REJECT, Verdict.REJECT)]
+        assert decided.looks.disagreements() == [], "what counts for a lead is the last word"
+
+    def test_what_was_said_of_another_text_is_not_measured(self, decided: Store) -> None:
+        answer(decided, "c1", Verdict.APPROVE)
+        decided.looks.withdraw(look(decided, "c1", Verdict.REJECT, kind=LookKind.GOLD), NOON)
+        decided.threads.save([thread("rude", "kinder", "odd")])
+        answer(decided, "c1", Verdict.APPROVE)
+        look(decided, "c1", Verdict.APPROVE, kind=LookKind.GOLD)
+        assert [one.opinion.verdict for one in decided.looks.pairs()] == [Verdict.APPROVE]
 
     def test_a_disagreement_stays_until_somebody_has_the_last_word(self, decided: Store) -> None:
         decide(decided, "c1", Verdict.APPROVE)

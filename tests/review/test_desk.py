@@ -172,6 +172,44 @@ def test_copies_share_a_verdict_as_one_act_and_only_what_was_read_counts_as_read
     assert spammed.comments.get("s2").verdict is None
 
 
+def test_copies_that_changed_since_are_left_out_and_what_was_read_is_decided(
+    desk: Desk, spammed: Store
+) -> None:
+    gone = Seen("gone", text_digest(SPAM), None)
+    item = desk.item("s0")
+    desk.decide([desk.item("s1").entry.seen], Verdict.APPROVE, reviewer="bea")
+    copies = [*(one.seen for one in item.copies), gone]
+    made = desk.decide([item.entry.seen], Verdict.REJECT, reviewer="ana", copies=copies)
+    assert [one.comment_id for one in made] == ["s0", "s2"]
+    verdicts = [spammed.comments.get(name).verdict for name in ("s0", "s1", "s2")]
+    assert verdicts == [Verdict.REJECT, Verdict.APPROVE, Verdict.REJECT]
+
+
+def test_what_was_read_is_not_decided_over_for_its_copies_sake(desk: Desk, spammed: Store) -> None:
+    item = desk.item("s0")
+    desk.decide([item.entry.seen], Verdict.APPROVE, reviewer="bea")
+    with pytest.raises(ConflictError, match="decided meanwhile by bea"):
+        desk.decide(
+            [item.entry.seen],
+            Verdict.REJECT,
+            reviewer="ana",
+            copies=[one.seen for one in item.copies],
+        )
+    assert spammed.comments.get("s2").verdict is None
+
+
+def test_a_copy_that_an_audit_drew_since_is_left_to_it(desk: Desk, spammed: Store) -> None:
+    item = desk.item("s0")
+    spammed.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.2}))])
+    desk.decide([item.entry.seen], Verdict.APPROVE, reviewer="bea")
+    item = desk.item("s1")
+    copies = [one.seen for one in item.copies]
+    assert [one.comment_id for one in copies] == ["s2"]
+    spammed.audits.draw(Certain(), 5, "lea", START)
+    made = desk.decide([item.entry.seen], Verdict.REJECT, reviewer="ana", copies=copies)
+    assert [one.comment_id for one in made] == ["s1"]
+
+
 def test_neither_decided_copies_nor_short_texts_nor_an_audits_are_offered(
     desk: Desk, spammed: Store
 ) -> None:
@@ -199,3 +237,40 @@ def test_neither_an_audits_decoys_nor_what_is_due_for_a_second_look_are_copies(
     offered = {one.comment.id for one in desk.item(first, reviewer="ana").copies}
     assert offered == ids - decoys - {"w1", first}
     assert all(desk.item(one).copies == () for one in decoys)
+
+
+def copies_of(desk: Desk, comment_id: str, reviewer: str | None = None) -> list[str]:
+    return [one.comment.id for one in desk.item(comment_id, reviewer=reviewer).copies]
+
+
+LETTER = (
+    "The council has put the works on the bridge off until the spring, and I wonder how those who "
+    "walk across it every morning to school and to work are to do so when the river rises"
+)
+
+
+def test_a_copy_with_a_threat_hung_on_shares_no_verdict_with_the_harmless_one(
+    desk: Desk, store: Store
+) -> None:
+    texts = {"mild": LETTER, "threat": f"{LETTER}, you fool", "loud": LETTER.upper()}
+    scored = {"mild": 0.1, "threat": 0.9, "loud": 0.2}
+    letters = [Comment(name, "u", text, n) for n, (name, text) in enumerate(texts.items())]
+    store.threads.save([Thread("u", "On bridges", comments=tuple(letters))])
+    assert {one.comment.id for one in store.copies.of("mild")} == {"threat", "loud"}
+    assert copies_of(desk, "mild") == [], "nothing is known of either yet"
+    rows = [(text_digest(texts[n]), Scores({Label.INSULT: s})) for n, s in scored.items()]
+    store.scores.save(SCORER, rows)
+    assert copies_of(desk, "threat") == []
+    assert copies_of(desk, "mild") == ["loud"]
+
+
+def test_what_no_machine_could_read_is_a_copy_of_the_very_same_text_only(
+    desk: Desk, store: Store
+) -> None:
+    texts = [LETTER, LETTER, LETTER.upper()]
+    letters = [Comment(f"l{n}", "u", text, n) for n, text in enumerate(texts)]
+    store.threads.save([Thread("u", "On bridges", comments=tuple(letters))])
+    unread = Scores({}, not_scored="it is in another language")
+    store.scores.save(SCORER, [(text_digest(text), unread) for text in set(texts)])
+    assert copies_of(desk, "l0") == ["l1"]
+    assert copies_of(desk, "l2") == []

@@ -52,7 +52,7 @@ OWN = Policy("p", 1, (Threshold(Label.THREAT, 0.3),), NOW, "lead", severity={Lab
 def item(
     *, score: float = 0.8, days: float = 0, asked: FlagSource | None = None, **fields: bool | int
 ) -> Item:
-    blind = bool(fields.pop("blind", False))
+    blind, pending = bool(fields.pop("blind", False)), bool(fields.pop("pending", True))
     comment = Comment("c", "t", "text", **fields)
     scores = Scores({Label.THREAT: score})
     entry = Entry(
@@ -70,7 +70,7 @@ def item(
         decision_id=None,
         reviewer=None,
         decided_at=None,
-        pending=True,
+        pending=pending,
         arrived_at=NOW - timedelta(days=days),
     )
     return Item(entry, Thread("t"), None, (), (), OWN.propose(scores), (), (), blind=blind)
@@ -85,15 +85,20 @@ def item(
             "likely threat, reach 999, here for 3 days",
             "threat 0.80 × severity 5 of 5 × 1.25 for a reach of 999 + 0.16 for 3 days here = 1.16",
         ),
-        (item(asked=FlagSource.REVIEWER), "a colleague flagged it", None),
-        (item(asked=FlagSource.READER), "likely threat", None),
-        (item(asked=FlagSource.READER, score=0.35), "a reader flagged it", None),
+        (item(asked=FlagSource.REVIEWER), "a colleague flagged it", ""),
+        (
+            item(asked=FlagSource.READER),
+            "likely threat",
+            "threat 0.80 × severity 5 of 5 = 0.80",
+        ),
+        (item(asked=FlagSource.READER, score=0.35), "a reader flagged it", ""),
         (item(blind=True, reach=999), None, ""),
+        (item(pending=False), None, ""),
+        (item(pending=False, asked=FlagSource.REVIEWER), None, ""),
     ],
 )
 def test_a_place_in_the_queue_is_told_in_words_and_in_numbers(
-    shown: Item, because: str | None, sum_: str | None
+    shown: Item, because: str | None, sum_: str
 ) -> None:
-    assert place(shown, NOW) == (f"First because: {because}" if because else "")
-    if sum_ is not None:
-        assert sum_of_place(shown, OWN, NOW) == sum_
+    assert place(shown, NOW) == (f"Its place: {because}" if because else "")
+    assert sum_of_place(shown, OWN, NOW) == sum_

@@ -32,8 +32,9 @@ class Bounds:
 
     A batch is what a newcomer waits for: some 100 ms of the bundled scorer. Both count texts and
     characters, whichever is reached first; one text is a batch of its own if it must.
-    `queue_seconds` is how long a newcomer would wait for its first turn, by the pace so far: who
-    asks for a comment that somebody is writing has no use for an answer later than that.
+    `queue_seconds` is how long a newcomer would wait for its first turn, by the pace so far, with
+    what is left of the batch under way: who asks for a comment that somebody is writing has no use
+    for an answer later than that.
     """
 
     batch_texts: int = 32
@@ -87,6 +88,7 @@ class Batcher:
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="score")
         self._pace = _Pace()
+        self._under_way: tuple[int, float] | None = None  # cost of a batch, and when it began
 
     @property
     def waiting(self) -> int:
@@ -119,16 +121,23 @@ class Batcher:
 
     def _admit(self, texts: Sequence[str]) -> None:
         """Raise OverloadedError unless these fit into the queue; an empty one takes anything."""
-        if not self._jobs:
+        if not self._jobs and self._under_way is None:
             return
         characters = sum(job.characters() for job in self._jobs)
-        first_turn = self._pace.seconds(sum(job.share() for job in self._jobs))
+        first_turn = self._pace.seconds(sum(job.share() for job in self._jobs)) + self._left()
         if (
             self.waiting + len(texts) > self._bounds.queue_texts
             or characters + sum(map(len, texts)) > self._bounds.queue_characters
             or first_turn > self._bounds.queue_seconds
         ):
             raise OverloadedError(max(1, math.ceil(first_turn)))
+
+    def _left(self) -> float:
+        """Return the seconds until the batch under way is done, by the pace so far."""
+        if self._under_way is None:
+            return 0.0
+        cost, began = self._under_way
+        return max(0.0, self._pace.seconds(cost) - (time.perf_counter() - began))
 
     async def _work(self) -> None:
         await asyncio.sleep(0)  # whoever is ready now is in the first batch, too
@@ -163,6 +172,7 @@ class Batcher:
         """Return what became of each text; one that breaks the scorer spoils no other."""
         began = time.perf_counter()
         loop = asyncio.get_running_loop()
+        self._under_way = (_cost(texts), began)
         try:
             found = await loop.run_in_executor(self._thread, self._score, texts)
         except TriageError as error:
@@ -172,6 +182,8 @@ class Batcher:
                 return {texts[0]: error}
             singles = [await self._answers([text]) for text in texts]
             return {text: answer for one in singles for text, answer in one.items()}
+        finally:
+            self._under_way = None
         seconds = time.perf_counter() - began
         self._pace.learn(_cost(texts), seconds)
         self._told(len(texts), seconds)

@@ -60,7 +60,7 @@ def _too_large(limit: int) -> ApiError:
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise invalid(f"the body is not UTF-8: byte {error.start} cannot be read") from None
     except RecursionError:
@@ -71,3 +71,13 @@ def _parsed(body: bytes) -> object:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object. Raises ValueError for a name that is there twice, with two meanings."""
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name[:_SHORTEN]!a} is there twice in one object")
+        found[name] = value
+    return found

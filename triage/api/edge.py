@@ -52,7 +52,7 @@ class Endpoint:
     allowed, None for anybody. `summary`, `takes` and `gives` are for the OpenAPI document: the
     latter two name a schema of `schemas.py`, by status for answers; `parameters` are those of
     the query with their values, `kind` is the answer's type. Where `lines` is set the body may be
-    JSON lines, too, and comes as bytes.
+    JSON lines, too, and comes as bytes. What is not `paced` may be asked without end.
     """
 
     method: str
@@ -66,6 +66,7 @@ class Endpoint:
     parameters: Mapping[str, tuple[str, ...]] | None = None
     kind: str = "application/json"
     lines: bool = False
+    paced: bool = True
 
 
 async def answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
@@ -99,13 +100,9 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
 
 
 async def _served(service: Service, endpoint: Endpoint, request: Request) -> Response:
-    caller = None
-    if endpoint.scope is not None:
-        asked = service.authority.caller
-        caller = await service.off_loop(asked, secret_of(request), endpoint.scope)
+    caller = await _paced(service, endpoint, request)
     if not endpoint.body:
         return await endpoint.handler(service, Call(request, caller))
-    _check_pace(service, caller, request)
     body: object = (
         await read_body(request, endpoint.body, kinds=JSON_LINES)
         if endpoint.lines
@@ -126,9 +123,29 @@ async def _unless_gone(request: Request, work: Awaitable[Response]) -> Response:
         listening.cancel()
 
 
-def _check_pace(service: Service, caller: Caller | None, request: Request) -> None:
+async def _paced(service: Service, endpoint: Endpoint, request: Request) -> Caller | None:
+    """Return who calls, None for anybody. Raises ApiError 429 for one who asks too often.
+
+    A stranger is paced by address before the database is asked who it is; whoever has a token by
+    that alone. Looks (GET) are counted apart, so that a probe and a client take nothing from
+    each other.
+    """
+    looks = "" if endpoint.body else " that looks"
+    address = f"address {_address(request)}{looks}"
+    if endpoint.paced:
+        _check_pace(service, address)
+    if endpoint.scope is None:
+        return None
+    asked = service.authority.caller
+    caller = await service.off_loop(asked, secret_of(request), endpoint.scope)
+    if caller is not None and endpoint.paced:
+        service.limits.give_back(address)
+        _check_pace(service, f"token {caller.name}{looks}")
+    return caller
+
+
+def _check_pace(service: Service, name: str) -> None:
     """Raise ApiError 429 for a caller who asks for more than there is for one."""
-    name = f"token {caller.name}" if caller else f"address {_address(request)}"
     if seconds := service.limits.wait(name):
         service.metrics.rejected.labels("rate").inc()
         raise ApiError(

@@ -1,7 +1,8 @@
 """JSON objects read field by field, by either of the names that Google's JSON goes by.
 
-`requestedAttributes` and `requested_attributes` are one field, null is as good as absent, and an
-unknown field is refused: a misspelt `doNotStore` must not pass for consent.
+`requestedAttributes` and `requested_attributes` are one field, null is as good as absent. An
+unknown field is refused, and one that is given twice: a misspelt `doNotStore`, or one that is both
+true and false, must not pass for consent.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Fields:
         names = {alias: name for name in known for alias in (name, _snake(name))}
         self._path = path
         self._values: dict[str, object] = {}
+        seen: set[str] = set()
         for given, one in value.items():
             if given not in names:
                 at = f" at '{path}'" if path else ""
@@ -34,8 +36,12 @@ class Fields:
                     f"Invalid JSON payload received. Unknown name {_short(given)}{at}: "
                     "Cannot find field."
                 )
+            name = names[given]
+            if name in seen:
+                raise invalid(f"{self.where(name)} is given twice")
+            seen.add(name)
             if one is not None:
-                self._values[names[given]] = one
+                self._values[name] = one
 
     def __contains__(self, name: str) -> bool:
         return name in self._values

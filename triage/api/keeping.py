@@ -10,8 +10,10 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from triage.api.errors import ApiError
+from triage.api.text import too_long
 from triage.domain.arrivals import Arrival
 from triage.domain.scores import Label, Scores
 from triage.errors import TriageError
@@ -25,6 +27,7 @@ _AT_ONCE = 200
 _RATED_AT_ONCE = 32
 _PATIENCE, _LONGEST_PAUSE = 2.0, 60.0  # seconds before what failed is tried again
 _GRACE = 10.0  # seconds to keep what waits when the process ends
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Keeping:
         # What falls out at the far end is in the database, and left for `triage score`.
         self._unrated: deque[str] = deque(maxlen=_MOST_UNRATED)
         self._tasks: dict[Callable[[], Coroutine[None, None, None]], asyncio.Task[None]] = {}
+        self._begun: set[asyncio.Task[object]] = set()  # an event loop alone might forget them
 
     def admit(self) -> None:
         """Raise ApiError 429 where more waits to be kept than the database takes."""
@@ -100,12 +104,26 @@ class Keeping:
         self._unrated.extend(texts)
         self._run(self._rate_all)
 
-    async def rate(self, texts: Sequence[str]) -> None:
-        """Give texts that are kept their scores; what cannot be rated now is rated soon.
+    async def rate(self, texts: Sequence[str], seconds: float) -> None:
+        """Give texts that are kept their scores; return when that is done, or the time is over.
 
-        They are rated whether or not somebody still waits for it.
+        What cannot be rated now is rated soon.
         """
-        await asyncio.shield(asyncio.ensure_future(self._rate_or_later(texts)))
+        task = self._begin(self._rate_or_later(texts))
+        await asyncio.wait([task], timeout=seconds)
+
+    async def to_the_end(self, work: Coroutine[None, None, _Made]) -> _Made:
+        """Return what some work gives; it goes on where nobody waits for that any more.
+
+        A thread that writes cannot be stopped: what follows from what it wrote must follow, too.
+        """
+        return await asyncio.shield(self._begin(work))
+
+    def _begin(self, work: Coroutine[None, None, _Made]) -> asyncio.Task[_Made]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return task
 
     async def finish(self) -> None:
         """Keep what waits; give up where the database cannot be written."""
@@ -153,8 +171,14 @@ class Keeping:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _rate_or_later(self, texts: Sequence[str]) -> bool:
-        """Give texts their scores, and put off those that get none now; return whether all have."""
+        """Give texts their scores, and put off those that get none now; return whether all have.
+
+        Long ones are left for `triage score`, which is a process of its own.
+        """
         done = True
+        if long := sum(map(too_long, texts)):
+            _LOG.warning("%d texts are too long to be rated here: see `triage score`", long)
+            texts = [text for text in texts if not too_long(text)]
         for start in range(0, len(texts), _RATED_AT_ONCE):
             some: Sequence[str] = texts[start : start + _RATED_AT_ONCE]
             try:

@@ -39,3 +39,9 @@ class Limits:
         if len(self._buckets) > _KEPT:
             self._buckets.popitem(last=False)
         return 0 if allowed else max(1, math.ceil((1.0 - left) / self._rate))
+
+    def give_back(self, name: str) -> None:
+        """Take back what `wait` took: the request turned out to be another caller's."""
+        if name in self._buckets:
+            left, since = self._buckets[name]
+            self._buckets[name] = (min(self._burst, left + 1.0), since)

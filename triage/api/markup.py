@@ -13,9 +13,21 @@ from html import unescape
 
 __all__ = ["Plain", "plain_text", "words_of"]
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})")
-_REST = re.compile(r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+# A tag as HTML's tokenizer reads it (html.spec.whatwg.org, 13.2.5): a quote opens a value after a
+# name and "=", and nowhere else. A value whose quote never closes is read as none.
+_TAG = re.compile(r"<(/?)([a-zA-Z][^ \t\n\f\r/>]*+)")
+_REST = re.compile(
+    r"""(?: [/ \t\n\f\r]++
+          | [^/ \t\n\f\r>] [^/ \t\n\f\r>=]*+           # a name, which may begin with "="
+            (?: [ \t\n\f\r]*+ = [ \t\n\f\r]*+
+                (?: "[^"]*" | '[^']*' | [^ \t\n\f\r>"'] [^ \t\n\f\r>]*+ )?
+            )?
+        )*+ >""",
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"&#(?:0*([0-9]+)|([xX])0*([0-9a-fA-F]+));?")
+_NAME = re.compile(r"&[a-zA-Z][a-zA-Z0-9]{1,31};?")
+_MOST_DIGITS = 7  # no character has more
 _TOKEN = re.compile(r"<(?=[/!?a-zA-Z])|&(?=[#a-zA-Z])")
 _COMMENT_END = re.compile("--!?>")
 _UNSEEN = frozenset({"script", "style", "template", "title"})
@@ -85,9 +97,17 @@ class _Reader:
             self._length += len(words)
 
     def _entity(self, at: int) -> int:
-        found = _ENTITY.match(self._source, at)
+        number = _NUMBER.match(self._source, at)
+        found = number or _NAME.match(self._source, at)
         end = found.end() if found else at + 1
-        self._add(unescape(self._source[at:end]), at, end, literal=False)
+        if number:
+            digits = number[1] or number[3]
+            code = f"&#{number[2] or ''}{digits};"
+            self._add(
+                unescape(code) if len(digits) <= _MOST_DIGITS else "\ufffd", at, end, literal=False
+            )
+        else:
+            self._add(unescape(self._source[at:end]), at, end, literal=False)
         return end
 
     def _tag(self, at: int) -> int:
@@ -96,11 +116,12 @@ class _Reader:
         if source.startswith("<!--", at):
             over = _COMMENT_END.search(source, at + 2)  # "<!-->" is a whole one
             return over.end() if over else len(source)
-        end = self._tag_end(at)
-        if end < 0:
+        found = _TAG.match(source, at)
+        # What is neither a tag nor a comment is taken for one, up to the first ">".
+        end = self._tag_end(found.end()) if found else source.find(">", at) + 1
+        if not end:
             self._add(source[at:], at, len(source), literal=True)
             return len(source)
-        found = _TAG.match(source, at)
         if found is None:
             return end
         name = found[2].lower()
@@ -112,10 +133,10 @@ class _Reader:
         return end
 
     def _tag_end(self, at: int) -> int:
-        """Return where a tag ends, its quotes respected; -1 where it does not end."""
+        """Return where a tag ends whose attributes begin at a place; 0 where it does not end."""
         if self._quotes_end:
-            found = _REST.match(self._source, at + 1)
+            found = _REST.match(self._source, at)
             if found:
                 return found.end()
             self._quotes_end = False  # from here on too: once is enough, or it were quadratic
-        return self._source.find(">", at) + 1 or -1
+        return self._source.find(">", at) + 1

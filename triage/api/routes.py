@@ -94,7 +94,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         gives={200: "CommentsResponse"},
         lines=True,
     ),
-    Endpoint("GET", "/health", health, "Whether the process answers", gives={200: "Health"}),
+    Endpoint(
+        "GET",
+        "/health",
+        health,
+        "Whether the process answers",
+        gives={200: "Health"},
+        paced=False,  # it costs nothing, and whoever hears 429 would end the process
+    ),
     Endpoint(
         "GET",
         "/ready",

@@ -64,6 +64,10 @@ PERSPECTIVE: Mapping[str, Schema] = {
         requestedAttributes=_table(_ref("AttributeParameters"), "Attribute -> how it is wanted."),
         doNotStore={**_FLAG, "description": "Keep nothing of this comment."},
         spanAnnotations={**_FLAG, "description": "Score each sentence, too."},
+        dropUnsupportedAttributes={
+            **_FLAG,
+            "description": "Leave out what cannot be answered, instead of refusing all of it.",
+        },
     ),
     "AnalyzeCommentResponse": _object(
         attributeScores=_table(_ref("AttributeScores"), "Attribute -> its scores."),

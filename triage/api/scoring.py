@@ -9,6 +9,7 @@ from triage.api.errors import ApiError, invalid
 from triage.api.fields import Fields, whole
 from triage.api.schemas import MOST_TEXTS
 from triage.api.service import Service
+from triage.api.text import MOST_BYTES, too_long
 from triage.domain.scores import Scores
 
 __all__ = ["MOST_CHARACTERS", "score"]
@@ -39,6 +40,9 @@ def _rows(body: object) -> list[tuple[str | None, str]]:
     rows = [_row(at, one) for at, one in enumerate(body)]
     if sum(len(text) for _, text in rows) > MOST_CHARACTERS:
         raise ApiError(413, f"the texts of a list have up to {MOST_CHARACTERS:,} characters")
+    for at, (_, text) in enumerate(rows):
+        if too_long(text):
+            raise ApiError(413, f"[{at}] has more than {MOST_BYTES:,} bytes")
     return rows
 
 

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from bisect import bisect_left
 
-__all__ = ["MOST_SENTENCES", "Utf16", "sentences", "visible"]
+__all__ = ["MOST_BYTES", "MOST_SENTENCES", "Utf16", "sentences", "too_long", "visible"]
+
+MOST_BYTES = 20_480
+"""Of a text that is rated over HTTP, in UTF-8: Perspective's 20 KB. A longer one holds up all."""
 
 MOST_SENTENCES = 50
 # A sentence ends with its mark and what closes it, before a blank; or with its line.
@@ -32,6 +35,11 @@ def sentences(text: str, most: int = MOST_SENTENCES) -> list[tuple[int, int]]:
         return found
     groups = [found[at : at + step] for at in range(0, len(found), step)]
     return [(group[0][0], group[-1][1]) for group in groups]
+
+
+def too_long(text: str) -> bool:
+    """Whether a text is longer than is rated while others wait."""
+    return len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES
 
 
 def visible(text: str) -> bool:

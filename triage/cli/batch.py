@@ -74,7 +74,7 @@ def undo(settings: Settings) -> None:
     """
     with opened(settings) as bench:
         said = bench.withdraw_last(settings.reviewer)
-        undone = [said] if said is not None else bench.undo(settings.reviewer)
+        undone = [said] if said is not None else bench.undo(settings.reviewer, via="cli")
     if undone:
         say(f"Undone: {undone[0].verdict} for {many(len(undone), 'comment')}")
     else:

@@ -191,6 +191,8 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
         if beside:
             tell_beside(bench, [info for info, _ in report.scored])
+        elif report.overtaken:
+            say(f"Other scorers came into use meanwhile and stay: {' and '.join(bench.in_use())}")
         elif change is not None and not report.left:
             say(f"In use from now on: {' and '.join(change.keys[1])}")
         waiting = bench.progress(settings.reviewer).pending

@@ -119,7 +119,9 @@ def set_threshold(
         shadow = bench.preview_policy(wanted, settings.reviewer)
         made = None
         if not dry_run:
-            made = bench.save_policy(wanted, settings.reviewer, why or "", severity=severity)
+            made = bench.save_policy(
+                wanted, settings.reviewer, why or "", severity=severity, upon=present
+            )
     _tell_changes(present, wanted, weighing)
     _tell_shadow(shadow, settings.reviewer)
     say(f"In force: {made.ref}" if made else "Nothing was changed: this was a dry run.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from triage.domain.checks import check_unit
 from triage.domain.scores import Label
@@ -27,8 +28,13 @@ class ScoreRange:
         if self.low > self.high:
             raise ValueError(f"a range runs upward: {self.low}-{self.high}")
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Both ends in decimals: two at least, and as many more as they have."""
+        return _in_full(self.low), _in_full(self.high)
+
     def __str__(self) -> str:
-        return f"{self.label.value} {self.low:.2f}-{self.high:.2f}"
+        return f"{self.label.value} {'-'.join(self.ends)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +61,8 @@ class BatchReport:
     decided: int
     left_out: int
     decision_id: str
+
+
+def _in_full(score: float) -> str:
+    short = f"{score:.2f}"
+    return short if float(short) == score else f"{Decimal(repr(float(score))):f}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
-from unicodedata import category, normalize
+from unicodedata import category
+
+from triage.domain.normal_form import composed
 
 __all__ = [
     "ALIKE",
@@ -13,6 +15,7 @@ __all__ = [
     "SHINGLE",
     "SHORTEST",
     "Difference",
+    "are_copies",
     "comparable",
     "differences",
     "has_copies",
@@ -74,7 +77,7 @@ def has_copies(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = (text if text.isascii() else normalize("NFKC", text)).casefold()
+    plain = composed(text).casefold()
     return " ".join(plain.translate(_FOLDING).split()) or " ".join(plain.split())
 
 
@@ -99,6 +102,14 @@ def likeness(ours: frozenset[str], other: str) -> float:
     shared = len(ours & theirs)
     share = shared / (len(ours) + len(theirs) - shared)
     return share if share >= ALIKE else 0.0
+
+
+def are_copies(one: str, other: str) -> bool:
+    """Whether two texts are near copies: the very same, or alike, and long enough to mean it."""
+    if one == other:
+        return has_copies(one)
+    here, there = comparable(one), comparable(other)
+    return bool(here and there and likeness(shingles(here), there))
 
 
 def differences(here: str, there: str) -> list[Difference]:

@@ -90,6 +90,7 @@ class Gold:
 class Paired:
     """What a reviewer said beside what it is measured by, about one text.
 
+    `opinion` holds the verdict and the reasons that this reviewer gave first, before an undo.
     `other` is the first reviewer's verdict for a doubled comment, the known answer for gold; `by`
     is whose that is. `final` is the verdict in force today, None where the decision was taken back
     or the comment edited.

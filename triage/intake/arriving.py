@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from triage.domain.arrivals import Arrival
 from triage.domain.comments import Comment, Thread
-from triage.errors import ReadError
+from triage.errors import ReadError, TooManyError
 from triage.files.encoding import clean
 from triage.files.json_rows import JsonRow, read_array, read_objects
 from triage.files.tables import Row
@@ -20,8 +20,10 @@ from triage.intake.gathering import fit
 from triage.intake.reader import ReadOptions, Report
 from triage.intake.table_rows import threads_from_rows
 
-__all__ = ["arrived", "nameless_ids", "threads_in"]
+__all__ = ["MOST_ROWS", "arrived", "nameless_ids", "threads_in"]
 
+MOST_ROWS = 1_000
+"""Of a body: whoever has more sends several, or imports a file."""
 _DIGITS = 24
 """Of a digest in an id: 96 bits, for texts come by the million, each to be told from the others."""
 
@@ -32,14 +34,16 @@ def threads_in(body: bytes, client: str, options: ReadOptions, report: Report) -
     Columns are named as in a table that is imported. Where a row names no thread it stands under
     the client's name; one without an id gets one derived from its author, time and text, which is
     reported. A row that cannot be used is reported with its line and left out. Raises ReadError
-    where nothing can be read.
+    where nothing can be read, TooManyError for more than `MOST_ROWS` rows, good ones or not.
     """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise ReadError(f"{client}:{line}: byte {error.start} is not UTF-8") from error
-    rows = list(_rows(text))
+    rows = list(islice(_rows(text), MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise TooManyError(f"more than {MOST_ROWS:,} comments at once; send them in several bodies")
     names = dict.fromkeys(chain.from_iterable(row.values for row in rows))
     columns = {"id": "id", "thread": "thread", **guess_columns(names)}
     if "text" not in columns:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from hashlib import sha256
+
+from triage.domain.normal_form import decomposed
 
 __all__ = ["IdMaker", "short_digest", "slug"]
 
@@ -14,7 +15,7 @@ _LONGEST_SLUG = 40
 
 def slug(text: str) -> str:
     """Return a readable, URL-safe form of a name: lower-case letters, digits and single hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = decomposed(text).encode("ascii", "ignore").decode().lower()
     return re.sub("[^a-z0-9]+", "-", plain)[:_LONGEST_SLUG].strip("-") or "thread"
 
 

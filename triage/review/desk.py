@@ -22,6 +22,7 @@ from triage.domain.entries import Act, Entry, Seen
 from triage.domain.looks import LookKind, doubled_by_chance
 from triage.domain.policy import Proposal
 from triage.domain.scores import Label
+from triage.review.groups import group_of, looks_of
 from triage.store import Store
 
 __all__ = ["Desk", "Item"]
@@ -39,7 +40,8 @@ class Item:
     are None until then, whatever there is, and what others said is not to be shown. `look` says
     that the reviewer is due to give it a second look: it is blind then, and what is said of it is
     an opinion. `copies` are undecided near copies of it, most alike first, which may share its
-    verdict; a blind one and a text too short to mean the same everywhere have none.
+    verdict (`triage.review.groups`); a blind one and a text too short to mean the same everywhere
+    have none.
     """
 
     entry: Entry
@@ -84,7 +86,7 @@ class Desk:
         for that one.
         """
         entry = self._store.comments.get(comment_id)
-        look = self._looks([comment_id], reviewer).get(comment_id)
+        look = looks_of(self._store, [comment_id], reviewer).get(comment_id)
         hidden = look is not None or _hidden(
             entry, self._store.audits.blind([comment_id]), blind=blind
         )
@@ -103,23 +105,20 @@ class Desk:
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
             blind=hidden,
             look=look,
-            copies=() if hidden else self._copies(entry, reviewer),
+            copies=() if hidden else self._group(entry, reviewer),
         )
 
-    def _copies(self, entry: Entry, reviewer: str | None) -> tuple[Entry, ...]:
-        """Return the near copies of an undecided comment that are not to be decided blind."""
-        if entry.decision_id is not None:
-            return ()
-        found = self._store.copies.of(entry.comment.id)
-        ids = [one.comment.id for one in found]
-        if not ids:
-            return ()
-        # Those that only hide an audit's stay out too, or who is left alone would tell them apart.
-        alone = self._store.audits.blind(ids) | self._looks(ids, reviewer).keys()
-        return tuple(one for one in found if one.comment.id not in alone)
-
-    def _looks(self, comment_ids: Sequence[str], reviewer: str | None) -> dict[str, LookKind]:
-        return self._store.looks.kinds(comment_ids, reviewer) if reviewer is not None else {}
+    def _group(self, entry: Entry, reviewer: str | None) -> tuple[Entry, ...]:
+        """Return the group of a comment, less what others have on their screens."""
+        found = group_of(self._store, entry, reviewer)
+        if not found or reviewer is None:
+            return found
+        held = {
+            one.comment_id
+            for one in self._store.claims.standing(self._clock())
+            if one.reviewer != reviewer
+        }
+        return tuple(one for one in found if one.comment.id not in held)
 
     def entries(
         self, comment_ids: Sequence[str], *, blind: bool = False, reviewer: str | None = None
@@ -128,7 +127,8 @@ class Desk:
 
         What `reviewer` is due to look at a second time is blind, too: see `item`.
         """
-        hidden = self._store.audits.blind(comment_ids) | self._looks(comment_ids, reviewer).keys()
+        looks = looks_of(self._store, comment_ids, reviewer)
+        hidden = self._store.audits.blind(comment_ids) | looks.keys()
         found = self._store.comments.among(comment_ids)
         return [one.unseen if _hidden(one, hidden, blind=blind) else one for one in found]
 
@@ -149,9 +149,10 @@ class Desk:
         """Record one verdict about each of `seen`: all of them or, where one cannot be, none.
 
         `copies` of what was read get it too, as a group (`via`) whose note names what was read, and
-        so do not count as read. Several are one act, and share a `batch`. Raises NotFoundError for
-        an unknown comment, and ConflictError for one that is not as the reviewer saw it: edited or
-        decided meanwhile.
+        so do not count as read; those of them that were edited, decided or drawn for an audit
+        meanwhile are left out. Several are one act, and share a `batch`. Returns what was recorded.
+        Raises NotFoundError for an unknown comment, and ConflictError for one of `seen` that is not
+        as the reviewer saw it: edited or decided meanwhile.
         """
         read = list(dict.fromkeys(seen))
         chosen = list(dict.fromkeys([*read, *copies]))

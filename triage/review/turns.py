@@ -1,14 +1,18 @@
-"""Turns: several reviewers go through one queue, and no two are handed the same comment."""
+"""Turns: several reviewers go through one queue, and no two are handed the same comment.
+
+Nor one whose near copy another has, whose verdict will be for both.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from triage.domain.claims import Claim
 from triage.domain.looks import look_in_turn
 from triage.errors import NotFoundError
+from triage.review.groups import group_in_other_hands
 from triage.store import Store
 
 __all__ = ["Turns"]
@@ -24,9 +28,11 @@ class Turns:
 
     def next(self, reviewer: str, after: str | None = None) -> str | None:
         """Claim the next comment of the queue that is free, after another one; None at the end."""
-        return self._claimed(
-            reviewer, lambda at: self._store.queue.next(reviewer, after=after, free_at=at)
-        )
+
+        def find(at: datetime, without: Collection[str]) -> str | None:
+            return self._store.queue.next(reviewer, after=after, free_at=at, without=without)
+
+        return self._claimed(reviewer, find)
 
     def next_of_all(
         self, reviewer: str, after: str | None = None, *, milder_after: int = 0
@@ -76,24 +82,26 @@ class Turns:
         counts would know.
         """
 
-        def find(at: datetime) -> str | None:
+        def find(at: datetime, without: Collection[str]) -> str | None:
             found = self._store.queue.milder(reviewer, free_at=at)
-            blind = self._store.audits.blind(found)
-            return next((one for one in found if one not in blind), None)
+            passed = {*self._store.audits.blind(found), *without}
+            return next((one for one in found if one not in passed), None)
 
         return self._claimed(reviewer, find)
 
     def look(self, reviewer: str) -> str | None:
         """Claim the comment that waits longest for this reviewer's second look; None for none."""
         return self._claimed(
-            reviewer, lambda at: self._store.looks.due(reviewer, free_at=at), pending=False
+            reviewer, lambda at, _: self._store.looks.due(reviewer, free_at=at), pending=False
         )
 
     def previous(self, reviewer: str, before: str) -> str | None:
         """Claim the comment of the queue before another one; None at the start."""
-        return self._claimed(
-            reviewer, lambda at: self._store.queue.previous(reviewer, before=before, free_at=at)
-        )
+
+        def find(at: datetime, without: Collection[str]) -> str | None:
+            return self._store.queue.previous(reviewer, before=before, free_at=at, without=without)
+
+        return self._claimed(reviewer, find)
 
     def hold(self, comment_id: str, reviewer: str) -> Claim | None:
         """Say that this reviewer is at a comment; return the claim on it, which may be another's.
@@ -120,13 +128,24 @@ class Turns:
         return [one for one in self._store.claims.standing(now) if one.reviewer != reviewer]
 
     def _claimed(
-        self, reviewer: str, find: Callable[[datetime], str | None], *, pending: bool = True
+        self,
+        reviewer: str,
+        find: Callable[[datetime, Collection[str]], str | None],
+        *,
+        pending: bool = True,
     ) -> str | None:
+        """Claim what is found, unless a verdict that somebody else is about to give is for it."""
+        passed: set[str] = set()
         while True:  # somebody may be faster: then there is one fewer to look at
             at = self._clock()
-            found = find(at)
+            found = find(at, passed)
             if found is None:
                 return None
+            if pending:
+                group = group_in_other_hands(self._store, found, self.others(reviewer))
+                if group:
+                    passed |= group
+                    continue
             until = at + self._lease
             claim = self._store.claims.take(found, reviewer, at, until, pending=pending)
             if claim is not None and claim.reviewer == reviewer:

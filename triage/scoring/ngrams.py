@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 from zlib import crc32
+
+from triage.domain.normal_form import composed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +68,7 @@ def grams(texts: Sequence[str]) -> Grams:
 def _hashed(text: str) -> Iterator[int]:
     """Yield the buckets of a text's features: of words, neighbours, and pieces of four letters."""
     before = ""
-    for word in _WORD.findall(normalize("NFKC", text).casefold()):
+    for word in _WORD.findall(composed(text).casefold()):
         yield from _of_word(word)
         yield _bucket(f"p {before} {word}")
         before = word

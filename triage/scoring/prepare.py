@@ -23,9 +23,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import filterfalse
 
+from triage.domain.normal_form import composed, decomposed
 from triage.scoring.disguise import fold_lookalikes, spaced_words, undisguise
 from triage.scoring.emoji import EMOJI, emoji_words
 from triage.scoring.quotes import quoted_spans
@@ -65,8 +65,6 @@ _LOOK_AT = re.compile(
 _LONG_RUN = re.compile(r"([^\W\d_])\1{3,}")
 _BEFORE = "\"'“‘([<"
 _AFTER = ".,;:?!)\"'”’]>"
-_LONG = 100  # characters in a token
-_MARKS = re.compile(rb"[^\0]{2,}")  # in combining classes: a starter's is 0
 _SIGNS = re.compile(f"((?:{EMOJI.pattern})+)")
 _HIDDEN_LETTER = re.compile(rf"(?<=[^\W\d_])(?:{EMOJI.pattern})+(?=[^\W\d_])")
 _ENDLESS = re.compile(r"[A-Za-z0-9]{50}(?=[A-Za-z0-9])")
@@ -231,7 +229,7 @@ def _parts_read(token: str) -> str:
 
 def _token(token: str) -> str:
     """Return one blank-delimited token without emoji as it is rated."""
-    token = _normalised(strip_invisible(token))
+    token = composed(strip_invisible(token))
     if not token or _is_link(token):
         return token
     token = fold_lookalikes(token)
@@ -239,31 +237,6 @@ def _token(token: str) -> str:
     core = opened.rstrip(_AFTER)
     before, after = token[: len(token) - len(opened)], opened[len(core) :]
     return f"{before}{_word(core)}{after}"
-
-
-def _normalised(token: str) -> str:
-    """Return a token in NFKC, in time that grows with its length.
-
-    Canonical ordering in CPython is an insertion sort, quadratic in a run of combining marks. So
-    a long token is decomposed and each of its runs put in order first, which changes no result.
-    """
-    if len(token) <= _LONG or token.isascii():
-        return unicodedata.normalize("NFKC", token)
-    loose = _decomposed(token)
-    parts: list[str] = []
-    at = 0
-    for run in _MARKS.finditer(bytes(map(unicodedata.combining, loose))):
-        start, end = run.span()
-        parts += [loose[at:start], *sorted(loose[start:end], key=unicodedata.combining)]
-        at = end
-    return unicodedata.normalize("NFKC", "".join([*parts, loose[at:]]))
-
-
-def _decomposed(token: str) -> str:
-    """Return a token in NFKD; in a long one, marks stay in the order they stand in."""
-    if len(token) <= _LONG:
-        return unicodedata.normalize("NFKD", token)
-    return "".join(map(partial(unicodedata.normalize, "NFKD"), token))
 
 
 def _is_link(token: str) -> bool:
@@ -293,5 +266,5 @@ def _revealed(word: str) -> str | None:
         return found
     if word.isascii():
         return None
-    bare = "".join(filterfalse(unicodedata.combining, _decomposed(word)))
+    bare = "".join(filterfalse(unicodedata.combining, decomposed(word)))
     return undisguise(bare, accents=True) if bare != word and bare.isascii() else None

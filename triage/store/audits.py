@@ -43,7 +43,7 @@ from triage.store.rows import (
 )
 from triage.store.salt import keyed_number, known_salt, salt_of
 from triage.store.schema import audit_draws, audits, comments, standing
-from triage.store.spreading import SHARE, spread
+from triage.store.spreading import AT_THE_END, SHARE, spread
 
 __all__ = ["Audits", "Chance", "Sampling"]
 
@@ -137,7 +137,8 @@ class Audits:
         """Return which of these comments are to be shown without what the machine says of them.
 
         Those that an audit drew and nobody looked at, and as long as there are such, a share of the
-        flagged ones that wait: a hidden score gives nothing away. Which, hangs on the salt.
+        flagged ones that wait: a hidden score gives nothing away. Which, hangs on the salt alone:
+        a flag by a person that uncovered one would tell it from what an audit drew.
         """
         with self._database.read() as connection:
             salt = known_salt(connection)
@@ -149,7 +150,7 @@ class Audits:
                 select(comments.c.id, and_(drawn, ~standing.c.looked).label("drawn"))
                 .join(standing, standing.c.comment_pk == comments.c.pk)
                 .where(among(connection, comments.c.id, comment_ids))
-                .where(standing.c.pending, or_(drawn, standing.c.asked.is_(None)))
+                .where(standing.c.pending)
             )
             return frozenset(
                 row.id for row in rows if row.drawn or keyed_number(salt, "decoy", row.id) < _DECOYS
@@ -248,7 +249,9 @@ def _queue(connection: Connection) -> None:
     mine = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
     turn = audits.c.number / audits.c.probability
     waits = or_(standing.c.pending, ~standing.c.looked)
-    connection.execute(update(standing).where(mine).values(turn=turn, pending=waits))
+    new = standing.c.turn.is_(None)
+    place = case((new, literal(AT_THE_END, Double)), else_=standing.c.place)
+    connection.execute(update(standing).where(mine).values(turn=turn, pending=waits, place=place))
 
 
 def _draw_of(row: Row[Any]) -> AuditDraw:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Select, false, func, insert, select, true, update
 
-from triage.domain.decisions import Decision, taken_back
+from triage.domain.decisions import GROUP, Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import Taken, act_of, last_act, recent_acts
@@ -85,11 +85,13 @@ class Decisions:
     ) -> list[Decision]:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
-        Returns them with the policy and the guidelines in force and those of the panel's scorers
-        that scored the text; a blind one about a comment that an audit drew is via "audit".
-        Comments whose decision's id is in `doubled` wait for a second look, and what is decided is
-        claimed by nobody any more. Raises NotFoundError for an unknown comment, and ConflictError
-        where since the look the comment was edited, decided, or its decision taken back.
+        What is decided along as a copy (via "group") is left out where it is not as it was then:
+        nobody read it, and it asks for a decision of its own. Returns what was recorded, with the
+        policy and the guidelines in force and those of the panel's scorers that scored the text; a
+        blind one about a comment that an audit drew is via "audit". Comments whose decision's id is
+        in `doubled` wait for a second look, and what is decided is claimed by nobody any more.
+        Raises NotFoundError for an unknown comment, and ConflictError where since the look the
+        comment was edited, decided, or its decision taken back.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
@@ -103,9 +105,9 @@ class Decisions:
                 done: list[Decision] = []
                 for seen, decision in chunk:
                     now = current.get(seen.comment_id)
-                    if now is None:
-                        raise _unknown(seen.comment_id)
-                    _check(seen, now)
+                    if decision.via == GROUP and not _copy_still(seen, now):
+                        continue
+                    now = _checked(seen, now)
                     done.append(
                         replace(
                             decision,
@@ -115,6 +117,9 @@ class Decisions:
                             via=_via(decision, now),
                         )
                     )
+                if not done:
+                    continue
+                current = {one.comment_id: current[one.comment_id] for one in done}
                 _append(connection, done, current)
                 ask_again(connection, [one.id for one in done if one.id in doubled])
                 let_go(connection, [now.comment_pk for now in current.values()])
@@ -286,12 +291,21 @@ def _via(decision: Decision, now: Row[Any]) -> str:
     return "audit" if audited and decision.via == "review" else decision.via
 
 
-def _check(seen: Seen, now: Row[Any]) -> None:
-    """Raise ConflictError where the comment is not what the reviewer saw any more."""
+def _copy_still(seen: Seen, now: Row[Any] | None) -> bool:
+    """Whether a copy is as it was when it was offered, and no audit drew it since."""
+    if now is None or (now.turn is not None and not now.looked):
+        return False
+    return bool(seen.text_sha256 == now.sha256 and seen.decision_id == now.decision_id)
+
+
+def _checked(seen: Seen, now: Row[Any] | None) -> Row[Any]:
+    """Return a comment that is what the reviewer saw; raise ConflictError or NotFoundError."""
+    if now is None:
+        raise _unknown(seen.comment_id)
     if seen.text_sha256 != now.sha256:
         raise _edited(seen.comment_id)
     if seen.decision_id == now.decision_id:
-        return
+        return now
     if now.decision_id is None:
         raise ConflictError(
             f"the decision about comment {seen.comment_id!r} was taken back meanwhile; look again"

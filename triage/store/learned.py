@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from triage.domain.policy import Policy
-from triage.errors import NotFoundError
+from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
 from triage.store.panel import put_panel
 from triage.store.policies import put_policy
-from triage.store.rows import Panel
+from triage.store.rows import Panel, panel_in_force, policy_in_force
 from triage.store.schema import adoptions, learned
 from triage.store.spreading import spread
 from triage.store.standing import refresh
@@ -93,14 +93,25 @@ class LearnedBook:
             raise NotFoundError(f"{key}@{version} was never adopted in this database")
         return bytes(state)
 
-    def adopt(self, adoption: Adoption, state: bytes, panel: Panel, policy: Policy | None) -> None:
+    def adopt(
+        self,
+        adoption: Adoption,
+        state: bytes,
+        panel: Panel,
+        policy: Policy | None,
+        *,
+        upon: tuple[Panel, str] | None = None,
+    ) -> None:
         """Put something learned to use, or with None the scorer below, and what follows with it.
 
         Panel and policy change in the same transaction, so that no comment is ever judged by new
         scores and old thresholds. `state` is that of something new, empty for what is known. Raises
-        ConflictError where somebody saved that version of the policy meanwhile.
+        ConflictError where somebody saved that version of the policy meanwhile, and where panel or
+        policy in force are others than `upon` (the policy by its ref): they would be lost.
         """
         with self._database.write() as connection:
+            if upon is not None:
+                _check_unchanged(connection, *upon)
             pk = None
             if adoption.learned is not None:
                 pk = _kept(connection, adoption.learned, state)
@@ -114,6 +125,12 @@ class LearnedBook:
                 )
             refresh(connection)
             spread(connection)
+
+
+def _check_unchanged(connection: Connection, panel: Panel, policy: str) -> None:
+    present = policy_in_force(connection)
+    if present is None or present.ref != policy or panel_in_force(connection) != dict(panel):
+        raise ConflictError("scorers or policy changed since this was learned: learn anew")
 
 
 def _kept(connection: Connection, record: LearnedRecord, state: bytes) -> int:

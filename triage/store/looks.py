@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    func,
     insert,
     null,
     select,
@@ -47,6 +49,8 @@ _later = gold.alias("later")
 _taken_back = opinions.alias("taken_back")
 _first = decisions.alias("first")
 _undoing = decisions.alias("undoing")
+_unseeing = opinions.alias("unseeing")
+_earlier = opinions.alias("earlier")
 
 
 def ask_again(connection: Connection, decision_ids: Sequence[str]) -> None:
@@ -121,11 +125,8 @@ class Looks:
             let_go(connection, [due.comment_pk], opinion.reviewer)
 
     def last(self, reviewer: str) -> Opinion | None:
-        """Return the newest of a reviewer's opinions that stand; None for none."""
-        mine = _opinions().where(opinions.c.reviewer == reviewer)
-        with self._database.read() as connection:
-            row = connection.execute(mine.order_by(opinions.c.pk.desc()).limit(1)).one_or_none()
-        return None if row is None else _opinion_of(row)
+        """Return the newest of a reviewer's opinions that `recent` lists; None for none."""
+        return next((said.opinion for said in self.recent(reviewer, limit=1)), None)
 
     def recent(self, reviewer: str, limit: int = 10) -> list[Said]:
         """Return a reviewer's last opinions that stand, newest first.
@@ -188,11 +189,22 @@ class Looks:
     def pairs(self) -> Iterator[Paired]:
         """Yield every opinion that stands beside what it is measured by, oldest first.
 
-        A first verdict that its author took back measures nothing.
+        A first verdict that its author took back measures nothing. Of somebody who took an opinion
+        back and had another one, the first about that text is what is measured: whoever has said
+        something may see what others said, and the second time knows.
         """
+        unseeing = (
+            select(func.min(_earlier.c.pk))
+            .where(_earlier.c.comment_pk == opinions.c.comment_pk)
+            .where(_earlier.c.text_pk == opinions.c.text_pk)
+            .where(_earlier.c.reviewer == opinions.c.reviewer)
+            .scalar_subquery()
+        )
         undone = exists().where(_undoing.c.undoes_pk == _first.c.pk)
         statement = (
             _opinions(
+                _unseeing.c.verdict.label("said_verdict"),
+                _unseeing.c.reasons.label("said_reasons"),
                 _first.c.verdict.label("first_verdict"),
                 _first.c.reasons.label("first_reasons"),
                 _first.c.reviewer.label("first_reviewer"),
@@ -203,6 +215,7 @@ class Looks:
                 (standing.c.text_pk == opinions.c.text_pk).label("unedited"),
             )
             .join(standing, standing.c.comment_pk == opinions.c.comment_pk)
+            .join(_unseeing, _unseeing.c.pk == unseeing)
             .outerjoin(_first, _first.c.pk == opinions.c.decision_pk)
             .outerjoin(gold, gold.c.pk == opinions.c.gold_pk)
             .where(~undone)
@@ -210,8 +223,9 @@ class Looks:
         )
         for row in self._database.stream(statement):
             known = row.gold_verdict is not None
+            said = Verdict(row.said_verdict), _all(row.said_reasons)
             yield Paired(
-                opinion=_opinion_of(row),
+                opinion=replace(_opinion_of(row), verdict=said[0], reasons=said[1]),
                 other=Verdict(row.gold_verdict if known else row.first_verdict),
                 other_reasons=_all(row.gold_reasons if known else row.first_reasons),
                 by=row.gold_by if known else row.first_reviewer,

@@ -32,15 +32,20 @@ class PanelSeat:
         """Return how records name the scorers on the panel: `compact@1f0c`, joined by `+`."""
         return scorers_named(self.get().values())
 
-    def set(self, panel: Panel) -> None:
-        """Put a panel in force; scores, flags and queue follow at once.
+    def set(self, panel: Panel, *, upon: Panel | None = None) -> bool:
+        """Put a panel in force; scores, flags and queue follow at once. Return whether it is.
 
-        A scorer that has saved nothing yet may be named: its labels fill as its scores come.
+        A scorer that has saved nothing yet may be named: its labels fill as its scores come. With
+        `upon` nothing is done unless that one is in force until now.
         """
         with self._database.write() as connection:
+            present = panel_in_force(connection)
+            if upon is not None and present not in (dict(upon), dict(panel)):
+                return False
             if put_panel(connection, panel, self._clock()):
                 refresh(connection)
                 spread(connection)
+            return True
 
 
 def put_panel(connection: Connection, panel: Panel, at: datetime) -> bool:

@@ -33,13 +33,26 @@ class Policies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, policy: Policy, evidence: Mapping[str, object] | None = None) -> None:
+    def save(
+        self,
+        policy: Policy,
+        evidence: Mapping[str, object] | None = None,
+        *,
+        upon: str | None = None,
+    ) -> None:
         """Put a new version in force; routes, flags and queue follow at once.
 
         Saving the policy in force again changes nothing, so that several processes may start
-        with the same default. Raises ConflictError where the version exists with other contents.
+        with the same default. Raises ConflictError where the version exists with other contents,
+        and where another policy is in force than `upon`, by its ref: it would be lost.
         """
         with self._database.write() as connection:
+            present = policy_in_force(connection)
+            if upon is not None and (present is None or present.ref != upon):
+                raise ConflictError(
+                    f"{present.ref if present else 'no policy'} came into force meanwhile; look "
+                    "at what it does, and save again"
+                )
             if put_policy(connection, policy, evidence):
                 refresh(connection)
                 spread(connection)

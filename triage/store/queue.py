@@ -9,6 +9,7 @@ comment before, however long the queue.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -29,7 +30,7 @@ from triage.errors import NotFoundError
 from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
 from triage.store.rows import among, comment_pk, thread_pk
-from triage.store.schema import comments, decisions, skips, standing
+from triage.store.schema import comments, decisions, opinions, skips, standing
 
 __all__ = ["Progress", "Queue", "Skips"]
 
@@ -90,15 +91,17 @@ class Queue:
         thread_id: str | None = None,
         *,
         free_at: datetime | None = None,
+        without: Collection[str] = (),
     ) -> str | None:
         """Return the id of the next pending comment, from the start or after another comment.
 
         That one may be decided by now: its place is remembered. With `free_at`, what somebody else
-        claims at that moment is passed over. None at the end of the queue.
+        claims at that moment is passed over, and so are the comments `without` which the queue is
+        wanted. None at the end of the queue.
         Raises NotFoundError for an unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, thread_id, free_at)
+            steps = _Steps(connection, reviewer, thread_id, free_at, without)
             place = None if after is None else steps.place(after)
             if place is None or place.skip is None:
                 found = steps.unskipped(place, forward=True)
@@ -112,6 +115,7 @@ class Queue:
         thread_id: str | None = None,
         *,
         free_at: datetime | None = None,
+        without: Collection[str] = (),
     ) -> str | None:
         """Return the id of the pending comment before another one, or the queue's last.
 
@@ -119,7 +123,7 @@ class Queue:
         unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, thread_id, free_at)
+            steps = _Steps(connection, reviewer, thread_id, free_at, without)
             place = None if before is None else steps.place(before)
             if place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
@@ -155,13 +159,21 @@ class Queue:
     def exposure(self, reviewer: str, since: datetime) -> int:
         """Return how many severe comments a reviewer read and decided, or skipped.
 
+        Second looks count as decisions do.
         Each comment counts once since that moment; severe is what scores and policy say now.
         """
-        read, put_off = (
-            select(one.c.comment_pk).where(one.c.reviewer == reviewer, one.c.at >= since)
-            for one in (decisions, skips)
-        )
-        seen = union(read.where(decisions.c.via.not_in(UNREAD)), put_off).subquery("seen")
+        seen = union(
+            *(
+                select(acts.c.comment_pk).where(
+                    acts.c.reviewer == reviewer, acts.c.at >= since, *which
+                )
+                for acts, which in (
+                    (decisions, (decisions.c.via.not_in(UNREAD),)),
+                    (opinions, (opinions.c.verdict.is_not(None),)),
+                    (skips, ()),
+                )
+            )
+        ).subquery("seen")
         count = (
             select(func.count())
             .select_from(standing)
@@ -177,9 +189,10 @@ class Queue:
         Each with whether it is severe. What counts as read is what `exposure` counts.
         """
         read = decisions.c.verdict.is_not(None), decisions.c.via.not_in(UNREAD)
+        said = (opinions.c.verdict.is_not(None),)
         found: list[tuple[datetime, str, bool]] = []
         with self._database.read() as connection:
-            for acts, which in ((decisions, read), (skips, ())):
+            for acts, which in ((decisions, read), (opinions, said), (skips, ())):
                 newest = (
                     select(acts.c.at, comments.c.id, standing.c.severe)
                     .join(comments, comments.c.pk == acts.c.comment_pk)
@@ -221,6 +234,7 @@ class _Steps:
         reviewer: str,
         thread_id: str | None,
         free_at: datetime | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self._connection = connection
         self._reviewer = reviewer
@@ -229,6 +243,9 @@ class _Steps:
             self.within.append(standing.c.thread_pk == thread_pk(connection, thread_id))
         if free_at is not None:
             self.within.append(~held_by_others(reviewer, free_at))
+        if without:
+            own = select(comments.c.pk).where(among(connection, comments.c.id, without))
+            self.within.append(standing.c.comment_pk.not_in(own))
         self._was_skipped = exists().where(
             skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
         )

@@ -1,9 +1,9 @@
 """Where the comments that an audit drew stand in the queue: about one in ten, in their turn.
 
 A drawn comment stands beside a flagged one, so that the queue is one order in one index. The places
-are no facts: they are found anew whenever many comments come to the queue or leave it, and nothing
-is lost by that. Single verdicts leave them alone, for whoever works from the head of the queue
-takes flagged and drawn comments away alike.
+are no facts: they are found anew whenever many comments come to the queue or leave it, or a flag is
+taken from a drawn one, and nothing is lost by that. Single verdicts leave them alone, for whoever
+works from the head of the queue takes flagged and drawn comments away alike.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from triage.store.database import streamed
 from triage.store.salt import keyed_number, salt_of
 from triage.store.schema import standing
 
-__all__ = ["SHARE", "spread"]
+__all__ = ["AT_THE_END", "SHARE", "spread"]
 
 SHARE = 0.1
 """The share of drawn comments in the queue, as long as there are flagged ones among them."""
 
-_AT_THE_END = -1e12  # below every place
+AT_THE_END = -1e12
+"""Below every place of a flagged one: where a drawn comment stands until it has one among them."""
 
 
 def spread(connection: Connection) -> None:
@@ -44,7 +45,7 @@ def spread(connection: Connection) -> None:
     flagged = _flagged(connection, steps)
     moved: list[dict[str, Any]] = []
     for number, (row, step) in enumerate(zip(waiting, steps, strict=True), 1):
-        place = flagged.get(step, (_AT_THE_END, number))
+        place = flagged.get(step, (AT_THE_END, number))
         if place != (row.place, row.beside):
             moved.append({"of": row.comment_pk, "to": place[0], "next_to": place[1]})
     if moved:

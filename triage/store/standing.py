@@ -67,7 +67,7 @@ from triage.store.rows import (
     scorer_pks,
 )
 from triage.store.schema import audits, comments, decisions, flags, revisions, scores, standing
-from triage.store.spreading import spread
+from triage.store.spreading import AT_THE_END, spread
 
 __all__ = [
     "judge",
@@ -206,7 +206,8 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
     place = priority + first - A_DAY * Days(proposed.c.arrived_at)
     open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
     drawn = proposed.c.turn.is_not(None)
-    # What an audit drew keeps the place that it was given, as long as nothing else flags it.
+    # What an audit drew keeps the place that it was given, as long as nothing else flags it. Once
+    # nothing does any more it has none until it is spread: 0 is the head, for places sink by day.
     spread = and_(drawn, ~flagged, ~proposed.c.was_flagged)
     return select(
         proposed.c.comment_pk,
@@ -217,7 +218,12 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
         func.coalesce(or_(false(), *grave), false()).label("severe"),
         priority.label("priority"),
         waits(flagged, open_, drawn, proposed.c.looked).label("pending"),
-        case((spread, proposed.c.was_at), (flagged, place), else_=_number(0.0)).label("place"),
+        case(
+            (spread, proposed.c.was_at),
+            (flagged, place),
+            (drawn, _number(AT_THE_END)),
+            else_=_number(0.0),
+        ).label("place"),
         case((spread, proposed.c.was_beside), else_=proposed.c.comment_pk).label("beside"),
     ).subquery("derived")
 
@@ -312,6 +318,7 @@ def _logs(
 def rebuild(connection: Connection) -> None:
     """Derive the whole read model from the facts."""
     connection.execute(delete(standing))
+    turn = audits.c.number / audits.c.probability
     current = (
         select(
             comments.c.pk,
@@ -323,8 +330,8 @@ def rebuild(connection: Connection) -> None:
             false(),
             false(),
             false(),
-            audits.c.number / audits.c.probability,
-            _number(0.0),
+            turn,
+            case((turn.is_not(None), _number(AT_THE_END)), else_=_number(0.0)),
             comments.c.pk,
         )
         .select_from(comments)

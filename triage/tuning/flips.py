@@ -105,10 +105,12 @@ def label_switch(
     after: Evidence,
     threshold: float | None,
     then: float | None,
+    judged: Evidence | None = None,
 ) -> LabelSwitch:
     """Return how two versions' evidence about the same comments, in one order, differs.
 
     `threshold` is the old version's, `then` the new one's; None for none.
+    `judged` has the scores for `auc_after` where the new version's own learned from these comments.
     """
     from scipy.stats import ks_2samp
 
@@ -116,7 +118,9 @@ def label_switch(
     known = before.label != UNKNOWN
     truth = before.label[known] == 1
     both = 0 < truth.sum() < len(truth)
-    areas = [area(one.score[known], truth) if both else (None, None) for one in (before, after)]
+    areas = [
+        area(one.score[known], truth) if both else (None, None) for one in (before, judged or after)
+    ]
     apart = len(before.score) > 0
     return LabelSwitch(
         label=label,

@@ -85,23 +85,27 @@ def reasons(item: Item) -> list[str]:
 
 
 def place(item: Item, now: datetime | None = None) -> str:
-    """Return what gives a comment its place in the queue, or an empty string where none is told."""
-    if item.blind:
+    """Return what gives a comment its place in the queue, or an empty string where none is told.
+
+    It says nothing of being first: a milder one in between is not, nor what the reviewer went to.
+    """
+    if item.blind or not item.entry.pending:
         return ""
-    entry, worst = item.entry, item.proposal.reached[:1] if item.proposal else ()
+    entry = item.entry
     if entry.asked is FlagSource.REVIEWER:
-        return "First because: a colleague flagged it"
-    if entry.asked is FlagSource.READER and not any(one.harm > ASKED_BY_READER for one in worst):
+        return "Its place: a colleague flagged it"
+    if _asked_decides(item):
         said = ["a reader flagged it"]
     else:
-        said = [f"{likelihood(one.score)} {one.threshold.label.words}" for one in worst]
+        reached = item.proposal.reached[:1] if item.proposal else ()
+        said = [f"{likelihood(one.score)} {one.threshold.label.words}" for one in reached]
     if not said:
         return ""
     if entry.comment.reach:
         said.append(f"reach {entry.comment.reach:,}")
     if days := ((now or datetime.now(UTC)) - entry.arrived_at).days:
         said.append(f"here for {days} day{'s' if days > 1 else ''}")
-    return f"First because: {', '.join(said)}"
+    return f"Its place: {', '.join(said)}"
 
 
 def sum_of_place(item: Item, policy: Policy, now: datetime | None = None) -> str:
@@ -109,7 +113,9 @@ def sum_of_place(item: Item, policy: Policy, now: datetime | None = None) -> str
 
     Source of the formula: `triage.domain.urgency`.
     """
-    if item.blind or item.proposal is None or not item.proposal.reached:
+    if item.blind or not item.entry.pending or _asked_decides(item):
+        return ""
+    if item.proposal is None or not item.proposal.reached:
         return ""
     worst, reach = item.proposal.reached[0], item.comment.reach
     label, severity = worst.threshold.label, policy.severity
@@ -124,6 +130,14 @@ def sum_of_place(item: Item, policy: Policy, now: datetime | None = None) -> str
         said += f" + {waiting:.2f} for {int(waiting / A_DAY)} days here"
         told += waiting
     return f"{said} = {told:.2f}"
+
+
+def _asked_decides(item: Item) -> bool:
+    """Whether a flag by a person, not a score, gives a comment its place."""
+    if item.entry.asked is FlagSource.READER:
+        worst = item.proposal.reached[:1] if item.proposal else ()
+        return not any(one.harm > ASKED_BY_READER for one in worst)
+    return item.entry.asked is FlagSource.REVIEWER
 
 
 def in_short(entry: Entry, policy: Policy) -> str:

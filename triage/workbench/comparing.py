@@ -110,6 +110,7 @@ class Comparing(Tuning):
                 "comments compared": f"{comparison.compared:,}",
                 "not rated by the new one yet": f"{comparison.unrated:,}",
                 "at": f"{self._clock():%Y-%m-%d %H:%M} UTC",
+                **({"mind": comparison.caution} if comparison.caution else {}),
             },
             flips=comparison.flips,
             labels=[(one.found, one.before, one.after, one.level) for one in comparison.by_label],

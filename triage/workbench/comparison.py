@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from triage.domain.entries import Entry
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label
+from triage.scoring.learned import SUFFIX
 from triage.store.evidence import UNDECIDED
 from triage.tuning.curves import Figures
 from triage.tuning.flips import Flips, LabelSwitch, flips, label_switch, routes
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import lowest, positions
 from triage.workbench.findings import Findings
-from triage.workbench.targets import Target
+from triage.workbench.targets import TAUGHT, Target
 
 __all__ = ["Comparison", "Flip", "LabelComparison", "Side"]
 
@@ -81,12 +82,15 @@ class Comparison:
         rated: Bits,
         labels: Sequence[Label],
         thresholds: Sequence[Threshold] | None = None,
+        judged: Mapping[Label, Vector] | None = None,
     ) -> None:
         self.labels = tuple(labels)
         self.before, self.after = before, after
         self.policy: Policy = findings.policy
         # Where thresholds go along with the scorer, the new scores are held against those.
         self.thresholds = tuple(findings.policy.thresholds if thresholds is None else thresholds)
+        # What the new scores are judged by, where comments that are decided taught them.
+        self._judged = dict(judged or {})
         self._findings = findings
         self._rated = rated
         self.compared = int(rated.sum())
@@ -147,6 +151,13 @@ class Comparison:
         )
         return Flip(entry, was, becomes, first, second)
 
+    @property
+    def caution(self) -> str:
+        """What to mind about precision and AUC; empty for nothing."""
+        sides = [self.before] if self._judged else [self.before, self.after]
+        learned = [one.name for one in sides if f"{SUFFIX}@" in one.name]
+        return f"Of {', '.join(learned)}: {TAUGHT}" if learned else ""
+
     @cached_property
     def by_label(self) -> tuple[LabelComparison, ...]:
         """Label by label, those that both rate."""
@@ -158,15 +169,18 @@ class Comparison:
         # The same comments on both sides: those that both could read.
         there = self._rated & ~np.isnan(scores[0]) & ~np.isnan(scores[1])
         old, new = (self._findings.rated_by(label, np.where(there, one, np.nan)) for one in scores)
+        judge = new
+        if label in self._judged:
+            judge = self._findings.rated_by(label, np.where(there, self._judged[label], np.nan))
         at, then = old.in_force, lowest(self.thresholds).get(label)
-        level = None if at is None else _level(old, new, at)
+        level = None if at is None else _level(old, judge, at)
         return LabelComparison(
-            found=label_switch(label, old.evidence, new.evidence, at, then),
+            found=label_switch(label, old.evidence, new.evidence, at, then, judge.evidence),
             before=None if at is None else old.outcome(at),
-            after=None if then is None else new.outcome(then),
-            level=None if level is None else new.outcome(level),
+            after=None if then is None else judge.outcome(then),
+            level=None if level is None else judge.outcome(level),
             share=_shares(),
-            figures=(_figures(old), _figures(new)),
+            figures=(_figures(old), _figures(judge)),
         )
 
 

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, Mode
 from triage.errors import ConflictError, UsageError
-from triage.scoring.learned import SUFFIX, LearnedScorer, base_of, packed, version_of
+from triage.scoring.learned import (
+    SUFFIX,
+    LearnedScorer,
+    Taught,
+    base_of,
+    packed,
+    unpacked,
+    version_of,
+)
 from triage.store import Adoption, LearnedRecord, Panel
 from triage.tuning.learning import Kind, Verdict, level_threshold
 from triage.workbench.comparing import Comparing
@@ -56,7 +64,10 @@ class Learning(Comparing, Scoring):
         return tuple(label for label, one in trials.items() if one.verdict is Verdict.BETTER)
 
     def compare_lesson(self, lesson: Lesson, kind: Kind, labels: Sequence[Label]) -> Comparison:
-        """Return whose route would change by adopting: with thresholds that go along."""
+        """Return whose route would change by adopting: with thresholds that go along.
+
+        Precision and AUC are by what a fit without a comment says of it, as in the trials.
+        """
         known, findings = lesson.findings.known, lesson.findings
         after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
         carried = self._carried(findings.policy, known.scores, after, labels)
@@ -71,6 +82,7 @@ class Learning(Comparing, Scoring):
             np.ones(findings.comments, bool),
             labels,
             thresholds=carried,
+            judged={one: lesson.unseen[kind][one] for one in labels},
         )
 
     def adopt(
@@ -85,11 +97,13 @@ class Learning(Comparing, Scoring):
     ) -> LearnedRecord:
         """Put what was learned to use, as a new version of a scorer, and return that.
 
-        `labels` are by default those of which it is shown to be better; the others stay. All
-        comments get their new scores first; then the version takes its seats, and thresholds move
-        along so that each flags as many comments as before, as a new version of the policy.
+        `labels` are by default those of which it is shown to be better; the others stay as they
+        are, with what was learned of them before. All comments get their new scores first; then
+        the version takes its seats, and thresholds move along so that each flags as many comments
+        as before, as a new version of the policy.
         Raises UsageError for whoever is no lead, without a reason, and where nothing is better and
-        no label is named; ConflictError where scorers or policy changed since the lesson.
+        no label is named; ConflictError where scorers or policy changed since the lesson, also
+        while the comments got their scores.
         """
         self.leads_only(by, "let a scorer learn")
         if not why.strip():
@@ -103,7 +117,7 @@ class Learning(Comparing, Scoring):
                 else "it is not shown to be better for any label: name those to adopt all the same"
             )
         self._check_fresh(lesson)
-        state = packed({one: lesson.taught[kind][one] for one in labels})
+        state = packed(self._in_use(lesson) | {one: lesson.taught[kind][one] for one in labels})
         key, version = lesson.base
         evidence = {
             "kind": kind.value,
@@ -115,10 +129,6 @@ class Learning(Comparing, Scoring):
         self._rate_all(record, state, on_progress)
         known = lesson.findings.known
         after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
-        # Labels that were learned before and are not now go back to the scorer below.
-        for label in lesson.in_use:
-            if label not in labels and base_of(lesson.in_use[label][0]):
-                after[label] = self.store.versions.read(key, version, [label]).scores[label]
         seats = dict.fromkeys(lesson.in_use, (record.key, record.version))
         self._put(lesson, record, state, seats, after, by, why)
         self._rate_all(record, state, None)  # what came in meanwhile
@@ -127,9 +137,10 @@ class Learning(Comparing, Scoring):
     def roll_back_learned(self, by: str, why: str) -> Adoption:
         """Put the scorer below what was learned last to use again, and return that.
 
-        Its thresholds come back with it: those of before where the policy is still the one that
-        came with it, else those that flag as many comments as now. Raises UsageError for whoever
-        is no lead, without a reason, and where nothing learned is in use.
+        Its thresholds come back with it: those that it had where the policy changed by adopting
+        alone since then, else those that flag as many comments as now. Raises UsageError for
+        whoever is no lead, without a reason, and where nothing learned is in use; ConflictError
+        where scorers or policy change at the same moment.
         """
         self.leads_only(by, "take back what a scorer learned")
         if not why.strip():
@@ -152,16 +163,22 @@ class Learning(Comparing, Scoring):
         own = [one for one, seat in known.panel.items() if seat == (record.key, record.version)]
         below = self.store.versions.read(*base, own).scores if own else {}
         panel = dict(known.panel) | dict.fromkeys(own, base)
-        policy = self._policy_before(record)
-        if policy is None:
-            after = dict(known.scores)
-            after.update(below)
-            carried = self._carried(findings.policy, known.scores, after, own)
-            policy = self._next(carried, by, why) if own else None
+        earlier = self._policy_below(record)
+        if earlier is None:
+            moved = self._carried(findings.policy, known.scores, {**known.scores, **below}, own)
         else:
-            policy = self._next(policy.thresholds, by, why)
+            both = (*earlier.thresholds, *findings.policy.thresholds)
+            moved = tuple(
+                one
+                for label in dict.fromkeys(one.label for one in both)
+                for one in (earlier if label in own else findings.policy).thresholds
+                if one.label is label
+            )
+        changed = set(moved) != set(findings.policy.thresholds)
+        policy = self._next(moved, by, why) if changed else None
         done = Adoption(record.base_key, None, by, why.strip(), self._clock())
-        self.store.learned.adopt(done, b"", panel, policy)
+        upon = (known.panel, findings.policy.ref)
+        self.store.learned.adopt(done, b"", panel, policy, upon=upon)
         return done
 
     def adoptions(self) -> list[Adoption]:
@@ -177,6 +194,14 @@ class Learning(Comparing, Scoring):
             panel.get(label) != seat for label, seat in lesson.in_use.items()
         ):
             raise ConflictError("scorers or policy changed since this was learned: learn anew")
+
+    def _in_use(self, lesson: Lesson) -> dict[Label, Taught]:
+        """Return what was learned before of the lesson's labels and is in use."""
+        found: dict[Label, Taught] = {}
+        for key, version in set(lesson.in_use.values()):
+            if base_of(key):
+                found |= unpacked(self.store.learned.state(key, version))
+        return {label: one for label, one in found.items() if label in lesson.in_use}
 
     def _rate_all(self, record: LearnedRecord, state: bytes, on_progress: Tick | None) -> None:
         """Give every comment its new scores; from those of the scorer below, which it has."""
@@ -213,17 +238,32 @@ class Learning(Comparing, Scoring):
         made = self._next(carried, by, why) if changed else None
         panel = dict(known.panel) | dict(seats)
         adoption = Adoption(record.base_key, record, by, why.strip(), self._clock())
-        self.store.learned.adopt(adoption, state, panel, made)
+        self.store.learned.adopt(adoption, state, panel, made, upon=(known.panel, policy.ref))
 
     def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
         return self._made(thresholds, by, why.strip())
 
-    def _policy_before(self, record: LearnedRecord) -> Policy | None:
-        """Return the policy before a version was adopted, if nobody changed it since."""
+    def _policy_below(self, record: LearnedRecord) -> Policy | None:
+        """Return the policy under which the scorer below was used, if nobody changed it since.
+
+        What was adopted since, one upon the other, changed it too: that is taken back with it.
+        """
+        base = (record.base_key, record.base_version)
+        chain: list[LearnedRecord] = []
+        for one in self.store.learned.history():
+            if one.base_key == record.base_key:
+                mine = one.learned is not None and (one.base_key, one.learned.base_version) == base
+                chain = [*chain, one.learned] if mine and one.learned is not None else []
         history = self.policy_history()
-        if len(history) < 2 or (history[-1].evidence or {}).get("learned") != record.ref:
+        refs = [one.policy.ref for one in history]
+        first = chain[0].evidence.get("policy")
+        if first not in refs:
             return None
-        return history[-2].policy
+        at = len(refs) - 1 - refs[::-1].index(str(first))
+        came = {one.ref for one in chain}
+        if any((one.evidence or {}).get("learned") not in came for one in history[at + 1 :]):
+            return None
+        return history[at].policy
 
     @staticmethod
     def _carried(

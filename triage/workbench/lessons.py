@@ -67,7 +67,8 @@ class Lesson:
 
     `in_use` holds that scorer's seats, or those of what was learned on it before. `trials` say of
     each label and kind whether it is better than what is in use; `too_few` which labels could not
-    be learned. `taught` is what would be adopted, `scores` what it says of every comment.
+    be learned. `taught` is what would be adopted, `scores` what it says of every comment; `unseen`
+    too, but of those that taught it what a fit without them says: by these it is judged.
     """
 
     base: tuple[str, str]
@@ -77,6 +78,7 @@ class Lesson:
     too_few: Mapping[Label, TooFew]
     taught: Mapping[Kind, Mapping[Label, Taught]]
     scores: Mapping[Kind, Mapping[Label, Vector]]
+    unseen: Mapping[Kind, Mapping[Label, Vector]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def learned(
     trials: dict[Kind, dict[Label, Trial]] = {kind: {} for kind in Kind}
     taught: dict[Kind, dict[Label, Taught]] = {kind: {} for kind in Kind}
     scores: dict[Kind, dict[Label, Vector]] = {kind: {} for kind in Kind}
+    unseen: dict[Kind, dict[Label, Vector]] = {kind: {} for kind in Kind}
     for kind in Kind:
         for one in pupils:
             fit, held = fits[kind, one.label]
@@ -168,13 +171,13 @@ def learned(
             scores[kind][one.label] = _spread(new, one.rows, len(keys))
             weights = fit.weights if len(fit.weights) else np.zeros(BUCKETS)
             taught[kind][one.label] = Taught(fit.beta, weights)
-            unseen = new.copy()
-            unseen[one.teaches] = held
+            new[one.teaches] = held
+            unseen[kind][one.label] = _spread(new, one.rows, len(keys))
             trials[kind][one.label] = judged(
-                kind, one.evidence, one.held_out, one.teaches, unseen, one.threshold
+                kind, one.evidence, one.held_out, one.teaches, new, one.threshold
             )
     in_use = {label: findings.known.panel[label] for label in below}
-    yield Lesson(base, in_use, findings, trials, too_few, taught, scores)
+    yield Lesson(base, in_use, findings, trials, too_few, taught, scores, unseen)
 
 
 def _fitted(

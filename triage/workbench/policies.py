@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label
-from triage.errors import ConflictError, UsageError
+from triage.errors import UsageError
 from triage.store import PolicyRecord, Shadow
 from triage.workbench.parts import Parts
 
@@ -32,13 +32,15 @@ class Policies(Parts):
         evidence: Mapping[str, object] | None = None,
         *,
         severity: Mapping[Label, float] | None = None,
+        upon: Policy | None = None,
     ) -> Policy:
         """Put thresholds in force as a new version; routes, flags and queue follow at once.
 
         `severity` changes how much some labels weigh in the order of the queue; the others keep
         their weight. `evidence` is kept beside it as it is: JSON's kinds of values only. Raises
         UsageError for whoever is no lead, without a reason, for what makes no policy, and for what
-        is in force; ConflictError where somebody else saved one meanwhile.
+        is in force; ConflictError where somebody else saved one meanwhile, since `upon` was in
+        force (by default, since this began).
         """
         self.leads_only(by, "change the policy")
         if not why.strip():
@@ -50,7 +52,7 @@ class Policies(Parts):
             raise UsageError(
                 f"these are the thresholds and weights of {present.ref}, which is in force"
             )
-        self.store.policies.save(made, evidence)
+        self.store.policies.save(made, evidence, upon=(upon or present).ref)
         return made
 
     def save_weights(
@@ -60,10 +62,7 @@ class Policies(Parts):
 
         Raises as `save_policy` does, and ConflictError where another policy is in force by now.
         """
-        present = self.policy()
-        if present.ref != upon.ref:
-            raise ConflictError(f"{present.ref} came into force meanwhile; look at its weights")
-        return self.save_policy(present.thresholds, by, why, severity=severity)
+        return self.save_policy(upon.thresholds, by, why, severity=severity, upon=upon)
 
     def roll_back(self, version: int, by: str, why: str) -> Policy:
         """Put the thresholds and weights of an earlier version in force again, as a new version.

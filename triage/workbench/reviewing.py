@@ -110,10 +110,11 @@ class Reviewing(Panels, House):
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
-        `copies` (`Item.copies`) get it too, as a group with what was read.
+        `copies` (`Item.copies`) get it too, as a group with what was read; those that changed since
+        are left out, and of what is returned, too.
         `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
         reviewer rejects; `score_visible` says whether scores were on the screen.
-        Raises ConflictError for a comment that was edited or decided meanwhile.
+        Raises ConflictError for one of `seen` that was edited or decided meanwhile.
         """
         return self.desk.decide(
             seen,
@@ -128,9 +129,12 @@ class Reviewing(Panels, House):
             copies=copies,
         )
 
-    def undo(self, reviewer: str) -> list[Decision]:
-        """Take this reviewer's last act back as a whole and return it; empty if none is left."""
-        return self.desk.undo(reviewer)
+    def undo(self, reviewer: str, *, via: str = "review") -> list[Decision]:
+        """Take this reviewer's last act back as a whole and return it; empty if none is left.
+
+        `via` says where that was done.
+        """
+        return self.desk.undo(reviewer, via=via)
 
     def recent_acts(self, reviewer: str) -> list[Act]:
         """Return this reviewer's last ten acts that can be undone, the newest first."""

@@ -26,12 +26,14 @@ class ScoreReport:
     `left` says how many a scorer could not be asked about for now, and why: the next run asks
     again. The panel is now these scorers, unless some were left and others were in use. `again`
     says how many had rough scores that lay near a threshold of the policy in force, which moved
-    there since, and were rated exactly.
+    there since, and were rated exactly. With `overtaken` others came into use while this ran, and
+    stay.
     """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
     left: tuple[tuple[ScorerInfo, int, str], ...] = ()
     again: tuple[tuple[ScorerInfo, int], ...] = ()
+    overtaken: bool = False
 
 
 class Scoring(Panels):
@@ -69,18 +71,21 @@ class Scoring(Panels):
         (`compare`).
 
         Kept a few seconds' worth at a time: an interrupted run is continued by the next. Where
-        other scorers were in use they stay so until all texts have their new scores; those that
-        stay go first, so that new comments are in the queue soon. What a scorer could not be
-        asked about for now (`Scores.later`) is not kept, so that the next run asks. In the fast
-        mode (`mode`, default: the settings') texts near a threshold of the policy in force are
-        rated exactly, also those that were scored under an earlier policy.
+        other scorers were in use they stay so until all texts have their new scores, and where
+        somebody puts others to use meanwhile, those stay. Those that stay go first, so that new
+        comments are in the queue soon. What a scorer could not be asked about for now
+        (`Scores.later`) is not kept, so that the next run asks. In the fast mode (`mode`, default:
+        the settings') texts near a threshold of the policy in force are rated exactly, also those
+        that were scored under an earlier policy.
         """
-        in_force = self._below(self.store.panel.get().values())
+        before = self.store.panel.get()
+        in_force = self._below(before.values())
         choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
         panel = self._rating(keys, self._panel(keys, choices, on_scorer))
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
-        if not self.store.panel.get():
+        if not before:
             self.store.panel.set(seats)
+            before = seats
         in_use = set(self.store.panel.get().values())
         infos = [scorer.info for scorer in panel.scorers]
         total = sum(self.store.scores.unscored_count(info) for info in infos)
@@ -102,13 +107,15 @@ class Scoring(Panels):
                 counts[scorer.info.key] += asked - len(put_off)
                 done += asked
                 told(done, total)
-        if not beside and not any(left.values()):
-            self.store.panel.set(seats)
+        # What was worked out at the start must not undo what somebody put to use since.
+        due = not beside and not any(left.values())
+        overtaken = due and not self.store.panel.set(seats, upon=before)
         self.store.settle(done)
         return ScoreReport(
             scored=tuple((info, counts[info.key]) for info in infos),
             left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
             again=tuple((info, count) for info, count in again if count),
+            overtaken=overtaken,
         )
 
     def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label
+from triage.scoring.learned import base_of
 from triage.store import Groups, KnownComments
 from triage.store.evidence import UNDECIDED
 from triage.tuning.calibration import Beta, NotCalibrated, calibrated
@@ -31,7 +32,13 @@ from triage.tuning.reliability import Band, reliability
 from triage.tuning.sizes import elusion_size
 from triage.tuning.together import IN_FORCE, moved, retuned
 
-__all__ = ["Moves", "Target"]
+__all__ = ["TAUGHT", "Moves", "Target"]
+
+TAUGHT = (
+    "some of these decisions taught the scorer, so precision and AUC look better than they are; "
+    "what audits drew taught it nothing."
+)
+"""What is to be minded about the figures of a learned scorer, at the end of a sentence."""
 
 Vector = NDArray[np.float64]
 Keys = NDArray[np.int64]
@@ -94,6 +101,13 @@ class Target:
         return "should be rejected" if self.label is None else f"carry “{self.label.words}”"
 
     @property
+    def taught(self) -> bool:
+        """Whether the scores in force learned from decisions that they are judged by here."""
+        panel = self._known.panel
+        seats = panel.values() if self.label is None else [panel[self.label]]
+        return any(base_of(key) is not None for key, _ in seats)
+
+    @property
     def per_day(self) -> float:
         """About how many comments come in a day."""
         return self._known.per_day
@@ -140,7 +154,8 @@ class Target:
 
     def said(self, one: Outcome, confidence: float = 0.95) -> str:
         """Return in a few sentences what is known at a threshold and what is not."""
-        return known(one, self.carries, confidence)
+        said = known(one, self.carries, confidence)
+        return f"{said} Mind: {TAUGHT}" if self.taught else said
 
     @cached_property
     def grid(self) -> Figures:

@@ -11,7 +11,7 @@ import numpy as np
 from triage.domain.entries import Entry
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
-from triage.errors import ConflictError, UsageError
+from triage.errors import UsageError
 from triage.files.atomic import atomic_file
 from triage.store import Kind
 from triage.tuning.drift import Slice
@@ -74,13 +74,8 @@ class Tuning(Policies):
         Raises as `save_policy` does, and ConflictError where another policy is in force than the
         one that the findings are about.
         """
-        present = self.policy().ref
-        if present != findings.policy.ref:
-            raise ConflictError(
-                f"{present} came into force meanwhile; look at what it does, and save again"
-            )
         thresholds = target.policy(findings.policy, at)
-        return self.save_policy(thresholds, by, why, target.frozen(at))
+        return self.save_policy(thresholds, by, why, target.frozen(at), upon=findings.policy)
 
     def tune(
         self,

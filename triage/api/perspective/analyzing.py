@@ -13,6 +13,7 @@ from triage.api.perspective.arriving import arrival_of, suggestion_of
 from triage.api.perspective.reading import Analyze, Asked, read_analyze, read_suggest
 from triage.api.service import Service
 from triage.api.text import Utf16, sentences
+from triage.domain.arrivals import Suggestion
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
 
@@ -26,7 +27,7 @@ async def analyze(service: Service, call: Call) -> Response:
     if request.store:
         service.keeping.admit()
     seats = await service.seats()
-    labels = {one.name: _seated(one, seats, sent.languages) for one in request.asked}
+    labels = _labels(request, seats)
     spans = sentences(sent.text) if request.spans else []
     whole, *parts = await service.scores([sent.text, *(sent.text[a:b] for a, b in spans)])
     if whole.not_scored is not None:
@@ -36,7 +37,9 @@ async def analyze(service: Service, call: Call) -> Response:
     places = _places(request, spans)
     rated = list(zip(places, parts or [whole], strict=True))
     scores = {
-        one.name: _attribute(labels[one.name], one.threshold, whole, rated) for one in request.asked
+        one.name: _attribute(labels[one.name], one.threshold, whole, rated)
+        for one in request.asked
+        if one.name in labels
     }
     answer: dict[str, object] = {
         "attributeScores": {name: found for name, found in scores.items() if found},
@@ -59,18 +62,19 @@ async def suggest(service: Service, call: Call) -> Response:
     client = client_of(call.caller)
     said = suggestion_of(suggested, client)
     if said is not None and service.settings.api_store:
-        try:
-            made = await service.off_loop(
-                service.bench.suggest, said, f"client:{client}", but=ConflictError
-            )
-        except ConflictError as error:
-            raise ApiError(409, str(error)) from None
-        if made is not None:
-            service.keeping.rate_soon(
-                await service.off_loop(service.bench.unrated, [made.comment_id])
-            )
+        await service.keeping.to_the_end(_decided(service, said, f"client:{client}"))
     token = suggested.sent.client_token
     return JSONResponse({"clientToken": token} if token else {})
+
+
+async def _decided(service: Service, said: Suggestion, by: str) -> None:
+    """Keep a client's decision, and have its comment rated."""
+    try:
+        made = await service.off_loop(service.bench.suggest, said, by, but=ConflictError)
+    except ConflictError as error:
+        raise ApiError(409, str(error)) from None
+    if made is not None:
+        service.keeping.rate_soon(await service.off_loop(service.bench.unrated, [made.comment_id]))
 
 
 def _places(request: Analyze, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -80,6 +84,18 @@ def _places(request: Analyze, spans: Sequence[tuple[int, int]]) -> list[tuple[in
     return [
         (counted.at(start), counted.at(end)) for start, end in found or [(0, len(request.source))]
     ]
+
+
+def _labels(request: Analyze, seats: Mapping[Label, ScorerInfo]) -> dict[str, Label]:
+    """Return attribute -> the label that answers for it, as `_seated` does."""
+    found: dict[str, Label] = {}
+    for one in request.asked:
+        try:
+            found[one.name] = _seated(one, seats, request.sent.languages)
+        except ApiError:
+            if not request.drop:
+                raise
+    return found
 
 
 def _seated(one: Asked, seats: Mapping[Label, ScorerInfo], languages: Sequence[str]) -> Label:

@@ -55,7 +55,6 @@ async def discovery(_service: Service, call: Call) -> Response:
             "rootUrl": root,
             "servicePath": "",
             "baseUrl": root,
-            "batchPath": "batch",
             "parameters": _PARAMETERS,
             "schemas": {name: {"id": name, **schema} for name, schema in PERSPECTIVE.items()},
             "resources": {

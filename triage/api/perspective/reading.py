@@ -12,21 +12,25 @@ from triage.api.errors import ApiError, invalid
 from triage.api.fields import Fields
 from triage.api.keeping import Context, Sent, Suggested
 from triage.api.markup import Plain, plain_text, words_of
-from triage.api.text import Utf16, visible
+from triage.api.text import MOST_BYTES, Utf16, too_long, visible
 from triage.domain.attributes import ATTRIBUTES
 from triage.domain.scores import Label
 
-__all__ = ["MOST_BYTES", "Analyze", "Asked", "read_analyze", "read_suggest"]
+__all__ = ["Analyze", "Asked", "read_analyze", "read_suggest"]
 
-MOST_BYTES = 20_480
-"""Of a comment's text in UTF-8: Perspective's 20 KB."""
 _MOST_ATTRIBUTES = 100
 _MOST_LANGUAGES = 20
 _MOST_ENTRIES = 100
 _MOST_SPANS = 1_000
 _TEXT = ("text", "type")
 _SHARED = ("comment", "context", "languages", "clientToken", "sessionId", "communityId")
-_ANALYZE = (*_SHARED, "requestedAttributes", "doNotStore", "spanAnnotations")
+_ANALYZE = (
+    *_SHARED,
+    "requestedAttributes",
+    "doNotStore",
+    "spanAnnotations",
+    "dropUnsupportedAttributes",
+)
 _SUGGEST = (*_SHARED, "attributeScores")
 _PROBABILITY = ("", "SCORE_TYPE_UNSPECIFIED", "PROBABILITY")
 _OTHER_TYPES = ("STD_DEV_SCORE", "PERCENTILE", "RAW")
@@ -46,7 +50,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Analyze:
-    """A request for scores. `source` is the text as it was sent, `plain` its words in there."""
+    """A request for scores. `source` is the text as it was sent, `plain` its words in there.
+
+    With `drop` an attribute that cannot be answered is left out instead of refused.
+    """
 
     sent: Sent
     source: str
@@ -54,6 +61,7 @@ class Analyze:
     asked: tuple[Asked, ...]
     store: bool
     spans: bool
+    drop: bool
 
 
 def read_analyze(body: object) -> Analyze:
@@ -67,6 +75,7 @@ def read_analyze(body: object) -> Analyze:
         asked=tuple(_asked(fields)),
         store=not fields.flag("doNotStore"),
         spans=fields.flag("spanAnnotations"),
+        drop=fields.flag("dropUnsupportedAttributes"),
     )
 
 
@@ -88,7 +97,7 @@ def _sent(fields: Fields) -> tuple[Sent, Plain, str]:
     source, plain = ("", plain_text("")) if comment is None else _entry(comment)
     if not visible(plain.text):
         raise ApiError(400, "Comment must be non-empty.", "COMMENT_EMPTY")
-    if len(source.encode()) > MOST_BYTES:
+    if too_long(source):
         raise ApiError(400, "Comment text too long.", "COMMENT_TOO_LONG")
     sent = Sent(
         text=plain.text,

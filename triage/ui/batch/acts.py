@@ -60,12 +60,13 @@ def draw_done(bench: Workbench, who: str) -> None:
 
 def _draw_confirmation(bench: Workbench, picked: Picked, verdict: Verdict, who: str) -> None:
     tally, within = picked.tally, picked.within
+    low, high = within.ends
     doing = verdict.value.capitalize()
     with st.container(key="batch-confirm", border=True, gap="small"):
         st.markdown(f"##### {doing} {comments(tally.comments)} at once?")
         st.markdown(
-            f"- All that are undecided with **{within.label.words} from {within.low:.2f} to "
-            f"{within.high:.2f}**; {_flagged(tally)}.\n"
+            f"- All that are undecided with **{within.label.words} from {low} to {high}**; "
+            f"{_flagged(tally)}.\n"
             f"- **Nobody will have read them.** Each decision in the log says “in batch, {within}”"
             ", and none of them counts as a reader’s answer where thresholds are tuned.\n"
             "- Comments drawn for an audit are not among them. What is decided, edited or rated "

@@ -38,7 +38,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
         )
     else:
         alike = copies_meant(item)
-        bench.decide(
+        made = bench.decide(
             [item.entry.seen],
             verdict,
             reviewer=who,
@@ -50,12 +50,19 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
             copies=alike,
         )
         if alike:
-            say(f"Saved: {verdict}, for {comments(len(alike))} alike too.")
+            _say_how_many(verdict, len(made) - 1, len(alike))
             if following in {one.comment_id for one in alike}:
                 following = _following(bench, item, who)
     ended(bench, who, item.comment.id)
     st.session_state[Key.REVIEW_LAST] = verdict
     go(None if following == item.comment.id else following)
+
+
+def _say_how_many(verdict: Verdict, decided: int, alike: int) -> None:
+    said = f"Saved: {verdict}, for {comments(decided)} alike too."
+    if left := alike - decided:
+        said += f" Left out, as changed meanwhile: {comments(left)}."
+    say(said)
 
 
 @or_say("Your verdict was not saved.")

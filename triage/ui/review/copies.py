@@ -32,9 +32,11 @@ def draw_copies(bench: Workbench, item: Item) -> None:
         if alone
         else ", shown once: a verdict is for all of them"
     )
+    unflagged = sum(not one.flagged for one in item.copies)
+    besides = f" {unflagged:,} of them are not flagged." if unflagged and not alone else ""
     with st.container(key="copies", gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.text(f"{len(item.copies) + 1:,} alike{whom}.", width="content")
+            st.text(f"{len(item.copies) + 1:,} alike{whom}.{besides}", width="content")
             for name, key, of in (
                 ("Fold copies" if unfolded else "What differs", "D", Key.REVIEW_COPIES_SHOWN),
                 ("All of them" if alone else "Only this one", "O", Key.REVIEW_ALONE),

@@ -90,6 +90,8 @@ def _said(found: Comparison) -> str:
         said.append(f"Of {comments(found.compared)} that both rated, none changes its route.")
     if found.unrated:
         said.append(f"{comments(found.unrated)} are not rated by both and are left out.")
+    if found.caution:
+        said.append(found.caution)
     return " ".join(said)
 
 
@@ -122,7 +124,7 @@ def _flagged(one: LabelComparison) -> tuple[str, str]:
         return "no threshold", ""
     found = one.found.switch
     small = f"{len(found.rises):,} come, {len(found.falls):,} go"
-    return f"{one.before.flagged:,} → {one.after.flagged:,}", small
+    return f"{found.flagged_before:,} → {found.flagged_after:,}", small
 
 
 def _precision(one: Outcome | None) -> tuple[str, str]:
