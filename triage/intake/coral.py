@@ -85,6 +85,10 @@ def _take_story(gatherer: Gatherer, story: dict[str, Any]) -> None:
     )
 
 
+def _state(one: dict[str, Any]) -> SourceState | None:
+    return SourceState.DELETED if one.get("deletedAt") else _STATES.get(text(one, "status"))
+
+
 def _body(one: dict[str, Any]) -> str:
     revisions = one.get("revisions")
     last = revisions[-1] if isinstance(revisions, list) and revisions else None
