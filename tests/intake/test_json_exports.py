@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from triage.domain.comments import Comment, SourceState, Thread
+from triage.domain.comments import Comment, Problem, SourceState, Thread
 from triage.errors import ReadError
+from triage.files.json_documents import open_json
 from triage.intake.gathering import PIECE
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -245,6 +246,26 @@ def test_of_an_array_cut_short_what_came_before_is_kept(read) -> None:
     threads, problems, _ = read(content[: len(content) // 2], "a.json")
     assert len(by_id(threads)) > 200
     assert problems[-1].message.startswith(("not valid JSON", "the array is not closed"))
+
+
+@pytest.mark.parametrize(
+    ("begin", "value", "times", "told"),
+    [
+        ('{"a": "', "a" * 16_000_000, 1, "a value has more than 6,000,000 characters"),
+        ('{"a": [0', ', "' + "a" * 100_000 + '"', 700, "one object has more than 67,108,864 char"),
+        ('{"a": [0', ",0", 1_000_001, "one object has more than 1,000,000 values"),
+    ],
+)
+def test_an_object_beyond_all_measure_ends_the_reading(
+    tmp_path: Path, begin: str, value: str, times: int, told: str
+) -> None:
+    path = tmp_path / "a.json"
+    one = json.dumps({"link_id": "t3_q", "id": "a", "body": "x"})
+    path.write_text('{\n"comments": [\n' + one + ",\n" + begin + value * times)
+    reported: list[Problem] = []
+    source = open_json(path, ["comments"], reported.append)
+    assert [item.values["id"] for item in source.items] == ["a"]
+    assert told in reported[0].message
 
 
 def test_nesting_without_end_is_told(read) -> None:

@@ -13,7 +13,14 @@ from typing import Any
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError
-from triage.files.encoding import LONGEST_LINE, detect, read_head, read_lines, read_pieces
+from triage.files.encoding import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    detect,
+    read_head,
+    read_lines,
+    read_pieces,
+)
 from triage.files.json_rows import JsonRow, read_array, read_objects
 
 __all__ = ["JsonItem", "JsonSource", "open_json"]
@@ -24,6 +31,11 @@ _SIZE = 8 * 1024
 the square of this before anybody can stop it."""
 _MOST_EVENTS = 1_000_000
 """How many names and values an element may have, and a document beside its elements."""
+_MOST_CHARACTERS = 64 * 1024 * 1024
+"""How many characters these may have together."""
+_LONGEST_VALUE = 6 * LONGEST_TEXT
+"""Characters of one value, of which each may be escaped: the parser begins anew with it at every
+piece until it ends."""
 
 Report = Callable[[Problem], None]
 
@@ -108,10 +120,10 @@ def _streamed(
     import ijson
 
     pieces = read_pieces(path, report, encoding=encoding, size=_SIZE)
-    source = ijson.from_iter(piece.encode("utf-8", "replace") for _, piece in pieces)
+    watched = _Watched(piece for _, piece in pieces)
     number = 0
     try:
-        for place, values in _values(source, {f"{place}.item": place for place in places}):
+        for place, values in _values(watched, {f"{place}.item": place for place in places}):
             number += bool(place)
             yield JsonItem(place, number, values)
     except (ijson.JSONError, _TooMuchError, UnicodeError) as error:
@@ -124,27 +136,61 @@ class _TooMuchError(Exception):
     """Nested too deeply, or too large; the message says which."""
 
 
-def _values(source: Any, wanted: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+class _Watched:
+    """The text for the parser; `unfinished` counts what came since it last told of a value."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = pieces
+        self.unfinished = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.unfinished += len(piece)
+            if self.unfinished > _LONGEST_VALUE:
+                raise _TooMuchError(f"a value has more than {_LONGEST_VALUE:,} characters")
+            yield piece.encode("utf-8", "replace")
+
+
+class _Built:
+    """An object that is built from events, within the limits."""
+
+    def __init__(self) -> None:
+        from ijson import ObjectBuilder
+
+        self._builder = ObjectBuilder()
+        self._events = self._characters = 0
+
+    def add(self, event: str, value: Any) -> None:
+        self._events += 1
+        self._characters += len(value) if isinstance(value, str) else 0
+        if self._events > _MOST_EVENTS:
+            raise _TooMuchError(f"one object has more than {_MOST_EVENTS:,} values")
+        if self._characters > _MOST_CHARACTERS:
+            raise _TooMuchError(f"one object has more than {_MOST_CHARACTERS:,} characters")
+        self._builder.event(event, value)
+
+    @property
+    def value(self) -> Any:
+        return self._builder.value
+
+
+def _values(watched: _Watched, wanted: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (place, element) as elements end, and ("", the rest) as each document ends."""
     import ijson
-    from ijson import ObjectBuilder
 
-    rest, item, inside = ObjectBuilder(), None, ""
-    depth = events = in_item = 0
+    source = ijson.from_iter(iter(watched))
+    rest, item, inside, depth = _Built(), None, "", 0
     for prefix, event, value in ijson.parse(source, use_float=True, multiple_values=True):
+        watched.unfinished = 0
         depth += event.startswith("start_")
         if depth > _DEEPEST:
             raise _TooMuchError(f"it is nested more than {_DEEPEST} deep")
         if item is None and event == "start_map" and prefix in wanted:
-            item, inside, in_item = ObjectBuilder(), prefix, 0
+            item, inside = _Built(), prefix
         if item is not None:
-            in_item += 1
-            item.event(event, value)
+            item.add(event, value)
         elif prefix not in wanted:
-            events += 1
-            rest.event(event, value)
-        if max(events, in_item) > _MOST_EVENTS:
-            raise _TooMuchError(f"one object has more than {_MOST_EVENTS:,} values")
+            rest.add(event, value)
         depth -= event.startswith("end_")
         if item is not None and event == "end_map" and prefix == inside:
             yield wanted[inside], item.value
@@ -152,4 +198,4 @@ def _values(source: Any, wanted: dict[str, str]) -> Iterator[tuple[str, dict[str
         elif depth == 0:
             if event == "end_map":
                 yield "", rest.value
-            rest, events = ObjectBuilder(), 0
+            rest = _Built()
