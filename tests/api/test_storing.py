@@ -78,7 +78,7 @@ def test_an_analysed_comment_comes_into_the_queue_with_the_scores_that_were_answ
     answer = client.post(ANALYZE, json=asked(RUDE, communityId="daily")).json()
     soon(lambda: bench.next_comment("ana") is not None)
     (entry,) = bench.entries([bench.next_comment("ana") or ""])
-    assert (entry.comment.text, entry.comment.thread_id) == (RUDE, "daily")
+    assert (entry.comment.text, entry.comment.thread_id) == (RUDE, "anybody:daily")
     assert entry.route is Route.REVIEW
     assert entry.scores is not None
     told = answer["attributeScores"]["TOXICITY"]["summaryScore"]["value"]
@@ -230,7 +230,7 @@ def test_a_context_that_is_not_corals_is_no_reason_to_fail(
     assert client.post(SUGGEST, json=body).status_code == 200
     assert bench.count() == 1
     (thread,) = bench.threads()
-    assert thread.id == "Coral:https://comments.daily.example"
+    assert thread.id == "anybody:Coral:https://comments.daily.example"
 
 
 def test_what_no_label_stands_for_is_said_in_the_note(client: TestClient, bench: Workbench) -> None:

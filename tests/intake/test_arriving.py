@@ -196,7 +196,7 @@ def test_the_page_says_which_thread_then_the_article_the_community_the_client() 
     full = replace(SENT, url="https://d.example/1", article="Long.", community="daily")
     assert arrived(full).id == "https://d.example/1"
     assert arrived(replace(full, url=None)).id.startswith("coral-")
-    assert arrived(replace(full, url=None, article="")).id == "daily"
+    assert arrived(replace(full, url=None, article="")).id == "coral:daily"
     assert arrived(SENT).id == "coral"
     assert arrived(full).article == "Long."
 

@@ -87,6 +87,28 @@ def test_what_another_client_sent_is_not_edited_by_whoever_knows_its_id(bench: W
     assert bench.entries(["c7"])[0].comment.text == RUDE
 
 
+def test_a_client_edits_no_comment_and_no_thread_of_another_source(bench: Workbench) -> None:
+    mine = {"id": "7", "text": CALM, "author": "Ann", "thread": "t", "title": "Ours"}
+    bench.receive(json.dumps(mine).encode(), "blog")
+    theirs = mine | {"text": RUDE, "title": "Theirs", "url": "https://evil.example/"}
+    body = [theirs, {"id": "8", "text": CALM, "thread": "t", "title": "Theirs"}]
+    received = bench.receive(json.dumps(body).encode(), "other")
+    assert (received.revised, received.new, received.ids) == (0, 1, ("8",))
+    assert "from another source ('blog')" in received.problems[-1].message
+    item = bench.item("7")
+    assert (item.comment.text, item.thread.title, item.thread.url) == (CALM, "Ours", None)
+    same = bench.receive(json.dumps(mine | {"author": "Eve"}).encode(), "other")
+    assert (same.ids, same.unchanged, bench.item("7").comment.author) == (("7",), 1, "Ann")
+    own = bench.receive(json.dumps(theirs).encode(), "blog")
+    assert (own.revised, bench.item("7").thread.title) == (1, "Theirs")
+
+
+def test_a_community_is_a_thread_of_its_client_alone(bench: Workbench) -> None:
+    bench.receive(json.dumps({"id": "1", "text": CALM, "thread": "t"}).encode(), "blog")
+    (kept,) = bench.keep([Arrival("evil", RUDE, community="t")]).ids
+    assert bench.item(kept).comment.thread_id == "evil:t"
+
+
 def test_nothing_is_kept_until_the_site_switches_storing_on(tmp_path: Path) -> None:
     bench = Workbench(Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}"))
     assert bench.keep([SENT]).ids == ()

@@ -77,9 +77,10 @@ def arrived(arrival: Arrival) -> Thread:
     """Return the thread of a comment that was sent to be rated, with that comment alone.
 
     Its thread is that of its page: by URL, else by the article's text; else what the client calls
-    its site, else the client itself. Its id is the client's, else one derived from client, thread
-    and text: the same text in the same place is one comment, however often it is sent, for clients
-    ask again when a page is loaded, a draft is checked, or an answer came late.
+    its site, under the client's name, else the client itself. Its id is the client's, else one
+    derived from client, thread and text: the same text in the same place is one comment, however
+    often it is sent, for clients ask again when a page is loaded, a draft is checked, or an answer
+    came late.
     """
     thread_id, parent_id = _thread_id(arrival), arrival.parent_id
     if parent_id is None and arrival.parent:
@@ -123,7 +124,8 @@ def _thread_id(arrival: Arrival) -> str:
         return fit(arrival.url.strip())
     if arrival.article.strip():
         return f"{arrival.client}-{short_digest(clean(arrival.article), digits=_DIGITS)}"
-    return fit(arrival.community.strip() or arrival.client)
+    community = arrival.community.strip()
+    return fit(f"{arrival.client}:{community}" if community else arrival.client)
 
 
 def _nameless(client: str, thread_id: str, text: str) -> str:

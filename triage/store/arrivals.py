@@ -30,11 +30,13 @@ class Arrivals:
         """Return pieces of threads in which every comment stands where it belongs.
 
         One that is known stays in its thread and at its place. Others stand by the moment at which
-        they came, `at` in microseconds, so that no thread need be read to know where it ends.
+        they came, `at` in microseconds, so that no thread need be read to know where it ends. Of
+        a thread that came from another source nothing is told anew.
         """
         given = list(pieces)
         with self._database.read() as connection:
             known = _known(connection, [one.id for piece in given for one in piece.comments])
+            given = _of_own_threads(connection, given)
         moments = count((at - _EPOCH) // timedelta(microseconds=1))
         placed: list[Thread] = []
         for piece in given:
@@ -49,6 +51,22 @@ class Arrivals:
             if here:
                 placed.append(piece.with_comments(here))
         return placed
+
+    def of_others(self, pieces: Iterable[Thread]) -> dict[str, tuple[str, str]]:
+        """Return the source and the digest of the text of what came first from another source."""
+        sources = {one.id: piece.source for piece in pieces for one in piece.comments}
+        statement = (
+            select(comments.c.id, comments.c.source, texts.c.sha256)
+            .join(standing, standing.c.comment_pk == comments.c.pk)
+            .join(texts, texts.c.pk == standing.c.text_pk)
+        )
+        with self._database.read() as connection:
+            mine = statement.where(among(connection, comments.c.id, list(sources)))
+            return {
+                row.id: (row.source, row.sha256)
+                for row in connection.execute(mine)
+                if row.source != sources[row.id]
+            }
 
     def name(self, nameless: Sequence[str], named: Thread, at: datetime) -> bool:
         """Give a comment that came without an id the id, thread and parent of `named`'s only one.
@@ -69,7 +87,7 @@ class Arrivals:
             if connection.execute(drawable).first() is not None:
                 return False
             # The name of its source stays: it is by that that the same client's edits are known.
-            to = save_threads(connection, [named], at)[named.id]
+            to = save_threads(connection, _of_own_threads(connection, [named]), at)[named.id]
             fields: dict[str, object] = {"id": comment.id, "thread_pk": to}
             if comment.parent_id is not None:
                 fields["parent_id"] = comment.parent_id
@@ -107,6 +125,20 @@ class Arrivals:
             )
             wanted = current.where(or_(*lacking)) if pks else current
             return list(connection.execute(wanted).scalars())
+
+
+def _of_own_threads(connection: Connection, pieces: Sequence[Thread]) -> list[Thread]:
+    """Return pieces of threads; of those that came from another source without title and page."""
+    statement = select(threads.c.id, threads.c.source).where(
+        among(connection, threads.c.id, [piece.id for piece in pieces])
+    )
+    sources = {row.id: row.source for row in connection.execute(statement)}
+    return [
+        piece
+        if sources.get(piece.id, piece.source) == piece.source
+        else replace(piece, title="", article="", url=None)
+        for piece in pieces
+    ]
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from triage.domain.arrivals import Arrival, Received, Suggestion
 from triage.domain.comments import Problem, Thread, text_digest
@@ -24,10 +24,10 @@ class Receiving(Answering):
     def receive(self, body: bytes, client: str, *, source: str | None = None) -> Received:
         """Keep the comments in a JSON or JSONL body; the same body twice changes nothing.
 
-        An id that is known with another text is an edit, unless time, author or source show that
-        it is another comment: `source` is a namespace for ids, for two sites that count alike.
-        Rows that cannot be used are reported, the rest is kept. `save_answers` gives them scores.
-        Raises ReadError where nothing can be read.
+        An id that is known with another text is an edit, unless time or author show that it is
+        another comment, or it came from another source: `source` is a namespace for ids, for two
+        sites that count alike. Rows that cannot be used are reported, the rest is kept.
+        `save_answers` gives them scores. Raises ReadError where nothing can be read.
         """
         problems: list[Problem] = []
         options = ReadOptions(timezone=self.settings.timezone, source=source)
@@ -97,15 +97,37 @@ class Receiving(Answering):
         return [by_digest[digest] for digest, said in known.items() if said is None]
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
-        placed = self.store.arrivals.placed(threads, self._clock())
+        """Keep what is the senders' own; a comment of another source's is left as it is."""
+        given = list(threads)
+        others = self.store.arrivals.of_others(given)
+        sent = {one.id: one for piece in given for one in piece.comments}
+        same = {name for name in others if sent[name].text_sha256 == others[name][1]}
+        refused = [name for name in others if name not in same]
+        own = [_without(piece, others) for piece in given]
+        placed = self.store.arrivals.placed(
+            [piece for piece in own if piece.comments], self._clock()
+        )
         saved = self.store.threads.save(placed)
-        sent = dict.fromkeys(comment.id for thread in placed for comment in thread.comments)
-        ids = tuple(one for one in sent if one not in saved.refused)
+        ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
+        told = [_taken(name, others[name][0]) for name in refused]
         return Received(
             ids=ids,
             new=saved.new,
             revised=saved.revised,
-            unchanged=saved.unchanged,
-            problems=(*problems, *saved.problems),
+            unchanged=saved.unchanged + len(same),
+            problems=(*problems, *saved.problems, *told),
             unrated=tuple(self.store.arrivals.unrated(ids)),
         )
+
+
+def _without(piece: Thread, others: Container[str]) -> Thread:
+    return piece.with_comments([one for one in piece.comments if one.id not in others])
+
+
+def _taken(name: str, source: str) -> Problem:
+    why = (
+        f"comment {name!r} is known with another text and from another source ({source!r}), so it "
+        "is another comment under the same id; not stored: give each comment its own id, or name a "
+        "source"
+    )
+    return Problem(source, None, why)
