@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -370,6 +371,17 @@ def test_only_leads_adopt_with_a_reason_and_from_a_fresh_lesson(
     with pytest.raises(UsageError, match="TRIAGE_LEADS"):
         guarded.roll_back_learned("ada", "no")
     guarded.close()
+
+
+def test_texts_are_answered_after_an_upgrade_of_the_scorer_below(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    newer = replace(INFO, version="newer")
+    monkeypatch.setattr(CompactScorer, "info", property(lambda _: newer))
+    (said,), by = bench.score_texts(["we talk about the ferry"])
+    assert Label.INSULT in said.values
+    assert by[Label.INSULT] == newer
 
 
 def test_a_learned_scorer_is_known_by_its_key_once_it_is_adopted(bench: Workbench) -> None:

@@ -195,6 +195,20 @@ def test_comments_fall_into_groups(site: Store) -> None:
     assert own.groups(Kind.IDENTITY).names == ()
 
 
+def test_an_authors_first_comment_is_the_first_written_not_the_first_imported(
+    store: Store,
+) -> None:
+    first = [
+        Comment("late", "t", "late", 0, author="ann", created_at=NOON),
+        Comment("undated", "t", "undated", 1, author="ann"),
+    ]
+    earlier = NOON - timedelta(days=1)
+    second = Comment("early", "t2", "early", 0, author="ann", created_at=earlier)
+    store.threads.save([Thread("t", comments=tuple(first)), Thread("t2", comments=(second,))])
+    found = members(store.evidence.groups(Kind.AUTHOR), store)
+    assert sorted(map(sorted, found.values())) == [["early"], ["late", "undated"]]
+
+
 def test_a_comment_belongs_to_every_identity_that_its_text_mentions(site: Store) -> None:
     rows = [
         (text_digest("kind"), Scores({Label.TOXICITY: 0.1}, mentions={"women": 0.9, "men": 0.5})),

@@ -86,11 +86,12 @@ def _authors(connection: Connection) -> Groups:
         select(comments.c.pk, comments.c.author.is_not(None)).order_by(comments.c.pk),
         {"comment": "i8", "named": "?"},
     )
-    first = (
-        select(func.min(comments.c.pk))
-        .where(comments.c.author.is_not(None))
-        .group_by(comments.c.author)
-    )
+    # By when it was written: files come in any order. What has no date is taken for the latest.
+    order = (comments.c.created_at.is_(None), comments.c.created_at, comments.c.pk)
+    place = func.row_number().over(partition_by=comments.c.author, order_by=order)
+    named = select(comments.c.pk, place.label("place")).where(comments.c.author.is_not(None))
+    ranked = named.subquery()
+    first = select(ranked.c.pk).where(ranked.c.place == 1)
     new = np.isin(own["comment"], numbers(connection, first, {"comment": "i8"})["comment"])
     return Groups(_AUTHORS, own["comment"].copy(), np.where(new, 1, np.where(own["named"], 2, 0)))
 

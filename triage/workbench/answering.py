@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 
-from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
+from triage.scoring.choosing import Choices
+from triage.scoring.learned import base_of
 from triage.scoring.panel import Panel
 from triage.workbench.lately import Lately
 from triage.workbench.panels import Panels
@@ -56,6 +58,18 @@ class Answering(Panels):
         with standing.lock:
             if standing.panel is None or standing.made_for != (keys, in_force):
                 choices = self._choices(None, in_force, lambda: self.policy().thresholds)
-                standing.panel = self._panel(keys, choices)
+                made = [self._as_seated(key, choices) for key in keys]
+                standing.panel = Panel(tuple({one.info.key: one for one in made}.values()))
                 standing.made_for = (keys, in_force)
             return standing.panel
+
+    def _as_seated(self, key: str, choices: Choices) -> Scorer:
+        """Return a scorer by its key; the one below where what was learned is on another version.
+
+        So texts are answered after an upgrade, too, before somebody learns anew.
+        """
+        base = base_of(key)
+        if base is None:
+            return self._loaded(key, choices)
+        below = self._loaded(base, choices)
+        return self._adopted(below) or below
