@@ -172,6 +172,17 @@ def test_copies_share_a_verdict_as_one_act_and_only_what_was_read_counts_as_read
     assert spammed.comments.get("s2").verdict is None
 
 
+def test_a_groups_act_is_told_by_what_was_read_of_it(desk: Desk, spammed: Store) -> None:
+    item = desk.item("s1")
+    copies = [one.seen for one in item.copies]
+    desk.decide([item.entry.seen], Verdict.REJECT, reviewer="ana", copies=copies)
+    (act,) = desk.recent_acts("ana")
+    assert (act.decision.comment_id, act.count) == ("s1", 3)
+    desk.undo_act(act.decision.id, "ana")
+    assert desk.recent_acts("ana") == []
+    assert spammed.comments.get("s2").verdict is None
+
+
 def test_copies_that_changed_since_are_left_out_and_what_was_read_is_decided(
     desk: Desk, spammed: Store
 ) -> None:

@@ -362,6 +362,29 @@ def test_near_copies_share_a_verdict_unless_only_this_one_is_meant(
     assert all(wave.item(f"c{n}").entry.verdict is None for n in range(3))
 
 
+def test_an_undo_goes_back_to_what_was_read_and_only_this_one_is_still_meant(
+    wave: Workbench,
+) -> None:
+    app = button(button(on_review("c2"), "Reject"), "Undo")
+    assert app.session_state[Key.REVIEW_COMMENT] == "c2"
+    app = button(app, "Only this one")
+    app = button(button(app, "Approve"), "Undo")
+    assert "3 alike: a verdict is for this one only." in texts(app)
+    app = button(app, "Approve")
+    decided = [wave.item(f"c{n}").entry.verdict for n in range(3)]
+    assert decided == [None, None, Verdict.APPROVE]
+
+
+def test_of_a_great_wave_review_says_how_many_the_verdict_is_for(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("\n".join(["id,text", *(f"c{n},{WAVE[0]}" for n in range(502)), ""]))
+    bench.import_file(path)
+    said = "More than 500 alike, shown once: a verdict is for 501 of them."
+    assert f"{said} 500 of them are not flagged." in texts(on_review("c0"))
+
+
 def test_only_this_one_can_be_taken_back_and_is_not_meant_of_the_next(wave: Workbench) -> None:
     app = button(button(on_review("c0"), "Only this one"), "All of them")
     assert "3 alike, shown once: a verdict is for all of them." in texts(app)

@@ -12,6 +12,7 @@ from triage.domain.normal_form import composed
 __all__ = [
     "ALIKE",
     "LONGEST",
+    "MOST",
     "SHINGLE",
     "SHORTEST",
     "Difference",
@@ -31,6 +32,8 @@ SHORTEST = 20
 """Characters of a text that may have copies: "Thanks!" means one thing here and another there."""
 LONGEST = 10_000
 """Of a text with more characters only the very same one is a copy: all of it would be compared."""
+MOST = 500
+"""Copies of a comment that are looked for: of a greater wave the rest is the next group."""
 
 _MOST_WORDS = 400  # on each side of what differs; beyond, matching them costs its square
 _REMEMBERED = 10_000

@@ -158,6 +158,7 @@ class MentionReport:
 class Act:
     """What a reviewer decided at once: the last decision of it, its text, and how many there are.
 
+    Of a group of near copies it is the decision about the one that was read.
     `count` is that of the whole act; those taken back since one by one are among them.
     """
 

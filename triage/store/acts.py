@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, exists, func, select
 
-from triage.domain.decisions import Decision, taken_back
+from triage.domain.decisions import UNREAD, Decision, taken_back
 from triage.domain.entries import Act
 from triage.store.database import streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
@@ -71,7 +71,8 @@ def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
                 batch = select(func.count(), func.min(decisions.c.pk))
                 whole = batch.where(decisions.c.batch == row.decision_batch)
                 count, below = connection.execute(whole).one()
-            found.append(Act(decision_of(row), row.text, count))
+            shown = _read(connection, mine, row)
+            found.append(Act(decision_of(shown), shown.text, count))
             if len(found) == limit:
                 return found
             if row.decision_batch is not None:
@@ -91,6 +92,15 @@ def _by(reviewer: str, *more: Any) -> Select[Any]:
         .where(decisions.c.reviewer == reviewer, decisions.c.verdict.is_not(None))
         .order_by(decisions.c.pk.desc())
     )
+
+
+def _read(connection: Connection, mine: Select[Any], row: Row[Any]) -> Row[Any]:
+    """Return what was read of the act of a row, of a group of copies the one; else the row."""
+    if row.decision_batch is None or decision_of(row).looked:
+        return row
+    read = mine.where(decisions.c.batch == row.decision_batch, decisions.c.via.not_in(UNREAD))
+    rows = connection.execute(read.limit(1)).all()
+    return rows[0] if rows and _not_undone(connection, rows) else row
 
 
 def _whole(connection: Connection, act: Select[Any]) -> list[Taken]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from triage.domain.copies import comparable, has_copies, likeness, shingles
+from triage.domain.copies import MOST, comparable, has_copies, likeness, shingles
 from triage.domain.entries import Entry
 from triage.errors import NotFoundError
 from triage.store.bands import catch_up
@@ -47,7 +47,7 @@ class Copies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, comment_id: str, limit: int = 500) -> list[Entry]:
+    def of(self, comment_id: str, limit: int = MOST) -> list[Entry]:
         """Return undecided comments whose texts are alike that of this one, most alike first.
 
         Neither the comment itself nor what an audit drew, which is decided for itself. Comments

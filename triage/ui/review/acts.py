@@ -142,7 +142,8 @@ def _undone(bench: Workbench, undone: list[Decision]) -> None:
         go(again.comment.id)
     else:
         say(f"Undone: {undone[0].verdict} for {len(undone)} comments.")
-        go(None)
+        # Of copies one was read, and the eyes are on it again; of a batch none was.
+        go(next((one.comment_id for one in undone if one.looked), None))
 
 
 @or_say("The queue cannot be read.")

@@ -7,9 +7,9 @@ from unicodedata import category
 import streamlit as st
 
 from triage.domain.comments import one_line
-from triage.domain.copies import differences
+from triage.domain.copies import MOST, differences
 from triage.domain.entries import Entry, Seen
-from triage.ui.review.looking import draft, heard, tag
+from triage.ui.review.looking import heard, tag
 from triage.ui.review.pieces import byline
 from triage.ui.state import Key, digest
 from triage.workbench import Item, Workbench
@@ -26,17 +26,11 @@ def draw_copies(bench: Workbench, item: Item) -> None:
     """Draw how many are alike and whom the verdict is for; unfolded, what differs in each."""
     if not item.copies:
         return
-    alone, unfolded = _alone(item), st.session_state.get(draft(Key.REVIEW_COPIES_SHOWN, item))
-    whom = (
-        ": a verdict is for this one only"
-        if alone
-        else ", shown once: a verdict is for all of them"
-    )
-    unflagged = sum(not one.flagged for one in item.copies)
-    besides = f" {unflagged:,} of them are not flagged." if unflagged and not alone else ""
+    alone = _alone(item)
+    unfolded = st.session_state.get(_chosen(Key.REVIEW_COPIES_SHOWN, item))
     with st.container(key="copies", gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.text(f"{len(item.copies) + 1:,} alike{whom}.{besides}", width="content")
+            st.text(_how_many(item, alone=alone), width="content")
             for name, key, of in (
                 ("Fold copies" if unfolded else "What differs", "D", Key.REVIEW_COPIES_SHOWN),
                 ("All of them" if alone else "Only this one", "O", Key.REVIEW_ALONE),
@@ -47,7 +41,7 @@ def draw_copies(bench: Workbench, item: Item) -> None:
                     shortcut=key,
                     type="tertiary",
                     on_click=_toggle,
-                    args=(draft(of, item),),
+                    args=(_chosen(of, item),),
                 )
         if unfolded:
             # Of many, a part: the verdict's buttons stay on the screen.
@@ -57,13 +51,30 @@ def draw_copies(bench: Workbench, item: Item) -> None:
                 _list(bench, item)
 
 
+def _how_many(item: Item, *, alone: bool) -> str:
+    """Return how many are alike and whom a verdict is for: of a great wave not for all of them."""
+    count, great = len(item.copies) + 1, len(item.copies) >= MOST
+    alike = f"More than {MOST:,} alike" if great else f"{count:,} alike"
+    if alone:
+        return f"{alike}: a verdict is for this one only."
+    unflagged = sum(not one.flagged for one in item.copies)
+    besides = f" {unflagged:,} of them are not flagged." if unflagged else ""
+    whom = f"{count:,}" if great else "all"
+    return f"{alike}, shown once: a verdict is for {whom} of them.{besides}"
+
+
 def copies_meant(item: Item) -> tuple[Seen, ...]:
     """Return the comments that share the verdict on the one in hand."""
     return () if _alone(item) else tuple(entry.seen for entry in item.copies)
 
 
 def _alone(item: Item) -> bool:
-    return bool(st.session_state.get(draft(Key.REVIEW_ALONE, item)))
+    return bool(st.session_state.get(_chosen(Key.REVIEW_ALONE, item)))
+
+
+def _chosen(key: Key, item: Item) -> str:
+    """Return the key of a choice about this comment, which outlives a verdict and its undo."""
+    return f"{key}.{digest(item.comment.id, item.entry.text_sha256)}"
 
 
 def _toggle(key: str) -> None:
