@@ -32,15 +32,15 @@ def test_column_names_differ_and_those_given_once_stay(header: list[str]) -> Non
 
 @pytest.mark.parametrize("cell", ["a", " ", "a (2)"])
 def test_a_header_of_very_many_equal_names_takes_no_time(cell: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(set(column_names([cell] * 100_000))) == 100_000
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 3.0
 
 
 @pytest.mark.parametrize("bait", ['"a","\n', '"\n', '"a\nb\n', '"a\n"b\n', '"a","b\n', 'a,"'])
 def test_the_time_hostile_quotes_take_grows_with_their_number_only(bait: str) -> None:
     lines = ["text,id\n", *(bait * 100_000)[:200_000].splitlines(keepends=True)]
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in read_records(lines, ",", width=2):
         pass
-    assert time.perf_counter() - started < 4.0
+    assert time.process_time() - started < 4.0
