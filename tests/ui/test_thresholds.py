@@ -15,6 +15,7 @@ from triage.domain.comments import text_digest
 from triage.domain.decisions import Verdict
 from triage.domain.scores import Label, Scores
 from triage.settings import Settings
+from triage.store import Adoption, LearnedRecord
 from triage.ui.state import Key, Query, workbench
 from triage.workbench import Workbench
 
@@ -243,6 +244,31 @@ def test_a_change_of_scorer_is_offered_only_where_another_version_rated(
     app = looked_at(opened("insult"), "Scorer change")
     assert "AUC now → then" in words(app)
     assert samples.in_use() == (f"{present.key}@{present.version}",)
+    assert "which takes the version that is installed" in captions(app)
+    # What was learned once is put to use by no command, and the page names none.
+    record = LearnedRecord("compact+site", "1", "compact", present.version)
+    adoption = Adoption("compact", record, "ada", "it finds more", samples.policy().created_at)
+    samples.store.scores.save(replace(present, key="compact+site", version="1"), louder.items())
+    seats = samples.store.panel.get()
+    learned = dict.fromkeys(seats, ("compact+site", "1"))
+    moved = replace(samples.policy(), version=2)
+    samples.store.learned.adopt(adoption, b"1", learned, moved)
+    app = looked_at(opened(), "Policies")
+    assert any("It came with compact+site@1" in one.value for one in app.text)
+    for panel, ref, said in (
+        (learned, f"compact@{present.version}", "The way back to it, with its thresholds"),
+        (seats, "compact+site@1", "is not put to use again"),
+    ):
+        samples.store.panel.set(panel)
+        app = looked_at(opened(), "Scorer change")
+        box = next(one for one in app.selectbox if one.label == "Beside the scorer in use")
+        app = box.set_value(next(one for one in box.options if one.startswith(ref))).run()
+        assert said in captions(app)
+        assert "triage score --scorer" not in captions(app)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(one.value for one in app.caption)
 
 
 def test_a_scorer_learns_when_somebody_asks_and_says_where_there_is_too_little(

@@ -87,6 +87,10 @@ def _evidence(kept: Mapping[str, object] | None) -> str:
         return "No evidence was kept with it."
     if "rolled_back_to" in kept:
         return f"A way back to {kept['rolled_back_to']}."
+    if "learned" in kept:
+        if kept["learned"] is None:
+            return "It came with the way back from what a scorer had learned."
+        return f"It came with {kept['learned']}, so that as many comments are flagged as before."
     return f"Known when it was saved: {kept.get('known', 'nothing')}"
 
 

@@ -53,11 +53,26 @@ def draw_rivals(
         return
     found = bench.compare(ref, findings=findings)
     draw_comparison(bench, found, label if label in found.labels else None)
-    key = by_ref[ref].key
-    st.caption(
-        "Nothing changes by looking. To use it, on the command line: "
-        f"`triage score --scorer {key}`. A threshold holds for the scorer that it was found for: "
-        "look at the queue of the same length, too."
+    st.caption(f"Nothing changes by looking. {_way(bench, by_ref[ref])}")
+
+
+def _way(bench: Workbench, rival: VersionSeen) -> str:
+    """Return how a version is put to use, where it can be."""
+    last = next((one.learned for one in reversed(bench.adoptions())), None)
+    if rival.key.endswith("+site"):
+        return (
+            "It was learned from earlier decisions and is not put to use again: *Learn from "
+            "decisions* says what there is to learn now."
+        )
+    if last is not None and (rival.key, rival.version) == (last.base_key, last.base_version):
+        return (
+            "It is the scorer below what was learned. The way back to it, with its thresholds, is "
+            "under *Learn from decisions*."
+        )
+    return (
+        f"To use it, on the command line: `triage score --scorer {rival.key}`, which takes the "
+        "version that is installed. A threshold holds for the scorer that it was found for: look "
+        "at the queue of the same length, too."
     )
 
 
