@@ -101,6 +101,7 @@ def test_verdicts_by_key_count_while_the_words_are_looked_for(
     assert marks(page) == []
     loaded.touch()
     wait_for_marks(page)
+    settled(page)  # a key at the very moment of the redraw is lost
     press(page, "z")
     assert comment(page) == first
 

@@ -598,7 +598,7 @@ def _priority(proposal: Proposal | None, asked: FlagSource | None, reach: int | 
 
 TestStanding = StandingMachine.TestCase
 TestStanding.settings = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
