@@ -89,6 +89,7 @@ class Key(StrEnum):
     BROWSE_COURSE = "browse.course"
     BROWSE_VIEW_NAME = "browse.view_name"
     BROWSE_VIEW_SHARED = "browse.view_shared"
+    EXPORT_SECTION = "export.section"
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"

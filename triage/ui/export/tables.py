@@ -1,4 +1,4 @@
-"""Export: decisions, the log or all comments, previewed and downloaded."""
+"""Tables: decisions, the log or all comments, previewed and downloaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triage.files.table_writer import TableFormat
 from triage.ui.state import Key
 from triage.workbench import Export, Workbench
 
-__all__ = ["page"]
+__all__ = ["draw"]
 
 _PREVIEW = 20
 _WORDS = {
@@ -49,9 +49,8 @@ _MIME = {
 }
 
 
-def page(bench: Workbench) -> None:
+def draw(bench: Workbench) -> None:
     """Draw the choice, the first rows, and the button that downloads all of them."""
-    st.header("Export")
     choice = st.columns([4, 3, 3], vertical_alignment="bottom")
     picked = choice[0].selectbox(
         "What",
