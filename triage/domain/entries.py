@@ -22,8 +22,10 @@ __all__ = [
     "MentionReport",
     "MentionShare",
     "Mentioned",
+    "PutOff",
     "Said",
     "Seen",
+    "Skip",
 ]
 
 
@@ -171,6 +173,11 @@ class Act:
         """What was decided."""
         return self.decision
 
+    @property
+    def word(self) -> str:
+        """What it is called in a list of acts."""
+        return str(self.decision.verdict)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -188,6 +195,40 @@ class Said:
     def made(self) -> Opinion:
         """What was said."""
         return self.opinion
+
+    @property
+    def word(self) -> str:
+        """What it is called in a list of acts."""
+        return str(self.opinion.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """That a reviewer put a comment off, to see it after all the others; no decision."""
+
+    id: str
+    comment_id: str
+    reviewer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """What a reviewer put off at once: the one that was read, its text, and how many there are."""
+
+    skip: Skip
+    text: str
+    count: int = 1
+
+    @property
+    def made(self) -> Skip:
+        """What was put off."""
+        return self.skip
+
+    @property
+    def word(self) -> str:
+        """What it is called in a list of acts."""
+        return "skip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from triage.domain.decisions import (
     Verdict,
     standing_flags,
 )
-from triage.domain.entries import Act, Entry, Seen
+from triage.domain.entries import Act, Entry, Seen, Skip
 from triage.domain.looks import LookKind, doubled_by_chance
 from triage.domain.policy import Proposal
 from triage.domain.scores import Label
@@ -227,9 +227,13 @@ class Desk:
         self._store.annotations.add(made)
         return made
 
-    def skip(self, comment_id: str, reviewer: str) -> None:
-        """Let a comment come back to this reviewer after all the others."""
-        self._store.skips.add(comment_id, reviewer, self._clock())
+    def skip(self, comment_id: str, reviewer: str, *, copies: Iterable[Seen] = ()) -> None:
+        """Let a comment, and `copies` of it, come back to this reviewer after all the others."""
+        self._store.skips.add(comment_id, reviewer, self._clock(), copies)
+
+    def unskip(self, skip: Skip) -> int:
+        """Give what was put off at once its places again; return how many comments that is."""
+        return self._store.skips.take_back(skip, self._clock())
 
     def flag(
         self, comment_ids: Iterable[str], reviewer: str, *, note: str = "", raised: bool = True
