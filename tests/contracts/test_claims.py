@@ -321,4 +321,4 @@ def test_a_group_leaves_out_what_others_have_on_their_screens(store: Store, cloc
     turns.hold("w2", "bea")
     for who, group in (("ana", {"w1", "w3"}), ("bea", {"w1", "w2", "w3"})):
         found = desk.item("w0", reviewer=who).copies
-        assert {one.comment.id for one in found} == group
+        assert {one.comment_id for one in found} == group

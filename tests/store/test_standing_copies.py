@@ -86,7 +86,7 @@ class CopiesMachine(RuleBasedStateMachine):
         if name not in self.texts:
             return
         item = self.desk.item(name)
-        alike = {one.comment.id for one in item.copies}
+        alike = {one.comment_id for one in item.copies}
         if self.in_force(name) is None:
             assert alike == {
                 other

@@ -16,6 +16,7 @@ __all__ = [
     "Act",
     "Annotated",
     "AuthorRecord",
+    "Copy",
     "Decided",
     "Entry",
     "Logged",
@@ -91,6 +92,24 @@ class Entry:
     def seen(self) -> Seen:
         """What to hand over with a decision by whoever looks at this entry."""
         return Seen(self.comment.id, self.text_sha256, self.decision_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An undecided near copy of a comment: what says whether it may share a verdict, and no more.
+
+    `flagged` and `scores` are as in `Entry`.
+    """
+
+    comment_id: str
+    text_sha256: str
+    flagged: bool
+    scores: Scores | None
+
+    @property
+    def seen(self) -> Seen:
+        """What to hand over with a decision that is for it, too."""
+        return Seen(self.comment_id, self.text_sha256, None)
 
 
 @dataclass(frozen=True, slots=True)
