@@ -80,7 +80,7 @@ class Skips:
     def take_back(self, skip: Skip, at: datetime) -> int:
         """Give what was put off at once its places again; return how many comments that is.
 
-        None where it was taken back already.
+        0 where it was taken back already.
         """
         key = int(skip.id)
         act = or_(skips.c.pk == key, skips.c.along_pk == key)
