@@ -56,6 +56,10 @@ def test_near_copies_are_unfolded_decided_and_taken_back_by_keys(
     ]
     press(page, "z")
     assert decided(flooded, tmp_path) == []
+    press(page, "s")
+    expect(page.locator(".st-key-comment-text")).to_contain_text(OTHERS[-1])
+    press(page, "z")
+    expect(told).to_contain_text("3 alike, shown once")
 
 
 def test_only_this_one_is_a_key_too(flooded: Desk, page: Page, tmp_path: Path) -> None:

@@ -135,6 +135,12 @@ def test_a_sign_of_life_keeps_it_and_is_written_down_only_when_half_the_lease_is
     assert turns.next("bea") == "1"
 
 
+def test_where_a_thread_has_no_title_its_id_says_where_somebody_is(store: Store) -> None:
+    store.threads.save([Thread("u", comments=(Comment("x", "u", "text"),))])
+    store.claims.take("x", "ana", NOON, NOON + LEASE)
+    assert [one.thread_title for one in store.claims.standing(NOON)] == ["u"]
+
+
 def test_a_link_shows_whose_it_is_and_takes_nothing_from_anybody(
     turns: Turns, clock: Clock
 ) -> None:
@@ -321,4 +327,4 @@ def test_a_group_leaves_out_what_others_have_on_their_screens(store: Store, cloc
     turns.hold("w2", "bea")
     for who, group in (("ana", {"w1", "w3"}), ("bea", {"w1", "w2", "w3"})):
         found = desk.item("w0", reviewer=who).copies
-        assert {one.comment.id for one in found} == group
+        assert {one.comment_id for one in found} == group

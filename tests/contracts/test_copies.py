@@ -38,7 +38,7 @@ def decide(store: Store, comment_id: str) -> None:
 
 
 def copies(store: Store, comment_id: str) -> list[str]:
-    return [one.comment.id for one in store.copies.of(comment_id)]
+    return [one.comment_id for one in store.copies.of(comment_id)]
 
 
 def test_what_says_the_same_in_nearly_the_same_words_is_a_copy_most_alike_first(

@@ -145,7 +145,6 @@ class TestDoubled:
         decided.looks.withdraw(said, NOON + timedelta(minutes=1))
         assert decided.looks.last("bo") is None
         assert due(decided, "bo") == "c0"
-        assert list(decided.looks.pairs()) == []
         with pytest.raises(ConflictError, match="taken back already"):
             decided.looks.withdraw(said, NOON)
 
@@ -253,7 +252,8 @@ class TestWhatComesOfIt:
         answer(decided, "c1", Verdict.REJECT)
         for said in (Verdict.APPROVE, Verdict.ESCALATE):
             decided.looks.withdraw(look(decided, name, said, kind=asked), NOON)
-        assert list(decided.looks.pairs()) == [], "what nobody stands by measures nothing"
+        measured = [one.opinion.verdict for one in decided.looks.pairs()]
+        assert measured == [Verdict.APPROVE], "it cannot be taken out of the measure either"
         look(decided, name, Verdict.REJECT, kind=asked)
         look(decided, "c1", Verdict.REJECT, "cy", LookKind.GOLD)
         assert [
@@ -261,13 +261,14 @@ class TestWhatComesOfIt:
         ] == [("bo", Verdict.APPROVE, Verdict.REJECT), ("cy", Verdict.REJECT, Verdict.REJECT)]
         assert decided.looks.disagreements() == [], "what counts for a lead is the last word"
 
-    def test_what_was_said_of_another_text_is_not_measured(self, decided: Store) -> None:
+    def test_the_first_that_was_said_of_each_text_is_measured(self, decided: Store) -> None:
         answer(decided, "c1", Verdict.APPROVE)
         decided.looks.withdraw(look(decided, "c1", Verdict.REJECT, kind=LookKind.GOLD), NOON)
         decided.threads.save([thread("rude", "kinder", "odd")])
         answer(decided, "c1", Verdict.APPROVE)
         look(decided, "c1", Verdict.APPROVE, kind=LookKind.GOLD)
-        assert [one.opinion.verdict for one in decided.looks.pairs()] == [Verdict.APPROVE]
+        measured = [(one.opinion.verdict, one.final) for one in decided.looks.pairs()]
+        assert measured == [(Verdict.REJECT, None), (Verdict.APPROVE, None)]
 
     def test_a_disagreement_stays_until_somebody_has_the_last_word(self, decided: Store) -> None:
         decide(decided, "c1", Verdict.APPROVE)

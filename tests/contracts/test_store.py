@@ -773,6 +773,18 @@ class TestUrgency:
         in_turn = list(walk(lambda here: rated.queue.next("ada", after=here)))
         assert in_turn[:7] == ["old", *(one.id for one in viral), "newer"]
 
+    def test_a_table_of_comments_begins_as_the_queue_does(self, rated: Store) -> None:
+        self.came(rated, NOON - timedelta(days=30), Comment("old", "t1", "mild"))
+        rate(rated, mild=0.51)
+        rated.flags.add(Flag("t1/2", FlagSource.REVIEWER, "bob", NOON))
+        in_turn = list(walk(lambda here: rated.queue.next("ada", after=here)))
+        assert in_turn[:2] == ["t1/2", "old"], "a colleague asks, and thirty days outweigh harm"
+        verdict(rated, "old")
+        shown, total = rated.comments.page()
+        assert ids(shown)[: len(in_turn)] == in_turn, "what is decided stands where it stood"
+        assert not any(entry.flagged for entry in shown[len(in_turn) :])
+        assert total == len(shown)
+
     def test_a_day_here_outweighs_no_difference_in_harm_that_matters(self, rated: Store) -> None:
         self.came(rated, NOON - timedelta(days=1), Comment("yesterday", "t1", "mild"))
         self.came(rated, NOON, Comment("today", "t1", "worst"))

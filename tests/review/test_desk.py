@@ -155,7 +155,7 @@ def test_copies_share_a_verdict_as_one_act_and_only_what_was_read_counts_as_read
     desk: Desk, spammed: Store
 ) -> None:
     item = desk.item("s0")
-    assert [one.comment.id for one in item.copies] == ["s1", "s2"]
+    assert [one.comment_id for one in item.copies] == ["s1", "s2"]
     copies = [one.seen for one in item.copies]
     made = desk.decide(
         [item.entry.seen], Verdict.REJECT, reviewer="ana", seconds_spent=4, copies=copies
@@ -226,7 +226,7 @@ def test_neither_decided_copies_nor_short_texts_nor_an_audits_are_offered(
 ) -> None:
     assert desk.item("s3").copies == ()
     desk.decide([desk.item("s1").entry.seen], Verdict.APPROVE, reviewer="ana")
-    assert [one.comment.id for one in desk.item("s0").copies] == ["s2"]
+    assert [one.comment_id for one in desk.item("s0").copies] == ["s2"]
     assert desk.item("s1").copies == (), "it is decided itself"
     spammed.scores.save(SCORER, [(text_digest(SPAM), Scores({Label.INSULT: 0.2}))])
     spammed.audits.draw(Certain(), 5, "lea", START)
@@ -245,13 +245,13 @@ def test_neither_an_audits_decoys_nor_what_is_due_for_a_second_look_are_copies(
     decoys = store.audits.blind(ids)
     assert decoys
     first = min(ids - decoys - {"w1"})
-    offered = {one.comment.id for one in desk.item(first, reviewer="ana").copies}
+    offered = {one.comment_id for one in desk.item(first, reviewer="ana").copies}
     assert offered == ids - decoys - {"w1", first}
     assert all(desk.item(one).copies == () for one in decoys)
 
 
 def copies_of(desk: Desk, comment_id: str, reviewer: str | None = None) -> list[str]:
-    return [one.comment.id for one in desk.item(comment_id, reviewer=reviewer).copies]
+    return [one.comment_id for one in desk.item(comment_id, reviewer=reviewer).copies]
 
 
 LETTER = (
@@ -267,7 +267,7 @@ def test_a_copy_with_a_threat_hung_on_shares_no_verdict_with_the_harmless_one(
     scored = {"mild": 0.1, "threat": 0.9, "loud": 0.2}
     letters = [Comment(name, "u", text, n) for n, (name, text) in enumerate(texts.items())]
     store.threads.save([Thread("u", "On bridges", comments=tuple(letters))])
-    assert {one.comment.id for one in store.copies.of("mild")} == {"threat", "loud"}
+    assert {one.comment_id for one in store.copies.of("mild")} == {"threat", "loud"}
     assert copies_of(desk, "mild") == [], "nothing is known of either yet"
     rows = [(text_digest(texts[n]), Scores({Label.INSULT: s})) for n, s in scored.items()]
     store.scores.save(SCORER, rows)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from itertools import count, pairwise
 
 import pytest
@@ -21,8 +19,9 @@ from hypothesis.stateful import (
     multiple,
     rule,
 )
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
+from tests.emptied import empty_store
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import (
@@ -48,8 +47,8 @@ from triage.domain.urgency import (
 )
 from triage.errors import ConflictError, UsageError
 from triage.review.batches import decide_batch
-from triage.store import Picked, Store
-from triage.store.schema import metadata, standing
+from triage.store import Picked
+from triage.store.schema import standing
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = (Label.TOXICITY, Label.THREAT)
@@ -76,21 +75,6 @@ thresholds = st.lists(
 reaches = st.sampled_from([None, 0, 9, 10**7])
 weights = st.dictionaries(st.sampled_from(LABELS), st.sampled_from([0.1, 1.0, 5.0]))
 panels = st.dictionaries(st.sampled_from(LABELS), st.sampled_from(sorted(SCORERS)))
-
-
-@cache
-def _shared_store() -> tuple[Store, tempfile.TemporaryDirectory[str]]:
-    """Open one store for all examples: statements are compiled once, not once per example."""
-    folder = tempfile.TemporaryDirectory(prefix="triage-standing-")
-    return Store.open(f"sqlite:///{folder.name}/triage.db"), folder
-
-
-def _empty_store() -> Store:
-    store, _ = _shared_store()
-    with store._database.write() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(delete(table))
-    return store
 
 
 class Sampling:
@@ -123,7 +107,7 @@ class StandingMachine(RuleBasedStateMachine):
         panel: dict[Label, tuple[str, str]],
         given: dict[str, Scores],
     ) -> None:
-        self.store = _empty_store()
+        self.store = empty_store()
         self.texts: dict[str, list[str]] = {}
         self.scored: dict[tuple[str, tuple[str, str]], Scores] = {}
         self.panel: Mapping[Label, tuple[str, str]] = {}

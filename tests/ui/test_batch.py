@@ -72,6 +72,7 @@ def test_the_clean_end_comes_first_and_is_approved_after_its_consequences_are_na
     assert not decision.looked
     app = press(app, "Undo this batch")
     assert bench.count(BrowseFilter(decided=True)) == 0
+    assert [one.via for one in bench.item("c1").log] == ["batch", "batch"], "the undo as well"
     assert "**3 comments**" in said(app)
 
 

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.settings import Settings
 from triage.ui.browse.course import said_of_course
-from triage.ui.state import Query, workbench
+from triage.ui.state import Key, Query, workbench
 from triage.workbench import Workbench
 
 CODE = """
@@ -139,3 +140,14 @@ def test_the_course_says_how_many_reach_the_threshold(bench: Workbench) -> None:
         "Toxicity along 3 comments in the order to read: 2 reach the threshold of 0.50. "
         "No stretch of it derails."
     ) in [one.value for one in app.text]
+
+
+def test_an_undo_says_that_it_was_done_in_browse(bench: Workbench) -> None:
+    bench.decide([bench.item("0").entry.seen], Verdict.REJECT, reviewer="ana", via="browse")
+    app = AppTest.from_string(CODE, default_timeout=30)
+    app.session_state[Key.BROWSE_ACTED] = True
+    press(app.run(), "Undo")
+    assert [(one.verdict, one.via) for one in bench.item("0").log] == [
+        (Verdict.REJECT, "browse"),
+        (None, "browse"),
+    ]

@@ -375,6 +375,32 @@ def test_an_undo_goes_back_to_what_was_read_and_only_this_one_is_still_meant(
     assert decided == [None, None, Verdict.APPROVE]
 
 
+def test_near_copies_are_skipped_as_one_and_an_undo_takes_the_skip_back(wave: Workbench) -> None:
+    app = button(on_review("c0"), "Skip")
+    assert any("Skipped, and 2 comments alike too" in toast.value for toast in app.toast)
+    assert app.session_state[Key.REVIEW_COMMENT] == "d"
+    assert wave.progress("ana").skipped_by_me == 3
+    app = button(app, "Undo")
+    assert any("Undone: skip for 3 comments." in toast.value for toast in app.toast)
+    assert app.session_state[Key.REVIEW_COMMENT] == "c0"
+    assert wave.progress("ana").skipped_by_me == 0
+
+
+def test_only_this_one_is_skipped_where_only_it_is_meant(wave: Workbench) -> None:
+    app = button(button(on_review("c0"), "Only this one"), "Skip")
+    assert wave.progress("ana").skipped_by_me == 1
+    assert app.session_state[Key.REVIEW_COMMENT] in {"c1", "c2"}
+
+
+def test_an_undo_takes_back_whatever_came_last_a_verdict_or_a_skip(wave: Workbench) -> None:
+    app = button(button(on_review("d"), "Reject"), "Skip")
+    app = button(app, "Undo")
+    assert (wave.item("d").entry.verdict, wave.progress("ana").skipped_by_me) == ("reject", 0)
+    app = button(app, "Undo")
+    assert wave.item("d").entry.verdict is None
+    assert any("Undone: reject" in toast.value for toast in app.toast)
+
+
 def test_of_a_great_wave_review_says_how_many_the_verdict_is_for(
     bench: Workbench, tmp_path: Path
 ) -> None:

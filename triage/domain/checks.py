@@ -13,6 +13,8 @@ _CONTROL = re.compile("[\x00-\x1f]")
 
 def check_named(what: str, value: str) -> None:
     """Raise ValueError unless `value` is a non-blank string without control characters."""
+    if value.isprintable() and value.strip():  # most are, and Python tells at once
+        return
     if not value.strip():
         raise ValueError(f"{what} must not be blank")
     if _CONTROL.search(value):

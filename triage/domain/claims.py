@@ -15,7 +15,8 @@ class Claim:
     """One reviewer's hold on one comment, until a moment; nobody is handed it meanwhile.
 
     It keeps two people from doing the same work. It forbids nothing: whoever opens the comment by
-    its link may decide all the same. `thread_title` tells others where the reviewer is.
+    its link may decide all the same. `thread_title`, or its id where it has none, tells others
+    where the reviewer is.
     """
 
     comment_id: str

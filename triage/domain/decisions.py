@@ -75,8 +75,8 @@ class Decision:
     audit, and decided without its scores), `thread`, `browse`, `adjudication` (a lead's last word),
     `cli`, `feedback` (by a moderator elsewhere, as a client tells), or how, where nobody read the
     comment for it: `batch` (by score), `group` (near copies of
-    one that was read). The decisions of one act about several comments share a `batch`; a single
-    one has None.
+    one that was read). Of an undo it says where that was done. The decisions of one act about
+    several comments share a `batch`; a single one has None.
     """
 
     id: str

@@ -16,14 +16,17 @@ __all__ = [
     "Act",
     "Annotated",
     "AuthorRecord",
+    "Copy",
     "Decided",
     "Entry",
     "Logged",
     "MentionReport",
     "MentionShare",
     "Mentioned",
+    "PutOff",
     "Said",
     "Seen",
+    "Skip",
 ]
 
 
@@ -89,6 +92,24 @@ class Entry:
     def seen(self) -> Seen:
         """What to hand over with a decision by whoever looks at this entry."""
         return Seen(self.comment.id, self.text_sha256, self.decision_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An undecided near copy of a comment: what says whether it may share a verdict, and no more.
+
+    `flagged` and `scores` are as in `Entry`.
+    """
+
+    comment_id: str
+    text_sha256: str
+    flagged: bool
+    scores: Scores | None
+
+    @property
+    def seen(self) -> Seen:
+        """What to hand over with a decision that is for it, too."""
+        return Seen(self.comment_id, self.text_sha256, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +192,11 @@ class Act:
         """What was decided."""
         return self.decision
 
+    @property
+    def word(self) -> str:
+        """What it is called in a list of acts."""
+        return str(self.decision.verdict)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -188,6 +214,40 @@ class Said:
     def made(self) -> Opinion:
         """What was said."""
         return self.opinion
+
+    @property
+    def word(self) -> str:
+        """What it is called in a list of acts."""
+        return str(self.opinion.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """That a reviewer put a comment off, to see it after all the others; no decision."""
+
+    id: str
+    comment_id: str
+    reviewer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """What a reviewer put off at once: the one that was read, its text, and how many there are."""
+
+    skip: Skip
+    text: str
+    count: int = 1
+
+    @property
+    def made(self) -> Skip:
+        """What was put off."""
+        return self.skip
+
+    @property
+    def word(self) -> str:
+        """What it is called in a list of acts."""
+        return "skip"
 
 
 @dataclass(frozen=True, slots=True)

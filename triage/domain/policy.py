@@ -132,6 +132,12 @@ class Policy:
         kept = [one for one in self.thresholds if (one.label, one.route) != (label, route)]
         return (*kept, *([Threshold(label, at, route)] if at is not None else []))
 
+    def labels(self, scores: Scores) -> frozenset[Label]:
+        """Return the labels whose thresholds these scores reach."""
+        return frozenset(
+            one.label for one in self.thresholds if scores.values.get(one.label, -1.0) >= one.at
+        )
+
     def propose(self, scores: Scores) -> Proposal:
         """Return the route for these scores, with the reasons."""
         if scores.not_scored is not None:

@@ -14,11 +14,47 @@ _LARGEST = 2**32 - 1
 
 
 class SeenIds:
-    """A set of ids, with the number each was first seen under, in 15 to 30 bytes an id.
+    """A set of ids, with the number each was first seen under.
 
-    A dict of the ids themselves takes 200. Each id is one 64-bit digest in a table with linear
-    probing, so that of a million ids two are taken for one with a probability of 3 in 10^8. The
-    digests are keyed anew in every process: nobody can make up ids that fall together.
+    A `few` are kept as they are, in some 200 bytes each. Where there are more, all of them are
+    digests, which take more time, and 15 to 30 bytes.
+    """
+
+    def __init__(self, few: int = 100_000) -> None:
+        self._limit = few
+        self._few: dict[str, int] = {}
+        self._many: _Digests | None = None
+
+    def __len__(self) -> int:
+        return len(self._few if self._many is None else self._many)
+
+    def __contains__(self, name: str) -> bool:
+        return name in (self._few if self._many is None else self._many)
+
+    def add(self, name: str, number: int = 0) -> int | None:
+        """Remember an id; return the number it was first seen under, None where it is new.
+
+        Numbers end at 2^32 - 1; a greater one counts as that.
+        """
+        number = min(number, _LARGEST)
+        if self._many is not None:
+            return self._many.add(name, number)
+        before = self._few.get(name)
+        if before is None:
+            self._few[name] = number
+            if len(self._few) > self._limit:
+                self._many = _Digests()
+                for known, first in self._few.items():
+                    self._many.add(known, first)
+                self._few = {}
+        return before
+
+
+class _Digests:
+    """Ids as 64-bit digests in a table with linear probing.
+
+    Of a million ids two are taken for one with a probability of 3 in 10^8. The digests are keyed
+    anew in every process: nobody can make up ids that fall together.
     """
 
     def __init__(self) -> None:
@@ -35,16 +71,13 @@ class SeenIds:
         return self._digests[self._slot(digest)] == digest
 
     def add(self, name: str, number: int = 0) -> int | None:
-        """Remember an id; return the number it was first seen under, None where it is new.
-
-        Numbers end at 2^32 - 1; a greater one counts as that.
-        """
+        """Remember an id under a number; return that of before, None where it is new."""
         digest = self._digest(name)
         slot = self._slot(digest)
         if self._digests[slot] == digest:
             return self._numbers[slot]
         self._digests[slot] = digest
-        self._numbers[slot] = min(number, _LARGEST)
+        self._numbers[slot] = number
         self._count += 1
         if self._count > _FULL * len(self._digests):
             self._grow()

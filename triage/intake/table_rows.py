@@ -126,7 +126,8 @@ class _Table:
 
     def _cell(self, row: Row, role: str) -> str | None:
         """Return a cell as text; None where the table, the row or the cell has no value."""
-        return _as_text(row.values.get(self._columns.get(role, "")))
+        column = self._columns.get(role)
+        return None if column is None else _as_text(row.values.get(column))
 
     def _comment_text(self, row: Row) -> str | None:
         """Return the comment's text, or None after telling what is wrong."""
@@ -135,7 +136,7 @@ class _Table:
         if text is not None and len(text) > LONGEST_TEXT:
             self._tell(row.line, f"a text of more than {LONGEST_TEXT:,} characters: left out")
             return None
-        if len(row.values) > 1 and all(cell is None or cell == "" for cell in row.values.values()):
+        if not text and len(row.values) > 1 and not any(map(_says_something, row.values.values())):
             text = None
         if row.problem is not None:
             outcome = "left out" if text is None else "kept as far as it could be read"
@@ -243,12 +244,16 @@ def _count(given: str) -> int:
     return 0 if found[1] in {"-", "\u2212"} else count
 
 
+def _says_something(cell: object) -> bool:
+    return cell is not None and cell != ""
+
+
 def _as_text(value: object) -> str | None:
     """Return a cell's value as text: None for null and NaN, `12` for the number 12.0."""
-    if value is None or value != value:  # NaN alone differs from itself
-        return None
     if isinstance(value, str):
         return value
+    if value is None or value != value:  # NaN alone differs from itself
+        return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, bytes):

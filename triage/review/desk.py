@@ -18,7 +18,7 @@ from triage.domain.decisions import (
     Verdict,
     standing_flags,
 )
-from triage.domain.entries import Act, Entry, Seen
+from triage.domain.entries import Act, Copy, Entry, Seen, Skip
 from triage.domain.looks import LookKind, doubled_by_chance
 from triage.domain.policy import Proposal
 from triage.domain.scores import Label
@@ -55,7 +55,7 @@ class Item:
     annotations: tuple[Annotation, ...] = ()
     blind: bool = False
     look: LookKind | None = None
-    copies: tuple[Entry, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
     @property
     def comment(self) -> Comment:
@@ -108,7 +108,7 @@ class Desk:
             copies=() if hidden else self._group(entry, reviewer),
         )
 
-    def _group(self, entry: Entry, reviewer: str | None) -> tuple[Entry, ...]:
+    def _group(self, entry: Entry, reviewer: str | None) -> tuple[Copy, ...]:
         """Return the group of a comment, less what others have on their screens."""
         found = group_of(self._store, entry, reviewer)
         if not found or reviewer is None:
@@ -118,7 +118,7 @@ class Desk:
             for one in self._store.claims.standing(self._clock())
             if one.reviewer != reviewer
         }
-        return tuple(one for one in found if one.comment.id not in held)
+        return tuple(one for one in found if one.comment_id not in held)
 
     def entries(
         self, comment_ids: Sequence[str], *, blind: bool = False, reviewer: str | None = None
@@ -227,9 +227,13 @@ class Desk:
         self._store.annotations.add(made)
         return made
 
-    def skip(self, comment_id: str, reviewer: str) -> None:
-        """Let a comment come back to this reviewer after all the others."""
-        self._store.skips.add(comment_id, reviewer, self._clock())
+    def skip(self, comment_id: str, reviewer: str, *, copies: Iterable[Seen] = ()) -> None:
+        """Let a comment, and `copies` of it, come back to this reviewer after all the others."""
+        self._store.skips.add(comment_id, reviewer, self._clock(), copies)
+
+    def unskip(self, skip: Skip) -> int:
+        """Give what was put off at once its places again; return how many comments that is."""
+        return self._store.skips.take_back(skip, self._clock())
 
     def flag(
         self, comment_ids: Iterable[str], reviewer: str, *, note: str = "", raised: bool = True

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from triage.domain.claims import Claim
 from triage.domain.copies import are_copies
-from triage.domain.entries import Entry
+from triage.domain.entries import Copy, Entry
 from triage.domain.looks import LookKind
 from triage.domain.policy import Policy
-from triage.domain.scores import Label
+from triage.domain.scores import Label, Scores
 from triage.store import Store
 
 __all__ = ["group_in_other_hands", "group_of", "looks_of"]
 
 
-def group_of(store: Store, entry: Entry, reviewer: str | None) -> tuple[Entry, ...]:
+def group_of(store: Store, entry: Entry, reviewer: str | None) -> tuple[Copy, ...]:
     """Return the near copies which a verdict on an undecided comment would be for, too.
 
     Those are the very same texts and, of what is alike, that which the policy in force gives the
@@ -26,21 +26,21 @@ def group_of(store: Store, entry: Entry, reviewer: str | None) -> tuple[Entry, .
         return ()
     found = store.copies.of(entry.comment.id)
     policy = store.policies.in_force() if found else None
-    labels = _labels(entry, policy)
+    labels = _labels(entry.scores, policy)
     found = [
         one
         for one in found
         if one.text_sha256 == entry.text_sha256
-        or (labels is not None and _labels(one, policy) == labels)
+        or (labels is not None and _labels(one.scores, policy) == labels)
     ]
     if not found:
         return ()
-    ids = [entry.comment.id, *(one.comment.id for one in found)]
+    ids = [entry.comment.id, *(one.comment_id for one in found)]
     # Those that only hide an audit's stay out too, or who is left alone would tell them apart.
     alone = store.audits.blind(ids) | looks_of(store, ids, reviewer).keys()
     if entry.comment.id in alone:
         return ()
-    return tuple(one for one in found if one.comment.id not in alone)
+    return tuple(one for one in found if one.comment_id not in alone)
 
 
 def group_in_other_hands(store: Store, comment_id: str, others: Iterable[Claim]) -> frozenset[str]:
@@ -54,7 +54,7 @@ def group_in_other_hands(store: Store, comment_id: str, others: Iterable[Claim])
         text = text or store.comments.get(comment_id).comment.text
         held = store.comments.get(claim.comment_id)
         if are_copies(text, held.comment.text):
-            group = frozenset(one.comment.id for one in group_of(store, held, claim.reviewer))
+            group = frozenset(one.comment_id for one in group_of(store, held, claim.reviewer))
             if comment_id in group:
                 return group
     return frozenset()
@@ -65,8 +65,8 @@ def looks_of(store: Store, comment_ids: Sequence[str], reviewer: str | None) -> 
     return store.looks.kinds(comment_ids, reviewer) if reviewer is not None else {}
 
 
-def _labels(entry: Entry, policy: Policy | None) -> frozenset[Label] | None:
+def _labels(scores: Scores | None, policy: Policy | None) -> frozenset[Label] | None:
     """Return the labels whose thresholds a comment's scores reach; None where nothing tells."""
-    if policy is None or entry.scores is None or entry.scores.not_scored is not None:
+    if policy is None or scores is None or scores.not_scored is not None:
         return None
-    return frozenset(one.threshold.label for one in policy.propose(entry.scores).reached)
+    return policy.labels(scores)

@@ -26,16 +26,26 @@ class Turns:
         self._clock = clock
         self._lease = lease
 
-    def next(self, reviewer: str, after: str | None = None) -> str | None:
-        """Claim the next comment of the queue that is free, after another one; None at the end."""
+    def next(
+        self, reviewer: str, after: str | None = None, *, without: Iterable[str] = ()
+    ) -> str | None:
+        """Claim the next comment of the queue that is free, after another one; None at the end.
+
+        Those `without` which the queue is wanted are passed over.
+        """
 
         def find(at: datetime, without: Collection[str]) -> str | None:
             return self._store.queue.next(reviewer, after=after, free_at=at, without=without)
 
-        return self._claimed(reviewer, find)
+        return self._claimed(reviewer, find, without=without)
 
     def next_of_all(
-        self, reviewer: str, after: str | None = None, *, milder_after: int = 0
+        self,
+        reviewer: str,
+        after: str | None = None,
+        *,
+        milder_after: int = 0,
+        without: Iterable[str] = (),
     ) -> str | None:
         """Claim the next comment that is free: after another one, and then from the start.
 
@@ -48,17 +58,19 @@ class Turns:
             if look not in {None, after}:
                 return look
         if milder_after:
-            found = self._relief(reviewer, after, milder_after)
+            found = self._relief(reviewer, after, milder_after, without)
             if found not in {None, after}:
                 return found
         if after is not None:
             with suppress(NotFoundError):
-                found = self.next(reviewer, after)
+                found = self.next(reviewer, after, without=without)
                 if found is not None:
                     return found
-        return self.next(reviewer) or self.look(reviewer)
+        return self.next(reviewer, without=without) or self.look(reviewer)
 
-    def _relief(self, reviewer: str, after: str | None, run: int) -> str | None:
+    def _relief(
+        self, reviewer: str, after: str | None, run: int, without: Iterable[str]
+    ) -> str | None:
         """Claim a milder comment after a run of severe ones, or what comes when it was read.
 
         None where neither is due. The one in hand, `after`, need not be decided yet.
@@ -66,16 +78,18 @@ class Turns:
         lately = self._store.queue.lately(reviewer, run + 1)
         row = [severe for one, severe in lately if one != after]
         if after is None:
-            return self._milder(reviewer) if len(row) >= run and all(row[:run]) else None
+            ripe = len(row) >= run and all(row[:run])
+            return self._milder(reviewer, without) if ripe else None
         try:
             severe = self._store.queue.severe(after)
         except NotFoundError:
             return None
         if severe:
-            return self._milder(reviewer) if len(row) >= run - 1 and all(row[: run - 1]) else None
-        return self.next(reviewer) if len(row) >= run and all(row[:run]) else None
+            ripe = len(row) >= run - 1 and all(row[: run - 1])
+            return self._milder(reviewer, without) if ripe else None
+        return self.next(reviewer, without=without) if len(row) >= run and all(row[:run]) else None
 
-    def _milder(self, reviewer: str) -> str | None:
+    def _milder(self, reviewer: str, without: Iterable[str]) -> str | None:
         """Claim the first flagged comment that is not severe.
 
         Never one that is blind: were a milder one among the blind, it would be no audit's, and who
@@ -87,7 +101,7 @@ class Turns:
             passed = {*self._store.audits.blind(found), *without}
             return next((one for one in found if one not in passed), None)
 
-        return self._claimed(reviewer, find)
+        return self._claimed(reviewer, find, without=without)
 
     def look(self, reviewer: str) -> str | None:
         """Claim the comment that waits longest for this reviewer's second look; None for none."""
@@ -133,9 +147,10 @@ class Turns:
         find: Callable[[datetime, Collection[str]], str | None],
         *,
         pending: bool = True,
+        without: Iterable[str] = (),
     ) -> str | None:
         """Claim what is found, unless a verdict that somebody else is about to give is for it."""
-        passed: set[str] = set()
+        passed = set(without)
         while True:  # somebody may be faster: then there is one fewer to look at
             at = self._clock()
             found = find(at, passed)

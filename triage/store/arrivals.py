@@ -10,8 +10,8 @@ from itertools import count
 from sqlalchemy import Connection, exists, or_, select, update
 
 from triage.domain.comments import Comment, Thread
+from triage.store.chunks import save_threads
 from triage.store.database import Database
-from triage.store.importing import save_threads
 from triage.store.rows import among, panel_in_force, scorer_pks
 from triage.store.schema import audits, comments, scores, standing, texts, threads
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, select, update
 
 from triage.domain.copies import comparable
-from triage.store.database import Database, load
+from triage.store.database import Database, load_numbers
 from triage.store.schema import text_bands, texts
 
 __all__ = ["catch_up", "index_texts"]
@@ -32,12 +32,9 @@ def index_texts(connection: Connection, rows: Iterable[tuple[int, str]]) -> None
     pks = np.repeat(np.array([pk for pk, _ in told], np.int64), BANDS)
     # In the order of the index, so that each of its pages is touched once.
     order = np.argsort(keys, kind="stable")
-    entered = list(zip(keys[order].tolist(), pks[order].tolist(), strict=True))
-    if connection.dialect.name == "sqlite":
-        # Two numbers a row need no processing, which would take half the time of an import.
-        connection.exec_driver_sql("INSERT INTO text_band (key, text_pk) VALUES (?, ?)", entered)
-    else:
-        load(connection, text_bands, [{"key": key, "text_pk": pk} for key, pk in entered])
+    load_numbers(
+        connection, text_bands, list(zip(keys[order].tolist(), pks[order].tolist(), strict=True))
+    )
 
 
 def catch_up(database: Database) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, func, select
+from sqlalchemy import Column, ColumnElement, Select, and_, case, func, null, select
 from sqlalchemy.sql.visitors import iterate
 
 from triage.domain.decisions import Verdict
@@ -23,7 +23,10 @@ __all__ = ["BrowseFilter", "Sort", "conditions", "counted", "paged"]
 
 
 class Sort(StrEnum):
-    """What a table of comments can be sorted by, besides every Label."""
+    """What a table of comments can be sorted by, besides every Label.
+
+    By `priority` the flagged ones stand as in the queue, the others behind them.
+    """
 
     PRIORITY = "priority"
     IMPORTED = "imported"
@@ -38,9 +41,11 @@ class Sort(StrEnum):
 
 
 _BEGINNING = 80  # characters of a text that it is sorted by
+# Decided ones stand where they stood. What only an audit drew has no place: nobody is told of it.
+_IN_THE_QUEUE = case((standing.c.flagged, standing.c.place), else_=null())
 _COLUMNS: Mapping[Label | Sort, ColumnElement[Any]] = {
     **{label: standing.c[label.value] for label in Label},
-    Sort.PRIORITY: standing.c.priority,
+    Sort.PRIORITY: _IN_THE_QUEUE,
     Sort.IMPORTED: standing.c.comment_pk,
     Sort.CREATED_AT: comments.c.created_at,
     Sort.AUTHOR: comments.c.author,

@@ -96,7 +96,8 @@ def let_go(connection: Connection, comment_pks: Iterable[int], reviewer: str | N
 
 def _rows() -> Select[Any]:
     return (
-        select(comments.c.id, claims.c.reviewer, claims.c.until, threads.c.title)
+        select(comments.c.id, claims.c.reviewer, claims.c.until)
+        .add_columns(threads.c.title, threads.c.id.label("thread_id"))
         .select_from(claims)
         .join(comments, comments.c.pk == claims.c.comment_pk)
         .join(threads, threads.c.pk == comments.c.thread_pk)
@@ -110,4 +111,4 @@ def _of(connection: Connection, comment_id: str, at: datetime) -> Claim | None:
 
 
 def _claim(row: Row[Any]) -> Claim:
-    return Claim(row.id, row.reviewer, row.until, row.title)
+    return Claim(row.id, row.reviewer, row.until, row.title or row.thread_id)

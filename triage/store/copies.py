@@ -19,13 +19,13 @@ from sqlalchemy import (
 )
 
 from triage.domain.copies import MOST, comparable, has_copies, likeness, shingles
-from triage.domain.entries import Entry
+from triage.domain.entries import Copy
+from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.bands import catch_up
 from triage.store.database import Database
-from triage.store.entries import entries, entry_of
 from triage.store.minhash import BANDS, band_keys
-from triage.store.rows import among, batched
+from triage.store.rows import among, batched, scores_of
 from triage.store.schema import comments, standing, text_bands, texts
 
 __all__ = ["Copies"]
@@ -47,7 +47,7 @@ class Copies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, comment_id: str, limit: int = MOST) -> list[Entry]:
+    def of(self, comment_id: str, limit: int = MOST) -> list[Copy]:
         """Return undecided comments whose texts are alike that of this one, most alike first.
 
         Neither the comment itself nor what an audit drew, which is decided for itself. Comments
@@ -80,17 +80,23 @@ class Copies:
 
 def _comments(
     connection: Connection, pk: int, text_pks: Iterable[int], limit: int
-) -> list[tuple[int, Entry]]:
+) -> list[tuple[int, Copy]]:
     """Return (key of the text, comment) of undecided comments, without the one with this key."""
     wanted = (
-        entries()
-        .add_columns(standing.c.text_pk.label("alike_pk"))
+        select(comments.c.id, texts.c.sha256, standing.c.text_pk, standing.c.flagged)
+        .add_columns(standing.c.not_scored, *(standing.c[label.value] for label in Label))
+        .select_from(standing)
+        .join(comments, comments.c.pk == standing.c.comment_pk)
+        .join(texts, texts.c.pk == standing.c.text_pk)
         .where(among(connection, standing.c.text_pk, text_pks), *_open(standing))
         .where(standing.c.comment_pk != pk)
         .order_by(standing.c.text_pk, standing.c.comment_pk)
         .limit(limit)
     )
-    return [(int(row.alike_pk), entry_of(row)) for row in connection.execute(wanted)]
+    return [
+        (int(row.text_pk), Copy(row.id, row.sha256, row.flagged, scores_of(row)))
+        for row in connection.execute(wanted)
+    ]
 
 
 def _alike(connection: Connection, pk: int, text: str) -> dict[int, float]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain
 from math import log10
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
+    Column,
     Connection,
     Engine,
     PoolProxiedConnection,
@@ -25,7 +27,6 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    insert,
     make_url,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -33,11 +34,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from triage.errors import StoreError, UsageError
 from triage.store.patterns import found_in
 
-__all__ = ["Database", "load", "streamed"]
+__all__ = ["Database", "load", "load_numbers", "streamed"]
 
 _WAIT_SECONDS = 30
 _WRITER = 7_521_962_890  # any number, as long as every triage takes the same lock
 _ROWS_AT_ONCE = 1_000
+_ROWS_A_STATEMENT = 50  # SQLite takes 32,766 values in one
 _STEPS_BETWEEN_LOOKS = 2_000  # of SQLite's machine: some 100 rows
 
 _SQLITE_PRAGMAS = (
@@ -200,29 +202,68 @@ def load(connection: Connection, table: Table, rows: Sequence[Mapping[str, objec
     """Insert rows that all name the same columns, as fast as the engine takes them."""
     if not rows:
         return
-    if connection.dialect.name == "sqlite":
-        connection.execute(insert(table), list(rows))
-        return
-    columns = [table.c[name] for name in rows[0]]
     dialect = connection.dialect
-    bind = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    columns = [table.c[name] for name in rows[0]]
+    processors = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    _enter(connection, table, columns, _processed(rows, processors))
+
+
+def load_numbers(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
+    """Insert rows of plain numbers, one for each column of a table, faster than `load`."""
+    if rows:
+        _enter(connection, table, list(table.c), rows)
+
+
+def _enter(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[Column[Any]],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Insert values as the driver takes them."""
+    dialect = connection.dialect
     quote = dialect.identifier_preparer.quote
-    names = ", ".join(quote(column.name) for column in columns)
+    into = f"{quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"
+    if dialect.name == "sqlite":
+        # What SQLAlchemy does for each row takes longer than what SQLite does, and a statement for
+        # many rows half the time of one for each.
+        whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
+        for size, some in ((_ROWS_A_STATEMENT, rows[:whole]), (1, rows[whole:])):
+            if some:
+                marks = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * size)
+                values = [
+                    tuple(chain.from_iterable(some[at : at + size]))
+                    for at in range(0, len(some), size)
+                ]
+                statement = f"INSERT INTO {into} VALUES {marks}"  # noqa: S608 names of the schema
+                connection.exec_driver_sql(statement, values)
+        return
     driver = connection.connection.cursor()
     try:
         # A row by COPY costs PostgreSQL a fifth of what it costs by INSERT.
-        with driver.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy:
+        with driver.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
-                copy.write_row(
-                    [
-                        into(value) if into else value
-                        for into, value in zip(bind, row.values(), strict=True)
-                    ]
-                )
+                copy.write_row(row)
     except dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error) from error
     finally:
         driver.close()
+
+
+def _processed(
+    rows: Sequence[Mapping[str, object]], processors: Sequence[Callable[[Any], Any] | None]
+) -> list[tuple[Any, ...]]:
+    """Return the rows' values as the driver takes them, column by column."""
+    done: list[Iterable[Any]] = []
+    columns = zip(*(row.values() for row in rows), strict=True)
+    for process, column in zip(processors, columns, strict=True):
+        if process is None:
+            done.append(column)
+        elif column.count(column[0]) == len(column):  # such as the moment of an import
+            done.append([process(column[0])] * len(column))
+        else:
+            done.append(map(process, column))
+    return list(zip(*done, strict=True))
 
 
 def _understood(url: str) -> URL:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
-    func,
     insert,
     null,
     select,
@@ -37,11 +35,11 @@ from triage.store.schema import (
     doubled,
     gold,
     opinions,
-    skips,
     standing,
     texts,
     threads,
 )
+from triage.store.skips import put_off
 
 __all__ = ["Looks", "ask_again"]
 
@@ -49,7 +47,6 @@ _later = gold.alias("later")
 _taken_back = opinions.alias("taken_back")
 _first = decisions.alias("first")
 _undoing = decisions.alias("undoing")
-_unseeing = opinions.alias("unseeing")
 _earlier = opinions.alias("earlier")
 
 
@@ -187,24 +184,21 @@ class Looks:
             return [(_gold_of(row), row.text) for row in connection.execute(statement)]
 
     def pairs(self) -> Iterator[Paired]:
-        """Yield every opinion that stands beside what it is measured by, oldest first.
+        """Yield what was said at second looks beside what it is measured by, oldest first.
 
-        A first verdict that its author took back measures nothing. Of somebody who took an opinion
-        back and had another one, the first about that text is what is measured: whoever has said
-        something may see what others said, and the second time knows.
+        A first verdict that its author took back measures nothing. Of everybody the first opinion
+        about a text is what is measured, whether or not it was taken back: whoever has said
+        something may see what others said, and would know the second time.
         """
-        unseeing = (
-            select(func.min(_earlier.c.pk))
-            .where(_earlier.c.comment_pk == opinions.c.comment_pk)
-            .where(_earlier.c.text_pk == opinions.c.text_pk)
-            .where(_earlier.c.reviewer == opinions.c.reviewer)
-            .scalar_subquery()
+        earlier = exists().where(
+            _earlier.c.comment_pk == opinions.c.comment_pk,
+            _earlier.c.text_pk == opinions.c.text_pk,
+            _earlier.c.reviewer == opinions.c.reviewer,
+            _earlier.c.pk < opinions.c.pk,
         )
         undone = exists().where(_undoing.c.undoes_pk == _first.c.pk)
         statement = (
-            _opinions(
-                _unseeing.c.verdict.label("said_verdict"),
-                _unseeing.c.reasons.label("said_reasons"),
+            _said(
                 _first.c.verdict.label("first_verdict"),
                 _first.c.reasons.label("first_reasons"),
                 _first.c.reviewer.label("first_reviewer"),
@@ -215,17 +209,15 @@ class Looks:
                 (standing.c.text_pk == opinions.c.text_pk).label("unedited"),
             )
             .join(standing, standing.c.comment_pk == opinions.c.comment_pk)
-            .join(_unseeing, _unseeing.c.pk == unseeing)
             .outerjoin(_first, _first.c.pk == opinions.c.decision_pk)
             .outerjoin(gold, gold.c.pk == opinions.c.gold_pk)
-            .where(~undone)
+            .where(opinions.c.verdict.is_not(None), ~earlier, ~undone)
             .order_by(opinions.c.pk)
         )
         for row in self._database.stream(statement):
             known = row.gold_verdict is not None
-            said = Verdict(row.said_verdict), _all(row.said_reasons)
             yield Paired(
-                opinion=replace(_opinion_of(row), verdict=said[0], reasons=said[1]),
+                opinion=_opinion_of(row),
                 other=Verdict(row.gold_verdict if known else row.first_verdict),
                 other_reasons=_all(row.gold_reasons if known else row.first_reasons),
                 by=row.gold_by if known else row.first_reviewer,
@@ -318,7 +310,7 @@ def _gold_due(reviewer: str) -> Select[Any]:
         .join(gold, gold.c.comment_pk == standing.c.comment_pk)
         .where(gold.c.text_pk == standing.c.text_pk, _counts())
         .where(gold.c.by != reviewer, _not_by(reviewer))
-        .order_by(_skipped(reviewer), gold.c.pk)
+        .order_by(put_off(reviewer), gold.c.pk)
     )
 
 
@@ -328,13 +320,8 @@ def _doubled_due(reviewer: str) -> Select[Any]:
         .join(doubled, doubled.c.decision_pk == standing.c.decision_pk)
         .where(doubled.c.comment_pk == standing.c.comment_pk, doubled.c.waiting == true())
         .where(doubled.c.reviewer != reviewer, _not_by(reviewer))
-        .order_by(_skipped(reviewer), doubled.c.decision_pk)
+        .order_by(put_off(reviewer), doubled.c.decision_pk)
     )
-
-
-def _skipped(reviewer: str) -> ColumnElement[bool]:
-    """Return the condition that a reviewer put a comment off."""
-    return exists().where(skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer)
 
 
 def _due(
@@ -349,7 +336,7 @@ def _due(
             literal(kind.value).label("kind"),
             decision.label("decision_pk"),
             answer.label("gold_pk"),
-            _skipped(reviewer).label("skipped"),
+            put_off(reviewer).label("skipped"),
         )
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
@@ -378,11 +365,15 @@ def _wait(connection: Connection, decision_pk: int | None, *, waiting: bool) -> 
 
 def _opinions(*more: Any) -> Select[Any]:
     """Return the query whose rows `_opinion_of` reads: those that stand."""
+    return _said(*more).where(_stands())
+
+
+def _said(*more: Any) -> Select[Any]:
+    """Return the query for all that was said, and for what took it back, which has no verdict."""
     return (
         select(opinions, comments.c.id.label("about_id"), texts.c.sha256, *more)
         .join(comments, comments.c.pk == opinions.c.comment_pk)
         .join(texts, texts.c.pk == opinions.c.text_pk)
-        .where(_stands())
     )
 
 

@@ -18,21 +18,20 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    exists,
     func,
-    insert,
     select,
     union,
 )
 
 from triage.domain.decisions import UNREAD
 from triage.errors import NotFoundError
-from triage.store.claims import held_by_others, let_go
+from triage.store.claims import held_by_others
 from triage.store.database import Database
 from triage.store.rows import among, comment_pk, thread_pk
 from triage.store.schema import comments, decisions, opinions, skips, standing
+from triage.store.skips import put_off, put_off_by
 
-__all__ = ["Progress", "Queue", "Skips"]
+__all__ = ["Progress", "Queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +47,6 @@ class Progress:
     flagged: int
     decided_by_me: int
     skipped_by_me: int
-
-
-class Skips:
-    """What reviewers put off."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add(self, comment_id: str, reviewer: str, at: datetime) -> None:
-        """Put a comment at the end of one reviewer's queue, and end that one's claim on it.
-
-        Ask the queue for the next one first: afterwards the comment's place is the end. Raises
-        NotFoundError.
-        """
-        with self._database.write() as connection:
-            pk = comment_pk(connection, comment_id)
-            connection.execute(insert(skips).values(comment_pk=pk, reviewer=reviewer, at=at))
-            let_go(connection, [pk], reviewer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +122,7 @@ class Queue:
             put_off = (
                 select(func.count(skips.c.comment_pk.distinct()))
                 .join(standing, standing.c.comment_pk == skips.c.comment_pk)
-                .where(skips.c.reviewer == reviewer, standing.c.pending, *mine.within)
+                .where(put_off_by(reviewer), standing.c.pending, *mine.within)
             )
             drawn = count.where(standing.c.turn.is_not(None), ~standing.c.flagged)
             wanted = (
@@ -170,7 +151,7 @@ class Queue:
                 for acts, which in (
                     (decisions, (decisions.c.via.not_in(UNREAD),)),
                     (opinions, (opinions.c.verdict.is_not(None),)),
-                    (skips, ()),
+                    (skips, (skips.c.along_pk.is_(None),)),
                 )
             )
         ).subquery("seen")
@@ -189,10 +170,10 @@ class Queue:
         Each with whether it is severe. What counts as read is what `exposure` counts.
         """
         read = decisions.c.verdict.is_not(None), decisions.c.via.not_in(UNREAD)
-        said = (opinions.c.verdict.is_not(None),)
+        said, skipped = (opinions.c.verdict.is_not(None),), (skips.c.along_pk.is_(None),)
         found: list[tuple[datetime, str, bool]] = []
         with self._database.read() as connection:
-            for acts, which in ((decisions, read), (opinions, said), (skips, ())):
+            for acts, which in ((decisions, read), (opinions, said), (skips, skipped)):
                 newest = (
                     select(acts.c.at, comments.c.id, standing.c.severe)
                     .join(comments, comments.c.pk == acts.c.comment_pk)
@@ -246,15 +227,13 @@ class _Steps:
         if without:
             own = select(comments.c.pk).where(among(connection, comments.c.id, without))
             self.within.append(standing.c.comment_pk.not_in(own))
-        self._was_skipped = exists().where(
-            skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == reviewer
-        )
+        self._was_skipped = put_off(reviewer)
 
     def place(self, comment_id: str) -> _Place:
         """Return where a comment stands, pending or not."""
         last = (
             select(func.max(skips.c.pk))
-            .where(skips.c.comment_pk == standing.c.comment_pk, skips.c.reviewer == self._reviewer)
+            .where(skips.c.comment_pk == standing.c.comment_pk, put_off_by(self._reviewer))
             .scalar_subquery()
         )
         row = self._connection.execute(
@@ -306,7 +285,7 @@ class _Steps:
         statement = (
             select(skips.c.comment_pk)
             .join(standing, standing.c.comment_pk == skips.c.comment_pk)
-            .where(skips.c.reviewer == self._reviewer, standing.c.pending, *self.within)
+            .where(put_off_by(self._reviewer), standing.c.pending, *self.within)
             .group_by(skips.c.comment_pk)
             .order_by(last if forward else last.desc())
         )

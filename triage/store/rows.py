@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from json import dumps
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -13,7 +14,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     any_,
+    func,
     literal,
     select,
 )
@@ -73,13 +76,16 @@ def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
 def among(
     connection: Connection, column: Column[Any], values: Iterable[object]
 ) -> ColumnElement[bool]:
-    """Return the condition that a column has one of many values.
+    """Return the condition that a column has one of many values: numbers or texts.
 
-    PostgreSQL takes them as one array in half the time that a parameter each would cost.
+    Both engines take them as one parameter in half the time that one each would cost.
     """
     wanted = list(values)
     if connection.dialect.name == "sqlite":
-        return column.in_(wanted)
+        process = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        told = dumps([process(one) for one in wanted] if process else wanted)
+        each = func.json_each(literal(told, Text())).table_valued("value")
+        return column.in_(select(each.c.value))
     return column == any_(literal(wanted, ARRAY(column.type)))
 
 

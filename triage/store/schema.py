@@ -360,7 +360,12 @@ skips = Table(
     Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False),
     Column("reviewer", FreeText, nullable=False),
     Column("at", Moment, nullable=False),
+    # Of a copy that was put off along with what was read: the row of that one. No foreign key:
+    # SQLite cannot add one to a table.
+    Column("along_pk", Key, index=True),
+    Column("taken_back_at", Moment),
     Index(None, "reviewer", "comment_pk", "pk"),
+    Index(None, "reviewer", "pk"),
 )
 
 # No fact of the review: what has ended is deleted.

@@ -31,8 +31,9 @@ from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
 from triage.store.preferences import Preferences
-from triage.store.queue import Queue, Skips
+from triage.store.queue import Queue
 from triage.store.scores import ScoreBook
+from triage.store.skips import Skips
 from triage.store.spreading import spread
 from triage.store.standing import rebuild
 from triage.store.threads import Threads

@@ -110,6 +110,9 @@ def draw_again_when_found(marks: Marks) -> None:
 @st.fragment(run_every=_LOOK_AGAIN)
 def _draw_again(awaited: Future[Explanation]) -> None:
     if awaited.done():
+        # st.rerun() puts this page in place of one that was just clicked on; a click that is there
+        # already is heard where anything is drawn.
+        st.empty()
         st.rerun()
 
 

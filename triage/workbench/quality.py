@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from triage.domain.agreement import Agreement
 from triage.domain.decisions import Decision, Verdict, current_decision
-from triage.domain.entries import Act, Said, Seen
+from triage.domain.entries import Act, PutOff, Said, Seen
 from triage.domain.looks import Disagreement, Gold, LookKind, Opinion
 from triage.domain.scores import Label
 from triage.errors import UsageError
@@ -79,16 +79,19 @@ class Quality(Parts):
         self.store.looks.withdraw(said, self._clock())
         return said
 
-    def recently(self, reviewer: str, limit: int = 10) -> list[Act | Said]:
-        """Return what this reviewer decided and said last and can take back, the newest first.
+    def recently(self, reviewer: str, limit: int = 10) -> list[Act | Said | PutOff]:
+        """Return what this reviewer decided, said and skipped last, the newest first.
+
+        All of it can be taken back.
 
         Opinions stand among the decisions, for this reviewer alone.
         """
         acts = self.desk.recent_acts(reviewer, limit)
         said = self.store.looks.recent(reviewer, limit)
-        both: list[Act | Said] = [*acts, *said]
-        both.sort(key=lambda one: one.made.at, reverse=True)
-        return both[:limit]
+        skipped = self.store.skips.recent(reviewer, limit)
+        all_: list[Act | Said | PutOff] = [*acts, *said, *skipped]
+        all_.sort(key=lambda one: one.made.at, reverse=True)
+        return all_[:limit]
 
     def withdraw(self, said: Opinion, reviewer: str) -> None:
         """Take back one of this reviewer's opinions, not only the last, so that it is due again.

@@ -9,7 +9,7 @@ from datetime import timedelta
 from triage.domain.claims import Claim
 from triage.domain.comments import Node
 from triage.domain.decisions import Annotation, Decision, Span, Verdict
-from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen
+from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen, Skip
 from triage.domain.scores import Label
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
@@ -43,15 +43,20 @@ class Reviewing(Panels, House):
         """Return how far the review is; the reviewer's own count is of the last day."""
         return self.store.queue.progress(reviewer, since=self._clock() - timedelta(days=1))
 
-    def next_comment(self, reviewer: str, after: str | None = None) -> str | None:
+    def next_comment(
+        self, reviewer: str, after: str | None = None, *, without: Iterable[str] = ()
+    ) -> str | None:
         """Claim the next comment to review: after another one, and then from the start.
+
+        Never one of those that are to be left out (`without`).
 
         What other reviewers have is passed over. After several severe ones in a row
         (`milder_after`) it is a milder one, if there is one. Now and then it is one that is due for
         this reviewer's second look (`Item.look`), and so is what is left when the queue is empty.
         None where nothing is left for this one.
         """
-        return self.turns.next_of_all(reviewer, after, milder_after=self.milder_after(reviewer))
+        milder = self.milder_after(reviewer)
+        return self.turns.next_of_all(reviewer, after, milder_after=milder, without=without)
 
     def following_comment(self, reviewer: str, after: str) -> str | None:
         """Claim the comment that the queue holds after another one; None at its end."""
@@ -140,13 +145,23 @@ class Reviewing(Panels, House):
         """Return this reviewer's last ten acts that can be undone, the newest first."""
         return self.desk.recent_acts(reviewer)
 
-    def undo_act(self, decision_id: str, reviewer: str) -> list[Decision]:
-        """Take back one of this reviewer's acts as a whole; empty if nothing of it stands."""
-        return self.desk.undo_act(decision_id, reviewer)
+    def undo_act(self, decision_id: str, reviewer: str, *, via: str = "review") -> list[Decision]:
+        """Take back one of this reviewer's acts as a whole; empty if nothing of it stands.
 
-    def skip(self, comment_id: str, reviewer: str) -> None:
-        """Let a comment come back to this reviewer after all the others."""
-        self.desk.skip(comment_id, reviewer)
+        `via` says where that was done.
+        """
+        return self.desk.undo_act(decision_id, reviewer, via=via)
+
+    def skip(self, comment_id: str, reviewer: str, *, copies: Iterable[Seen] = ()) -> None:
+        """Let a comment come back to this reviewer after all the others, and `copies` with it.
+
+        Ask for the next comment first: afterwards this one's place is the end.
+        """
+        self.desk.skip(comment_id, reviewer, copies=copies)
+
+    def unskip(self, skip: Skip) -> int:
+        """Give what was skipped at once its places again; return how many comments that is."""
+        return self.desk.unskip(skip)
 
     def flag(
         self, comment_ids: Iterable[str], reviewer: str, *, raised: bool = True, note: str = ""

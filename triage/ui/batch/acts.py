@@ -120,7 +120,7 @@ def _decide(bench: Workbench, picked: Picked, verdict: Verdict, who: str) -> Non
 
 @or_say("Nothing was undone.")
 def _undo(bench: Workbench, decision_id: str, who: str) -> None:
-    undone = bench.undo_act(decision_id, who)
+    undone = bench.undo_act(decision_id, who, via=BATCH)
     if undone:
         say(f"Undone: {undone[0].verdict} for {comments(len(undone))}.")
     else:

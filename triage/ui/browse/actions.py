@@ -95,7 +95,7 @@ def _make_gold(bench: Workbench, selected: Sequence[Entry], who: str) -> None:
 
 @or_say("Nothing was undone.")
 def _undo(bench: Workbench, who: str) -> None:
-    undone = bench.undo(who)
+    undone = bench.undo(who, via="browse")
     if undone:
         say(f"Undone: {undone[0].verdict} for {len(undone)}.")
     else:

@@ -36,6 +36,7 @@ _VERDICTS: dict[str, dict[str, Any]] = {
 _ORDERS = ("descending", "ascending")
 _WHOLE = (0.0, 1.0)
 _NAMES = {
+    "priority": "place in the queue",
     "created_at": "time",
     "position": "place in thread",
     "decided_by": "who decided",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from triage.domain.decisions import Decision, FlagSource, Verdict
-from triage.domain.entries import Act, Entry, Said
+from triage.domain.entries import Act, Entry, PutOff, Said, Seen
 from triage.domain.looks import Opinion
 from triage.ui.notices import or_say, say
 from triage.ui.review.claiming import ended, took
@@ -80,12 +82,15 @@ def decide_beside(bench: Workbench, entry: Entry, who: str, verdict: Verdict) ->
 
 @or_say("The comment was not skipped.")
 def skip(bench: Workbench, item: Item, who: str) -> None:
-    """Let the comment come back to this reviewer after all the others."""
+    """Let the comment, and those alike, come back to this reviewer after all the others."""
     if not meant(item):
         return
-    following = _following(bench, item, who)
-    bench.skip(item.comment.id, who)
+    alike = copies_meant(item)
+    following = _following(bench, item, who, without=alike)
+    bench.skip(item.comment.id, who, copies=alike)
     ended(bench, who, item.comment.id)
+    if alike:
+        say(f"Skipped, and {comments(len(alike))} alike too: they come last.")
     go(following)
 
 
@@ -107,18 +112,26 @@ def flag(bench: Workbench, item: Item, who: str) -> None:
 
 @or_say("Nothing was undone.")
 def undo(bench: Workbench, who: str) -> None:
-    """Take back the last act."""
-    said = bench.withdraw_last(who)
-    if said is None:
-        _undone(bench, bench.undo(who))
+    """Take back the last act: the first of those that are listed."""
+    acts = bench.recently(who, 1)
+    if acts:
+        _take_back(bench, acts[0], who)
     else:
-        _withdrawn(said)
+        _undone(bench, [])
 
 
 @or_say("Nothing was undone.")
-def undo_act(bench: Workbench, act: Act | Said, who: str) -> None:
+def undo_act(bench: Workbench, act: Act | Said | PutOff, who: str) -> None:
     """Take back one of the last acts."""
-    if isinstance(act, Said):
+    _take_back(bench, act, who)
+
+
+def _take_back(bench: Workbench, act: Act | Said | PutOff, who: str) -> None:
+    if isinstance(act, PutOff):
+        bench.unskip(act.skip)
+        say("Undone: skip." if act.count == 1 else f"Undone: skip for {comments(act.count)}.")
+        go(act.skip.comment_id)
+    elif isinstance(act, Said):
         bench.withdraw(act.opinion, who)
         _withdrawn(act.opinion)
     else:
@@ -157,9 +170,12 @@ def step(bench: Workbench, item: Item, who: str, *, forward: bool) -> None:
         go(found)
 
 
-def _following(bench: Workbench, item: Item, who: str) -> str | None:
+def _following(
+    bench: Workbench, item: Item, who: str, *, without: Iterable[Seen] = ()
+) -> str | None:
     """Claim the comment that comes after this one; a second look has no place in the queue."""
-    found = bench.next_comment(who, after=None if item.look else item.comment.id)
+    after = None if item.look else item.comment.id
+    found = bench.next_comment(who, after, without=[one.comment_id for one in without])
     took(bench, who, found)
     return found
 

@@ -65,7 +65,7 @@ def _how_many(item: Item, *, alone: bool) -> str:
 
 def copies_meant(item: Item) -> tuple[Seen, ...]:
     """Return the comments that share the verdict on the one in hand."""
-    return () if _alone(item) else tuple(entry.seen for entry in item.copies)
+    return () if _alone(item) else tuple(one.seen for one in item.copies)
 
 
 def _alone(item: Item) -> bool:
@@ -83,7 +83,8 @@ def _toggle(key: str) -> None:
 
 
 def _list(bench: Workbench, item: Item) -> None:
-    for entry in item.copies[:_LISTED]:
+    listed = [one.comment_id for one in item.copies[:_LISTED]]
+    for entry in bench.entries(listed):
         about = digest(entry.comment.id, entry.text_sha256)
         with st.container(key=f"context-copy-{about}", gap=None):
             byline(bench, entry.comment)

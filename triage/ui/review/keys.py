@@ -17,7 +17,7 @@ _KEYS = (
     ("A", "approve"),
     ("X", "reject"),
     ("E", "escalate"),
-    ("S", "skip: it comes back to you after all the others"),
+    ("S", "skip: it comes back to you after all the others, and so do its near copies"),
     ("F", "flag it for a review, or withdraw your flag"),
     ("Z", "undo your last act; “Last ten” undoes any of the ten"),
     ("1 … 9", "tick or untick a reason"),

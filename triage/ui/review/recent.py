@@ -16,8 +16,7 @@ __all__ = ["draw_recent"]
 def draw_recent(bench: Workbench, who: str, *, veiled: bool) -> None:
     """Draw the list behind a button; it is read from the database when it is opened.
 
-    What was said at a second look stands in it as a decision does.
-
+    What was said at a second look stands in it as a decision does, and what was skipped, too.
     Their words are not looked for, so that what is `veiled` is blurred as a whole.
     """
     with st.popover(
@@ -31,11 +30,11 @@ def draw_recent(bench: Workbench, who: str, *, veiled: bool) -> None:
             return
         acts = bench.recently(who)
         if not acts:
-            st.text("You have decided nothing that could be undone.")
+            st.text("You have done nothing that could be undone.")
         for act in acts:
             made = act.made
             how_many = f" for {act.count} comments" if act.count > 1 else ""
-            st.text(f"{made.verdict}{how_many}, {ago(made.at)}:")
+            st.text(f"{act.word}{how_many}, {ago(made.at)}:")
             with st.container(key=f"{'veiled' if veiled else 'context'}-recent-{made.id}"):
                 st.text(f"“{one_line(act.text, 60)}”")
             with st.container(horizontal=True, gap="small"):
