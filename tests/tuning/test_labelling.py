@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from triage.tuning.curves import UNKNOWN, Curves
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Curves
 from triage.tuning.labelling import Asked, Sample, chances, evidence, is_among, is_rejected
 from triage.tuning.sampling import draw, inclusion
 
@@ -94,11 +94,11 @@ def test_a_decision_says_of_a_label_what_its_reasons_say(
     assert is_among(approved, rejected, given, refused, other).tolist() == [truth]
 
 
-def test_a_drawn_comment_rejected_without_a_label_is_taken_for_a_miss() -> None:
+def test_a_drawn_comment_rejected_without_a_label_is_unsettled() -> None:
     drawn = asked(probability=0.1, number=0.01, drawn=True, decided=True)
     flagged = asked(by_policy=True, decided=True)
     unsaid = np.array([UNKNOWN], np.int8)
-    assert evidence(np.array([0.2]), unsaid, chances(drawn))[0].label.tolist() == [1]
+    assert evidence(np.array([0.2]), unsaid, chances(drawn))[0].label.tolist() == [UNSETTLED]
     assert evidence(np.array([0.9]), unsaid, chances(flagged))[0].label.tolist() == [UNKNOWN]
 
 

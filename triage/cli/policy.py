@@ -51,9 +51,13 @@ def list_versions(settings: Settings) -> None:
 @click.argument("version", required=False, type=click.IntRange(1))
 @click.pass_obj
 def show(settings: Settings, version: int | None) -> None:
-    """Show the thresholds and weights of a version. Default: the one in force."""
+    """Show a version: thresholds, weights, and the evidence kept. Default: the one in force."""
+    from triage.workbench import kept_words
+
     with opened(settings) as bench:
-        one = bench.policy() if version is None else bench.policy_version(version).policy
+        found = bench.policy().version if version is None else version
+        record = bench.policy_version(found)
+    one = record.policy
     say(f"{one.ref}, {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}: {one.why}")
     for label in Label:
         for threshold in one.thresholds:
@@ -62,6 +66,9 @@ def show(settings: Settings, version: int | None) -> None:
     say("severity, which orders the queue:")
     for label, weight in one.severity.items():
         say(f"  {label.words} {weight:g}")
+    say("evidence:")
+    for words in kept_words(record.evidence):
+        say(f"  {words}")
 
 
 @policy.command()

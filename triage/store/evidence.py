@@ -18,7 +18,8 @@ from triage.domain.scores import Label
 from triage.store.columns import Moment
 from triage.store.database import Database, streamed
 from triage.store.groups import READERS, Groups, Kind, numbers
-from triage.store.rows import Panel, among, panel_in_force, policy_of
+from triage.store.reckoning import Days
+from triage.store.rows import Panel, among, panel_history, panel_in_force, policy_of
 from triage.store.schema import audit_draws, audits, comments, decisions, notes, policies, standing
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ BITS: Mapping[Label, int] = {label: 1 << at for at, label in enumerate(Label)}
 """Which bit stands for a label in `KnownComments.given` and `refused`."""
 
 _LATELY = timedelta(days=28)
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class KnownComments:
 
     `seconds` is the median time that a decision took, None where nobody measured it; `reviewers`
     how many persons decided. `per_day` is about how many comments came in a day, lately.
-    `history` holds every policy, the one in force last.
+    `history` holds every policy, the one in force last; `panels` every panel, with the moment it
+    came into force.
     """
 
     comment: NDArray[np.int64]
@@ -73,6 +76,7 @@ class KnownComments:
     per_day: float
     panel: Panel
     history: tuple[Policy, ...]
+    panels: tuple[tuple[datetime, Panel], ...]
 
 
 class EvidenceBook:
@@ -102,6 +106,7 @@ class EvidenceBook:
                 per_day=_per_day(connection, now),
                 panel=panel,
                 history=tuple(policy_of(row) for row in history),
+                panels=panel_history(connection),
                 last_draw=None if last_draw is None else last_draw.timestamp(),
                 **decided,
                 **_drawn(connection, rows["comment"]),
@@ -111,6 +116,20 @@ class EvidenceBook:
         """Return into which groups the comments fall."""
         with self._database.read() as connection:
             return READERS[kind](connection)
+
+    def days(self, now: datetime) -> NDArray[np.float64]:
+        """Return when each comment was written, or came if nobody knows: days since 1970.
+
+        In the order of `KnownComments.comment`; NaN for what is dated after `now`.
+        """
+        import numpy as np
+
+        came = func.coalesce(comments.c.created_at, comments.c.first_seen_at)
+        statement = select(Days(came)).join(standing, standing.c.comment_pk == comments.c.pk)
+        with self._database.read() as connection:
+            ordered = statement.order_by(standing.c.comment_pk)
+            found = numbers(connection, ordered, {"day": "f8"})["day"].copy()
+        return np.where(found <= now.timestamp() / _DAY, found, np.nan)
 
     def ids(self, keys: Sequence[int]) -> list[str]:
         """Return the ids of the comments with these keys, in their order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -157,6 +158,15 @@ def panel_in_force(connection: Connection) -> Panel:
     newest = select(panels.c.labels).order_by(panels.c.pk.desc()).limit(1)
     mapping: dict[str, list[str]] = connection.execute(newest).scalar() or {}
     return {Label(label): (key, version) for label, (key, version) in mapping.items()}
+
+
+def panel_history(connection: Connection) -> tuple[tuple[datetime, Panel], ...]:
+    """Return every panel with the moment it came into force, oldest first."""
+    rows = connection.execute(select(panels.c.set_at, panels.c.labels).order_by(panels.c.pk))
+    return tuple(
+        (row.set_at, {Label(label): (key, version) for label, (key, version) in row.labels.items()})
+        for row in rows
+    )
 
 
 def scorers_named(seats: Iterable[tuple[str, str]]) -> str | None:

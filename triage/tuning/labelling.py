@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Evidence
 from triage.tuning.sampling import Draw
 
 __all__ = ["Asked", "Chances", "Sample", "chances", "evidence", "is_among", "is_rejected"]
@@ -110,10 +110,10 @@ def evidence(
 ) -> tuple[Evidence, NDArray[np.int64]]:
     """Return the evidence for one label or a whole policy, and which comments it is about.
 
-    Those without a score (NaN) are left out. A drawn comment that was rejected without a word of
-    labels is taken to carry this one.
+    Those without a score (NaN) are left out. A drawn comment that was escalated, or rejected
+    without a word of labels, is unsettled.
     """
     label = np.where(asked.counts, truth, UNKNOWN).astype(np.int8)
-    label[asked.in_turn & (label == UNKNOWN)] = 1
+    label[asked.in_turn & (label == UNKNOWN)] = UNSETTLED
     rows = np.flatnonzero(~np.isnan(score))
     return Evidence(score[rows], label[rows], asked.probability[rows]), rows

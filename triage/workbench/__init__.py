@@ -35,6 +35,7 @@ from triage.tuning.together import in_words
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
+from triage.workbench.frozen import kept_words
 from triage.workbench.intake import ImportedPart, ImportReport
 from triage.workbench.lessons import Lesson, TooFew
 from triage.workbench.matching import Like, Matched
@@ -94,5 +95,6 @@ __all__ = [
     "VersionSeen",
     "Workbench",
     "in_words",
+    "kept_words",
     "seek",
 ]

@@ -11,6 +11,7 @@ from triage.errors import ConflictError
 from triage.intake.arriving import arrived, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
 from triage.review.feedback import take_feedback
+from triage.scoring.learned import LearnedScorer
 from triage.workbench.answering import Answering
 
 __all__ = ["Receiving"]
@@ -85,6 +86,8 @@ class Receiving(Answering):
         """
         panel = self._site_panel()
         infos = [scorer.info for scorer in panel.scorers]
+        # What is below a learned one is kept beside it, so that the way back is there at once.
+        infos += [one.base.info for one in panel.scorers if isinstance(one, LearnedScorer)]
         names = [(info.key, info.version) for info in infos]
         by_digest = {text_digest(text): text for text in texts}
         known = {digest: self._lately.of(digest, names) for digest in by_digest}

@@ -11,10 +11,11 @@ import numpy as np
 from triage.domain.entries import Entry
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
-from triage.errors import UsageError
+from triage.errors import ConflictError, UsageError
 from triage.files.atomic import atomic_file
 from triage.store import Kind
 from triage.tuning.drift import Slice
+from triage.tuning.periods import MONTH, Periods
 from triage.tuning.plots import drawing
 from triage.tuning.tune_report import TuneReport, as_json, as_markdown
 from triage.workbench.findings import Findings
@@ -51,6 +52,17 @@ class Tuning(Policies):
         if kind not in findings.groups:
             findings.groups[kind] = self.store.evidence.groups(kind)
         return target.slices(findings.groups[kind], at)
+
+    period_days = MONTH
+    """How many days two periods have that are compared, where nobody asks for others."""
+
+    def periods(self, findings: Findings, target: Target, at: float, days: int = MONTH) -> Periods:
+        """Return how the last days differ from as many before them, at a threshold."""
+        if findings.days is None:
+            findings.days = self.store.evidence.days(self._clock())
+        if len(findings.days) != findings.comments:
+            raise ConflictError("comments came in meanwhile: look again")
+        return target.periods(findings.days, at, days)
 
     def moving(
         self, moves: Moves, *, rising: bool, limit: int = 20, offset: int = 0
@@ -142,6 +154,7 @@ class Tuning(Policies):
             slices={kind.value: self.slices(findings, target, kind, marks[-1][1]) for kind in Kind}
             if marks
             else {},
+            periods=self.periods(findings, target, marks[-1][1]) if marks else None,
             confidence=confidence,
         )
         return report, drawing(target.bars, target.curves.at(_FINE, confidence), marks)
