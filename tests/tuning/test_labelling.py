@@ -19,11 +19,12 @@ def asked(
     by_person: bool = False,
     earlier: bool = False,
     decided: bool = False,
+    automatic: bool = False,
     probability: float = 0.0,
     number: float = 0.0,
     drawn: bool = False,
 ) -> Asked:
-    flags = (np.array([one]) for one in (by_policy, by_person, earlier, decided))
+    flags = (np.array([one]) for one in (by_policy, by_person, earlier, decided, automatic))
     sample = Sample(np.array([probability]), np.array([number]), np.array([drawn]))
     return Asked(*flags, sample)
 
@@ -50,6 +51,21 @@ def asked(
         ),
         ({"probability": 0.1, "number": 0.5, "by_person": True}, 1.0, True),
         ({"probability": 0.1, "number": 0.5, "earlier": True}, 0.1, False),
+        # What a policy decides by itself: flagged, and asked about by chance all the same.
+        ({"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.5}, 0.1, False),
+        (
+            {"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.05}
+            | {"drawn": True, "decided": True},
+            0.1,
+            True,
+        ),
+        # Never finished: what waits counts at once, as unsettled.
+        (
+            {"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.05}
+            | {"drawn": True},
+            0.1,
+            True,
+        ),
     ],
 )
 def test_a_comment_counts_as_it_came_to_be_reviewed(
@@ -65,7 +81,7 @@ def test_what_was_decided_out_of_turn_does_not_count_yet() -> None:
     decided = np.array([True, False, True])
     no = np.zeros(3, bool)
     sample = Sample(np.full(3, 0.1), number, np.ones(3, bool))
-    found = chances(Asked(no, no, no, decided, sample))
+    found = chances(Asked(no, no, no, decided, no, sample))
     assert found.probability.tolist() == pytest.approx([0.04] * 3)
     assert found.in_turn.tolist() == [True, False, False]
 
@@ -106,7 +122,7 @@ def test_comments_without_a_score_are_left_out() -> None:
     no, score = np.zeros(3, bool), np.array([0.2, np.nan, 0.9])
     sample = Sample(np.zeros(3), np.zeros(3), no)
     found, rows = evidence(
-        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, sample))
+        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, no, sample))
     )
     assert rows.tolist() == [0, 2]
     assert found.score.tolist() == [0.2, 0.9]

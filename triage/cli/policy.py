@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triage.cli.automation import automate
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.domain.policy import Policy, Route, Threshold
@@ -63,6 +64,10 @@ def show(settings: Settings, version: int | None) -> None:
         for threshold in one.thresholds:
             if threshold.label is label:
                 say(f"  {_said(threshold)}")
+    if one.automatic is not None:
+        say("decides by itself, by the scores of " + ", ".join(one.automatic.scorers) + ":")
+        for words in one.automatic.said:
+            say(f"  {words}")
     say("severity, which orders the queue:")
     for label, weight in one.severity.items():
         say(f"  {label.words} {weight:g}")
@@ -96,8 +101,18 @@ def diff(settings: Settings, version: int) -> None:
     help="How much harm a label does, above 0 and up to 100; may be given again. It orders the "
     "queue and flags nothing, and only the proportions matter.",
 )
+@click.option(
+    "--auto",
+    "ranges",
+    multiple=True,
+    metavar="RANGE",
+    help="Let the policy decide by itself: reject:LABEL=SCORE (from there on), approve=SCORE (all "
+    "labels, up to there), audit=SHARE (left to people all the same, by chance; .1 unless given), "
+    "or off. Give all that shall hold.",
+)
 @click.option("--why", help="The reason, kept with the version; needed unless --dry-run.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--yes", is_flag=True, help="With --auto: do not ask.")
 @click.pass_obj
 def set_threshold(
     settings: Settings,
@@ -105,17 +120,27 @@ def set_threshold(
     at: str | None,
     route: str,
     weights: Sequence[str],
+    ranges: Sequence[str],
     why: str | None,
     dry_run: bool,
+    yes: bool,
 ) -> None:
     """Let LABEL count from the score AT, 0 to 1, or `off` for never, as a new version.
 
-    With --severity it changes what comes first in the queue, beside that or alone.
+    With --severity it changes what comes first in the queue, beside that or alone. With --auto,
+    which stands alone, the policy decides by itself within ranges, now and whenever scores arrive;
+    what that means is said, and asked about, beforehand.
     """
+    if ranges:
+        if label is not None or weights:
+            raise UsageError("--auto stands alone: change thresholds and weights first")
+        with opened(settings) as bench:
+            automate(bench, settings.reviewer, ranges, why or "", dry_run=dry_run, yes=yes)
+        return
     if (label is None) != (at is None):
         raise UsageError("a threshold is LABEL AT, such as: triage policy set threat 0.3")
     if label is None and not weights:
-        raise UsageError("say what to change: LABEL AT, or --severity LABEL=WEIGHT")
+        raise UsageError("say what to change: LABEL AT, --severity LABEL=WEIGHT, or --auto RANGE")
     severity = dict(map(_weight, weights))
     with opened(settings) as bench:
         present = bench.policy()
@@ -145,6 +170,22 @@ def rollback(settings: Settings, version: int, why: str) -> None:
         made = bench.roll_back(version, settings.reviewer, why)
     _tell_changes(present, made.thresholds, made.severity)
     say(f"In force: {made.ref}")
+
+
+@policy.command()
+@click.argument("version", required=False, type=click.IntRange(1))
+@click.pass_obj
+def undo(settings: Settings, version: int | None) -> None:
+    """Take back, as one act, all that VERSION decided by itself. Default: the last that did.
+
+    What people decided since stays. The ranges stay on: turn them off with set --auto off.
+    """
+    with opened(settings) as bench:
+        taken = bench.undo_automatic(settings.reviewer, version)
+        still = bench.policy().automatic is not None
+    say(f"Taken back: {many(len(taken), 'decision')} of {taken[0].policy}")
+    if still:
+        say("The policy in force still decides by itself: triage policy set --auto off --why ...")
 
 
 def _moved(policy: Policy, label: Label, at: str, route: Route) -> tuple[Threshold, ...]:

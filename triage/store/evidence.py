@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
 
 from triage.domain.decisions import UNREAD, DecidedBy, Verdict
 from triage.domain.policy import Policy, Route
@@ -48,6 +48,9 @@ class KnownComments:
     sets of labels, by `BITS`: those that the decider gave and rejected, as reasons or in an
     annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
+    `automatic` marks what a policy decided by itself and nobody took back, and what was left to
+    people of that: these were not due for review though a policy flags them.
+
     `probability` is that of having been drawn by the audit, 0 for what it never could draw,
     `number` the permanent random number, `drawn` whether it was. `last_draw` is when it was drawn
     last, in seconds since 1970, None before the first.
@@ -70,6 +73,7 @@ class KnownComments:
     probability: NDArray[np.float64]
     number: NDArray[np.float64]
     drawn: NDArray[np.bool_]
+    automatic: NDArray[np.bool_]
     last_draw: float | None
     seconds: float | None
     reviewers: int
@@ -95,7 +99,8 @@ class EvidenceBook:
             panel = panel_in_force(connection)
             rows = _standing(connection, [label for label in Label if label in panel])
             decided = _decided(connection, rows)
-            last_draw = connection.execute(select(func.max(audit_draws.c.at))).scalar()
+            draws = select(func.max(audit_draws.c.at)).where(~audit_draws.c.automatic)
+            last_draw = connection.execute(draws).scalar()
             history = connection.execute(select(policies).order_by(policies.c.pk)).all()
             return KnownComments(
                 comment=rows["comment"].copy(),
@@ -103,6 +108,7 @@ class EvidenceBook:
                 unreadable=rows["unreadable"].copy(),
                 by_policy=rows["by_policy"].copy(),
                 asked=rows["asked"].copy(),
+                automatic=_automatic(connection, rows["comment"]),
                 per_day=_per_day(connection, now),
                 panel=panel,
                 history=tuple(policy_of(row) for row in history),
@@ -175,6 +181,41 @@ def _drawn(connection: Connection, keys: NDArray[np.int64]) -> dict[str, Any]:
     for name in ("probability", "number", "drawn"):
         found[name] = np.zeros(len(keys), rows[name].dtype)
         found[name][place] = rows[name]
+    return found
+
+
+def _automatic(connection: Connection, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which comments a policy decided by itself, and which of them were left to people.
+
+    The latter as long as anything stands that the same version decided: once that was taken back,
+    all of its ranges are due for review again.
+    """
+    import numpy as np
+
+    again, undo = decisions.alias("again"), decisions.alias("undo")
+    taken_back = exists().where(
+        undo.c.undoes_pk == decisions.c.pk, ~exists().where(again.c.undoes_pk == undo.c.pk)
+    )
+    stands = (
+        decisions.c.decided_by == DecidedBy.POLICY.value,
+        decisions.c.verdict.is_not(None),
+        ~taken_back,
+    )
+    decided = (
+        select(decisions.c.comment_pk)
+        .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
+        .where(standing.c.text_pk == decisions.c.text_pk, *stands)
+    )
+    left = (
+        select(audits.c.comment_pk)
+        .join(audit_draws, audit_draws.c.pk == audits.c.draw_pk)
+        .where(audit_draws.c.automatic)
+        .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)))
+    )
+    found = np.zeros(len(keys), bool)
+    for statement in (decided, left):
+        own = numbers(connection, statement, {"comment": "i8"})["comment"]
+        found[np.searchsorted(keys, own)] = True
     return found
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from triage.domain.automatic import Automatic
 from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdict
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
@@ -210,6 +211,16 @@ def policy_of(row: Row[Any]) -> Policy:
         created_by=row.created_by,
         why=row.why,
         severity={Label(label): weight for label, weight in (row.severity or {}).items()},
+        automatic=None if row.automatic is None else _automatic_of(row.automatic),
+    )
+
+
+def _automatic_of(told: Mapping[str, Any]) -> Automatic:
+    return Automatic(
+        {Label(label): at for label, at in told["reject_from"].items()},
+        told["approve_to"],
+        told["audit"],
+        tuple(told["scorers"]),
     )
 
 

@@ -39,13 +39,16 @@ class Asked:
 
     `by_policy` and `by_person` flag a comment now. `earlier` marks what another policy flagged, or
     what was decided before the audit was last drawn: the audit did not draw from it, because
-    it was known or due. `decided` says who has a verdict by a person who looked.
+    it was known or due. `decided` says who has a verdict by a person who looked. `automatic` marks
+    what a policy decides by itself, but for the sample: flagged as it may be, nobody else is asked
+    about it.
     """
 
     by_policy: Bits
     by_person: Bits
     earlier: Bits
     decided: Bits
+    automatic: Bits
     sample: Sample
 
 
@@ -68,12 +71,16 @@ def chances(asked: Asked) -> Chances:
 
     Sampled comments are those that an audit could draw and that no threshold flags now. One of
     them that a person flags is certain, unless it was drawn: then the flag may come of that.
-    An audit that is under way counts as far as it was reviewed in turn (`Draw.so_far`).
+    An audit that is under way counts as far as it was reviewed in turn (`Draw.so_far`). What a
+    policy leaves to people is never finished, for comments go on coming: there all that is drawn
+    counts, undecided ones as unsettled.
     """
     sample = asked.sample
-    sampled = (sample.probability > 0) & ~asked.by_policy & (sample.drawn | ~asked.by_person)
+    open_ = (sample.probability > 0) & (sample.drawn | ~asked.by_person)
+    automatic = open_ & asked.automatic
+    sampled = automatic | (open_ & ~asked.by_policy)
     certain = ~sampled & (asked.by_policy | asked.by_person | asked.earlier)
-    rows = np.flatnonzero(sampled)
+    rows = np.flatnonzero(sampled & ~automatic)
     chosen = np.flatnonzero(sample.drawn[rows])
     turn = sample.number[rows[chosen]] / sample.probability[rows[chosen]]
     order = chosen[np.argsort(turn, kind="stable")]
@@ -83,6 +90,8 @@ def chances(asked: Asked) -> Chances:
     probability[rows] = own
     in_turn = np.zeros(len(certain), bool)
     in_turn[rows] = members
+    probability[automatic] = sample.probability[automatic]
+    in_turn |= automatic & sample.drawn
     return Chances(probability, certain | in_turn, sampled & sample.drawn, in_turn)
 
 

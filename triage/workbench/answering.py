@@ -65,7 +65,7 @@ class Answering(Panels):
         standing = self._standing
         with standing.lock:
             if standing.panel is None or standing.made_for != (keys, in_force):
-                choices = self._choices(None, in_force, lambda: self.policy().thresholds)
+                choices = self._choices(None, in_force, lambda: self.policy().limits)
                 made = [self._as_seated(key, choices) for key in keys]
                 standing.panel = Panel(tuple({one.info.key: one for one in made}.values()))
                 standing.made_for = (keys, in_force)

@@ -44,6 +44,7 @@ class Findings:
             by_person=known.asked,
             earlier=settled | self._flagged_before(),
             decided=decided,
+            automatic=known.automatic,
             sample=sample,
         )
         self._asked = chances(asked)
@@ -52,7 +53,7 @@ class Findings:
             population=int((sample.probability > 0).sum()),
             drawn=int(self._asked.drawn.sum()),
             decided=int((self._asked.drawn & decided).sum()),
-            in_turn=int(self._asked.in_turn.sum()),
+            in_turn=int((self._asked.in_turn & decided).sum()),
             outside=int((open_ & (sample.probability == 0)).sum()),
         )
         self.groups: dict[Kind, Groups] = {}

@@ -228,7 +228,7 @@ class Learning(Comparing, Scoring):
     def _rate_all(self, record: LearnedRecord, state: bytes, on_progress: Tick | None) -> None:
         """Give every comment its new scores; from those of the scorer below, which it has."""
         in_force = {record.base_key: record.base_version}
-        choices = self._choices(None, in_force, lambda: self.policy().thresholds)
+        choices = self._choices(None, in_force, lambda: self.policy().limits)
         base = self._loaded(record.base_key, choices)
         if base.info.version != record.base_version:
             raise ConflictError(
@@ -262,7 +262,8 @@ class Learning(Comparing, Scoring):
         self.store.learned.adopt(adoption, state, panel, made, upon=(known.panel, policy.ref))
 
     def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
-        return self._made(thresholds, by, why.strip())
+        # Ranges in which it decides by itself were found for the scores that go.
+        return self._made(thresholds, by, why.strip(), automatic="off")
 
     def _policy_below(self, record: LearnedRecord) -> Policy | None:
         """Return the policy under which the scorer below was used, if nobody changed it since.

@@ -97,6 +97,7 @@ class Receiving(Answering):
             rows = [(digest, said[place]) for digest, said in known.items() if said is not None]
             if rows:
                 self.store.scores.save(info, rows)
+        self.act(list(by_digest))
         return [by_digest[digest] for digest, said in known.items() if said is None]
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
@@ -112,6 +113,7 @@ class Receiving(Answering):
         )
         saved = self.store.threads.save(placed)
         ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
+        self.act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
         return Received(
             ids=ids,

@@ -290,7 +290,7 @@ class Target:
             "saved": asdict(one),
             "before": None if now is None else asdict(now),
             "known": self.said(one, confidence),
-            "chosen_on_these_labels": one.reviewed > 0 and at != self.in_force,
+            "chosen_on_these_labels": bool(one.reviewed > 0 and at != self.in_force),
             "scorers": {label.value: "@".join(seat) for label, seat in self._known.panel.items()},
             "seconds_per_decision": self._known.seconds,
             "reviewers": self._known.reviewers,
