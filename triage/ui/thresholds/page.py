@@ -7,6 +7,7 @@ import streamlit as st
 from triage.ui.notices import show
 from triage.ui.state import Key
 from triage.ui.thresholds.audit import draw_audit
+from triage.ui.thresholds.automatic import draw_automatic
 from triage.ui.thresholds.charts import draw_charts
 from triage.ui.thresholds.choice import Scale, draw_sliders, draw_target, scale
 from triage.ui.thresholds.drift import draw_drift
@@ -26,7 +27,8 @@ __all__ = ["page"]
 _MOVES, _SLICES = "Comments that would move", "Slices"
 _SCORES, _POLICIES = "Do scores keep their word?", "Policies"
 _WEIGHTS, _DRIFT = "What comes first", "Change over time"
-_LOOKS = (_MOVES, _SLICES, _SCORES, _DRIFT, _WEIGHTS, _POLICIES)
+_AUTOMATIC = "Automatic action"
+_LOOKS = (_MOVES, _SLICES, _SCORES, _DRIFT, _WEIGHTS, _AUTOMATIC, _POLICIES)
 _RIVALS, _LEARN = "Scorer change", "Learn from decisions"
 
 
@@ -97,6 +99,8 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
             draw_drift(bench, findings, own, at)
         elif look == _WEIGHTS:
             draw_weights(bench)
+        elif look == _AUTOMATIC:
+            draw_automatic(bench)
         elif look == _POLICIES:
             draw_policies(bench)
         elif look == _RIVALS and rivals:

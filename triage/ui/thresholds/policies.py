@@ -78,6 +78,8 @@ def _version(record: PolicyRecord, newest: str) -> None:
         column_config={"from": st.column_config.NumberColumn(format="%.3f")},
         key=f"thresholds-of-{policy.ref}",
     )
+    if policy.automatic is not None:
+        st.text("It decides by itself:\n" + "\n".join(policy.automatic.said))
     st.text("\n".join(kept_words(record.evidence)))
 
 
