@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from triage.domain.automatic import AUDITED, Acted, Automatic
 from triage.domain.decisions import Decision
 from triage.domain.policy import Policy
@@ -129,8 +131,8 @@ def _outcomes(findings: Findings, automatic: Automatic) -> dict[str, Outcome]:
     }
     if automatic.approve_to is not None:
         for label in findings.labels:
-            one = findings.target(label).outcome(automatic.approve_to)
-            found[f"approve {label.value}"] = one
+            just_above = float(np.nextafter(automatic.approve_to, 2))
+            found[f"approve {label.value}"] = findings.target(label).outcome(just_above)
     return found
 
 
@@ -156,10 +158,12 @@ def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[st
         lines.append(f"{label.words} from {at:g}: {known}.")
     if automatic.approve_to is None:
         return lines
-    below = {name: one for name, one in outcomes.items() if name.startswith("approve ")}
-    bounds = {name: one.missed_per_1000_most for name, one in below.items()}
-    worst = max((bound for bound in bounds.values() if bound is not None), default=None)
-    if worst is None or None in bounds.values():
+    below = [one for name, one in outcomes.items() if name.startswith("approve ")]
+    bounds = [one.missed_per_1000_most for one in below]
+    worst = max((bound for bound in bounds if bound is not None), default=None)
+    if any(one.flagged == one.comments for one in below):
+        known = "no comment is so low in all of them"
+    elif worst is None or None in bounds:
         known = "how many it approves wrongly cannot be known: draw an audit sample first"
     else:
         known = f"of 1,000, at most {worst:,.1f} carry any one of the labels"

@@ -24,7 +24,7 @@ def draw_automatic(bench: Workbench) -> None:
     """Draw what the policy decides by itself; for leads what it might, and what would follow."""
     who, policy = bench.settings.reviewer, bench.policy()
     st.caption(
-        "A policy can decide by itself what seems beyond doubt, read by nobody. It does not, unless "
+        "A policy can decide by itself what seems beyond doubt, read by nobody. It does not unless "
         "a lead turns it on. A share of it is left to people, by chance and unseen, so that its "
         "errors stay known; and a person outranks it."
     )
