@@ -19,7 +19,8 @@ from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
-from triage.workbench import Findings, Goal, Kind, Target, Workbench, seek
+from triage.workbench import Findings, Goal, Kind, Target, Workbench, kept_words, seek
+from triage.workbench.frozen import CHOSEN
 
 LABELS = (Label.TOXICITY, Label.INSULT, Label.THREAT)
 SCORER = ScorerInfo("own", "1", LABELS)
@@ -206,6 +207,22 @@ def test_an_earlier_policys_reviews_still_count_after_the_threshold_was_raised(
     assert (after.reviewed, after.recall, after.recall_low) == pytest.approx(
         (before.reviewed, before.recall, before.recall_low)
     )
+
+
+def test_evidence_says_whether_a_threshold_was_chosen_on_the_labels_at_hand(
+    bench: Workbench,
+) -> None:
+    def chosen(at: float) -> object:
+        return bench.findings().target(Label.TOXICITY).frozen(at)["chosen_on_these_labels"]
+
+    assert chosen(0.6) is False  # nobody decided anything
+    review(bench, 20)
+    assert chosen(0.6) is True
+    assert chosen(0.5) is False  # it was there before the labels
+    target = bench.findings().target(Label.TOXICITY)
+    made = bench.save_tuned(bench.findings(), target, 0.6, "ada", "fewer")
+    kept = bench.policy_version(made.version).evidence
+    assert CHOSEN in kept_words(kept)
 
 
 def test_an_earlier_policys_thresholds_say_nothing_of_another_scorers_scores(

@@ -151,8 +151,10 @@ def set_threshold(
         shadow = bench.preview_policy(wanted, settings.reviewer)
         made = None
         if not dry_run:
+            own = None if label is None else _lowest(wanted, Label(label))
+            known = None if own is None else bench.known_of(own.label, own.at)
             made = bench.save_policy(
-                wanted, settings.reviewer, why or "", severity=severity, upon=present
+                wanted, settings.reviewer, why or "", known, severity=severity, upon=present
             )
     _tell_changes(present, wanted, weighing)
     _tell_shadow(shadow, settings.reviewer)
@@ -193,6 +195,11 @@ def _moved(policy: Policy, label: Label, at: str, route: Route) -> tuple[Thresho
         return policy.with_threshold(label, _score(at), route)
     except ValueError as error:
         raise UsageError(f"{at} is no threshold: {error}") from error
+
+
+def _lowest(thresholds: Sequence[Threshold], label: Label) -> Threshold | None:
+    own = [one for one in thresholds if one.label is label]
+    return min(own, key=lambda one: one.at, default=None)
 
 
 def _weight(given: str) -> tuple[Label, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -88,6 +88,17 @@ class Tuning(Policies):
         """
         thresholds = target.policy(findings.policy, at)
         return self.save_policy(thresholds, by, why, target.frozen(at), upon=findings.policy)
+
+    def known_of(self, label: Label, at: float) -> Mapping[str, object] | None:
+        """Return what is known of a label's threshold, to be kept beside a policy that has it.
+
+        None for a label that nobody scores, and where no comment has a score.
+        """
+        findings = self.findings()
+        if label not in findings.labels:
+            return None
+        target = findings.target(label)
+        return target.frozen(at) if target.curves.comments else None
 
     def tune(
         self,
