@@ -18,6 +18,7 @@ from triage.domain.policy import Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
+from triage.tuning.curves import UNSETTLED
 from triage.workbench import Workbench
 
 LABELS = (Label.TOXICITY, Label.INSULT)
@@ -214,3 +215,13 @@ def test_the_command_asks_first_shows_what_is_on_and_takes_it_back(
 def test_a_range_that_is_none_is_refused_in_words(triage: Run, given: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         triage("policy", "set", "--auto", given, "--why", "x")
+
+
+def test_an_audit_drawn_from_what_it_approved_counts_in_its_turn(bench: Workbench) -> None:
+    """What waits of an ordinary draw is taken for nothing yet, approved by the policy or not."""
+    ranges = bench.ranges({}, approve_to=0.1, audit=0.05)
+    acted = bench.automate(bench.consequences(ranges), "lea", "calm")[1]
+    assert acted.approved + acted.audited == SIZE - FLAGGED
+    assert bench.draw_audit(60, "lea").drawn > 20
+    label = bench.findings().target(Label.INSULT).evidence.label
+    assert (label == UNSETTLED).sum() == acted.audited

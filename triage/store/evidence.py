@@ -48,8 +48,8 @@ class KnownComments:
     sets of labels, by `BITS`: those that the decider gave and rejected, as reasons or in an
     annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
-    `automatic` marks what a policy decided by itself and nobody took back, and what was left to
-    people of that: these were not due for review though a policy flags them.
+    `automatic` marks what is flagged and a policy rejected by itself, unless that was taken back,
+    and what was left to people of all that it decided: due for review by chance only.
 
     `probability` is that of having been drawn by the audit, 0 for what it never could draw,
     `number` the permanent random number, `drawn` whether it was. `last_draw` is when it was drawn
@@ -108,7 +108,7 @@ class EvidenceBook:
                 unreadable=rows["unreadable"].copy(),
                 by_policy=rows["by_policy"].copy(),
                 asked=rows["asked"].copy(),
-                automatic=_automatic(connection, rows["comment"]),
+                automatic=_automatic(connection, rows["comment"], rows["by_policy"]),
                 per_day=_per_day(connection, now),
                 panel=panel,
                 history=tuple(policy_of(row) for row in history),
@@ -184,11 +184,13 @@ def _drawn(connection: Connection, keys: NDArray[np.int64]) -> dict[str, Any]:
     return found
 
 
-def _automatic(connection: Connection, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which comments a policy decided by itself, and which of them were left to people.
+def _automatic(
+    connection: Connection, keys: NDArray[np.int64], by_policy: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which flagged comments a policy decided by itself, and all that it left to people.
 
     The latter as long as anything stands that the same version decided: once that was taken back,
-    all of its ranges are due for review again.
+    all of its ranges are due for review again. What is not flagged is due by chance anyway.
     """
     import numpy as np
 
@@ -212,11 +214,11 @@ def _automatic(connection: Connection, keys: NDArray[np.int64]) -> NDArray[np.bo
         .where(audit_draws.c.automatic)
         .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)))
     )
-    found = np.zeros(len(keys), bool)
-    for statement in (decided, left):
-        own = numbers(connection, statement, {"comment": "i8"})["comment"]
-        found[np.searchsorted(keys, own)] = True
-    return found
+    own, theirs = (
+        np.isin(keys, numbers(connection, statement, {"comment": "i8"})["comment"])
+        for statement in (decided, left)
+    )
+    return (own & by_policy) | theirs
 
 
 def _none(label: Label) -> ColumnElement[bool]:
