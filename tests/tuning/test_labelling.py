@@ -158,10 +158,32 @@ def test_estimates_are_right_on_average_over_draws_halfway_and_finished(
         number[pool] = sample.numbers
         drawn[pool[sample.chosen]] = True
         decided[pool[sample.chosen[: int(share_reviewed * len(sample.chosen))]]] = True
-        asked = Asked(flagged, no, chosen, decided, Sample(probability, number, drawn))
+        asked = Asked(flagged, no, chosen, decided, no, Sample(probability, number, drawn))
         known = np.where(decided, truth, UNKNOWN).astype(np.int8)
         own, _ = evidence(score, known, chances(asked))
         found.append(float(Curves(own).at(0.5).missed[0]))
     spread = np.std(found) / np.sqrt(len(found))
     assert abs(np.mean(found) - missed) < 4 * spread
     assert spread < 0.1 * missed
+
+
+def test_what_a_policy_decides_by_itself_is_estimated_without_bias_from_the_share_people_saw() -> (
+    None
+):
+    rng = np.random.default_rng(9)
+    size, share = 1_000, 0.2
+    score = rng.beta(2, 1.5, size)
+    truth = (rng.random(size) < score).astype(np.int8)
+    flagged, automatic = score >= 0.5, score >= 0.8
+    no, found = np.zeros(size, bool), []
+    for _ in range(300):
+        number = rng.random(size)
+        drawn = automatic & (number < share)
+        decided = (flagged & ~automatic) | drawn
+        sample = Sample(np.where(automatic, share, 0.0), number, drawn)
+        asked = Asked(flagged, no, no, decided, automatic, sample)
+        known = np.where(decided, truth, UNKNOWN).astype(np.int8)
+        own, _ = evidence(score, known, chances(asked))
+        found.append(float(Curves(own).at(0.5).found[0]))
+    spread = np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found) - truth[flagged].sum()) < 4 * spread
