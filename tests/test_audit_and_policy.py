@@ -283,12 +283,15 @@ class TestCommands:
         shown = triage("policy", "show").out
         assert "default@2" in shown
         assert "toxicity from 0.6: review" in shown
+        assert "Known when it was saved: Nobody has reviewed a comment above this" in shown
+        assert "No evidence was kept with it." in triage("policy", "show", "1").out
         assert "toxicity from 0.5: review" in triage("policy", "show", "1").out
         told = triage("policy", "diff", "1").out
         assert "default@1 beside default@2" in told
         assert "To review: 30 now, 50 then" in told
         assert "Of 0 rejections by ana, it would not have flagged 0" in told
         assert "In force: default@3" in triage("policy", "rollback", "1", "--why", "worse").out
+        assert "A way back to default@1." in triage("policy", "show").out
         versions = triage("policy", "list").out
         assert "default@3: " in versions
         assert "in force" in versions.splitlines()[-2]

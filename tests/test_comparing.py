@@ -57,7 +57,7 @@ def route_of(bench: Workbench) -> dict[str, str]:
 
 def test_the_flip_list_is_what_flips_when_the_version_is_put_to_use(bench: Workbench) -> None:
     found = bench.compare("own@2")
-    assert (found.compared, found.unrated) == (SIZE - UNRATED, UNRATED)
+    assert (found.compared, found.unrated) == (SIZE - UNRATED, (0, UNRATED))
     listed = {
         one.entry.comment.id: (one.was.value, one.becomes.value)
         for stricter in (True, False)
@@ -69,6 +69,19 @@ def test_the_flip_list_is_what_flips_when_the_version_is_put_to_use(bench: Workb
     rated = [f"c{n}" for n in range(SIZE - UNRATED)]
     assert listed == {one: (before[one], after[one]) for one in rated if before[one] != after[one]}
     assert {"review", "hold"} <= {becomes for _, becomes in listed.values()}
+
+
+def test_who_did_not_rate_is_said_of_each_side(bench: Workbench) -> None:
+    later = tuple(Comment(f"n{n}", "u", f"new {n}", n) for n in range(3))
+    bench.store.threads.save([Thread("u", title="U", comments=later)])
+    by_new = [(text_digest(one.text), Scores({Label.TOXICITY: 0.9})) for one in later[:2]]
+    bench.store.scores.save(NEW, by_new)
+    found = bench.compare("own@2")
+    assert (found.compared, found.unrated) == (SIZE - UNRATED, (3, UNRATED + 1))
+    said = "3 not rated by the old one; 10 not rated by the new one"
+    assert f"- left out: {said}\n" in bench.compare_report(found)
+    back = bench.compare("own@1", "own@2")
+    assert back.left_out == ["10 not rated by the old one", "3 not rated by the new one"]
 
 
 def test_looking_changes_nothing(bench: Workbench) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from triage.cli.commands import commands
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
-from triage.domain.scores import Label, Scores
+from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError, UsageError
 from triage.scoring.compact import CompactScorer
 from triage.settings import Settings
@@ -33,9 +34,17 @@ def rude(comment: str) -> bool:
     return int(comment[1:]) % 5 == 0
 
 
+TOPICS = (
+    *("harbour", "budget", "school", "ferry", "library", "orchestra", "timetable", "railway"),
+    *("bicycle", "newspaper", "mountain", "concert", "swimming", "breakfast", "election", "garden"),
+    *("committee", "football", "museum", "weather", "neighbour", "festival", "hospital", "bakery"),
+)
+
+
 def text(n: int) -> str:
-    topic = ("the harbour", "the budget", "our school", "the ferry")[n % 4]
-    return f"{'you zorgling talk' if n % 5 == 0 else 'we talk'} about {topic}, {n}"
+    """No two are near copies."""
+    about = " ".join(Random(n).sample(TOPICS, 5))
+    return f"{'you zorgling talk' if n % 5 == 0 else 'we talk'}: {about}"
 
 
 def opened(folder: Path, **settings: object) -> Workbench:
@@ -183,6 +192,26 @@ def test_what_an_audit_drew_teaches_nothing(decided: Workbench, due: Path, tmp_p
         assert one.weights == pytest.approx(two.weights, abs=1e-9)
     assert second.trials[RERANKING][Label.INSULT].verdict is not TrialVerdict.BETTER
     other.close()
+
+
+def test_a_near_copy_of_what_an_audit_drew_teaches_nothing(due: Path, tmp_path: Path) -> None:
+    """It would know the answer: 60 near copies of one audited text, all flagged and rejected."""
+    shutil.copy(due / "desk.db", tmp_path)
+    bench = opened(tmp_path)
+    bench.draw_audit(AUDIT, "ada")
+    drawn = bench.findings().known
+    one = int(drawn.comment[np.flatnonzero(drawn.drawn)[0]])
+    ((_, said),) = next(bench.store.versions.texts([one]))
+    wave = tuple(Comment(f"w{5 * n}", "w", f"{said} {n}", n) for n in range(60))
+    bench.store.threads.save([Thread("w", title="W", comments=wave)])
+    scores = Scores(dict.fromkeys(INFO.labels, 0.01) | {Label.INSULT: 0.9})
+    bench.store.scores.save(INFO, [(text_digest(each.text), scores) for each in wave])
+    decide(bench, rude)
+    lesson = only(bench)
+    decided = int((bench.findings().known.verdict != UNDECIDED).sum())
+    trial = lesson.trials[RERANKING][Label.INSULT]
+    assert trial.trained + trial.audited == decided - len(wave)
+    bench.close()
 
 
 def test_without_an_audit_nothing_is_shown_to_be_better(due: Path) -> None:
@@ -382,6 +411,52 @@ def test_texts_are_answered_after_an_upgrade_of_the_scorer_below(
     (said,), by = bench.score_texts(["we talk about the ferry"])
     assert Label.INSULT in said.values
     assert by[Label.INSULT] == newer
+
+
+def test_what_came_over_http_is_rated_by_the_scorer_below_too_so_that_the_way_back_is_whole(
+    bench: Workbench,
+) -> None:
+    made = bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    texts = ["you zorgling talk about the ferry", "we talk about the harbour"]
+    pieces = [Comment(f"n{n}", "u", one, n) for n, one in enumerate(texts)]
+    bench.store.threads.save([Thread("u", title="U", comments=tuple(pieces))])
+    bench.score_texts(texts)
+    assert bench.save_answers(texts) == []
+    said = bench.store.scores.of("n0")
+    assert set(said) == {("compact", INFO.version), (made.key, made.version)}
+    assert said["compact", INFO.version].values[Label.INSULT] == pytest.approx(
+        CompactScorer().score(texts[:1])[0].values[Label.INSULT], abs=1e-6
+    )
+    bench.roll_back_learned("ada", "it did not hold")
+    assert bench.to_rate() == 0
+    assert all(one.route is not None for one in bench.entries(["n0", "n1"]))
+
+
+def test_the_way_back_says_how_many_the_scorer_below_has_still_to_rate(bench: Workbench) -> None:
+    made = bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    bench.store.threads.save([Thread("u", comments=(Comment("n1", "u", "you zorgling", 0),))])
+    info = ScorerInfo(made.key, made.version, INFO.labels)
+    bench.store.scores.save(info, [(text_digest("you zorgling"), Scores({Label.INSULT: 0.9}))])
+    assert bench.to_rate() == 0
+    bench.roll_back_learned("ada", "it did not hold")
+    assert bench.to_rate() == 1
+    bench.score()
+    assert bench.to_rate() == 0
+
+
+def test_nothing_is_learned_on_scores_that_are_exact_near_thresholds_only(due: Path) -> None:
+    """What is learned bends them: where the thresholds then are, they would be rough."""
+    bench = opened(due)
+    fast = ScorerInfo("compact", "fast-1", INFO.labels)
+    rows = [(text_digest(text(n)), Scores({Label.INSULT: 0.5})) for n in range(SIZE)]
+    bench.store.scores.save(fast, rows)
+    bench.store.panel.set(dict.fromkeys(INFO.labels, ("compact", "fast-1")))
+    lesson = only(bench)
+    assert "compact is in use in its fast mode" in lesson.refused
+    with pytest.raises(UsageError, match="use its exact mode first"):
+        bench.adopt(lesson, RERANKING, "ada", "all the same", [Label.INSULT])
+    bench.store.panel.set(SEATS)
+    bench.close()
 
 
 def test_a_learned_scorer_is_known_by_its_key_once_it_is_adopted(bench: Workbench) -> None:

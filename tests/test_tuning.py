@@ -12,13 +12,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from triage.domain.checks import utc_now
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
-from triage.workbench import Findings, Goal, Kind, Target, Workbench, seek
+from triage.workbench import Findings, Goal, Kind, Target, Workbench, kept_words, seek
+from triage.workbench.frozen import CHOSEN
 
 LABELS = (Label.TOXICITY, Label.INSULT, Label.THREAT)
 SCORER = ScorerInfo("own", "1", LABELS)
@@ -69,7 +71,8 @@ def site(folder: Path) -> Workbench:
 def put_in_force(bench: Workbench, target: Target, at: float) -> None:
     policy = bench.policy()
     thresholds = target.policy(policy, at)
-    bench.store.policies.save(replace(policy, version=policy.version + 1, thresholds=thresholds))
+    made = replace(policy, version=policy.version + 1, thresholds=thresholds)
+    bench.store.policies.save(replace(made, created_at=utc_now()))
 
 
 def flagged(bench: Workbench) -> set[str]:
@@ -204,6 +207,38 @@ def test_an_earlier_policys_reviews_still_count_after_the_threshold_was_raised(
     assert (after.reviewed, after.recall, after.recall_low) == pytest.approx(
         (before.reviewed, before.recall, before.recall_low)
     )
+
+
+def test_evidence_says_whether_a_threshold_was_chosen_on_the_labels_at_hand(
+    bench: Workbench,
+) -> None:
+    def chosen(at: float) -> object:
+        return bench.findings().target(Label.TOXICITY).frozen(at)["chosen_on_these_labels"]
+
+    assert chosen(0.6) is False  # nobody decided anything
+    review(bench, 20)
+    assert chosen(0.6) is True
+    assert chosen(0.5) is False  # it was there before the labels
+    target = bench.findings().target(Label.TOXICITY)
+    made = bench.save_tuned(bench.findings(), target, 0.6, "ada", "fewer")
+    kept = bench.policy_version(made.version).evidence
+    assert CHOSEN in kept_words(kept)
+
+
+def test_an_earlier_policys_thresholds_say_nothing_of_another_scorers_scores(
+    bench: Workbench,
+) -> None:
+    """They were found for other scores: what the new ones reach was never asked about for it."""
+    target = bench.findings().target(Label.TOXICITY)
+    put_in_force(bench, target, 0.6)
+    assert bench.findings().target(Label.TOXICITY).outcome(0.6).waiting > 0
+    same = [(text_digest(f"text {n}"), Scores({Label.TOXICITY: n / SIZE})) for n in range(SIZE)]
+    bench.store.scores.save(ScorerInfo("own", "2", (Label.TOXICITY,)), same)
+    bench.store.panel.set({Label.TOXICITY: ("own", "2")})
+    assert bench.findings().target(Label.TOXICITY).outcome(0.6).waiting == 0
+    put_in_force(bench, bench.findings().target(Label.TOXICITY), 0.8)
+    # Between .6 and .8 the policy before flagged by these very scores.
+    assert bench.findings().target(Label.TOXICITY).outcome(0.8).waiting == SIZE // 5
 
 
 def test_findings_are_read_again_only_where_something_changed(bench: Workbench) -> None:

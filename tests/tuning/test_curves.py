@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix_at_thresholds
 
 from triage.tuning.bounds import Method, missed_at_most, misses, wilson
-from triage.tuning.curves import UNKNOWN, Curves, Evidence
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Curves, Evidence
 
 
 def site(
@@ -168,7 +168,7 @@ def test_a_bound_falls_short_of_the_truth_no_more_often_than_it_says() -> None:
     [
         ([0.5, 0.5], [1], [1.0], "one length"),
         ([np.nan], [1], [1.0], "between 0 and 1"),
-        ([0.5], [2], [1.0], "1, 0, or -1"),
+        ([0.5], [3], [1.0], "1, 0, -1"),
         ([0.5], [1], [1.5], "probabilities"),
     ],
 )
@@ -177,3 +177,16 @@ def test_evidence_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         Evidence(np.array(score), np.array(label, np.int8), np.array(probability))
+
+
+def test_what_is_unsettled_is_missed_below_a_threshold_and_not_found_above() -> None:
+    score, chance = np.array([0.1, 0.2, 0.4, 0.8]), np.array([0.1, 0.1, 0.1, 1.0])
+    label = np.array([UNKNOWN, 0, UNSETTLED, 1], np.int8)
+    figures = Curves(Evidence(score, label, chance)).at([0.3, 0.5])
+    assert figures.missed.tolist() == [0, 10]
+    assert figures.found.tolist() == [1, 1]
+    assert figures.precision.tolist() == pytest.approx([1 / 11, 1])
+    label[2] = 1
+    taken_for_one = Curves(Evidence(score, label, chance)).at([0.3, 0.5])
+    assert figures.recall_low[0] < taken_for_one.recall_low[0]
+    assert figures.recall_low[1] == taken_for_one.recall_low[1]

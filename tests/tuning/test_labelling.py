@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from triage.tuning.curves import UNKNOWN, Curves
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Curves
 from triage.tuning.labelling import Asked, Sample, chances, evidence, is_among, is_rejected
 from triage.tuning.sampling import draw, inclusion
 
@@ -19,11 +19,12 @@ def asked(
     by_person: bool = False,
     earlier: bool = False,
     decided: bool = False,
+    automatic: bool = False,
     probability: float = 0.0,
     number: float = 0.0,
     drawn: bool = False,
 ) -> Asked:
-    flags = (np.array([one]) for one in (by_policy, by_person, earlier, decided))
+    flags = (np.array([one]) for one in (by_policy, by_person, earlier, decided, automatic))
     sample = Sample(np.array([probability]), np.array([number]), np.array([drawn]))
     return Asked(*flags, sample)
 
@@ -50,6 +51,21 @@ def asked(
         ),
         ({"probability": 0.1, "number": 0.5, "by_person": True}, 1.0, True),
         ({"probability": 0.1, "number": 0.5, "earlier": True}, 0.1, False),
+        # What a policy decides by itself: flagged, and asked about by chance all the same.
+        ({"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.5}, 0.1, False),
+        (
+            {"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.05}
+            | {"drawn": True, "decided": True},
+            0.1,
+            True,
+        ),
+        # Never finished: what waits counts at once, as unsettled.
+        (
+            {"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.05}
+            | {"drawn": True},
+            0.1,
+            True,
+        ),
     ],
 )
 def test_a_comment_counts_as_it_came_to_be_reviewed(
@@ -65,7 +81,7 @@ def test_what_was_decided_out_of_turn_does_not_count_yet() -> None:
     decided = np.array([True, False, True])
     no = np.zeros(3, bool)
     sample = Sample(np.full(3, 0.1), number, np.ones(3, bool))
-    found = chances(Asked(no, no, no, decided, sample))
+    found = chances(Asked(no, no, no, decided, no, sample))
     assert found.probability.tolist() == pytest.approx([0.04] * 3)
     assert found.in_turn.tolist() == [True, False, False]
 
@@ -94,11 +110,11 @@ def test_a_decision_says_of_a_label_what_its_reasons_say(
     assert is_among(approved, rejected, given, refused, other).tolist() == [truth]
 
 
-def test_a_drawn_comment_rejected_without_a_label_is_taken_for_a_miss() -> None:
+def test_a_drawn_comment_rejected_without_a_label_is_unsettled() -> None:
     drawn = asked(probability=0.1, number=0.01, drawn=True, decided=True)
     flagged = asked(by_policy=True, decided=True)
     unsaid = np.array([UNKNOWN], np.int8)
-    assert evidence(np.array([0.2]), unsaid, chances(drawn))[0].label.tolist() == [1]
+    assert evidence(np.array([0.2]), unsaid, chances(drawn))[0].label.tolist() == [UNSETTLED]
     assert evidence(np.array([0.9]), unsaid, chances(flagged))[0].label.tolist() == [UNKNOWN]
 
 
@@ -106,7 +122,7 @@ def test_comments_without_a_score_are_left_out() -> None:
     no, score = np.zeros(3, bool), np.array([0.2, np.nan, 0.9])
     sample = Sample(np.zeros(3), np.zeros(3), no)
     found, rows = evidence(
-        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, sample))
+        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, no, sample))
     )
     assert rows.tolist() == [0, 2]
     assert found.score.tolist() == [0.2, 0.9]
@@ -142,10 +158,32 @@ def test_estimates_are_right_on_average_over_draws_halfway_and_finished(
         number[pool] = sample.numbers
         drawn[pool[sample.chosen]] = True
         decided[pool[sample.chosen[: int(share_reviewed * len(sample.chosen))]]] = True
-        asked = Asked(flagged, no, chosen, decided, Sample(probability, number, drawn))
+        asked = Asked(flagged, no, chosen, decided, no, Sample(probability, number, drawn))
         known = np.where(decided, truth, UNKNOWN).astype(np.int8)
         own, _ = evidence(score, known, chances(asked))
         found.append(float(Curves(own).at(0.5).missed[0]))
     spread = np.std(found) / np.sqrt(len(found))
     assert abs(np.mean(found) - missed) < 4 * spread
     assert spread < 0.1 * missed
+
+
+def test_what_a_policy_decides_by_itself_is_estimated_without_bias_from_the_share_people_saw() -> (
+    None
+):
+    rng = np.random.default_rng(9)
+    size, share = 1_000, 0.2
+    score = rng.beta(2, 1.5, size)
+    truth = (rng.random(size) < score).astype(np.int8)
+    flagged, automatic = score >= 0.5, score >= 0.8
+    no, found = np.zeros(size, bool), []
+    for _ in range(300):
+        number = rng.random(size)
+        drawn = automatic & (number < share)
+        decided = (flagged & ~automatic) | drawn
+        sample = Sample(np.where(automatic, share, 0.0), number, drawn)
+        asked = Asked(flagged, no, no, decided, automatic, sample)
+        known = np.where(decided, truth, UNKNOWN).astype(np.int8)
+        own, _ = evidence(score, known, chances(asked))
+        found.append(float(Curves(own).at(0.5).found[0]))
+    spread = np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found) - truth[flagged].sum()) < 4 * spread

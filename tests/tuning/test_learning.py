@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from triage.scoring.ngrams import BUCKETS, grams
 from triage.tuning.calibration import fit_beta, logits
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Evidence
 from triage.tuning.evaluation import Interval
 from triage.tuning.learning import (
     Kind,
@@ -162,3 +162,22 @@ def test_a_threshold_that_goes_along_flags_no_more_than_before(
         assert then <= int((before >= at).sum())
     if len(set(after)) == len(after) and found < 1:
         assert then == int((before >= at).sum())
+
+
+def test_what_is_unsettled_is_never_gained_and_lost_where_it_goes() -> None:
+    label = np.array([UNSETTLED, UNSETTLED], np.int8)
+    evidence = Evidence(np.array([0.1, 0.9]), label, np.array([0.5, 1.0]))
+    found = gain(evidence, np.array([False, True]), np.array([True, False]))
+    assert (found.gained, found.lost, found.waiting) == (0, 1, 0)
+
+
+def test_what_is_unsettled_takes_no_part_in_a_trial() -> None:
+    rng = np.random.default_rng(6)
+    score, new = rng.random(300), rng.random(300)
+    label = (rng.random(300) < score).astype(np.int8)
+    rows = np.ones(300, bool)
+    label[:30] = UNSETTLED
+    all_of = Evidence(score, label, np.full(300, 0.5))
+    rest = Evidence(score[30:], label[30:], np.full(270, 0.5))
+    found = judged(Kind.CALIBRATION, all_of, rows, ~rows, new, None)
+    assert found == judged(Kind.CALIBRATION, rest, rows[30:], ~rows[30:], new[30:], None)

@@ -318,3 +318,48 @@ def test_a_lead_changes_what_comes_first(samples: Workbench) -> None:
     proposal = samples.item(first).proposal
     assert proposal is not None
     assert proposal.reached[0].threshold.label is Label.INSULT
+
+
+def test_what_changed_of_late_is_told_for_periods_of_ones_own(samples: Workbench) -> None:
+    app = looked_at(opened("insult"), "Change over time")
+    days = next(one for one in app.number_input if one.key == Key.TUNE_DAYS)
+    assert days.value == 28
+    app = ran(days.set_value(1))
+    found = samples.periods(
+        samples.findings(), samples.findings().target(Label.INSULT), app_threshold(samples), 1
+    )
+    assert found.said in [one.value for one in app.text]
+
+
+def app_threshold(bench: Workbench) -> float:
+    found = bench.policy().threshold(Label.INSULT)
+    assert found is not None
+    return found.at
+
+
+def test_a_lead_reads_what_would_follow_before_the_policy_decides_by_itself(
+    samples: Workbench,
+) -> None:
+    app = looked_at(opened(), "Automatic action")
+    assert "decides nothing by itself" in words(app)
+    assert not any(one.label == "See what would follow" for one in app.button)
+    labels = next(one for one in app.button_group if "automatic" in str(one.key))
+    app = ran(labels.set_value([Label.INSULT]))
+    assert not any(one.label.startswith("Let the policy") for one in app.button)
+    app = button(app, "See what would follow")
+    assert "so how often it is wrong is not known" in words(app)
+    on = next(one for one in app.button if one.label.startswith("Let the policy reject"))
+    app = ran(on.click())
+    assert "say why" in words(app)
+    assert samples.policy().automatic is None
+    why = next(one for one in app.text_input if one.label == "Why" and "automatic" in str(one.key))
+    why.set_value("beyond doubt")
+    on = next(one for one in app.button if one.label.startswith("Let the policy reject"))
+    app = ran(on.click())
+    own = samples.policy().automatic
+    assert own is not None
+    assert dict(own.reject_from) == {Label.INSULT: 0.98}
+    app = looked_at(opened(), "Automatic action")
+    assert "insult 0.98 or more: rejected" in words(app)
+    app = button(app, "Turn it off")
+    assert samples.policy().automatic is None

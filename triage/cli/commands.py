@@ -15,6 +15,7 @@ from rich.text import Text
 
 from triage import __version__
 from triage.cli.audit import audit
+from triage.cli.automation import tell_acted
 from triage.cli.backups import backup, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
@@ -204,6 +205,7 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
+        tell_acted(report.acted)
         if beside:
             tell_beside(bench, [info for info, _ in report.scored])
         elif report.overtaken:

@@ -63,6 +63,8 @@ def learn(
             say(
                 f"{done.base_key} is in use again as it is; policy {bench.policy().ref} is in force"
             )
+            if left := bench.to_rate():
+                say(f"{many(left, 'text')} came since and are not rated by it: triage score")
             return
         with progress("Learning", unit="comments") as tick:
             lessons = bench.learn(on_progress=tick)
@@ -101,6 +103,9 @@ def _adopt(
 
 def _tell(lesson: Lesson) -> None:
     say(f"{'@'.join(lesson.base)}:")
+    if lesson.refused:
+        say(f"  {lesson.refused}")
+        return
     for label in lesson.in_use:
         if label in lesson.too_few:
             say(f"  {label.words}: {lesson.too_few[label].said}")

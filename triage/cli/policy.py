@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triage.cli.automation import automate
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.domain.policy import Policy, Route, Threshold
@@ -51,17 +52,28 @@ def list_versions(settings: Settings) -> None:
 @click.argument("version", required=False, type=click.IntRange(1))
 @click.pass_obj
 def show(settings: Settings, version: int | None) -> None:
-    """Show the thresholds and weights of a version. Default: the one in force."""
+    """Show a version: thresholds, weights, and the evidence kept. Default: the one in force."""
+    from triage.workbench import kept_words
+
     with opened(settings) as bench:
-        one = bench.policy() if version is None else bench.policy_version(version).policy
+        found = bench.policy().version if version is None else version
+        record = bench.policy_version(found)
+    one = record.policy
     say(f"{one.ref}, {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}: {one.why}")
     for label in Label:
         for threshold in one.thresholds:
             if threshold.label is label:
                 say(f"  {_said(threshold)}")
+    if one.automatic is not None:
+        say("decides by itself, by the scores of " + ", ".join(one.automatic.scorers) + ":")
+        for words in one.automatic.said:
+            say(f"  {words}")
     say("severity, which orders the queue:")
     for label, weight in one.severity.items():
         say(f"  {label.words} {weight:g}")
+    say("evidence:")
+    for words in kept_words(record.evidence):
+        say(f"  {words}")
 
 
 @policy.command()
@@ -89,8 +101,18 @@ def diff(settings: Settings, version: int) -> None:
     help="How much harm a label does, above 0 and up to 100; may be given again. It orders the "
     "queue and flags nothing, and only the proportions matter.",
 )
+@click.option(
+    "--auto",
+    "ranges",
+    multiple=True,
+    metavar="RANGE",
+    help="Let the policy decide by itself: reject:LABEL=SCORE (from there on), approve=SCORE (all "
+    "labels, up to there), audit=SHARE (left to people all the same, by chance; .1 unless given), "
+    "or off. Give all that shall hold.",
+)
 @click.option("--why", help="The reason, kept with the version; needed unless --dry-run.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--yes", is_flag=True, help="With --auto: do not ask.")
 @click.pass_obj
 def set_threshold(
     settings: Settings,
@@ -98,17 +120,27 @@ def set_threshold(
     at: str | None,
     route: str,
     weights: Sequence[str],
+    ranges: Sequence[str],
     why: str | None,
     dry_run: bool,
+    yes: bool,
 ) -> None:
     """Let LABEL count from the score AT, 0 to 1, or `off` for never, as a new version.
 
-    With --severity it changes what comes first in the queue, beside that or alone.
+    With --severity it changes what comes first in the queue, beside that or alone. With --auto,
+    which stands alone, the policy decides by itself within ranges, now and whenever scores arrive;
+    what that means is said, and asked about, beforehand.
     """
+    if ranges:
+        if label is not None or weights:
+            raise UsageError("--auto stands alone: change thresholds and weights first")
+        with opened(settings) as bench:
+            automate(bench, settings.reviewer, ranges, why or "", dry_run=dry_run, yes=yes)
+        return
     if (label is None) != (at is None):
         raise UsageError("a threshold is LABEL AT, such as: triage policy set threat 0.3")
     if label is None and not weights:
-        raise UsageError("say what to change: LABEL AT, or --severity LABEL=WEIGHT")
+        raise UsageError("say what to change: LABEL AT, --severity LABEL=WEIGHT, or --auto RANGE")
     severity = dict(map(_weight, weights))
     with opened(settings) as bench:
         present = bench.policy()
@@ -119,8 +151,10 @@ def set_threshold(
         shadow = bench.preview_policy(wanted, settings.reviewer)
         made = None
         if not dry_run:
+            own = None if label is None else _lowest(wanted, Label(label))
+            known = None if own is None else bench.known_of(own.label, own.at)
             made = bench.save_policy(
-                wanted, settings.reviewer, why or "", severity=severity, upon=present
+                wanted, settings.reviewer, why or "", known, severity=severity, upon=present
             )
     _tell_changes(present, wanted, weighing)
     _tell_shadow(shadow, settings.reviewer)
@@ -140,11 +174,32 @@ def rollback(settings: Settings, version: int, why: str) -> None:
     say(f"In force: {made.ref}")
 
 
+@policy.command()
+@click.argument("version", required=False, type=click.IntRange(1))
+@click.pass_obj
+def undo(settings: Settings, version: int | None) -> None:
+    """Take back, as one act, all that VERSION decided by itself. Default: the last that did.
+
+    What people decided since stays. The ranges stay on: turn them off with set --auto off.
+    """
+    with opened(settings) as bench:
+        taken = bench.undo_automatic(settings.reviewer, version)
+        still = bench.policy().automatic is not None
+    say(f"Taken back: {many(len(taken), 'decision')} of {taken[0].policy}")
+    if still:
+        say("The policy in force still decides by itself: triage policy set --auto off --why ...")
+
+
 def _moved(policy: Policy, label: Label, at: str, route: Route) -> tuple[Threshold, ...]:
     try:
         return policy.with_threshold(label, _score(at), route)
     except ValueError as error:
         raise UsageError(f"{at} is no threshold: {error}") from error
+
+
+def _lowest(thresholds: Sequence[Threshold], label: Label) -> Threshold | None:
+    own = [one for one in thresholds if one.label is label]
+    return min(own, key=lambda one: one.at, default=None)
 
 
 def _weight(given: str) -> tuple[Label, float]:

@@ -74,8 +74,8 @@ class Decision:
     seeing the comment to deciding. `via` is where it was made: `review`, `audit` (drawn for an
     audit, and decided without its scores), `thread`, `browse`, `adjudication` (a lead's last word),
     `cli`, `feedback` (by a moderator elsewhere, as a client tells), or how, where nobody read the
-    comment for it: `batch` (by score), `group` (near copies of
-    one that was read). Of an undo it says where that was done. The decisions of one act about
+    comment for it: `batch` (by score), `group` (near copies of one that was read), `rule` (by a
+    range of the policy). Of an undo it says where that was done. The decisions of one act about
     several comments share a `batch`; a single one has None.
     """
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from triage.domain.automatic import Automatic, Rule, rule_for
 from triage.domain.checks import check_aware, check_named, check_unit
 from triage.domain.scores import Label, Scores
 from triage.domain.severity import SEVERITY, weighed
@@ -87,6 +88,8 @@ class Policy:
     machine that cannot read a comment is no reason to wave it through. `severity` says how much
     harm each label does where it applies, above 0 and up to 100; it orders the queue and flags
     nothing, and only its proportions matter. A label that it leaves out has its usual weight.
+    `automatic` are the ranges in which it decides by itself; None, and so nothing, unless a lead
+    turned them on.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Policy:
     created_by: str
     why: str = ""
     severity: Mapping[Label, float] = field(default_factory=lambda: SEVERITY, hash=False)
+    automatic: Automatic | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "severity", weighed(self.severity))
@@ -107,6 +111,10 @@ class Policy:
         pairs = {(threshold.label, threshold.route) for threshold in self.thresholds}
         if len(pairs) != len(self.thresholds):
             raise ValueError("a policy holds one threshold per label and route")
+        if self.automatic is not None:
+            self.automatic.check(
+                {one.label: low.at for one in self.thresholds if (low := self.threshold(one.label))}
+            )
 
     @property
     def ref(self) -> str:
@@ -121,6 +129,24 @@ class Policy:
         """Return the lowest threshold for a label: the score from which it is flagged."""
         own = [threshold for threshold in self.thresholds if threshold.label is label]
         return min(own, key=lambda threshold: threshold.at, default=None)
+
+    @property
+    def limits(self) -> tuple[Threshold, ...]:
+        """The scores at which something changes: thresholds, and the ends of automatic ranges."""
+        own = self.automatic
+        if own is None:
+            return self.thresholds
+        ends = [Threshold(label, at) for label, at in own.reject_from.items()]
+        if own.approve_to is not None:
+            ends += [Threshold(label, own.approve_to) for label in Label]
+        return (*self.thresholds, *ends)
+
+    def rule(self, scores: Scores) -> Rule | None:
+        """Return what the policy decides by itself of these scores; None for nothing."""
+        if self.automatic is None:
+            return None
+        pairs = ((one.label, one.at) for one in self.thresholds)
+        return rule_for(self.automatic, pairs, scores)
 
     def with_threshold(
         self, label: Label, at: float | None, route: Route = Route.REVIEW

@@ -10,7 +10,7 @@ from hashlib import sha256
 from triage.domain.policy import Threshold
 from triage.domain.scores import Label, Mode, Scorer, ScorerInfo, Scores
 
-__all__ = ["CarefulScorer"]
+__all__ = ["CarefulScorer", "mode_of"]
 
 _CODE = "1"
 _MOVED = 0.005
@@ -96,6 +96,11 @@ class CarefulScorer:
         }
         rough.update(zip(near, self.exact.score(near), strict=True))
         return [rough[text] for text in texts]
+
+
+def mode_of(version: str) -> Mode | None:
+    """Return the mode that a version of a scorer's begins with; None for an exact one."""
+    return next((one for one in (Mode.FAST, Mode.HALF) if version.startswith(f"{one}-")), None)
 
 
 def _distance(scores: Scores, thresholds: Sequence[tuple[Label, float]]) -> float:

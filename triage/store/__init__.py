@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.store.automatic import acts_for
 from triage.store.batches import Picked
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
@@ -38,4 +39,5 @@ __all__ = [
     "ThreadSummary",
     "VersionScores",
     "VersionSeen",
+    "acts_for",
 ]

@@ -17,7 +17,7 @@ from triage.store.database import streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
 from triage.store.schema import decisions, standing, texts
 
-__all__ = ["Taken", "act_of", "last_act", "recent_acts"]
+__all__ = ["Taken", "act_of", "all_acts", "last_act", "recent_acts"]
 
 _CHUNK = 1_000
 _LOOK_BACK = 50
@@ -54,6 +54,11 @@ def act_of(connection: Connection, reviewer: str, decision_id: str) -> list[Take
     if row.decision_batch is None:
         return _not_undone(connection, [row])
     return _whole(connection, mine.where(decisions.c.batch == row.decision_batch))
+
+
+def all_acts(connection: Connection, reviewer: str) -> list[Taken]:
+    """Return what stands of all that somebody decided, oldest first."""
+    return _whole(connection, _by(reviewer))
 
 
 def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:

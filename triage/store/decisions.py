@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, false, func, insert, select, tru
 from triage.domain.decisions import GROUP, Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
-from triage.store.acts import Taken, act_of, last_act, recent_acts
+from triage.store.acts import Taken, act_of, all_acts, last_act, recent_acts
 from triage.store.claims import let_go
 from triage.store.database import Database, load, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
@@ -169,6 +169,17 @@ class Decisions:
         with self._database.write() as connection:
             act = act_of(connection, reviewer, decision_id)
             _take_back(connection, act, reviewer, at, via)
+        return [one.decision for one in act]
+
+    def undo_all(self, of: str, by: str, at: datetime, *, via: str = "rule") -> list[Decision]:
+        """Take back, as one act, all that stands of what somebody decided, and return it.
+
+        For what is no person, such as a version of the policy. What is about a text that was edited
+        since is passed over. Empty where nothing is left.
+        """
+        with self._database.write() as connection:
+            act = all_acts(connection, of)
+            _take_back(connection, act, by, at, via)
         return [one.decision for one in act]
 
     def recent_acts(self, reviewer: str, limit: int = 10) -> list[Act]:

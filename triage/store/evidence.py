@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
 
 from triage.domain.decisions import UNREAD, DecidedBy, Verdict
 from triage.domain.policy import Policy, Route
@@ -18,7 +18,8 @@ from triage.domain.scores import Label
 from triage.store.columns import Moment
 from triage.store.database import Database, streamed
 from triage.store.groups import READERS, Groups, Kind, numbers
-from triage.store.rows import Panel, among, panel_in_force, policy_of
+from triage.store.reckoning import Days
+from triage.store.rows import Panel, among, panel_history, panel_in_force, policy_of
 from triage.store.schema import audit_draws, audits, comments, decisions, notes, policies, standing
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ BITS: Mapping[Label, int] = {label: 1 << at for at, label in enumerate(Label)}
 """Which bit stands for a label in `KnownComments.given` and `refused`."""
 
 _LATELY = timedelta(days=28)
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,17 @@ class KnownComments:
     sets of labels, by `BITS`: those that the decider gave and rejected, as reasons or in an
     annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
+    `automatic` marks what is flagged and a policy rejected by itself, unless that was taken back,
+    and what was left to people of all that it decided: due for review by chance only.
+
     `probability` is that of having been drawn by the audit, 0 for what it never could draw,
     `number` the permanent random number, `drawn` whether it was. `last_draw` is when it was drawn
     last, in seconds since 1970, None before the first.
 
     `seconds` is the median time that a decision took, None where nobody measured it; `reviewers`
     how many persons decided. `per_day` is about how many comments came in a day, lately.
-    `history` holds every policy, the one in force last.
+    `history` holds every policy, the one in force last; `panels` every panel, with the moment it
+    came into force.
     """
 
     comment: NDArray[np.int64]
@@ -67,12 +73,14 @@ class KnownComments:
     probability: NDArray[np.float64]
     number: NDArray[np.float64]
     drawn: NDArray[np.bool_]
+    automatic: NDArray[np.bool_]
     last_draw: float | None
     seconds: float | None
     reviewers: int
     per_day: float
     panel: Panel
     history: tuple[Policy, ...]
+    panels: tuple[tuple[datetime, Panel], ...]
 
 
 class EvidenceBook:
@@ -91,7 +99,8 @@ class EvidenceBook:
             panel = panel_in_force(connection)
             rows = _standing(connection, [label for label in Label if label in panel])
             decided = _decided(connection, rows)
-            last_draw = connection.execute(select(func.max(audit_draws.c.at))).scalar()
+            draws = select(func.max(audit_draws.c.at)).where(~audit_draws.c.automatic)
+            last_draw = connection.execute(draws).scalar()
             history = connection.execute(select(policies).order_by(policies.c.pk)).all()
             return KnownComments(
                 comment=rows["comment"].copy(),
@@ -99,9 +108,11 @@ class EvidenceBook:
                 unreadable=rows["unreadable"].copy(),
                 by_policy=rows["by_policy"].copy(),
                 asked=rows["asked"].copy(),
+                automatic=_automatic(connection, rows["comment"], rows["by_policy"]),
                 per_day=_per_day(connection, now),
                 panel=panel,
                 history=tuple(policy_of(row) for row in history),
+                panels=panel_history(connection),
                 last_draw=None if last_draw is None else last_draw.timestamp(),
                 **decided,
                 **_drawn(connection, rows["comment"]),
@@ -111,6 +122,20 @@ class EvidenceBook:
         """Return into which groups the comments fall."""
         with self._database.read() as connection:
             return READERS[kind](connection)
+
+    def days(self, now: datetime) -> NDArray[np.float64]:
+        """Return when each comment was written, or came if nobody knows: days since 1970.
+
+        In the order of `KnownComments.comment`; NaN for what is dated after `now`.
+        """
+        import numpy as np
+
+        came = func.coalesce(comments.c.created_at, comments.c.first_seen_at)
+        statement = select(Days(came)).join(standing, standing.c.comment_pk == comments.c.pk)
+        with self._database.read() as connection:
+            ordered = statement.order_by(standing.c.comment_pk)
+            found = numbers(connection, ordered, {"day": "f8"})["day"].copy()
+        return np.where(found <= now.timestamp() / _DAY, found, np.nan)
 
     def ids(self, keys: Sequence[int]) -> list[str]:
         """Return the ids of the comments with these keys, in their order."""
@@ -157,6 +182,43 @@ def _drawn(connection: Connection, keys: NDArray[np.int64]) -> dict[str, Any]:
         found[name] = np.zeros(len(keys), rows[name].dtype)
         found[name][place] = rows[name]
     return found
+
+
+def _automatic(
+    connection: Connection, keys: NDArray[np.int64], by_policy: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which flagged comments a policy decided by itself, and all that it left to people.
+
+    The latter as long as anything stands that the same version decided: once that was taken back,
+    all of its ranges are due for review again. What is not flagged is due by chance anyway.
+    """
+    import numpy as np
+
+    again, undo = decisions.alias("again"), decisions.alias("undo")
+    taken_back = exists().where(
+        undo.c.undoes_pk == decisions.c.pk, ~exists().where(again.c.undoes_pk == undo.c.pk)
+    )
+    stands = (
+        decisions.c.decided_by == DecidedBy.POLICY.value,
+        decisions.c.verdict.is_not(None),
+        ~taken_back,
+    )
+    decided = (
+        select(decisions.c.comment_pk)
+        .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
+        .where(standing.c.text_pk == decisions.c.text_pk, *stands)
+    )
+    left = (
+        select(audits.c.comment_pk)
+        .join(audit_draws, audit_draws.c.pk == audits.c.draw_pk)
+        .where(audit_draws.c.automatic)
+        .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)))
+    )
+    own, theirs = (
+        np.isin(keys, numbers(connection, statement, {"comment": "i8"})["comment"])
+        for statement in (decided, left)
+    )
+    return (own & by_policy) | theirs
 
 
 def _none(label: Label) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
+from triage.domain.automatic import Automatic
 from triage.domain.policy import Policy
 from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
@@ -109,10 +110,20 @@ def put_policy(
         "why": policy.why,
         "evidence": None if evidence is None else dict(evidence),
         "severity": {label.value: weight for label, weight in policy.severity.items()},
+        "automatic": None if policy.automatic is None else _told(policy.automatic),
     }
     connection.execute(insert(policies).values(row))
     return True
 
 
 def _contents(policy: Policy) -> tuple[object, ...]:
-    return policy.ref, policy.thresholds, dict(policy.severity)
+    return policy.ref, policy.thresholds, dict(policy.severity), policy.automatic
+
+
+def _told(automatic: Automatic) -> dict[str, object]:
+    return {
+        "reject_from": {label.value: at for label, at in automatic.reject_from.items()},
+        "approve_to": automatic.approve_to,
+        "audit": automatic.audit,
+        "scorers": list(automatic.scorers),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from json import dumps
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from triage.domain.automatic import Automatic
 from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdict
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
@@ -165,6 +167,15 @@ def panel_in_force(connection: Connection) -> Panel:
     return {Label(label): (key, version) for label, (key, version) in mapping.items()}
 
 
+def panel_history(connection: Connection) -> tuple[tuple[datetime, Panel], ...]:
+    """Return every panel with the moment it came into force, oldest first."""
+    rows = connection.execute(select(panels.c.set_at, panels.c.labels).order_by(panels.c.pk))
+    return tuple(
+        (row.set_at, {Label(label): (key, version) for label, (key, version) in row.labels.items()})
+        for row in rows
+    )
+
+
 def scorers_named(seats: Iterable[tuple[str, str]]) -> str | None:
     """Return scorers as records name them: `compact@1f0c`, several joined by `+`; None for none."""
     return "+".join(dict.fromkeys(f"{key}@{version}" for key, version in seats)) or None
@@ -206,6 +217,16 @@ def policy_of(row: Row[Any]) -> Policy:
         created_by=row.created_by,
         why=row.why,
         severity={Label(label): weight for label, weight in (row.severity or {}).items()},
+        automatic=None if row.automatic is None else _automatic_of(row.automatic),
+    )
+
+
+def _automatic_of(told: Mapping[str, Any]) -> Automatic:
+    return Automatic(
+        {Label(label): at for label, at in told["reject_from"].items()},
+        told["approve_to"],
+        told["audit"],
+        tuple(told["scorers"]),
     )
 
 

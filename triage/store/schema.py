@@ -207,6 +207,8 @@ policies = Table(
     Column("evidence", JSON(none_as_null=True)),
     # Label -> weight; null where a version from before weights has the usual ones.
     Column("severity", JSON(none_as_null=True)),
+    # The ranges in which it decides by itself; null for none.
+    Column("automatic", JSON(none_as_null=True)),
     UniqueConstraint("name", "version"),
 )
 
@@ -435,6 +437,8 @@ audit_draws = Table(
     Column("scorer", FreeText),
     Column("population", Key, nullable=False),
     Column("drawn", Key, nullable=False),
+    # Of what a policy would decide by itself the share that is left to people.
+    Column("automatic", Boolean, nullable=False, server_default=false()),
 )
 
 # A row per comment that a draw could have drawn: its inclusion probability, the greatest it ever

@@ -14,6 +14,7 @@ from triage.store.annotations import Annotations
 from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
+from triage.store.automatic import AutomaticActs
 from triage.store.backups import Counts, back_up, take_back
 from triage.store.batches import Batches
 from triage.store.claims import Claims
@@ -72,6 +73,7 @@ class Store:
         self.annotations = Annotations(database)
         self.looks = Looks(database)
         self.audits = Audits(database)
+        self.automatic = AutomaticActs(database)
         self.skips = Skips(database)
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)

@@ -12,12 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from triage.tuning.bounds import Method, Misses, missed_at_most, wilson
 
-__all__ = ["UNKNOWN", "Curves", "Evidence", "Figures"]
+__all__ = ["UNKNOWN", "UNSETTLED", "Curves", "Evidence", "Figures"]
 
 Vector = NDArray[np.float64]
 
 UNKNOWN = -1
 """In `Evidence.label`: nobody has decided."""
+UNSETTLED = 2
+"""In `Evidence.label`: asked about, and no answer: missed wherever it is not flagged, and found
+nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Evidence:
     """What is known of a site's comments for one label and scorer version; arrays of one length.
 
     `score` has every comment's score, in [0, 1]. `label` is 1 where a person found the label to
-    apply, 0 where not, `UNKNOWN` where nobody decided. `probability` is the chance, fixed before
+    apply, 0 where not, `UNKNOWN` where nobody decided, `UNSETTLED` where whoever did gave no
+    answer, so that the careful side must be taken. `probability` is the chance, fixed before
     anybody looked, that a comment is asked about: 1 where all are (everything flagged), the stored
     inclusion probability where an audit draws, 0 where nothing was set up to ask. A label on a
     comment of probability 0 came about by somebody's choice, and counts for nothing. The same holds
@@ -43,10 +47,15 @@ class Evidence:
             raise ValueError("scores, labels and probabilities must be of one length")
         if not ((self.score >= 0) & (self.score <= 1)).all():
             raise ValueError("scores lie between 0 and 1: leave out comments that have none")
-        if not np.isin(self.label, (0, 1, UNKNOWN)).all():
-            raise ValueError("a label is 1, 0, or -1 where nobody decided")
+        if not np.isin(self.label, (0, 1, UNKNOWN, UNSETTLED)).all():
+            raise ValueError("a label is 1, 0, -1 where nobody decided, or 2 where it is unsettled")
         if not ((self.probability >= 0) & (self.probability <= 1)).all():
             raise ValueError("probabilities lie between 0 and 1")
+
+    @property
+    def settled(self) -> NDArray[np.bool_]:
+        """Which comments have an answer: the label applies, or it does not."""
+        return np.asarray((self.label == 0) | (self.label == 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +118,20 @@ class Curves:
         rows = np.flatnonzero(known)
         rows = rows[np.argsort(evidence.score[rows], kind="stable")]
         self._known = evidence.score[rows]
-        hit = (evidence.label[rows] == 1).astype(np.float64)
+        label = evidence.label[rows]
+        hit = (label == 1).astype(np.float64)
+        miss = ((label == 1) | (label == UNSETTLED)).astype(np.float64)
         w = 1.0 / evidence.probability[rows]
         drawn = (evidence.probability[rows] < 1).astype(np.float64)
         self._weight, self._squares, self._hits = (_sums(one) for one in (w, w * w, hit))
         self._estimate = _sums(w * hit)
-        self._certain_hits = _sums(hit * (1 - drawn))
+        self._certain_misses = _sums(miss * (1 - drawn))
         self._drawn = Misses(
             audited=_sums(drawn),
-            found=_sums(drawn * hit),
-            estimate=_sums(drawn * hit * w),
-            variance=_sums(drawn * hit * w * (w - 1)),
-            squares=_sums(drawn * hit * w * w),
+            found=_sums(drawn * miss),
+            estimate=_sums(drawn * miss * w),
+            variance=_sums(drawn * miss * w * (w - 1)),
+            squares=_sums(drawn * miss * w * w),
             weight=_sums(drawn * w),
             weight_squares=_sums(drawn * w * w),
             largest=np.concatenate([[0.0], np.maximum.accumulate(drawn * w)]),
@@ -171,7 +182,7 @@ class Curves:
         low, high = wilson(precision, effective, confidence)
 
         audit = self.audit(t)
-        certain = self._certain_hits[below]
+        certain = self._certain_misses[below]
         missed = certain + audit.estimate
         drawable = np.searchsorted(self._drawable, t)
         unheard = (drawable > 0) & (audit.audited == 0)
@@ -215,7 +226,7 @@ class Curves:
         """Return how many comments below a threshold are misses for certain."""
         below = int(np.searchsorted(self._known, threshold))
         waiting = int(np.searchsorted(self._waiting, threshold))
-        return float(self._certain_hits[below] + waiting)
+        return float(self._certain_misses[below] + waiting)
 
     def seen(self, threshold: float) -> float:
         """Return how many comments that people found to carry the label are flagged."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.tuning.bounds import wilson
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import Evidence
 
 __all__ = ["Change", "Drift", "Slice", "Switch", "drift", "slices", "switch"]
 
@@ -104,7 +104,7 @@ def drift(before: Evidence, after: Evidence, threshold: float) -> Drift:
 
 
 def _reviewed(evidence: Evidence) -> NDArray[np.bool_]:
-    return np.asarray((evidence.label != UNKNOWN) & (evidence.probability == 1))
+    return np.asarray(evidence.settled & (evidence.probability == 1))
 
 
 def _change(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Change:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from triage.domain.policy import Route, Threshold
 from triage.domain.scores import Label
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import Evidence
 from triage.tuning.drift import Switch, switch
 from triage.tuning.evaluation import Interval, area
 
@@ -115,7 +115,7 @@ def label_switch(
     from scipy.stats import ks_2samp
 
     ats = [np.inf if one is None else one for one in (threshold, then)]
-    known = before.label != UNKNOWN
+    known = before.settled
     truth = before.label[known] == 1
     both = 0 < truth.sum() < len(truth)
     areas = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Evidence
 from triage.tuning.sampling import Draw
 
 __all__ = ["Asked", "Chances", "Sample", "chances", "evidence", "is_among", "is_rejected"]
@@ -39,13 +39,16 @@ class Asked:
 
     `by_policy` and `by_person` flag a comment now. `earlier` marks what another policy flagged, or
     what was decided before the audit was last drawn: the audit did not draw from it, because
-    it was known or due. `decided` says who has a verdict by a person who looked.
+    it was known or due. `decided` says who has a verdict by a person who looked. `automatic` marks
+    what a policy decides by itself, but for the sample: flagged as it may be, nobody else is asked
+    about it.
     """
 
     by_policy: Bits
     by_person: Bits
     earlier: Bits
     decided: Bits
+    automatic: Bits
     sample: Sample
 
 
@@ -68,12 +71,16 @@ def chances(asked: Asked) -> Chances:
 
     Sampled comments are those that an audit could draw and that no threshold flags now. One of
     them that a person flags is certain, unless it was drawn: then the flag may come of that.
-    An audit that is under way counts as far as it was reviewed in turn (`Draw.so_far`).
+    An audit that is under way counts as far as it was reviewed in turn (`Draw.so_far`). What a
+    policy leaves to people is never finished, for comments go on coming: there all that is drawn
+    counts, undecided ones as unsettled.
     """
     sample = asked.sample
-    sampled = (sample.probability > 0) & ~asked.by_policy & (sample.drawn | ~asked.by_person)
+    open_ = (sample.probability > 0) & (sample.drawn | ~asked.by_person)
+    automatic = open_ & asked.automatic
+    sampled = automatic | (open_ & ~asked.by_policy)
     certain = ~sampled & (asked.by_policy | asked.by_person | asked.earlier)
-    rows = np.flatnonzero(sampled)
+    rows = np.flatnonzero(sampled & ~automatic)
     chosen = np.flatnonzero(sample.drawn[rows])
     turn = sample.number[rows[chosen]] / sample.probability[rows[chosen]]
     order = chosen[np.argsort(turn, kind="stable")]
@@ -83,6 +90,8 @@ def chances(asked: Asked) -> Chances:
     probability[rows] = own
     in_turn = np.zeros(len(certain), bool)
     in_turn[rows] = members
+    probability[automatic] = sample.probability[automatic]
+    in_turn |= automatic & sample.drawn
     return Chances(probability, certain | in_turn, sampled & sample.drawn, in_turn)
 
 
@@ -110,10 +119,10 @@ def evidence(
 ) -> tuple[Evidence, NDArray[np.int64]]:
     """Return the evidence for one label or a whole policy, and which comments it is about.
 
-    Those without a score (NaN) are left out. A drawn comment that was rejected without a word of
-    labels is taken to carry this one.
+    Those without a score (NaN) are left out. A drawn comment that was escalated, or rejected
+    without a word of labels, is unsettled.
     """
     label = np.where(asked.counts, truth, UNKNOWN).astype(np.int8)
-    label[asked.in_turn & (label == UNKNOWN)] = 1
+    label[asked.in_turn & (label == UNKNOWN)] = UNSETTLED
     rows = np.flatnonzero(~np.isnan(score))
     return Evidence(score[rows], label[rows], asked.probability[rows]), rows

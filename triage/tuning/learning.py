@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.tuning.calibration import LEAST_LABELS, LEAST_OF_A_CLASS, logits
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import UNKNOWN, UNSETTLED, Evidence
 from triage.tuning.evaluation import Interval, area
 
 __all__ = [
@@ -215,14 +215,16 @@ def count_interval(weights: Vector, largest: float, confidence: float = 0.95) ->
 def gain(evidence: Evidence, before: Bits, after: Bits) -> Gain:
     """Return who comes and goes between two queues of one length, and how many of them are right.
 
-    `before` and `after` say which comments each flags.
+    `before` and `after` say which comments each flags. What is unsettled is lost where it goes, and
+    not gained where it comes.
     """
     known = (evidence.label != UNKNOWN) & (evidence.probability > 0)
     w = 1 / np.where(known, evidence.probability, 1.0)
     largest = float(w[known].max(initial=1.0))
     comes, goes = after & ~before, before & ~after
     right = known & (evidence.label == 1)
-    gained, lost = w[comes & right], w[goes & right]
+    open_ = known & (evidence.label == UNSETTLED)
+    gained, lost = w[comes & right], w[goes & (right | open_)]
     more = count_interval(gained, largest)
     less = count_interval(lost, float(w[goes & known].max(initial=1.0)))
     waiting = int((goes & ~known).sum())
@@ -275,7 +277,7 @@ def judged(
     `held_out` marks the audit's comments, `trained` those that taught; `new` holds for the latter
     what a fit without them says.
     """
-    known = evidence.label != UNKNOWN
+    known = evidence.settled
     audit = held_out & known & (evidence.probability > 0)
     truth = evidence.label == 1
     rows = audit | trained

@@ -52,6 +52,7 @@ def reliability(
         if rows.any():
             own = w[rows]
             share, mean = (float(np.average(one[rows], weights=own)) for one in (truth, scores))
+            mean = min(max(mean, low), high)  # rounding must not carry it out of its band
             least, most = wilson(share, own.sum() ** 2 / (own * own).sum())
             found.append(Band(low, high, mean, int(rows.sum()), share, float(least), float(most)))
     return found

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from triage.tuning.drift import Slice
 from triage.tuning.outcomes import AuditState, Bar, Outcome
+from triage.tuning.periods import Periods
 from triage.tuning.reliability import Band
 from triage.tuning.report import line, plain, share
 from triage.tuning.together import in_words
@@ -24,7 +25,7 @@ class TuneReport:
     `columns` are the thresholds side by side, each with its word: the one in force first, where
     there is one. `answer` is what a goal came to; empty where none was asked. `slices` are the
     comments flagged at the last of the columns by what they are told apart by, most flagged first;
-    empty where nothing tells.
+    empty where nothing tells. `periods` says what changed of late, at the same threshold.
     """
 
     title: str
@@ -39,6 +40,7 @@ class TuneReport:
     bands: Sequence[Band]
     slices: Mapping[str, Sequence[Slice]]
     confidence: float
+    periods: Periods | None = None
 
 
 def as_json(report: TuneReport) -> str:
@@ -77,6 +79,7 @@ def as_markdown(report: TuneReport, drawing: str | None = None) -> str:
         "",
         *_bands(report),
         *(text for name, rows in report.slices.items() for text in _slices(name, rows)),
+        *_drifted(report.periods),
         _NOTE,
         "",
     ]
@@ -127,6 +130,18 @@ def _slices(name: str, rows: Sequence[Slice]) -> list[str]:
         "",
         *more,
     ]
+
+
+def _drifted(found: Periods | None) -> list[str]:
+    if found is None:
+        return []
+    table = [
+        line("", "before", "of late", "so"),
+        line(*["---"] * 4),
+        *(line(*row) for row in found.rows),
+        "",
+    ]
+    return [found.said, "", *(table if found.rows else [])]
 
 
 _SLICES = 20  # of a kind; the JSON report has all

@@ -82,6 +82,8 @@ class Key(StrEnum):
     TUNE_FLIPS = "thresholds.flips"
     TUNE_LESSON = "thresholds.lesson"
     TUNE_LEARNED = "thresholds.learned"
+    TUNE_DAYS = "thresholds.days"
+    TUNE_AUTOMATIC = "thresholds.automatic"
     BROWSE_HOME = "shell.browse_page"
     BROWSE_REVEALED = "browse.revealed"
     BROWSE_CHOSEN = "browse.chosen"

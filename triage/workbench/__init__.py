@@ -32,10 +32,12 @@ from triage.tuning.learning import Trial
 from triage.tuning.learning import Verdict as TrialVerdict
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
+from triage.workbench.automation import Consequences
 from triage.workbench.backups import BackupReport
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
+from triage.workbench.frozen import kept_words
 from triage.workbench.intake import ImportedPart, ImportReport
 from triage.workbench.lessons import Lesson, TooFew
 from triage.workbench.matching import Like, Matched
@@ -55,6 +57,7 @@ __all__ = [
     "BrowseFilter",
     "Card",
     "Comparison",
+    "Consequences",
     "Entry",
     "EvaluationReport",
     "Explanation",
@@ -96,5 +99,6 @@ __all__ = [
     "VersionSeen",
     "Workbench",
     "in_words",
+    "kept_words",
     "seek",
 ]

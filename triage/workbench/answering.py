@@ -8,7 +8,7 @@ from threading import Lock
 
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 from triage.scoring.choosing import Choices
-from triage.scoring.learned import base_of
+from triage.scoring.learned import LearnedScorer, base_of
 from triage.scoring.panel import Panel
 from triage.workbench.lately import Lately
 from triage.workbench.panels import Panels
@@ -37,7 +37,15 @@ class Answering(Panels):
         Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
         """
         panel = self._site_panel()
-        answers = {(one.info.key, one.info.version): one.score(texts) for one in panel.scorers}
+        answers: dict[tuple[str, str], list[Scores]] = {}
+        for one in panel.scorers:
+            if isinstance(one, LearnedScorer):
+                below = one.base.score(texts)
+                answers[one.base.info.key, one.base.info.version] = below
+                said = one.over(texts, below)
+            else:
+                said = one.score(texts)
+            answers[one.info.key, one.info.version] = said
         self._lately.add(texts, answers)
         merged = panel.merged({key: said for (key, _), said in answers.items()})
         return merged, panel.seats
@@ -57,7 +65,7 @@ class Answering(Panels):
         standing = self._standing
         with standing.lock:
             if standing.panel is None or standing.made_for != (keys, in_force):
-                choices = self._choices(None, in_force, lambda: self.policy().thresholds)
+                choices = self._choices(None, in_force, lambda: self.policy().limits)
                 made = [self._as_seated(key, choices) for key in keys]
                 standing.panel = Panel(tuple({one.info.key: one for one in made}.values()))
                 standing.made_for = (keys, in_force)

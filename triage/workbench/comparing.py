@@ -108,7 +108,7 @@ class Comparing(Tuning):
                 "in use or old": comparison.before.name,
                 "new": comparison.after.name,
                 "comments compared": f"{comparison.compared:,}",
-                "not rated by the new one yet": f"{comparison.unrated:,}",
+                "left out": "; ".join(comparison.left_out) or "none",
                 "at": f"{self._clock():%Y-%m-%d %H:%M} UTC",
                 **({"mind": comparison.caution} if comparison.caution else {}),
             },
@@ -161,13 +161,8 @@ class Comparing(Tuning):
             if not own <= held.get(seat, set())
         }
         read = {seat: self._scores(findings, seat) for seat in needed}
-        rated = np.ones(findings.comments, bool)
-        for found in read.values():
-            rated &= found.rated
         old, new = (_side(findings, seats, read, labels) for seats in (before, after))
-        for side in (old, new):
-            rated &= side.unreadable | ~_silent(side.scores, findings.comments)
-        return Comparison(findings, old, new, rated, labels)
+        return Comparison(findings, old, new, labels)
 
     def _scores(self, findings: Findings, seat: Seat) -> VersionScores:
         known = next((one for one in self._seen(findings) if (one.key, one.version) == seat), None)
@@ -224,6 +219,10 @@ def _side(
     unreadable = known.unreadable.copy()
     for seat in set(seats.values()) & set(read):
         unreadable |= read[seat].unreadable
-    unreadable &= _silent(scores, findings.comments)
+    silent = _silent(scores, findings.comments)
+    unreadable &= silent
+    rated = unreadable | ~silent
+    for seat in set(seats.values()) & set(read):
+        rated &= read[seat].rated
     names = dict.fromkeys("@".join(seats[label]) for label in labels if label in seats)
-    return Side(", ".join(names) or "nobody", scores, unreadable)
+    return Side(", ".join(names) or "nobody", scores, unreadable, rated)

@@ -32,11 +32,15 @@ _LEAST_SHARE, _MOST_SHARE = 0.001, 0.5  # of comments flagged: from the strictes
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: the scorers of the labels it is compared on, and scores of every comment."""
+    """One of the two: the scorers of the labels it is compared on, and scores of every comment.
+
+    `rated` marks the comments that all of its scorers were asked about.
+    """
 
     name: str
     scores: Mapping[Label, Vector]
     unreadable: Bits
+    rated: Bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class LabelComparison:
 class Comparison:
     """What would change if `after` took the place of `before`; nothing here changes anything.
 
-    Only comments that both rated count: `compared` says how many, `unrated` how many `after` has
-    still to rate.
+    Only comments that both rated count: `compared` says how many. `unrated` says how many `before`
+    and `after` each did not, some of which may be the same.
     """
 
     def __init__(
@@ -79,7 +83,6 @@ class Comparison:
         findings: Findings,
         before: Side,
         after: Side,
-        rated: Bits,
         labels: Sequence[Label],
         thresholds: Sequence[Threshold] | None = None,
         judged: Mapping[Label, Vector] | None = None,
@@ -92,9 +95,9 @@ class Comparison:
         # What the new scores are judged by, where comments that are decided taught them.
         self._judged = dict(judged or {})
         self._findings = findings
-        self._rated = rated
-        self.compared = int(rated.sum())
-        self.unrated = len(rated) - self.compared
+        self._rated = before.rated & after.rated
+        self.compared = int(self._rated.sum())
+        self.unrated = (int((~before.rated).sum()), int((~after.rated).sum()))
         # Who is still to be decided unseen: a place on a list would tell a score.
         known = findings.known
         self._veiled = known.drawn & (known.verdict == UNDECIDED)
@@ -150,6 +153,12 @@ class Comparison:
             for one in (self.before, self.after)
         )
         return Flip(entry, was, becomes, first, second)
+
+    @property
+    def left_out(self) -> list[str]:
+        """How many comments who did not rate, in words; empty where both rated all."""
+        ways = zip(("the old one", "the new one"), self.unrated, strict=True)
+        return [f"{count:,} not rated by {who}" for who, count in ways if count]
 
     @property
     def caution(self) -> str:

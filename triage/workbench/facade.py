@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.places import samples
 from triage.workbench.access import Access
 from triage.workbench.auditing import Auditing
+from triage.workbench.automation import Automation
 from triage.workbench.backups import Backups
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
@@ -31,6 +32,7 @@ class Workbench(
     Auditing,
     Matching,
     Learning,
+    Automation,
     Quality,
     Exporting,
     Access,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,7 @@ class Findings:
             by_person=known.asked,
             earlier=settled | self._flagged_before(),
             decided=decided,
+            automatic=known.automatic,
             sample=sample,
         )
         self._asked = chances(asked)
@@ -50,11 +53,12 @@ class Findings:
             population=int((sample.probability > 0).sum()),
             drawn=int(self._asked.drawn.sum()),
             decided=int((self._asked.drawn & decided).sum()),
-            in_turn=int(self._asked.in_turn.sum()),
+            in_turn=int((self._asked.in_turn & decided).sum()),
             outside=int((open_ & (sample.probability == 0)).sum()),
         )
         self.groups: dict[Kind, Groups] = {}
         self.versions: list[VersionSeen] | None = None
+        self.days: Vector | None = None
         self.comparisons: dict[object, Comparison] = {}
         self._targets: dict[Label | None, Target] = {}
         self._lock = RLock()
@@ -121,8 +125,26 @@ class Findings:
         return found
 
     def _flagged_before(self) -> NDArray[np.bool_]:
-        """Return what any earlier policy flags, by the scores in force."""
+        """Return what any earlier policy flagged, by the scores in force.
+
+        Of a label only policies tell under which its scorer version was in use: the thresholds of
+        others were for other scores.
+        """
         found = np.zeros(len(self.known.comment), bool)
-        for policy in self.known.history[:-1]:
-            found |= self._flags(lowest(policy.thresholds))
+        for policy, after in pairwise(self.known.history):
+            used = self._used(policy.created_at, after.created_at)
+            at = lowest(policy.thresholds)
+            found |= self._flags({label: one for label, one in at.items() if label in used})
         return found
+
+    def _used(self, since: datetime, until: datetime) -> set[Label]:
+        """Return the labels whose scorer version of now was in use at some time of a period."""
+        panels = self.known.panels
+        ends = [moment for moment, _ in panels[1:]] + [datetime.max.replace(tzinfo=UTC)]
+        return {
+            label
+            for (start, panel), end in zip(panels, ends, strict=True)
+            if start < until and since < end
+            for label, seat in panel.items()
+            if self.known.panel.get(label) == seat
+        }

@@ -11,7 +11,8 @@ from triage.errors import ReadError
 from triage.intake.identity import align
 from triage.intake.reader import ReadOptions
 from triage.intake.reading import NONE, read_all
-from triage.workbench.parts import Parts, Tick, without_total
+from triage.workbench.acting import Acting
+from triage.workbench.parts import Tick, without_total
 
 __all__ = ["ImportReport", "ImportedPart", "Intake"]
 
@@ -43,7 +44,7 @@ class ImportReport:
     problems: tuple[Problem, ...]
 
 
-class Intake(Parts):
+class Intake(Acting):
     """Comments come in."""
 
     def import_file(
@@ -86,6 +87,7 @@ class Intake(Parts):
         if not parts:
             why = "; ".join(map(str, problems[:3])) or "it is empty"
             raise ReadError(f"{path} holds nothing that can be read: {why}")
+        self.act()  # a text that was rated before has its scores at once
         self.store.settle(saved.new + saved.revised)
         return ImportReport(
             parts=tuple(parts),

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.domain.policy import Policy, Threshold
-from triage.domain.scores import Label, Mode
+from triage.domain.scores import Label
 from triage.errors import ConflictError, UsageError
+from triage.scoring.careful import mode_of
 from triage.scoring.learned import (
     SUFFIX,
     LearnedScorer,
@@ -24,13 +25,18 @@ from triage.store import Adoption, LearnedRecord, Panel
 from triage.tuning.learning import Kind, Verdict, level_threshold
 from triage.workbench.comparing import Comparing
 from triage.workbench.comparison import Comparison, Side
-from triage.workbench.lessons import Lesson, learned
+from triage.workbench.lessons import Lesson, learned, refused
 from triage.workbench.parts import Tick
 from triage.workbench.scoring import Scoring
 
 __all__ = ["Learning"]
 
 Seat = tuple[str, str]
+
+_INEXACT = (
+    "{} is in use in its {} mode, whose scores are exact near thresholds only, and what is learned "
+    "bends all of them: use its exact mode first (triage score --mode exact), then learn"
+)
 Vector = NDArray[np.float64]
 
 
@@ -48,6 +54,9 @@ class Learning(Comparing, Scoring):
         for seat in dict.fromkeys(findings.known.panel.values()):
             own = [label for label, one in findings.known.panel.items() if one == seat]
             base = next(iter(self._below([seat]).items()))
+            if mode := mode_of(base[1]):
+                lessons.append(refused(findings, base, own, _INEXACT.format(base[0], mode)))
+                continue
             below = self.store.versions.read(*base, own)
             if len(below.rated) != findings.comments:
                 raise ConflictError("comments came in meanwhile: look again")
@@ -69,6 +78,7 @@ class Learning(Comparing, Scoring):
         Precision and AUC are by what a fit without a comment says of it, as in the trials.
         """
         known, findings = lesson.findings.known, lesson.findings
+        everyone = np.ones(findings.comments, bool)
         after = dict(known.scores) | {one: lesson.scores[kind][one] for one in labels}
         carried = self._carried(findings.policy, known.scores, after, labels)
         return Comparison(
@@ -77,9 +87,9 @@ class Learning(Comparing, Scoring):
                 ", ".join(dict.fromkeys(map("@".join, lesson.in_use.values()))),
                 known.scores,
                 known.unreadable,
+                everyone,
             ),
-            Side(f"{lesson.base[0]}{SUFFIX}", after, known.unreadable),
-            np.ones(findings.comments, bool),
+            Side(f"{lesson.base[0]}{SUFFIX}", after, known.unreadable, everyone),
             labels,
             thresholds=carried,
             judged={one: lesson.unseen[kind][one] for one in labels},
@@ -106,6 +116,8 @@ class Learning(Comparing, Scoring):
         while the comments got their scores.
         """
         self.leads_only(by, "let a scorer learn")
+        if lesson.refused:
+            raise UsageError(lesson.refused)
         if not why.strip():
             raise UsageError("say why: what was learned keeps the reason it is used for")
         labels = tuple(labels) or self.better(lesson, kind)
@@ -181,6 +193,16 @@ class Learning(Comparing, Scoring):
         self.store.learned.adopt(done, b"", panel, policy, upon=upon)
         return done
 
+    def to_rate(self) -> int:
+        """Return how many texts the scorers in use have not rated yet; `score` does.
+
+        After a way back there may be some: those that came since, where only what was learned was
+        asked about them.
+        """
+        seats = set(self.store.panel.get().values())
+        known = [one for one in self.store.scores.scorers() if (one.key, one.version) in seats]
+        return sum(self.store.scores.unscored_count(one) for one in known)
+
     def adoptions(self) -> list[Adoption]:
         """Return who put what was learned to use, or took it back, oldest first."""
         return self.store.learned.history()
@@ -205,9 +227,8 @@ class Learning(Comparing, Scoring):
 
     def _rate_all(self, record: LearnedRecord, state: bytes, on_progress: Tick | None) -> None:
         """Give every comment its new scores; from those of the scorer below, which it has."""
-        mode = Mode.FAST if record.base_version.startswith(f"{Mode.FAST}-") else None
         in_force = {record.base_key: record.base_version}
-        choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
+        choices = self._choices(None, in_force, lambda: self.policy().limits)
         base = self._loaded(record.base_key, choices)
         if base.info.version != record.base_version:
             raise ConflictError(
@@ -241,7 +262,8 @@ class Learning(Comparing, Scoring):
         self.store.learned.adopt(adoption, state, panel, made, upon=(known.panel, policy.ref))
 
     def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
-        return self._made(thresholds, by, why.strip())
+        # Ranges in which it decides by itself were found for the scores that go.
+        return self._made(thresholds, by, why.strip(), automatic="off")
 
     def _policy_below(self, record: LearnedRecord) -> Policy | None:
         """Return the policy under which the scorer below was used, if nobody changed it since.

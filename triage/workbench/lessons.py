@@ -16,7 +16,7 @@ from triage.scoring.ngrams import BUCKETS, Grams, grams
 from triage.store import Panel
 from triage.store.evidence import UNDECIDED
 from triage.tuning.calibration import LEAST_LABELS, LEAST_OF_A_CLASS
-from triage.tuning.curves import UNKNOWN, Evidence
+from triage.tuning.curves import Evidence
 from triage.tuning.learning import (
     FOLDS,
     Fitted,
@@ -28,9 +28,10 @@ from triage.tuning.learning import (
     predicted,
     word_matrix,
 )
+from triage.workbench.alike import first_alike
 from triage.workbench.findings import Findings
 
-__all__ = ["Lesson", "Reader", "TooFew", "learned"]
+__all__ = ["Lesson", "Reader", "TooFew", "learned", "refused"]
 
 Vector = NDArray[np.float64]
 Bits = NDArray[np.bool_]
@@ -68,7 +69,8 @@ class Lesson:
     `in_use` holds that scorer's seats, or those of what was learned on it before. `trials` say of
     each label and kind whether it is better than what is in use; `too_few` which labels could not
     be learned. `taught` is what would be adopted, `scores` what it says of every comment; `unseen`
-    too, but of those that taught it what a fit without them says: by these it is judged.
+    too, but of those that taught it what a fit without them says: by these it is judged. `refused`
+    says why nothing can be learned on this scorer, where that is so.
     """
 
     base: tuple[str, str]
@@ -79,6 +81,7 @@ class Lesson:
     taught: Mapping[Kind, Mapping[Label, Taught]]
     scores: Mapping[Kind, Mapping[Label, Vector]]
     unseen: Mapping[Kind, Mapping[Label, Vector]]
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Pupil:
 
 
 def pupil(findings: Findings, label: Label, below: Vector, drawn_texts: Bits) -> Pupil:
-    """Return who teaches a label; `drawn_texts` marks comments with the text of an audited one."""
+    """Return who teaches a label; `drawn_texts` marks audited ones and near copies of them."""
     in_use = findings.known.scores[label]
     target = findings.rated_by(label, np.where(np.isnan(below), np.nan, in_use))
     rows, evidence = target.rows, target.evidence
@@ -109,10 +112,17 @@ def pupil(findings: Findings, label: Label, below: Vector, drawn_texts: Bits) ->
         rows=rows,
         evidence=evidence,
         below=below[rows],
-        teaches=(evidence.label != UNKNOWN) & (evidence.probability == 1) & ~drawn_texts[rows],
+        teaches=evidence.settled & (evidence.probability == 1) & ~drawn_texts[rows],
         held_out=drawn & (findings.known.verdict[rows] != UNDECIDED),
         threshold=target.in_force,
     )
+
+
+def refused(findings: Findings, base: tuple[str, str], labels: Iterable[Label], why: str) -> Lesson:
+    """Return a lesson in which nothing is learned."""
+    in_use = {label: findings.known.panel[label] for label in labels}
+    nothing: Mapping[Kind, Mapping[Label, Any]] = {kind: {} for kind in Kind}
+    return Lesson(base, in_use, findings, nothing, {}, nothing, nothing, nothing, why)
 
 
 def learned(
@@ -127,12 +137,13 @@ def learned(
     itself or by what was learned before.
     """
     keys = findings.known.comment
-    drawn = np.flatnonzero(findings.known.drawn)
-    audited = {text for batch in read(keys[drawn].tolist()) for _, text in batch}
-    decided = np.flatnonzero(findings.known.verdict != UNDECIDED)
-    texts = [text for batch in read(keys[decided].tolist()) for _, text in batch]
-    copies = findings.known.drawn.copy()
-    copies[decided] |= np.array([text in audited for text in texts], bool)
+    drawn = findings.known.drawn
+    asked = np.flatnonzero(drawn | (findings.known.verdict != UNDECIDED))
+    texts = [text for batch in read(keys[asked].tolist()) for _, text in batch]
+    # What is nearly the same text must not teach what it is asked about.
+    kind_of = first_alike(texts)
+    copies = drawn.copy()
+    copies[asked] |= np.isin(kind_of, kind_of[drawn[asked]])
     pupils = [pupil(findings, label, one, copies) for label, one in below.items()]
     too_few = {
         one.label: TooFew(int(one.teaches.sum()), int((_truth(one) & one.teaches).sum()))
@@ -141,9 +152,10 @@ def learned(
     }
     pupils = [one for one in pupils if one.label not in too_few]
     place = np.full(len(keys), -1)
-    place[decided] = np.arange(len(decided))
+    place[asked] = np.arange(len(asked))
     words = _matrix(grams(texts))
-    folds = np.array([crc32(text.encode("utf-8", "surrogatepass")) % FOLDS for text in texts])
+    own_folds = [crc32(text.encode("utf-8", "surrogatepass")) % FOLDS for text in texts]
+    folds = np.array([own_folds[first] for first in kind_of])
     fits = {
         (kind, one.label): _fitted(one, kind, words, place, folds)
         for kind in Kind

@@ -12,7 +12,7 @@ from triage.scoring.learned import LearnedScorer, base_of
 from triage.scoring.panel import Panel
 from triage.scoring.registry import ScorerListing, default_panel, describe, lacking, load_scorer
 from triage.store import LearnedRecord
-from triage.workbench.parts import Parts
+from triage.workbench.acting import Acting
 
 __all__ = ["Panels", "Told"]
 
@@ -20,7 +20,7 @@ Told = Callable[[ScorerInfo], None]
 """Told of each scorer that is used, before it rates: its `note` says in which mode, and why."""
 
 
-class Panels(Parts):
+class Panels(Acting):
     """Scorers are chosen."""
 
     def scorers(self) -> list[ScorerListing]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
+from triage.domain.automatic import Automatic
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label
 from triage.errors import UsageError
 from triage.store import PolicyRecord, Shadow
-from triage.workbench.parts import Parts
+from triage.workbench.acting import Acting
 
-__all__ = ["Policies"]
+__all__ = ["Policies", "Ranges"]
+
+Ranges = Automatic | Literal["keep", "off"]
+"""In which ranges a new version decides by itself: these, those of the one before, or none."""
 
 
-class Policies(Parts):
+class Policies(Acting):
     """Thresholds are set, compared and rolled back; every version stays as it was."""
 
     def policy_history(self) -> list[PolicyRecord]:
@@ -32,23 +37,25 @@ class Policies(Parts):
         evidence: Mapping[str, object] | None = None,
         *,
         severity: Mapping[Label, float] | None = None,
+        automatic: Ranges = "keep",
         upon: Policy | None = None,
     ) -> Policy:
         """Put thresholds in force as a new version; routes, flags and queue follow at once.
 
         `severity` changes how much some labels weigh in the order of the queue; the others keep
-        their weight. `evidence` is kept beside it as it is: JSON's kinds of values only. Raises
-        UsageError for whoever is no lead, without a reason, for what makes no policy, and for what
-        is in force; ConflictError where somebody else saved one meanwhile, since `upon` was in
-        force (by default, since this began).
+        their weight. The ranges in which it decides by itself are kept, unless others are given, or
+        they are turned off. `evidence` is kept beside it as it is: JSON's kinds of values only.
+        Raises UsageError for whoever is no lead, without a reason, for what makes no policy, and
+        for what is in force; ConflictError where somebody else saved one meanwhile, since `upon`
+        was in force (by default, since this began).
         """
         self.leads_only(by, "change the policy")
         if not why.strip():
             raise UsageError("say why: a policy keeps the reason of its change")
         present = self.policy()
-        made = self._made(thresholds, by, why.strip(), severity)
+        made = self._made(thresholds, by, why.strip(), severity, automatic)
         same = set(made.thresholds) == set(present.thresholds)
-        if same and made.severity == present.severity:
+        if same and (made.severity, made.automatic) == (present.severity, present.automatic):
             raise UsageError(
                 f"these are the thresholds and weights of {present.ref}, which is in force"
             )
@@ -67,11 +74,20 @@ class Policies(Parts):
     def roll_back(self, version: int, by: str, why: str) -> Policy:
         """Put the thresholds and weights of an earlier version in force again, as a new version.
 
+        The way back turns no range on in which it decides by itself: it keeps those that both have.
         Raises as `save_policy` does, and NotFoundError for a version that there never was.
         """
         earlier = self.policy_version(version).policy
         evidence = {"rolled_back_to": earlier.ref}
-        return self.save_policy(earlier.thresholds, by, why, evidence, severity=earlier.severity)
+        both = earlier.automatic == self.policy().automatic
+        return self.save_policy(
+            earlier.thresholds,
+            by,
+            why,
+            evidence,
+            severity=earlier.severity,
+            automatic="keep" if both else "off",
+        )
 
     def preview_policy(self, thresholds: Iterable[Threshold], by: str) -> Shadow:
         """Return what these thresholds would do, saved nowhere: the queue, and what they miss.
@@ -79,7 +95,8 @@ class Policies(Parts):
         What they miss is told of `by`'s own rejections. Raises UsageError for thresholds that make
         no policy.
         """
-        return self.store.policies.shadow(self._made(thresholds, by, "a preview"), by)
+        made = self._made(thresholds, by, "a preview", automatic="off")
+        return self.store.policies.shadow(made, by)
 
     def _made(
         self,
@@ -87,6 +104,7 @@ class Policies(Parts):
         by: str,
         why: str,
         severity: Mapping[Label, float] | None = None,
+        automatic: Ranges = "keep",
     ) -> Policy:
         """Return the version that follows the newest one."""
         present = self.policy()
@@ -101,6 +119,13 @@ class Policies(Parts):
                 created_by=by,
                 why=why,
                 severity={**present.severity, **(severity or {})},
+                automatic=_ranges(present, automatic),
             )
         except ValueError as error:
             raise UsageError(f"this makes no policy: {error}") from error
+
+
+def _ranges(present: Policy, wanted: Ranges) -> Automatic | None:
+    if isinstance(wanted, Automatic):
+        return wanted
+    return present.automatic if wanted == "keep" else None

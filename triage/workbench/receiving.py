@@ -11,6 +11,7 @@ from triage.errors import ConflictError
 from triage.intake.arriving import arrived, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
 from triage.review.feedback import take_feedback
+from triage.scoring.learned import LearnedScorer
 from triage.workbench.answering import Answering
 
 __all__ = ["Receiving"]
@@ -85,6 +86,8 @@ class Receiving(Answering):
         """
         panel = self._site_panel()
         infos = [scorer.info for scorer in panel.scorers]
+        # What is below a learned one is kept beside it, so that the way back is there at once.
+        infos += [one.base.info for one in panel.scorers if isinstance(one, LearnedScorer)]
         names = [(info.key, info.version) for info in infos]
         by_digest = {text_digest(text): text for text in texts}
         known = {digest: self._lately.of(digest, names) for digest in by_digest}
@@ -94,6 +97,7 @@ class Receiving(Answering):
             rows = [(digest, said[place]) for digest, said in known.items() if said is not None]
             if rows:
                 self.store.scores.save(info, rows)
+        self.act(list(by_digest))
         return [by_digest[digest] for digest, said in known.items() if said is None]
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
@@ -109,6 +113,7 @@ class Receiving(Answering):
         )
         saved = self.store.threads.save(placed)
         ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
+        self.act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
         return Received(
             ids=ids,

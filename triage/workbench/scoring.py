@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from triage.domain.automatic import Acted
 from triage.domain.panels import PanelChange
 from triage.domain.scores import Mode, Scorer, ScorerInfo, Scores
 from triage.scoring.careful import CarefulScorer
@@ -27,13 +28,14 @@ class ScoreReport:
     again. The panel is now these scorers, unless some were left and others were in use. `again`
     says how many had rough scores that lay near a threshold of the policy in force, which moved
     there since, and were rated exactly. With `overtaken` others came into use while this ran, and
-    stay.
+    stay. `acted` is what the policy decided by itself.
     """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
     left: tuple[tuple[ScorerInfo, int, str], ...] = ()
     again: tuple[tuple[ScorerInfo, int], ...] = ()
     overtaken: bool = False
+    acted: Acted = field(default_factory=Acted)
 
 
 class Scoring(Panels):
@@ -80,7 +82,7 @@ class Scoring(Panels):
         """
         before = self.store.panel.get()
         in_force = self._below(before.values())
-        choices = self._choices(mode, in_force, lambda: self.policy().thresholds)
+        choices = self._choices(mode, in_force, lambda: self.policy().limits)
         panel = self._rating(keys, self._panel(keys, choices, on_scorer))
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
         if not before:
@@ -110,12 +112,14 @@ class Scoring(Panels):
         # What was worked out at the start must not undo what somebody put to use since.
         due = not beside and not any(left.values())
         overtaken = due and not self.store.panel.set(seats, upon=before)
+        acted = self.act()
         self.store.settle(done)
         return ScoreReport(
             scored=tuple((info, counts[info.key]) for info in infos),
             left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
             again=tuple((info, count) for info, count in again if count),
             overtaken=overtaken,
+            acted=acted,
         )
 
     def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:

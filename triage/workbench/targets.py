@@ -28,6 +28,7 @@ from triage.tuning.goals import (
 )
 from triage.tuning.labelling import Chances, evidence
 from triage.tuning.outcomes import Bar, Outcome, Workload, known, outcome
+from triage.tuning.periods import Periods, periods
 from triage.tuning.reliability import Band, reliability
 from triage.tuning.sizes import elusion_size
 from triage.tuning.together import IN_FORCE, moved, retuned
@@ -204,7 +205,7 @@ class Target:
     def bands(self) -> list[Band]:
         """The reliability of the scores: of a position for a whole policy."""
         own = self.evidence
-        rows = (own.label != UNKNOWN) & (own.probability > 0)
+        rows = own.settled & (own.probability > 0)
         truth = (own.label[rows] == 1).astype(np.float64)
         return reliability(truth, own.score[rows], weights=1 / own.probability[rows])
 
@@ -212,7 +213,7 @@ class Target:
     def calibration(self) -> Beta | NotCalibrated:
         """What scores mean as probabilities, by the labels at hand."""
         own = self.evidence
-        rows = (own.label != UNKNOWN) & (own.probability > 0)
+        rows = own.settled & (own.probability > 0)
         return calibrated(own.score[rows], own.label[rows] == 1)
 
     def slices(self, groups: Groups, at: float) -> list[Slice]:
@@ -222,6 +223,10 @@ class Target:
         there = place < len(keys)
         there[there] = keys[place[there]] == groups.comment[there]
         return slices(self.evidence, groups.names, place[there], groups.group[there], at)
+
+    def periods(self, day: Vector, at: float, days: int) -> Periods:
+        """Return how the last days differ from those before; `day` says when all comments came."""
+        return periods(self.evidence, day[self.rows], at, days)
 
     def recall_at_least(self, recall: float, confidence: float) -> Found | NotProven:
         """Return the highest threshold of which a recall is proven.
@@ -273,7 +278,10 @@ class Target:
         return min(max(size or _MOST_AUDIT, _LEAST_AUDIT), _MOST_AUDIT, max(below, 1))
 
     def frozen(self, at: float, confidence: float = 0.95) -> dict[str, object]:
-        """Return what is known at a threshold and at that in force, to keep beside a policy."""
+        """Return what is known at a threshold and at that in force, to keep beside a policy.
+
+        Whoever changes a threshold with labels in view has chosen it on them.
+        """
         one = self.outcome(at, confidence)
         now = None if self.in_force is None else self.outcome(self.in_force, confidence)
         return {
@@ -282,6 +290,7 @@ class Target:
             "saved": asdict(one),
             "before": None if now is None else asdict(now),
             "known": self.said(one, confidence),
+            "chosen_on_these_labels": bool(one.reviewed > 0 and at != self.in_force),
             "scorers": {label.value: "@".join(seat) for label, seat in self._known.panel.items()},
             "seconds_per_decision": self._known.seconds,
             "reviewers": self._known.reviewers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -11,10 +11,11 @@ import numpy as np
 from triage.domain.entries import Entry
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
-from triage.errors import UsageError
+from triage.errors import ConflictError, UsageError
 from triage.files.atomic import atomic_file
 from triage.store import Kind
 from triage.tuning.drift import Slice
+from triage.tuning.periods import MONTH, Periods
 from triage.tuning.plots import drawing
 from triage.tuning.tune_report import TuneReport, as_json, as_markdown
 from triage.workbench.findings import Findings
@@ -52,6 +53,17 @@ class Tuning(Policies):
             findings.groups[kind] = self.store.evidence.groups(kind)
         return target.slices(findings.groups[kind], at)
 
+    period_days = MONTH
+    """How many days two periods have that are compared, where nobody asks for others."""
+
+    def periods(self, findings: Findings, target: Target, at: float, days: int = MONTH) -> Periods:
+        """Return how the last days differ from as many before them, at a threshold."""
+        if findings.days is None:
+            findings.days = self.store.evidence.days(self._clock())
+        if len(findings.days) != findings.comments:
+            raise ConflictError("comments came in meanwhile: look again")
+        return target.periods(findings.days, at, days)
+
     def moving(
         self, moves: Moves, *, rising: bool, limit: int = 20, offset: int = 0
     ) -> list[Entry]:
@@ -76,6 +88,17 @@ class Tuning(Policies):
         """
         thresholds = target.policy(findings.policy, at)
         return self.save_policy(thresholds, by, why, target.frozen(at), upon=findings.policy)
+
+    def known_of(self, label: Label, at: float) -> Mapping[str, object] | None:
+        """Return what is known of a label's threshold, to be kept beside a policy that has it.
+
+        None for a label that nobody scores, and where no comment has a score.
+        """
+        findings = self.findings()
+        if label not in findings.labels:
+            return None
+        target = findings.target(label)
+        return target.frozen(at) if target.curves.comments else None
 
     def tune(
         self,
@@ -142,6 +165,7 @@ class Tuning(Policies):
             slices={kind.value: self.slices(findings, target, kind, marks[-1][1]) for kind in Kind}
             if marks
             else {},
+            periods=self.periods(findings, target, marks[-1][1]) if marks else None,
             confidence=confidence,
         )
         return report, drawing(target.bars, target.curves.at(_FINE, confidence), marks)

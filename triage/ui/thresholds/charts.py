@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from triage.ui.thresholds.choice import Scale
+from triage.workbench import Target
 
 __all__ = ["draw_charts", "draw_reliability"]
 
@@ -21,14 +23,16 @@ _COUNT = alt.Axis(
     values=[0, *(10**power for power in range(8))], labelExpr="format(datum.value, ',.0f')"
 )
 _SHARE = alt.Axis(tickCount=5, format=".0%")
+_MARKS = "marks"
+_KEPT: WeakKeyDictionary[Target, dict[str, Mapping[str, Any]]] = WeakKeyDictionary()
 
 
 def draw_charts(own: Scale, at: float) -> None:
     """Draw the three charts, with the threshold in force and the one at hand marked."""
     marks = _marks(own, at)
-    _draw(_histogram(own), marks, own, "How many comments have which score, by what is known.", 230)
-    _draw(_shares(own), marks, own, "Precision and recall against the threshold.", 240)
-    _draw(_queue(own), marks, own, "Comments in the queue a day against the threshold.", 190)
+    for made, height, says in _CHARTS:
+        spec = _spec(own, made, height)
+        st.vega_lite_chart(spec={**spec, "datasets": {_MARKS: marks}}, alt=says)
 
 
 def _marks(own: Scale, at: float) -> pd.DataFrame:
@@ -39,21 +43,46 @@ def _marks(own: Scale, at: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _draw(layers: Sequence[Any], marks: pd.DataFrame, own: Scale, says: str, height: int) -> None:
-    base = alt.Chart(marks).encode(x=_x(own))
-    dashes = alt.StrokeDash(
-        "dash:N", scale=alt.Scale(domain=[0, 1], range=[[1, 0], [4, 3]]), legend=None
-    )
-    lines = base.mark_rule(strokeWidth=1.5, color=_MARK).encode(strokeDash=dashes)
-    # One below the other, so that they can be read where the two lines are close.
-    names = [
-        base.transform_filter(alt.datum.line == line)
-        .mark_text(color=_MARK, align="left", dx=4, dy=8 + 14 * line, fontSize=11)
-        .encode(text="which:N", y=alt.value(0))
-        for line in (0, 1)
-    ]
-    chart = alt.layer(*layers, lines, *names).properties(height=height)
-    st.altair_chart(chart, alt=says)
+def _spec(own: Scale, made: Callable[[Scale], list[Any]], height: int) -> Mapping[str, Any]:
+    """Return a chart but for its marks, made once for what is known of a target.
+
+    Altair checks what it makes against a schema, which takes most of the time in which the page is
+    drawn; and a browser that gets the same chart again puts the marks into that.
+    """
+    kept = _KEPT.setdefault(own.target, {})
+    if made.__name__ not in kept:
+        base = alt.Chart(alt.NamedData(_MARKS)).encode(x=_x(own))
+        dashes = alt.StrokeDash(
+            "dash:N", scale=alt.Scale(domain=[0, 1], range=[[1, 0], [4, 3]]), legend=None
+        )
+        lines = base.mark_rule(strokeWidth=1.5, color=_MARK).encode(strokeDash=dashes)
+        # One below the other, so that they can be read where the two lines are close.
+        names = [
+            base.transform_filter(alt.datum.line == line)
+            .mark_text(color=_MARK, align="left", dx=4, dy=8 + 14 * line, fontSize=11)
+            .encode(text="which:N", y=alt.value(0))
+            for line in (0, 1)
+        ]
+        chart = alt.layer(*made(own), lines, *names).properties(height=height)
+        kept[made.__name__] = _inline(chart.to_dict())
+    return kept[made.__name__]
+
+
+def _inline(chart: dict[str, Any]) -> Mapping[str, Any]:
+    """Return a chart with its data where it is used; Altair's own looks are left to Streamlit."""
+    held = chart.pop("datasets", {})
+    chart.pop("config", None)
+    for part in (chart, *chart.get("layer", ())):
+        name = part.get("data", {}).get("name")
+        if name in held:
+            part["data"] = {"values": held[name]}
+    return chart
+
+
+def _rows(frame: pd.DataFrame, *columns: str) -> Any:
+    """Return some columns as a chart's data: nothing that is no number, which JSON lacks."""
+    rows = frame[list(columns)].to_dict("records")
+    return alt.InlineData([{str(name): value for name, value in row.items()} for row in rows])
 
 
 def _x(own: Scale, field: str = "at", **more: Any) -> alt.X:
@@ -90,7 +119,7 @@ def _histogram(own: Scale) -> list[Any]:
         "what", key=lambda what: what.map(names.index), kind="stable"
     )
     chart = (
-        alt.Chart(frame)
+        alt.Chart(_rows(frame, *frame.columns))
         .mark_bar(strokeWidth=0)
         .encode(
             x=_x(own, "low"),
@@ -124,7 +153,7 @@ def _shares(own: Scale) -> list[Any]:
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_SHARE)
     known = frame.dropna(subset=["precision"])
     band = (
-        alt.Chart(known.assign(share=known["low"]))
+        alt.Chart(_rows(known.assign(share=known["low"]), "at", "share", "high"))
         .mark_area(opacity=0.22, color=_PRECISION)
         .encode(x=_x(own), y=y, y2="high:Q")
     )
@@ -136,7 +165,7 @@ def _shares(own: Scale) -> list[Any]:
     ).dropna(subset=["share"])
     names = ("precision (band: 95 %)", "recall: at least")
     curves = (
-        alt.Chart(lines)
+        alt.Chart(_rows(lines, "at", "what", "share"))
         .mark_line(strokeWidth=2.2)
         .encode(
             x=_x(own),
@@ -149,7 +178,7 @@ def _shares(own: Scale) -> list[Any]:
     if frame["recall"].isna().all():
         says = pd.DataFrame([{"text": "recall: cannot be known from flagged comments alone"}])
         layers.append(
-            alt.Chart(says)
+            alt.Chart(_rows(says, "text"))
             .mark_text(color=_UNKNOWN, fontSize=12, align="left")
             .encode(text="text:N", x=alt.value(8), y=alt.value(60))
         )
@@ -166,7 +195,7 @@ def _queue(own: Scale) -> list[Any]:
         ]
     )
     line = (
-        alt.Chart(frame)
+        alt.Chart(_rows(frame, "at", "queue"))
         .mark_line(strokeWidth=2.2, color=_QUEUE)
         .encode(
             x=_x(own),
@@ -207,3 +236,10 @@ def draw_reliability(own: Scale) -> None:
         alt.layer(*layers).properties(height=260),
         alt="What share of the comments at a score carry the label.",
     )
+
+
+_CHARTS: tuple[tuple[Callable[[Scale], list[Any]], int, str], ...] = (
+    (_histogram, 230, "How many comments have which score, by what is known."),
+    (_shares, 240, "Precision and recall against the threshold."),
+    (_queue, 190, "Comments in the queue a day against the threshold."),
+)

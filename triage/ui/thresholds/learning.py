@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from triage.domain.scores import Label
-from triage.ui.notices import or_say, say
+from triage.errors import TriageError
+from triage.ui.notices import fault, or_say, say
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.ui.thresholds.rivals import draw_comparison
@@ -37,13 +39,8 @@ def draw_learning(bench: Workbench, findings: Findings) -> None:
         return
     kept = st.session_state.get(Key.TUNE_LESSON)
     if kept is None or kept[0] is not findings:
-        st.button(
-            "See what there is to learn",
-            icon=":material/school:",
-            on_click=_learn,
-            args=(bench, findings),
-            help="It reads every comment once: minutes on a large site.",
-        )
+        kept = _look(bench, findings)
+    if kept is None:
         return
     kind = st.segmented_control(
         "What to learn",
@@ -56,6 +53,38 @@ def draw_learning(bench: Workbench, findings: Findings) -> None:
     )
     for lesson in kept[1]:
         _lesson(bench, lesson, kind or Learned.RERANKING, who)
+
+
+def _look(bench: Workbench, findings: Findings) -> tuple[Findings, list[Lesson]] | None:
+    """Draw the button; where it was pressed, how far it is in its place, and return the lessons."""
+    place = st.empty()
+    if not place.button(
+        "See what there is to learn",
+        icon=":material/school:",
+        help="It reads every comment once: minutes on a large site.",
+    ):
+        return None
+    try:
+        lessons = bench.learn(on_progress=_told(place, "Reading what was decided"))
+    except TriageError as error:
+        place.empty()
+        fault("Nothing was learned.", error)
+        return None
+    place.empty()
+    kept = findings, lessons
+    st.session_state[Key.TUNE_LESSON] = kept
+    return kept
+
+
+def _told(place: DeltaGenerator, doing: str) -> Callable[[int, int | None], None]:
+    """Draw a bar, and return what moves it."""
+    bar = place.progress(0.0, f"{doing} …")
+
+    def tick(done: int, of: int | None) -> None:
+        share = 0.0 if not of else min(done / of, 1.0)
+        bar.progress(share, f"{doing}: {done:,}" + (f" of {of:,}" if of else ""))
+
+    return tick
 
 
 def _in_use(bench: Workbench, who: str) -> None:
@@ -82,6 +111,9 @@ def _lesson(bench: Workbench, lesson: Lesson, kind: Learned, who: str) -> None:
     trials = lesson.trials[kind]
     with st.container(border=True, gap="small", key=f"lesson-{lesson.base[0]}"):
         st.text(f"{'@'.join(lesson.base)}: old against new, on comments that did not teach it")
+        if lesson.refused:
+            st.text(lesson.refused)
+            return
         if trials:
             st.html(_table(trials))
         few = [f"{label.words}: {one.said}." for label, one in lesson.too_few.items()]
@@ -118,13 +150,16 @@ def _adopting(
 ) -> None:
     why = f"{Key.TUNE_WHY}.learn.{lesson.base[0]}"
     st.text_input("Why", key=why, placeholder="What it is adopted for; kept with the version")
-    st.button(
+    place = st.empty()
+    if place.button(
         f"Adopt for {', '.join(one.words for one in labels)}" if labels else "Adopt",
         disabled=not labels,
         icon=":material/check:",
-        on_click=_adopt,
-        args=(bench, lesson, kind, tuple(labels), who, why),
-    )
+        key=f"{Key.TUNE_LEARNED}.adopt.{lesson.base[0]}",
+    ):
+        tick = _told(place, "Giving every comment its new scores")
+        _adopt(bench, lesson, kind, tuple(labels), who, why, tick)
+        st.rerun()
     st.caption(
         "Adopting makes a new version of the scorer. The thresholds of its labels go along, so "
         "that each flags as many comments as now: a new version of the policy."
@@ -133,7 +168,8 @@ def _adopting(
 
 def _table(trials: Mapping[Label, Trial]) -> str:
     """Return HTML: a row per label; numbers and our own words only."""
-    heads = ("", "held out", "AUC, old → new", "in a queue as long", "log loss, old → new", "so")
+    # On a phone two columns are seen at once: what follows comes first.
+    heads = ("", "so", "in a queue as long", "held out", "AUC, old → new", "log loss, old → new")
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "".join(_row(label, one) for label, one in trials.items())
     return (
@@ -144,11 +180,11 @@ def _table(trials: Mapping[Label, Trial]) -> str:
 
 def _row(label: Label, one: Trial) -> str:
     cells = (
+        (one.verdict.value, "adopt it" if one.verdict is TrialVerdict.BETTER else "do not adopt"),
+        _gain(one),
         (f"{one.audited:,}", f"{one.audited_positives:,} carry it; {one.trained:,} taught"),
         _area(one),
-        _gain(one),
         _loss(one),
-        (one.verdict.value, "adopt it" if one.verdict is TrialVerdict.BETTER else "do not adopt"),
     )
     drawn = "".join(
         f"<td><b>{escape(value)}</b><small>{escape(small)}</small></td>" for value, small in cells
@@ -179,11 +215,6 @@ def _loss(one: Trial) -> tuple[str, str]:
     return f"{one.loss_before:.3f} → {one.loss_after:.3f}", small
 
 
-@or_say("Nothing was learned.")
-def _learn(bench: Workbench, findings: Findings) -> None:
-    st.session_state[Key.TUNE_LESSON] = (findings, bench.learn())
-
-
 @or_say("Nothing was adopted.")
 def _adopt(
     bench: Workbench,
@@ -192,10 +223,10 @@ def _adopt(
     labels: Sequence[Label],
     who: str,
     why: str,
+    tick: Callable[[int, int | None], None],
 ) -> None:
-    made = bench.adopt(lesson, kind, who, str(st.session_state.get(why, "")), labels)
-    st.session_state[Key.TUNE_CHANGED] = True
-    st.session_state[why] = ""
+    said = str(st.session_state.get(why, ""))
+    made = bench.adopt(lesson, kind, who, said, labels, on_progress=tick)
     waiting = bench.progress(who).pending
     say(f"{plain_markdown(made.ref)} is in use; {comments(waiting)} wait in Review.")
 
@@ -205,4 +236,6 @@ def _back(bench: Workbench, who: str, why: str) -> None:
     done = bench.roll_back_learned(who, str(st.session_state.get(why, "")))
     st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[why] = ""
-    say(f"{plain_markdown(done.base_key)} is in use again as it was.")
+    left = bench.to_rate()
+    more = f" {left:,} texts came since and wait for `triage score`." if left else ""
+    say(f"{plain_markdown(done.base_key)} is in use again as it was.{more}")

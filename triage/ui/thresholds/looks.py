@@ -19,6 +19,7 @@ _KINDS = {
     Kind.IDENTITY: "Identity mentioned",
 }
 _SHOWN = 500
+_NAME = 160  # pixels: beside it a phone has room for the counts
 
 
 def draw_slices(bench: Workbench, findings: Findings, own: Scale, at: float) -> None:
@@ -42,11 +43,11 @@ def draw_slices(bench: Workbench, findings: Findings, own: Scale, at: float) -> 
     frame = pd.DataFrame(
         {
             "name": [one.name for one in found],
-            "comments": [one.comments for one in found],
             "flagged": [one.flagged for one in found],
-            "flagged, %": [100 * one.flagged / one.comments for one in found],
             "reviewed": [one.reviewed for one in found],
             "right": [one.rejected for one in found],
+            "comments": [one.comments for one in found],
+            "flagged, %": [100 * one.flagged / one.comments for one in found],
             "right, %": [100 * one.share for one in found],
             "95 % interval": [
                 f"{100 * one.low:.0f} to {100 * one.high:.0f}" if one.reviewed else ""
@@ -60,7 +61,7 @@ def draw_slices(bench: Workbench, findings: Findings, own: Scale, at: float) -> 
         hide_index=True,
         key="thresholds-slices",
         column_config={
-            "name": st.column_config.TextColumn(_KINDS[kind or Kind.THREAD], width="large"),
+            "name": st.column_config.TextColumn(_KINDS[kind or Kind.THREAD], width=_NAME),
             "flagged, %": percent,
             "right, %": percent,
         },

@@ -7,8 +7,10 @@ import streamlit as st
 from triage.ui.notices import show
 from triage.ui.state import Key
 from triage.ui.thresholds.audit import draw_audit
+from triage.ui.thresholds.automatic import draw_automatic
 from triage.ui.thresholds.charts import draw_charts
 from triage.ui.thresholds.choice import Scale, draw_sliders, draw_target, scale
+from triage.ui.thresholds.drift import draw_drift
 from triage.ui.thresholds.figures import draw_figures
 from triage.ui.thresholds.goals import draw_goals
 from triage.ui.thresholds.learning import draw_learning
@@ -24,7 +26,9 @@ __all__ = ["page"]
 
 _MOVES, _SLICES = "Comments that would move", "Slices"
 _SCORES, _POLICIES = "Do scores keep their word?", "Policies"
-_WEIGHTS = "What comes first"
+_WEIGHTS, _DRIFT = "What comes first", "Change over time"
+_AUTOMATIC = "Automatic action"
+_LOOKS = (_MOVES, _SLICES, _SCORES, _DRIFT, _WEIGHTS, _AUTOMATIC, _POLICIES)
 _RIVALS, _LEARN = "Scorer change", "Learn from decisions"
 
 
@@ -80,7 +84,7 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
     rivals = bench.rivals(findings)
     look = st.segmented_control(
         "Look at",
-        [_MOVES, _SLICES, _SCORES, _WEIGHTS, _POLICIES, *([_RIVALS] if rivals else []), _LEARN],
+        [*_LOOKS, *([_RIVALS] if rivals else []), _LEARN],
         default=_MOVES,
         required=True,
         key=Key.TUNE_LOOK,
@@ -91,8 +95,12 @@ def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> 
             draw_slices(bench, findings, own, at)
         elif look == _SCORES:
             draw_scores(own)
+        elif look == _DRIFT:
+            draw_drift(bench, findings, own, at)
         elif look == _WEIGHTS:
             draw_weights(bench)
+        elif look == _AUTOMATIC:
+            draw_automatic(bench)
         elif look == _POLICIES:
             draw_policies(bench)
         elif look == _RIVALS and rivals:

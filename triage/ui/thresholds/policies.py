@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,7 @@ from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.ui.thresholds.saving import changes, shadow_words, weight_changes
 from triage.ui.words import ago
-from triage.workbench import PolicyRecord, Workbench
+from triage.workbench import PolicyRecord, Workbench, kept_words
 
 __all__ = ["draw_policies"]
 
@@ -78,20 +78,9 @@ def _version(record: PolicyRecord, newest: str) -> None:
         column_config={"from": st.column_config.NumberColumn(format="%.3f")},
         key=f"thresholds-of-{policy.ref}",
     )
-    st.text(_evidence(record.evidence))
-
-
-def _evidence(kept: Mapping[str, object] | None) -> str:
-    """Return what was known when a version was saved."""
-    if not kept:
-        return "No evidence was kept with it."
-    if "rolled_back_to" in kept:
-        return f"A way back to {kept['rolled_back_to']}."
-    if "learned" in kept:
-        if kept["learned"] is None:
-            return "It came with the way back from what a scorer had learned."
-        return f"It came with {kept['learned']}, so that as many comments are flagged as before."
-    return f"Known when it was saved: {kept.get('known', 'nothing')}"
+    if policy.automatic is not None:
+        st.text("It decides by itself:\n" + "\n".join(policy.automatic.said))
+    st.text("\n".join(kept_words(record.evidence)))
 
 
 def _way_back(bench: Workbench, history: Sequence[PolicyRecord], newest: str) -> None:

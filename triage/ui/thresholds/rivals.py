@@ -103,8 +103,8 @@ def _said(found: Comparison) -> str:
         )
     else:
         said.append(f"Of {comments(found.compared)} that both rated, none changes its route.")
-    if found.unrated:
-        said.append(f"{comments(found.unrated)} are not rated by both and are left out.")
+    if found.left_out:
+        said.append(f"Left out: {', '.join(found.left_out)}.")
     if found.caution:
         said.append(found.caution)
     return " ".join(said)

@@ -1,0 +1,199 @@
+"""What a policy decides by itself, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from triage.domain.automatic import Acted, Automatic
+from triage.domain.comments import Comment, Thread, text_digest
+from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdict
+from triage.domain.policy import Policy, Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import ConflictError
+from triage.store import Store
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.INSULT))
+RANGES = Automatic({Label.TOXICITY: 0.9}, 0.1, audit=0.25, scorers=("compact@1f0c",))
+ON = Policy(
+    *("default", 2, (Threshold(Label.TOXICITY, 0.5), Threshold(Label.INSULT, 0.5)), NOON, "lea"),
+    automatic=RANGES,
+)
+HIGH, LOW, BETWEEN = 0.95, 0.05, 0.7
+
+
+def numbers(ids: Sequence[str], salt: str) -> Sequence[float]:
+    """The last two digits of an id, over 100."""
+    assert salt
+    return [int(one[-2:]) / 100 for one in ids]
+
+
+@pytest.fixture
+def site(store: Store) -> Store:
+    """Comments c00 to c99: 50 in the range to reject, 30 to approve, 20 in neither."""
+    store.policies.save(replace(ON, version=1, automatic=None))
+    store.panel.set(dict.fromkeys(COMPACT.labels, ("compact", "1f0c")))
+    fill(store, {n: HIGH if n % 10 < 5 else LOW if n % 10 < 8 else BETWEEN for n in range(100)})
+    return store
+
+
+def fill(store: Store, scores: dict[int, float], thread: str = "t") -> None:
+    members = tuple(Comment(f"c{n:02}", thread, f"text {n}", n) for n in scores)
+    store.threads.save([Thread(thread, comments=members)])
+    store.scores.save(
+        COMPACT,
+        [
+            (text_digest(one.text), Scores(dict.fromkeys(COMPACT.labels, score)))
+            for one, score in zip(members, scores.values(), strict=True)
+        ],
+    )
+
+
+def turned_on(store: Store) -> Acted:
+    store.policies.save(ON)
+    return store.automatic.act(numbers, NOON)
+
+
+def queue(store: Store) -> list[str]:
+    found: list[str] = []
+    while (one := store.queue.next("ada", after=found[-1] if found else None)) is not None:
+        found.append(one)
+    return found
+
+
+def verdicts(store: Store) -> dict[str, str]:
+    return {
+        one.comment.id: one.verdict.value
+        for one in store.comments.stream()
+        if one.verdict is not None
+    }
+
+
+def test_nothing_is_decided_before_ranges_are_on_and_a_tally_says_what_would_be(
+    site: Store,
+) -> None:
+    assert site.automatic.act(numbers, NOON) == Acted()
+    would = site.automatic.tally(ON, numbers, NOON)
+    # Of 25 comments with numbers below .25 those in a range are left to people.
+    assert would == Acted(rejected=35, approved=24, audited=21)
+    assert verdicts(site) == {}
+    assert turned_on(site) == would
+
+
+def test_what_ranges_hold_is_decided_by_the_policy_and_says_by_which_range(site: Store) -> None:
+    turned_on(site)
+    made = list(site.decisions.log())
+    assert {one.decision.decided_by for one in made} == {DecidedBy.POLICY}
+    assert {one.decision.reviewer for one in made} == {"policy:default@2"}
+    assert len({one.decision.batch for one in made}) == 1
+    by_comment = {one.decision.comment_id: one.decision for one in made}
+    assert set(by_comment) == {f"c{n}" for n in range(25, 100) if n % 10 < 8}
+    rejected, approved = by_comment["c30"], by_comment["c35"]
+    assert (rejected.verdict, rejected.reasons) == (Verdict.REJECT, ("toxicity",))
+    assert rejected.note == "by default@2, read by nobody: toxicity 0.9 or more"
+    assert (rejected.policy, rejected.scorer, rejected.via) == (
+        *("default@2", "compact@1f0c", "rule"),
+    )
+    assert (approved.verdict, approved.note) == (
+        Verdict.APPROVE,
+        "by default@2, read by nobody: every label 0.1 or less",
+    )
+
+
+def test_its_share_waits_for_people_unseen_with_the_chance_it_had(site: Store) -> None:
+    turned_on(site)
+    left = {f"c{n:02}" for n in range(25) if n % 10 < 8}
+    chances = {one.comment_id: one for one in site.audits.chances()}
+    assert {one for one, found in chances.items() if found.drawn} == left
+    assert {found.probability for found in chances.values()} == {0.25}
+    assert len(chances) == 80
+    assert set(queue(site)) == left | {f"c{n:02}" for n in range(100) if n % 10 >= 8}
+    assert site.audits.blind(left) == left
+    (draw,) = site.audits.all()
+    assert (draw.draw.by, draw.draw.population, draw.draw.drawn) == ("policy:default@2", 80, 21)
+
+
+def test_twice_does_nothing_new_and_what_comes_later_is_decided_when_its_scores_do(
+    site: Store,
+) -> None:
+    turned_on(site)
+    assert site.automatic.act(numbers, NOON) == Acted()
+    fill(site, {130: HIGH, 131: LOW, 132: BETWEEN, 101: HIGH}, "u")
+    assert site.automatic.act(numbers, NOON, digests=[text_digest("text 130")]) == Acted(1, 0, 0)
+    assert site.automatic.act(numbers, NOON) == Acted(0, 1, 1)
+    (draw,) = site.audits.all()
+    assert (draw.draw.population, draw.draw.drawn) == (83, 22)
+
+
+def test_what_people_have_to_do_with_is_left_to_them(site: Store) -> None:
+    site.flags.add(Flag("c30", FlagSource.READER, "readers", NOON))
+    site.claims.take("c31", "ada", NOON, NOON + timedelta(minutes=5))
+    say(site, "c32", Verdict.APPROVE, "ada")
+    undone = say(site, "c33", Verdict.APPROVE, "ada")
+    site.decisions.undo(undone.id, "ada", NOON)
+    turned_on(site)
+    assert verdicts(site).keys().isdisjoint({"c30", "c31", "c33"})
+    assert verdicts(site)["c32"] == "approve"
+    later = NOON + timedelta(minutes=6)  # the claim has ended
+    assert site.automatic.act(numbers, later) == Acted(1, 0, 0)
+
+
+def say(store: Store, comment: str, verdict: Verdict, by: str) -> Decision:
+    (entry,) = store.comments.among([comment])
+    made = Decision(f"{by}-{comment}", comment, entry.comment.text_sha256, verdict, by, NOON)
+    store.decisions.add(made)
+    return made
+
+
+def test_a_person_outranks_it_and_it_is_taken_back_as_one_act_and_not_done_again(
+    site: Store,
+) -> None:
+    turned_on(site)
+    say(site, "c30", Verdict.APPROVE, "ada")
+    assert verdicts(site)["c30"] == "approve"
+    taken = site.decisions.undo_all("policy:default@2", "lea", NOON)
+    assert len(taken) == 59
+    assert verdicts(site) == {"c30": "approve"}
+    assert {f"c{n}" for n in range(40, 45)} <= set(queue(site))
+    assert site.automatic.act(numbers, NOON) == Acted()
+    assert site.decisions.undo_all("policy:default@2", "lea", NOON) == []
+
+
+def test_another_scorers_numbers_are_not_what_the_ranges_were_found_for(site: Store) -> None:
+    site.policies.save(ON)
+    newer = replace(COMPACT, version="2")
+    rows = [(text_digest(f"text {n}"), Scores({Label.TOXICITY: 1.0})) for n in range(100)]
+    site.scores.save(newer, rows)
+    site.panel.set(dict.fromkeys(COMPACT.labels, ("compact", "2")))
+    assert site.automatic.act(numbers, NOON) == Acted()
+
+
+def test_an_edited_comment_is_decided_anew_by_its_new_text(site: Store) -> None:
+    turned_on(site)
+    edited = Comment("c40", "t", "text 40, and kinder", 40)
+    site.threads.save([Thread("t", comments=(edited,))])
+    assert "c40" not in verdicts(site)
+    kinder = Scores(dict.fromkeys(COMPACT.labels, LOW))
+    site.scores.save(COMPACT, [(edited.text_sha256, kinder)])
+    assert site.automatic.act(numbers, NOON) == Acted(0, 1, 0)
+    assert verdicts(site)["c40"] == "approve"
+
+
+def test_the_read_model_follows_from_the_facts_here_too(site: Store) -> None:
+    turned_on(site)
+    say(site, "c30", Verdict.APPROVE, "ada")
+    before = verdicts(site), sorted(queue(site))
+    site.rebuild()
+    assert before == (verdicts(site), sorted(queue(site)))
+
+
+def test_ranges_are_kept_with_their_version(site: Store) -> None:
+    site.policies.save(ON)
+    assert site.policies.in_force() == ON
+    assert site.policies.get("default", 1).policy.automatic is None
+    with pytest.raises(ConflictError):
+        site.policies.save(replace(ON, automatic=None, version=1, created_by="eve", thresholds=()))

@@ -1,0 +1,227 @@
+"""A lead lets the policy decide by itself: asked beforehand, measured by its share, taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.wording import kind, rude
+from triage.cli.commands import commands
+from triage.domain.automatic import Acted
+from triage.domain.comments import Comment, Thread, text_digest
+from triage.domain.decisions import Verdict
+from triage.domain.policy import Threshold
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.errors import ConflictError, UsageError
+from triage.settings import Settings
+from triage.tuning.curves import UNSETTLED
+from triage.workbench import Workbench
+
+LABELS = (Label.TOXICITY, Label.INSULT)
+SCORER = ScorerInfo("own", "1", LABELS)
+BEYOND, FLAGGED, SIZE = 120, 150, 250
+Run = Callable[..., Result]
+
+
+def truth(comment: str) -> bool:
+    """Of what scores .9 or more nine in ten are insults, of the other flagged ones half."""
+    n = int(comment[1:])
+    return n % 10 != 0 if n < BEYOND else n % 2 == 0
+
+
+def score(n: int) -> float:
+    return 0.95 if n < BEYOND else 0.6 if n < FLAGGED else 0.02
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    """120 comments that seem beyond doubt, 30 more that are flagged, and 100 calm ones."""
+    bench = Workbench(
+        Settings(database_url=f"sqlite:///{tmp_path / 'desk.db'}", reviewer="lea", leads=("lea",))
+    )
+    comments = tuple(Comment(f"c{n}", "t", f"word {n}", n) for n in range(SIZE))
+    bench.store.threads.save([Thread("t", title="T", comments=comments)])
+    bench.store.panel.set(dict.fromkeys(LABELS, ("own", "1")))
+    given = [Scores(dict.fromkeys(LABELS, score(n))) for n in range(SIZE)]
+    rows = [(text_digest(one.text), said) for one, said in zip(comments, given, strict=True)]
+    bench.store.scores.save(SCORER, rows)
+    bench.save_policy([Threshold(one, 0.5) for one in LABELS], "lea", "two labels")
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def triage(bench: Workbench) -> Run:
+    def run(*arguments: str, **more: str) -> Result:
+        return CliRunner().invoke(
+            commands,
+            ["--database", bench.settings.database_url, *arguments],
+            env={"TRIAGE_REVIEWER": "lea", "TRIAGE_LEADS": "lea"},
+            catch_exceptions=False,
+            **more,  # type: ignore[arg-type]
+        )
+
+    return run
+
+
+def turn_on(bench: Workbench, audit: float = 0.3) -> Acted:
+    ranges = bench.ranges({Label.INSULT: 0.9}, audit=audit)
+    return bench.automate(bench.consequences(ranges), "lea", "beyond doubt")[1]
+
+
+def review(bench: Workbench, by: str = "ada") -> None:
+    while (waiting := bench.next_comment(by)) is not None:
+        bad = truth(waiting)
+        bench.decide(
+            [bench.item(waiting).entry.seen],
+            Verdict.REJECT if bad else Verdict.APPROVE,
+            reviewer=by,
+            reasons=["insult"] if bad else [],
+        )
+
+
+def test_turning_it_on_names_the_consequences_and_freezes_them(bench: Workbench) -> None:
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}, 0.1, 0.2))
+    assert bench.policy().version == 2
+    made, acted = bench.automate(agreed, "lea", "beyond doubt")
+    assert acted == agreed.acted
+    assert acted.decided + acted.audited == BEYOND + SIZE - FLAGGED
+    assert made.automatic == agreed.automatic
+    assert made.automatic.scorers == ("own@1",)
+    kept = bench.policy_version(3).evidence
+    assert kept is not None
+    assert kept["at_once"] == {
+        "rejected": acted.rejected,
+        "approved": acted.approved,
+        "audited": acted.audited,
+    }
+    said = str(kept["known"])
+    assert f"At once it rejects {acted.rejected} comments and approves {acted.approved}" in said
+    assert "insult from 0.9: nobody reviewed one, so how often it is wrong is not known" in said
+    assert "draw an audit sample first" in said
+    assert "fully automated" in said
+
+
+def test_what_it_decides_is_measured_by_the_share_that_people_saw(bench: Workbench) -> None:
+    """Each audited comment stands for three: precision is that of all that is flagged."""
+    acted = turn_on(bench)
+    assert acted.approved == 0
+    review(bench)
+    findings = bench.findings()
+    one = findings.target(Label.INSULT).outcome(0.5)
+    assert one.reviewed == FLAGGED - BEYOND + acted.audited
+    audited = [one.comment_id for one in bench.store.audits.chances() if one.drawn]
+    hits = sum(truth(comment) for comment in audited) / 0.3 + (FLAGGED - BEYOND) / 2
+    of_all = len(audited) / 0.3 + FLAGGED - BEYOND
+    assert one.precision == pytest.approx(hits / of_all)
+    assert one.due == 0
+
+
+def test_a_range_is_taken_back_as_a_whole_and_is_due_for_review_again(bench: Workbench) -> None:
+    acted = turn_on(bench)
+    review(bench)
+    taken = bench.undo_automatic("lea")
+    assert len(taken) == acted.rejected
+    assert bench.progress("ada").pending == acted.rejected
+    one = bench.findings().target(Label.INSULT).outcome(0.5)
+    assert one.due == acted.rejected
+    assert bench.act() == Acted()
+    with pytest.raises(ConflictError, match="nothing stands"):
+        bench.undo_automatic("lea")
+
+
+def test_scores_that_arrive_are_decided_at_once_and_only_while_it_is_on(bench: Workbench) -> None:
+    turn_on(bench, audit=0.01)
+    new = [{"id": f"n{n}", "text": text} for n, text in enumerate((*rude(3), *kind(2)))]
+    bench.receive(json.dumps(new).encode(), "blog")
+    high, low = (Scores(dict.fromkeys(LABELS, at)) for at in (0.99, 0.02))
+    rows = [(text_digest(one["text"]), high if n < 3 else low) for n, one in enumerate(new)]
+    bench.store.scores.save(SCORER, rows)
+    acted = bench.act([digest for digest, _ in rows])
+    assert acted.decided + acted.audited == 3
+    stopped = bench.stop_automatic("lea", "enough")
+    assert stopped.automatic is None
+    later = [{"id": "n9", "text": new[0]["text"] + " and more"}]
+    bench.receive(json.dumps(later).encode(), "blog")
+    bench.store.scores.save(SCORER, [(text_digest(later[0]["text"]), high)])
+    assert bench.act() == Acted()
+    with pytest.raises(UsageError, match="decides nothing by itself"):
+        bench.stop_automatic("lea", "again")
+
+
+def test_another_change_of_the_policy_keeps_it_and_the_way_back_never_turns_it_on(
+    bench: Workbench,
+) -> None:
+    turn_on(bench)
+    moved = bench.save_policy([Threshold(one, 0.4) for one in LABELS], "lea", "lower")
+    assert moved.automatic is not None
+    with pytest.raises(UsageError, match=r"flags from 0\.95 on only"):
+        bench.save_policy([Threshold(one, 0.95) for one in LABELS], "lea", "above the range")
+    assert bench.roll_back(3, "lea", "as it was").automatic is not None
+    assert bench.roll_back(2, "lea", "before").automatic is None
+    bench.save_policy([Threshold(one, 0.3) for one in LABELS], "lea", "lower still")
+    assert bench.roll_back(3, "lea", "and again").automatic is None
+
+
+def test_only_leads_turn_it_on_and_take_it_back(bench: Workbench) -> None:
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}))
+    for act in (
+        lambda: bench.automate(agreed, "ada", "why not"),
+        lambda: bench.undo_automatic("ada"),
+    ):
+        with pytest.raises(UsageError, match="TRIAGE_LEADS"):
+            act()
+    bench.save_policy([Threshold(one, 0.4) for one in LABELS], "lea", "lower")
+    with pytest.raises(ConflictError):
+        bench.automate(agreed, "lea", "of what was looked at before")
+
+
+def test_the_command_asks_first_shows_what_is_on_and_takes_it_back(
+    bench: Workbench, triage: Run
+) -> None:
+    on = ("policy", "set", "--auto", "reject:insult=0.9", "--auto", "audit=0.2", "--why", "sure")
+    dry = triage(*on, "--dry-run").output
+    assert "At once it rejects" in dry
+    assert "Nothing was changed" in dry
+    assert "Nothing was changed." in triage(*on, input="n\n").output
+    assert bench.policy().automatic is None
+    done = triage(*on, input="y\n").output
+    assert "In force: default@3" in done
+    assert "The policy itself rejected" in done
+    shown = triage("policy", "show").output
+    assert "decides by itself, by the scores of own@1:" in shown
+    assert "insult 0.9 or more: rejected" in shown
+    assert "Known when it was saved: At once it rejects" in shown
+    back = triage("policy", "undo").output
+    assert "decisions of default@3" in back
+    assert "still decides by itself" in back
+    assert "it decides nothing by itself" in triage(*on[:2], "--auto", "off", "--why", "no").output
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("reject:spam=0.9", "no label is 'spam'"),
+        ("reject:insult", "reject:LABEL=SCORE"),
+        ("hold=0.9", "reject:LABEL=SCORE"),
+        ("reject:insult=0.3", r"flags from 0\.5 on only"),
+        ("approve=2", "between 0 and 1"),
+    ],
+)
+def test_a_range_that_is_none_is_refused_in_words(triage: Run, given: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        triage("policy", "set", "--auto", given, "--why", "x")
+
+
+def test_an_audit_drawn_from_what_it_approved_counts_in_its_turn(bench: Workbench) -> None:
+    """What waits of an ordinary draw is taken for nothing yet, approved by the policy or not."""
+    ranges = bench.ranges({}, approve_to=0.1, audit=0.05)
+    acted = bench.automate(bench.consequences(ranges), "lea", "calm")[1]
+    assert acted.approved + acted.audited == SIZE - FLAGGED
+    assert bench.draw_audit(60, "lea").drawn > 20
+    label = bench.findings().target(Label.INSULT).evidence.label
+    assert (label == UNSETTLED).sum() == acted.audited

@@ -1,0 +1,75 @@
+"""A policy that decides by itself: what `triage policy set --auto` says and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from triage.cli.printing import many, say
+from triage.domain.automatic import AUDITED, Acted, Automatic
+from triage.domain.scores import Label
+from triage.errors import UsageError
+
+if TYPE_CHECKING:
+    from triage.workbench import Workbench
+
+__all__ = ["OFF", "automate", "ranges_of", "tell_acted"]
+
+OFF = "off"
+_FORMS = "reject:LABEL=SCORE, approve=SCORE, audit=SHARE, or off"
+
+
+def ranges_of(bench: Workbench, given: Sequence[str]) -> Automatic:
+    """Return the ranges that `--auto` options say; raise UsageError with what is wrong in one."""
+    reject: dict[Label, float] = {}
+    numbers: dict[str, float] = {}
+    for one in given:
+        name, mark, value = (part.strip() for part in one.partition("="))
+        kind, _, label = name.partition(":")
+        try:
+            number = float(value)
+        except ValueError:
+            raise UsageError(f"--auto {one!r}: it is {_FORMS}") from None
+        if kind == "reject" and label in list(Label):
+            reject[Label(label)] = number
+        elif kind == "reject":
+            raise UsageError(f"--auto {one!r}: no label is {label!r}; labels: {', '.join(Label)}")
+        elif mark and name in {"approve", "audit"}:
+            numbers[name] = number
+        else:
+            raise UsageError(f"--auto {one!r}: it is {_FORMS}")
+    return bench.ranges(reject, numbers.get("approve"), numbers.get("audit", AUDITED))
+
+
+def automate(
+    bench: Workbench, reviewer: str, given: Sequence[str], why: str, *, dry_run: bool, yes: bool
+) -> None:
+    """Say what would follow, ask, and turn ranges on; or turn them off."""
+    if [one.lower() for one in given] == [OFF]:
+        if dry_run:
+            raise UsageError("--auto off says all there is to say: leave --dry-run out")
+        say(f"In force: {bench.stop_automatic(reviewer, why).ref}; it decides nothing by itself")
+        return
+    agreed = bench.consequences(ranges_of(bench, given))
+    for words in agreed.said:
+        say(words)
+    if dry_run:
+        say("Nothing was changed: this was a dry run.")
+        return
+    if not yes and not click.confirm("Let the policy decide this by itself?"):
+        say("Nothing was changed.")
+        return
+    made, acted = bench.automate(agreed, reviewer, why)
+    say(f"In force: {made.ref}")
+    tell_acted(acted)
+
+
+def tell_acted(acted: Acted) -> None:
+    """Say what the policy decided by itself, if anything."""
+    if acted != Acted():
+        say(
+            f"The policy itself rejected {many(acted.rejected, 'comment')} and approved "
+            f"{acted.approved:,}; {acted.audited:,} of its ranges are left to people."
+        )

@@ -1,0 +1,177 @@
+"""Verbs of a lead who lets the policy decide by itself within ranges, and takes that back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from triage.domain.automatic import AUDITED, Acted, Automatic
+from triage.domain.decisions import Decision
+from triage.domain.policy import Policy
+from triage.domain.scores import Label
+from triage.errors import ConflictError, UsageError
+from triage.store import acts_for
+from triage.tuning.outcomes import Outcome
+from triage.workbench.acting import permanent
+from triage.workbench.findings import Findings
+from triage.workbench.tuning import Tuning
+
+__all__ = ["Automation", "Consequences"]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What follows from letting a policy decide by itself: to be read before it is confirmed.
+
+    `acted` is what it would do at once; `said` tells that, what is known of the ranges and what
+    is not, a sentence or two an item. `evidence` is the same, to be frozen beside the version.
+    """
+
+    policy: Policy
+    automatic: Automatic
+    acted: Acted
+    said: tuple[str, ...]
+    evidence: Mapping[str, object]
+
+
+class Automation(Tuning):
+    """The policy decides what is beyond doubt, and people look at a share of that."""
+
+    def ranges(
+        self,
+        reject_from: Mapping[Label, float],
+        approve_to: float | None = None,
+        audit: float = AUDITED,
+    ) -> Automatic:
+        """Return ranges for the scorers in use. Raises UsageError for what makes none."""
+        in_use = tuple(sorted({"@".join(seat) for seat in self.store.panel.get().values()}))
+        if not in_use:
+            raise UsageError("no comment has a score yet: run triage score")
+        try:
+            return Automatic(reject_from, approve_to, audit, in_use)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+
+    def consequences(self, automatic: Automatic) -> Consequences:
+        """Return what would follow from turning ranges on; changes nothing.
+
+        Raises UsageError for ranges that do not fit the policy in force.
+        """
+        findings = self.findings()
+        present = findings.policy
+        policy = self._made(present.thresholds, "nobody", "a preview", automatic=automatic)
+        acted = self.store.automatic.tally(policy, permanent, self._clock())
+        outcomes = _outcomes(findings, automatic)
+        said = (*_said_now(acted, automatic), *_known(automatic, outcomes), _ALWAYS)
+        evidence: dict[str, object] = {
+            "target": "automatic",
+            "known": " ".join(said),
+            "at_once": asdict(acted),
+            "ranges": {name: asdict(one) for name, one in outcomes.items()},
+            "chosen_on_these_labels": any(one.reviewed > 0 for one in outcomes.values()),
+            "scorers": {one: "@".join(seat) for one, seat in findings.known.panel.items()},
+        }
+        return Consequences(present, automatic, acted, said, evidence)
+
+    def automate(self, agreed: Consequences, by: str, why: str) -> tuple[Policy, Acted]:
+        """Turn ranges on, whose consequences somebody agreed to, and let them act at once.
+
+        Returns the new version of the policy, and what it did. Raises as `save_policy` does, and
+        ConflictError where another policy is in force than the one that was looked at.
+        """
+        made = self.save_policy(
+            agreed.policy.thresholds,
+            by,
+            why,
+            agreed.evidence,
+            automatic=agreed.automatic,
+            upon=agreed.policy,
+        )
+        return made, self.act()
+
+    def stop_automatic(self, by: str, why: str) -> Policy:
+        """Turn the ranges off, as a new version; what they decided stays. Raises as `save_policy`.
+
+        Raises UsageError where none is on.
+        """
+        present = self.policy()
+        if present.automatic is None:
+            raise UsageError(f"{present.ref} decides nothing by itself")
+        return self.save_policy(present.thresholds, by, why, automatic="off", upon=present)
+
+    def undo_automatic(self, by: str, version: int | None = None) -> list[Decision]:
+        """Take back, as one act, all that a version of the policy decided by itself.
+
+        By default the last that decided anything. Flagged comments wait again, and nothing decides
+        them by itself any more. What people decided since stays. Raises UsageError for whoever is
+        no lead, ConflictError where nothing of it stands.
+        """
+        self.leads_only(by, "take back what the policy decided")
+        refs = [
+            one.policy.ref
+            for one in reversed(self.policy_history())
+            if one.policy.automatic is not None and version in (None, one.policy.version)
+        ]
+        for ref in refs:
+            taken = self.store.decisions.undo_all(acts_for(ref), by, self._clock())
+            if taken:
+                return taken
+        which = "the policy" if version is None else f"version {version} of the policy"
+        raise ConflictError(f"nothing stands that {which} decided by itself")
+
+
+def _outcomes(findings: Findings, automatic: Automatic) -> dict[str, Outcome]:
+    """Return what is known at the ends of the ranges, by `reject LABEL` and `approve LABEL`."""
+    found = {
+        f"reject {label.value}": findings.target(label).outcome(at)
+        for label, at in automatic.reject_from.items()
+        if label in findings.labels
+    }
+    if automatic.approve_to is not None:
+        for label in findings.labels:
+            just_above = float(np.nextafter(automatic.approve_to, 2))
+            found[f"approve {label.value}"] = findings.target(label).outcome(just_above)
+    return found
+
+
+def _said_now(acted: Acted, automatic: Automatic) -> Sequence[str]:
+    now = (
+        f"At once it rejects {acted.rejected:,} comments and approves {acted.approved:,}, read by "
+        f"nobody; {acted.audited:,} more that it would decide are left to people, unseen among the "
+        "others."
+    )
+    then = f"From then on it decides so whenever scores arrive: {'; '.join(automatic.said)}."
+    return now, then
+
+
+def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[str]:
+    lines = []
+    for label, at in automatic.reject_from.items():
+        one = outcomes.get(f"reject {label.value}")
+        if one is None or one.precision is None:
+            known = "nobody reviewed one, so how often it is wrong is not known"
+        else:
+            low, high = 100 * one.precision_low, 100 * one.precision_high
+            known = f"of 100, {low:.0f} to {high:.0f} carry it ({one.reviewed:,} reviewed)"
+        lines.append(f"{label.words} from {at:g}: {known}.")
+    if automatic.approve_to is None:
+        return lines
+    below = [one for name, one in outcomes.items() if name.startswith("approve ")]
+    bounds = [one.missed_per_1000_most for one in below]
+    worst = max((bound for bound in bounds if bound is not None), default=None)
+    if any(one.flagged == one.comments for one in below):
+        known = "no comment is so low in all of them"
+    elif worst is None or None in bounds:
+        known = "how many it approves wrongly cannot be known: draw an audit sample first"
+    else:
+        known = f"of 1,000, at most {worst:,.1f} carry any one of the labels"
+    return [*lines, f"Every label {automatic.approve_to:g} or less: {known}."]
+
+
+_ALWAYS = (
+    "Where labels disagree it rejects nothing, and what a person flagged or decided it leaves "
+    "alone. A person outranks it, one act takes all of it back (triage policy undo), and "
+    "statements of reasons call such decisions fully automated."
+)
