@@ -14,7 +14,7 @@ from triage.files.table_writer import TableFormat
 from triage.files.tables import TableFile, open_table
 from triage.intake.columns import choose_columns, guess_columns
 from triage.intake.old_scores import OldScores
-from triage.intake.reader import Contents, ReadOptions, Report, Sample
+from triage.intake.reader import Columns, Contents, ReadOptions, Report, Sample
 from triage.intake.table_rows import threads_from_rows
 
 __all__ = ["CSV", "JSONL", "PARQUET", "TableReader"]
@@ -54,7 +54,8 @@ class TableReader:
         )
         scores = OldScores.among(table.columns, list(columns.values()))
         why = f"a table in {self.format.value.upper()}, columns: {chosen}{scores.why}"
-        return Contents(why, _threads(table, path, columns, options, report, scores))
+        threads = _threads(table, path, columns, options, report, scores)
+        return Contents(why, threads, columns=Columns(table.columns, columns))
 
 
 def _threads(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from triage.errors import ReadError
 from triage.files.encoding import looks_binary, read_head, read_lines, readable
+from triage.files.portion import in_portion
 from triage.intake.reader import Report
 
 __all__ = ["TEXT_SUFFIXES", "read_text"]
@@ -28,4 +29,4 @@ def read_text(path: Path, report: Report) -> str:
             f"{path} is too large for one article with its comments "
             f"({size // 1024 // 1024} MiB): split it, or make it CSV or JSONL"
         )
-    return "".join(read_lines(path, report))
+    return "".join(in_portion(read_lines(path, report)))
