@@ -52,7 +52,8 @@ class ReadError(InputError):
 class NoTextError(ReadError):
     """A table none of whose columns is named like a comment's text.
 
-    `columns` are their names, `chosen` maps the other roles to the columns that have them.
+    `columns` are their names, `chosen` maps the other roles to the columns that have them, and
+    `rows` are the first ones, shortened.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class NoTextError(ReadError):
         super().__init__(message)
         self.columns = columns
         self.chosen = chosen
+        self.rows: tuple[Mapping[str, str], ...] = ()
 
 
 class TooManyError(ReadError):

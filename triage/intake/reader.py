@@ -64,10 +64,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A table's columns, and which of them has which role."""
+    """A table's columns, which of them has which role, and what its first rows hold, shortened."""
 
     names: tuple[str, ...]
     chosen: Mapping[str, str]
+    rows: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
+from triage.intake.reader import Seam
 from triage.review.desk import Item
 from triage.review.quality import Record
 from triage.scoring.explain import Explanation
@@ -87,6 +88,7 @@ __all__ = [
     "Run",
     "ScoreReport",
     "ScorerListing",
+    "Seam",
     "SeenThread",
     "Shadow",
     "Slice",

@@ -133,7 +133,7 @@ class Previewing(Intake):
                     parts=(),
                     whole=True,
                     problems=(problem,),
-                    columns=Columns(error.columns, error.chosen),
+                    columns=Columns(error.columns, error.chosen, error.rows),
                     lacking=True,
                 )
         if not seen.parts:

@@ -53,8 +53,8 @@ class Run:
     """What a run is doing and what came of it so far; `number` tells it from an earlier one.
 
     `done` of `total` (where that is known) counts comments of the file at hand, then texts to
-    score; `seconds` is how long this took so far. `imported` are the files that were read, `unread` those that could not be and why.
-    `error` says what made it fail.
+    score; `seconds` is how long this took so far. `imported` are the files that were read, `unread`
+    those that could not be and why. `error` says what made it fail.
     """
 
     number: int
