@@ -26,7 +26,7 @@ from triage.errors import ReadError
 from triage.files.encoding import read_head, readable
 from triage.files.portion import wanted
 
-__all__ = ["Limits", "Member", "is_archive", "members", "safe_name"]
+__all__ = ["Limits", "Member", "is_archive", "members"]
 
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06"), b"PAR1"
 _COPIED = 1024 * 1024
@@ -151,7 +151,7 @@ def _gunzipped(
     path: Path, handle: IO[bytes], folder: Path, budget: _Budget, report: Report
 ) -> Iterator[Member]:
     name = path.name.removesuffix(".gz").removesuffix(".GZ") or "file"
-    target = folder / safe_name(name)
+    target = folder / _safe(name)
     try:
         with gzip.GzipFile(fileobj=handle) as source, target.open("wb") as out:
             budget.copy(source, out, path.stat().st_size)
@@ -191,7 +191,7 @@ def _unzipped(
             if _is_litter(info):
                 continue
             shown = f"{path.name}/{_shown(info.filename)}"
-            target = folder / str(number) / safe_name(info.filename)
+            target = folder / str(number) / _safe(info.filename)
             target.parent.mkdir()
             with _deleted(target):
                 why = _extract(path, archive, info, target, budget)
@@ -277,7 +277,7 @@ def _archive_in(path: Path) -> str | None:
     return "a tar archive" if head[257:262] == b"ustar" else None
 
 
-def safe_name(name: str) -> str:
+def _safe(name: str) -> str:
     """Return a name for a file of ours: that of the member, its folders put before it by hyphens.
 
     The suffix stays, as readers go by it, and so does the name, as threads are named after it.

@@ -27,9 +27,11 @@ def page(bench: Workbench) -> None:
     show()
     mine = tray()
     draw_run(bench)
-    draw_report(bench)
+    if not mine.files:
+        draw_report(bench)
     _draw_drop(mine)
     if not mine.files:
+        _draw_what_fits()
         draw_rate_now(bench)
         return
     with st.spinner("Looking into it", show_time=False):
@@ -42,7 +44,6 @@ def page(bench: Workbench) -> None:
 def _draw_drop(mine: Tray) -> None:
     """Draw where files are dropped; it is a new one after each drop, so that nothing lies twice."""
     key = f"{Key.IMPORT_DROP}.{st.session_state.get(Key.IMPORT_TURN, 0)}"
-    most = int(st.get_option("server.maxUploadSize"))
     st.file_uploader(
         "Files with comments",
         accept_multiple_files=True,
@@ -51,6 +52,10 @@ def _draw_drop(mine: Tray) -> None:
         args=(mine, key),
         label_visibility="collapsed",
     )
+
+
+def _draw_what_fits() -> None:
+    most = int(st.get_option("server.maxUploadSize"))
     st.caption(
         "Exports of WordPress, Disqus, Coral, Discourse, Reddit and YouTube, tables (CSV, JSONL, "
         "Parquet) and pages saved as text, packed with gzip or ZIP or not. You see what is "
@@ -69,7 +74,7 @@ def _take(mine: Tray, key: str) -> None:
 
 def _draw_file(bench: Workbench, mine: Tray, file: Dropped, found: Preview | TriageError) -> None:
     with st.container(key="import-file"):
-        draw_reader(bench, mine, file, found)
+        draw_reader(bench, mine, file)
         if isinstance(found, TriageError):
             fault("This file cannot be read so.", _nameless(file, found))
             return

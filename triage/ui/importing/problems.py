@@ -11,9 +11,6 @@ from triage.domain.comments import Problem
 
 __all__ = ["draw_problems"]
 
-_ROW = 35  # pixels
-_MOST_ROWS = 8
-
 
 def draw_problems(problems: Sequence[Problem]) -> None:
     """List problems; the rest of the file is kept all the same."""
@@ -31,9 +28,9 @@ def draw_problems(problems: Sequence[Problem]) -> None:
     st.dataframe(
         frame,
         hide_index=True,
-        height=_ROW * (min(count, _MOST_ROWS) + 1) + 3,
         column_config={
             "line": st.column_config.NumberColumn("line", width=70, format="%d"),
-            "what": st.column_config.TextColumn("what", width=640),
+            "what": st.column_config.TextColumn("what", width=700),
+            "where": st.column_config.TextColumn("where", width=210),
         },
     )

@@ -1,24 +1,22 @@
-"""Which reader reads a file, why, and the menu that names another."""
+"""Which reader reads a file, by menu, and the site that it comes from."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from triage.errors import TriageError
 from triage.ui.importing.tray import Dropped, Tray
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
-from triage.workbench import Preview, Workbench
+from triage.workbench import Workbench
 
 __all__ = ["draw_reader"]
 
 _AUTO = "auto"
 
 
-def draw_reader(bench: Workbench, mine: Tray, file: Dropped, found: Preview | TriageError) -> None:
-    """Draw the file's name, the readers to choose from, and why this one."""
+def draw_reader(bench: Workbench, mine: Tray, file: Dropped) -> None:
+    """Draw the file's name, the readers to choose from, and what takes it out."""
     known = bench.readers()
-    chosen = found.reader if isinstance(found, Preview) else ""
     with st.container(horizontal=True, vertical_alignment="bottom", key="import-reader"):
         key = f"{Key.IMPORT_READER}.{file.number}"
         options = [_AUTO, *known]
@@ -26,7 +24,7 @@ def draw_reader(bench: Workbench, mine: Tray, file: Dropped, found: Preview | Tr
             f"Read {plain_markdown(file.name)} as",
             options,
             index=options.index(file.said.get("reader", _AUTO)),
-            format_func=lambda one: _words(one, chosen, known.get(one, "")),
+            format_func=lambda one: _words(one, known.get(one, "")),
             key=key,
             on_change=_choose,
             args=(file, key),
@@ -49,17 +47,11 @@ def draw_reader(bench: Workbench, mine: Tray, file: Dropped, found: Preview | Tr
             args=(file,),
             help="The file is forgotten, and nothing of it stored.",
         )
-    if isinstance(found, Preview):
-        for part in found.parts[:5]:
-            st.text(f"{part.name}: {part.why}")
-        if len(found.parts) > 5:
-            st.text(f"and {len(found.parts) - 5:,} more files in it")
 
 
-def _words(reader: str, chosen: str, description: str) -> str:
-    if reader == _AUTO:
-        return f"as it seems: {chosen}" if chosen else "as it seems"
-    return f"{reader}: {description}"
+def _words(reader: str, description: str) -> str:
+    """Return what a reader is called; always the same, by which Streamlit finds it again."""
+    return "what it seems to be" if reader == _AUTO else f"{reader}: {description}"
 
 
 def _choose(file: Dropped, key: str) -> None:

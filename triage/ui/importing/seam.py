@@ -60,6 +60,7 @@ def draw_seam(file: Dropped, seam: Seam) -> None:
         column_config={
             "line": st.column_config.NumberColumn("line", width=50),
             "is": st.column_config.TextColumn("is", width=80),
+            "text": st.column_config.TextColumn("text", width=810),
         },
     )
     st.caption("Select the line that is the first comment, where it is another one.")

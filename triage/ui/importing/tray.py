@@ -16,24 +16,24 @@ from typing import IO, Any
 import streamlit as st
 
 from triage.errors import ReadError, TriageError
-from triage.files.archives import safe_name
 from triage.workbench import Preview, ToImport, Workbench
 
 __all__ = ["Dropped", "Tray", "tray"]
+
+_MOST_BYTES = 200  # of a name; file systems take 255
 
 
 class Dropped:
     """One file: where it lies, what a person said of it, and how that was understood.
 
-    `said` are options of `look_at` and `import_file`. `number` tells it from others of its name,
-    which is made from the one that the browser gave and never a path.
+    `said` are options of `look_at` and `import_file`. `number` tells it from others of its name.
     """
 
     def __init__(self, number: int, name: str, content: IO[bytes]) -> None:
         folder = Path(tempfile.mkdtemp(prefix="triage-import-"))
         self.discard = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.number = number
-        self.path = folder / safe_name(name)
+        self.path = folder / _file_name(name)
         self.said: dict[str, Any] = {}
         self._seen: dict[object, Preview | TriageError] = {}
         try:
@@ -70,6 +70,17 @@ class Dropped:
         """Change what is said of it; None takes it back."""
         said = {**self.said, **news}
         self.said = {name: value for name, value in said.items() if value is not None}
+
+
+def _file_name(given: str) -> str:
+    """Return the name that the browser gave as one that is no path.
+
+    Beyond that it stays as it is: threads without a name are called after it, and the same file
+    read by `triage import` is to be the same thread.
+    """
+    last = given.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(char if char.isprintable() else "-" for char in last).lstrip(".")
+    return plain.encode()[-_MOST_BYTES:].decode(errors="ignore") or "file"
 
 
 class Tray:

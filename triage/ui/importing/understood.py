@@ -20,6 +20,7 @@ __all__ = ["draw_comments", "draw_counts", "draw_files"]
 
 _CELL = 280  # characters of a comment in a table's cell
 _THREADS = 3
+_PARTS = 5
 
 Looked = tuple[Dropped, Preview | TriageError]
 
@@ -59,17 +60,20 @@ def _row(file: Dropped, found: Preview | TriageError) -> dict[str, object]:
 
 
 def draw_counts(found: Preview) -> None:
-    """Say how much there is of what, and what an import would bring."""
-    with st.container(key="import-counts", gap="small"):
-        st.text(found.told[:1].upper() + found.told[1:] + ".")
-        titles = [f"“{one_line(one.title or one.id, 80)}”" for one in found.threads[:_THREADS]]
-        more = found.thread_count - len(titles)
-        st.text(f"Threads: {', '.join(titles)}{f' and {more:,} more' if more else ''}")
-        brings = f"{found.new:,} new, {found.revised:,} edited, {found.unchanged:,} already known"
-        gone = f"; {found.gone:,} of before are not in it any more, and are kept"
-        st.text(f"An import brings: {brings}{gone if found.gone else ''}.")
-        if not found.whole:
-            st.caption("This is a large file: its first part was looked at. All of it is imported.")
+    """Say by which reader a file was read, how much there is of what, and what an import brings."""
+    lines = [f"{part.name}: {part.reader}, {part.why}." for part in found.parts[:_PARTS]]
+    if (more := len(found.parts) - _PARTS) > 0:
+        lines.append(f"And {more:,} more files in it.")
+    lines.append(f"{found.told[:1].upper()}{found.told[1:]}.")
+    titles = [f"“{one_line(one.title or one.id, 80)}”" for one in found.threads[:_THREADS]]
+    more = found.thread_count - len(titles)
+    lines.append(f"Threads: {', '.join(titles)}{f' and {more:,} more' if more else ''}.")
+    brings = f"{found.new:,} new, {found.revised:,} edited, {found.unchanged:,} already known"
+    gone = f"; {found.gone:,} of before are not in it any more, and are kept"
+    lines.append(f"An import brings: {brings}{gone if found.gone else ''}.")
+    st.text("\n".join(lines))
+    if not found.whole:
+        st.caption("This is a large file: its first part was looked at. All of it is imported.")
 
 
 def draw_comments(bench: Workbench, found: Preview) -> None:
@@ -96,7 +100,6 @@ def draw_comments(bench: Workbench, found: Preview) -> None:
     st.markdown("##### The first comments")
     st.dataframe(
         frame,
-        height=285,
         column_config={
             "comment": st.column_config.TextColumn("comment", width=460),
             "author": st.column_config.TextColumn("author", width=130),
