@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +15,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from triage.settings import Settings
+from triage.ui.ending import until_end
 from triage.ui.importing.tray import Dropped, Tray
 from triage.ui.state import workbench
 from triage.workbench import BrowseFilter, Workbench
@@ -165,8 +172,6 @@ def test_of_several_files_each_is_said_and_those_that_can_be_read_are_imported(
     ],
 )
 def test_no_name_becomes_a_path_of_its_own(bench: Workbench, tmp_path: Path, name: str) -> None:
-    from io import BytesIO
-
     mine = Tray()
     mine.add(name, BytesIO(b"id,text\n1,hello\n"))
     (file,) = mine.files
@@ -178,12 +183,22 @@ def test_no_name_becomes_a_path_of_its_own(bench: Workbench, tmp_path: Path, nam
 
 
 def test_a_file_is_gone_with_the_last_that_knows_of_it(tmp_path: Path, bench: Workbench) -> None:
-    from io import BytesIO
-
     file = Dropped(1, "a.csv", BytesIO(b"id,text\n1,hello\n"))
     assert len(left(tmp_path)) == 1
     del file
     assert left(tmp_path) == []
+
+
+def test_what_a_killed_server_left_is_swept_away_days_later(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    for name, days in (("old", 4), ("new", 2)):
+        folder = tmp_path / f"triage-import-{name}"
+        folder.mkdir()
+        (folder / "c.csv").write_text("id,text")
+        os.utime(folder, (time.time() - 86_400 * days,) * 2)
+    opened()
+    assert [one.name for one in left(tmp_path)] == ["triage-import-new"]
 
 
 def test_texts_and_names_are_hidden_where_the_site_hides_them(
@@ -220,3 +235,19 @@ def test_pages_without_comments_say_how_to_get_some_and_rate_what_is_not_rated(
     app = press(AppTest.from_string(code, default_timeout=60).run(), "Rate now")
     bench.wait_for_run(SECONDS)
     assert bench.progress("ana").pending == 1
+
+
+def test_what_was_dropped_is_gone_when_the_dashboard_ends(bench: Workbench, tmp_path: Path) -> None:
+    mine = Tray()
+
+    @asynccontextmanager
+    async def inner(_: object) -> AsyncIterator[None]:
+        yield
+
+    async def served() -> None:
+        async with until_end(inner)(None):
+            mine.add("a.csv", BytesIO(b"id,text\n1,hello\n"))
+            assert len(left(tmp_path)) == 1
+
+    asyncio.run(served())
+    assert left(tmp_path) == []

@@ -45,12 +45,11 @@ def _draw_drop(mine: Tray) -> None:
     """Draw where files are dropped; it is a new one after each drop, so that nothing lies twice."""
     key = f"{Key.IMPORT_DROP}.{st.session_state.get(Key.IMPORT_TURN, 0)}"
     st.file_uploader(
-        "Files with comments",
+        "Drop files of comments here, or choose them",
         accept_multiple_files=True,
         key=key,
         on_change=_take,
         args=(mine, key),
-        label_visibility="collapsed",
     )
 
 

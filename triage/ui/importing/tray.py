@@ -1,7 +1,8 @@
 """The files that one session dropped, each in a folder of its own, until they are imported.
 
 A file's folder is its owner's alone (0700), and is deleted with the last that knows of it: when it
-is taken out, when its import is over, when the session ends, and when the server does.
+is taken out, when its import is over, when the session ends, and when the server does. What a
+server left that was killed is swept away days later.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from time import time
 from typing import IO, Any
 
 import streamlit as st
@@ -18,9 +21,12 @@ import streamlit as st
 from triage.errors import ReadError, TriageError
 from triage.workbench import Preview, ToImport, Workbench
 
-__all__ = ["Dropped", "Tray", "tray"]
+__all__ = ["Dropped", "Tray", "forget_all", "tray"]
 
 _MOST_BYTES = 200  # of a name; file systems take 255
+_PREFIX = "triage-import-"
+_OLD = 3 * 86_400.0  # seconds: no session is that long
+_dropped: weakref.WeakSet[Dropped] = weakref.WeakSet()
 
 
 class Dropped:
@@ -30,7 +36,7 @@ class Dropped:
     """
 
     def __init__(self, number: int, name: str, content: IO[bytes]) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="triage-import-"))
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self.discard = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.number = number
         self.path = folder / _file_name(name)
@@ -45,6 +51,7 @@ class Dropped:
                 f"{self.path.name} cannot be kept in {tempfile.gettempdir()}: "
                 f"{error.strerror or error}: free space there, or let TMPDIR name another folder"
             ) from error
+        _dropped.add(self)
 
     @property
     def name(self) -> str:
@@ -114,4 +121,19 @@ class Tray:
 @st.cache_resource(scope="session", show_spinner=False, on_release=Tray.clear)
 def tray() -> Tray:
     """Return the tray of this session."""
+    _sweep()
     return Tray()
+
+
+def forget_all() -> None:
+    """Delete the files of every session: the server ends."""
+    for file in list(_dropped):
+        file.discard()
+
+
+def _sweep() -> None:
+    """Delete what servers left behind that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if folder.lstat().st_mtime < time() - _OLD:
+                shutil.rmtree(folder, ignore_errors=True)
