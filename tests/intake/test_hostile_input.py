@@ -94,6 +94,15 @@ def test_a_line_of_fifty_megabytes_costs_itself_in_bounded_memory(
     assert peak < 150_000_000
 
 
+def test_a_comment_of_too_many_lines_is_cut_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "thread.txt"
+    path.write_text("Title\n\n" + NESTED.format(1, "hello\n" * 300_000) + NESTED.format(2, "bye"))
+    reading = read_file(path)
+    texts = [one.text for thread in reading.threads for one in thread.comments]
+    assert [len(text) for text in texts] == [1_000_000, 3]
+    assert "only these are kept" in reading.problems[0].message
+
+
 def test_rows_that_answer_in_a_circle_are_all_shown(tmp_path: Path) -> None:
     path = tmp_path / "circle.csv"
     path.write_text("id,text,parent_id\n1,a,2\n2,b,1\n3,c,3\n1,again,\n")

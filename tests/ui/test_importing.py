@@ -18,7 +18,7 @@ from triage.settings import Settings
 from triage.ui.ending import until_end
 from triage.ui.importing.tray import Dropped, Tray
 from triage.ui.state import workbench
-from triage.workbench import BrowseFilter, Workbench
+from triage.workbench import BrowseFilter, ToImport, Workbench
 
 SECONDS = 60.0
 CODE = """
@@ -251,3 +251,29 @@ def test_what_was_dropped_is_gone_when_the_dashboard_ends(bench: Workbench, tmp_
 
     asyncio.run(served())
     assert left(tmp_path) == []
+
+
+PASSING = """
+from triage.ui.runs import draw_in_passing
+from triage.ui.state import workbench
+draw_in_passing(workbench())
+"""
+
+
+def test_other_pages_say_how_far_a_run_is_and_how_it_ended_to_whoever_saw_it(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "slow.csv"
+    os.mkfifo(pipe)  # who reads it waits for who writes it
+    bench.start_run([ToImport(pipe)])
+    passing = AppTest.from_string(PASSING, default_timeout=60).run()
+    assert "Importing slow.csv" in words(passing)
+    app = dropped(("a.csv", "id,text\n1,hello\n"))
+    assert "Importing slow.csv" in words(app)
+    assert "Wait until the import at work is done, or stop it." in words(app)
+    assert [one.disabled for one in app.button if one.label == "Import"] == [True]
+    with pipe.open("wb"):
+        pipe.unlink()
+    bench.wait_for_run(SECONDS)
+    assert "The import is done." in words(passing.run())
+    assert words(AppTest.from_string(PASSING, default_timeout=60).run()) == ""

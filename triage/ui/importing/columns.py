@@ -43,7 +43,7 @@ def draw_columns(file: Dropped, preview: Preview) -> None:
                 _WORDS.get(role, role),
                 options,
                 index=options.index(found.chosen.get(role, _NONE)),
-                format_func=lambda name: name or "none",
+                format_func=lambda name: name or "(none)",
                 key=key,
                 on_change=_choose,
                 args=(file, keys),
