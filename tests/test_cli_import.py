@@ -130,7 +130,7 @@ def test_a_dry_run_says_what_is_understood_and_stores_nothing(triage: Run, tmp_p
     table.write_text("what,author\nhello,ann\n,bob\n")
     code, out, err = triage("import", "--dry-run", table)
     assert (code, out) == (2, "")
-    assert "odd.csv: none of its columns is named like a comment's text" in err
+    assert "Not read: odd.csv: none of its columns is named like a comment's text" in err
     said = ("--column", "text=what", "--column", "author=")
     code, out, err = triage("import", "--dry-run", *said, table)
     assert (code, "(no author): hello" in out) == (0, True)

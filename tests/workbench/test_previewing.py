@@ -99,7 +99,7 @@ def test_columns_can_be_corrected_and_left_out(bench: Workbench, tmp_path: Path)
     assert seen.columns.names == ("nr", "what was said", "author", "who")
     assert seen.columns.chosen == {"author": "author"}
     assert "text=NAME" in seen.problems[0].message
-    assert str(tmp_path) not in seen.problems[0].message
+    assert str(seen.problems[0]).startswith("c.csv: none of its columns")
     mapped = bench.look_at(path, columns={"text": "what was said", "author": "who"})
     assert [one.author for one in mapped.shown] == ["ann", "bob"]
     bare = bench.look_at(path, columns={"text": "what was said", "author": ""})

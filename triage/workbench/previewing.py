@@ -128,7 +128,9 @@ class Previewing(Intake):
             try:
                 pieces = list(seen.threads(read_all(path, reader=reader, options=options)))
             except NoTextError as error:
-                problem = Problem(Path(path).name, None, str(error).removeprefix(f"{path}: "))
+                name = Path(path).name
+                why = str(error).removeprefix(f"{name.removesuffix('.gz')}: ")
+                problem = Problem(name, None, why)
                 return Preview(
                     parts=(),
                     whole=True,
