@@ -4,5 +4,6 @@ import streamlit as st
 
 from triage.api.serving import beside, beside_lifespan
 from triage.ui import SCRIPT
+from triage.ui.ending import until_end
 
-app = st.App(SCRIPT, routes=beside(), lifespan=beside_lifespan)
+app = st.App(SCRIPT, routes=beside(), lifespan=until_end(beside_lifespan))

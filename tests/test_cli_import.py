@@ -112,3 +112,25 @@ def test_an_archive_without_anything_to_read_is_refused(triage: Run, tmp_path: P
         archive.writestr("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(100))
     code, _, err = triage("import", "a.zip")
     assert (code, "holds nothing that can be read" in err) == (2, True)
+
+
+def test_a_dry_run_says_what_is_understood_and_stores_nothing(triage: Run, tmp_path: Path) -> None:
+    code, out, _ = triage("import", "--dry-run", EXPORTS / "wordpress.xml")
+    assert code == 0
+    assert "wordpress.xml: wxr, WordPress export (WXR 1.2), because it is RSS" in out
+    assert "4 comments in 1 thread by 3 authors, from 2025-03-02 to 2025-03-03" in out
+    assert "Mrs. Quill, 2025-03-02 10:15: Lovely ducks." in out
+    assert "would bring 4 new, 0 edited, 0 already known. Nothing was stored." in out
+    triage("import", EXPORTS / "wordpress.xml")
+    assert (
+        "would bring 0 new, 0 edited, 4 already known"
+        in triage("import", "--dry-run", EXPORTS / "wordpress.xml")[1]
+    )
+    table = tmp_path / "odd.csv"
+    table.write_text("what,author\nhello,ann\n,bob\n")
+    code, out, err = triage("import", "--dry-run", table)
+    assert (code, out) == (2, "")
+    assert "Not read: odd.csv: none of its columns is named like a comment's text" in err
+    said = ("--column", "text=what", "--column", "author=")
+    code, out, err = triage("import", "--dry-run", *said, table)
+    assert (code, "(no author): hello" in out) == (0, True)

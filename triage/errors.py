@@ -6,6 +6,7 @@ which says what happened, where, and what to do next::
     TriageError
     ├── InputError          what came from outside cannot be used as it is
     │   ├── ReadError       a file or export: missing, unreadable, of no known layout
+    │   │   ├── NoTextError   a table of which nobody knows which column holds the texts
     │   │   └── TooManyError  more at once than is taken over HTTP
     │   └── UsageError      an unknown name or an impossible combination of options
     ├── AccessError         a request over HTTP without a token, or with one that is none (any more)
@@ -18,10 +19,13 @@ which says what happened, where, and what to do next::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 __all__ = [
     "AccessError",
     "ConflictError",
     "InputError",
+    "NoTextError",
     "NotFoundError",
     "ReadError",
     "ScopeError",
@@ -43,6 +47,22 @@ class InputError(TriageError):
 
 class ReadError(InputError):
     """A file or export is missing, unreadable or of no known layout."""
+
+
+class NoTextError(ReadError):
+    """A table none of whose columns is named like a comment's text.
+
+    `columns` are their names, `chosen` maps the other roles to the columns that have them, and
+    `rows` are the first ones, shortened.
+    """
+
+    def __init__(
+        self, message: str, *, columns: tuple[str, ...], chosen: Mapping[str, str]
+    ) -> None:
+        super().__init__(message)
+        self.columns = columns
+        self.chosen = chosen
+        self.rows: tuple[Mapping[str, str], ...] = ()
 
 
 class TooManyError(ReadError):

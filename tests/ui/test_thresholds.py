@@ -297,7 +297,7 @@ def test_only_leads_draw_and_save(samples: Workbench, monkeypatch: pytest.Monkey
 
 
 def test_an_empty_database_says_how_to_begin(bench: Workbench) -> None:
-    assert "No comment has a score yet" in words(opened())
+    assert "No comments yet" in words(opened())
 
 
 def test_a_lead_changes_what_comes_first(samples: Workbench) -> None:

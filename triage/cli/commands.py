@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from rich.text import Text
@@ -24,6 +24,7 @@ from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
 from triage.cli.policy import policy
+from triage.cli.previewing import preview
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.cli.serving import api, demo, serve
@@ -115,9 +116,14 @@ _scorer = click.option(
     help="Flat text: where the comments begin, as the line's number or its first words.",
 )
 @click.option(
-    "--column", "columns", multiple=True, metavar="ROLE=NAME", help="Tables, e.g. text=body."
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="ROLE=NAME",
+    help="Tables, e.g. text=body; author= for none.",
 )
 @click.option("--source", metavar="NAME", help="Prefix of the ids, to keep two sites apart.")
+@click.option("--dry-run", is_flag=True, help="Say what is understood, and store nothing.")
 @click.pass_obj
 def import_files(
     settings: Settings,
@@ -126,6 +132,7 @@ def import_files(
     first_comment: str | None,
     columns: Sequence[str],
     source: str | None,
+    dry_run: bool,
 ) -> int:
     """Read threads of comments from FILES into the database.
 
@@ -133,27 +140,28 @@ def import_files(
     nested-text, flat-text, csv, jsonl, parquet, wxr (WordPress), disqus, reddit, youtube,
     discourse, coral. Which one is chosen is said, and why. The same file twice changes nothing; an
     edited comment becomes a new revision and asks for a new decision. Stopped or killed, the same
-    command goes on from there.
+    command goes on from there. With --dry-run, what a large file begins with is looked at.
     """
     start: int | str | None = first_comment
     if first_comment is not None and first_comment.isdecimal():
         start = int(first_comment)
-    mapping = dict(_pair(column) for column in columns)
+    said: dict[str, Any] = {
+        "reader": reader,
+        "first_comment": start,
+        "columns": dict(_pair(column) for column in columns),
+        "source": source,
+    }
     problems: list[Problem] = []
     failed: list[InputError] = []
     with opened(settings) as bench:
         try:
             for path in files:
                 try:
+                    if dry_run:
+                        problems += preview(bench, path, **said)
+                        continue
                     with progress(f"Importing {path.name}", unit="comments") as tick:
-                        report = bench.import_file(
-                            path,
-                            reader=reader,
-                            first_comment=start,
-                            columns=mapping,
-                            source=source,
-                            on_progress=tick,
-                        )
+                        report = bench.import_file(path, **said, on_progress=tick)
                 except InputError as error:  # the other files are not to blame
                     failed.append(error)
                     continue
@@ -438,6 +446,6 @@ def _tell(scorer: ScorerInfo) -> None:
 
 def _pair(column: str) -> tuple[str, str]:
     role, mark, name = column.partition("=")
-    if not (role and mark and name):
+    if not (role and mark):
         raise UsageError(f"--column is ROLE=NAME, such as text=body, not {column!r}")
     return role.strip(), name

@@ -24,15 +24,17 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from triage.domain.comments import Problem
 from triage.errors import ReadError
 from triage.files.encoding import read_head, readable
+from triage.files.portion import wanted
 
 __all__ = ["Limits", "Member", "is_archive", "members"]
 
-_GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
+_GZIP, _ZIP, _PARQUET = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06"), b"PAR1"
 _COPIED = 1024 * 1024
 _LAST_RECORDS = 56 + 20 + 22 + 65_535  # those that end a ZIP file, with the longest comment
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _NOT_A_NAME = re.compile(r"[^\w. ()+,-]+")
 _LONGEST_NAME = 100
+_MOST_BYTES = 240  # file systems take 255
 _BOMBS = 8
 _BROKEN = (BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -104,14 +106,21 @@ class _Budget:
         self.members = limits.members
 
     def copy(self, source: IO[bytes] | gzip.GzipFile, target: IO[bytes], packed: int) -> None:
-        """Copy a member of which the archive holds `packed` bytes. Raises _TooMuchError."""
-        written = 0
+        """Copy a member of which the archive holds `packed` bytes. Raises _TooMuchError.
+
+        Where only a portion of it is wanted, no more than that is unpacked.
+        """
+        written, most = 0, None
         while part := source.read(_COPIED):
             written += len(part)
             self._out += len(part)
             self._check(written, packed, self._limits.free)
             self._check(self._out, self._packed, _BOMBS * self._limits.free)
             target.write(part)
+            if written == len(part):
+                most = _wanted_bytes(part)
+            if most is not None and written >= most:
+                return
 
     def _check(self, out: int, packed: int, free: int) -> None:
         if out > free and out > self._limits.ratio * packed:
@@ -124,6 +133,18 @@ class _Budget:
                 f"more than {self._limits.total // 1024**2:,} MiB come out of the archive: "
                 "unpack it yourself, and import its files"
             )
+
+
+def _wanted_bytes(first: bytes) -> int | None:
+    """Return how many bytes hold the portion that is wanted; None for all.
+
+    A character has four bytes at most, so that the portion ends before what was unpacked does.
+    Parquet keeps its table of contents at its end, and is unpacked whole.
+    """
+    portion = wanted()
+    if portion is None or first.startswith(_PARQUET):
+        return None
+    return 4 * portion.characters + _COPIED
 
 
 def _gunzipped(
@@ -262,7 +283,8 @@ def _safe(name: str) -> str:
     The suffix stays, as readers go by it, and so does the name, as threads are named after it.
     """
     plain = _NOT_A_NAME.sub("-", name.replace("\\", "/").strip("/")).lstrip(".- ")
-    return plain[-_LONGEST_NAME:] or "file"
+    fitting = plain[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
+    return fitting or "file"
 
 
 def _shown(name: str) -> str:

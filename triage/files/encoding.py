@@ -12,6 +12,7 @@ from pathlib import Path
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError
+from triage.files.portion import PortionEndedError, wanted
 
 __all__ = [
     "LONGEST_LINE",
@@ -176,8 +177,10 @@ def read_pieces(
     """Yield (number of the line, a piece of it), so that a line may be larger than memory.
 
     A piece has at most `size` characters (negative: any number). Bytes are repaired and told of
-    as in `read_lines`.
+    as in `read_lines`. Raises PortionEndedError where only a portion is wanted and was read.
     """
+    portion = wanted()
+    left = 0 if portion is None else portion.characters
     with readable(path):
         codec = detect(read_head(path)) if encoding is None else encoding
         utf8 = codec in {"utf-8", "utf-8-sig"}
@@ -185,6 +188,11 @@ def read_pieces(
         with path.open(encoding=codec, errors=errors, newline=None) as handle:
             number = 1
             while line := handle.readline(size):
+                if portion is not None:
+                    if left <= 0:
+                        portion.cut = True
+                        raise PortionEndedError
+                    left -= len(line)
                 at, number = number, number + line.endswith("\n")
                 if line.isascii() and "\x00" not in line:
                     yield at, line

@@ -22,6 +22,7 @@ from triage.files.encoding import (
     read_pieces,
 )
 from triage.files.json_rows import JsonRow, read_array, read_objects
+from triage.files.portion import PortionEndedError, in_portion
 
 __all__ = ["JsonItem", "JsonSource", "open_json"]
 
@@ -92,7 +93,7 @@ def _is_whole(line: str) -> bool:
 def _expanded(
     rows: Iterable[JsonRow], path: Path, places: Sequence[str], report: Report
 ) -> Iterator[JsonItem]:
-    for row in rows:
+    for row in in_portion(rows):
         if row.problem is not None:
             report(Problem(path.name, row.line, f"{row.problem}: left out"))
             continue
@@ -126,6 +127,8 @@ def _streamed(
         for place, values in _values(watched, {f"{place}.item": place for place in places}):
             number += bool(place)
             yield JsonItem(place, number, values)
+    except PortionEndedError:
+        return
     except (ijson.JSONError, _TooMuchError, UnicodeError) as error:
         why = str(error).split("\n")[0].strip()[:200]
         message = f"not valid JSON after element {number}: {why}; what follows is not read"

@@ -23,6 +23,7 @@ from triage.files.encoding import (
     readable,
 )
 from triage.files.json_rows import JsonRow, read_array, read_objects
+from triage.files.portion import in_portion
 from triage.files.table_writer import TableFormat
 
 __all__ = ["SUFFIXES", "Row", "TableFile", "open_table"]
@@ -81,7 +82,7 @@ class TableFile:
 
     def rows(self, report: Report | None = None) -> Iterator[Row]:
         """Yield every row in order; `report` is told of bytes that had to be repaired."""
-        return self._read(report or _ignore)
+        return in_portion(self._read(report or _ignore))
 
 
 def open_table(path: Path, format: str | None = None) -> TableFile:  # noqa: A002 - the word for it
@@ -123,7 +124,7 @@ def _ignore(_: Problem) -> None:
 
 def _open_csv(path: Path, encoding: str) -> TableFile:
     lines = read_lines(path, _ignore, encoding=encoding, longest=LONGEST_LINE)
-    sample = list(islice(lines, _SNIFFED_LINES))
+    sample = list(islice(in_portion(lines), _SNIFFED_LINES))
     delimiter, skipped = sniff_delimiter(sample)
     header = next(read_records(sample[skipped:], delimiter, first_line=skipped + 1), None)
     if header is None or header.problem is not None:
@@ -156,13 +157,13 @@ def _csv_rows(
 
 def _open_json(path: Path, encoding: str) -> TableFile:
     pieces = (text for _, text in read_pieces(path, _ignore, encoding=encoding))
-    head = next((text for text in pieces if text.strip()), "")
+    head = next((text for text in in_portion(pieces) if text.strip()), "")
     if head.lstrip().startswith("["):
         read = partial(_array_rows, path, encoding)
     else:
         read = partial(_object_rows, path, encoding)
     columns = dict.fromkeys(
-        name for row in islice(read(_ignore), _SNIFFED_ROWS) for name in row.values
+        name for row in islice(in_portion(read(_ignore)), _SNIFFED_ROWS) for name in row.values
     )
     if not columns:
         raise ReadError(

@@ -17,6 +17,7 @@ from typing import Any
 from triage.domain.comments import Problem
 from triage.errors import ReadError
 from triage.files.encoding import LONGEST_TEXT, detect, read_head, read_pieces
+from triage.files.portion import PortionEndedError
 
 __all__ = ["XmlEvent", "read_xml"]
 
@@ -81,6 +82,8 @@ def read_xml(path: Path, report: Report) -> Iterator[XmlEvent]:
             fed += len(fitting.encode())
             _check_token(fed - parser.parser.CurrentByteIndex)
         parser.close()
+    except PortionEndedError:
+        return
     except Exception as error:
         # defusedxml and the parser raise several kinds; an error of ours passes through.
         why = _why(error)

@@ -31,10 +31,14 @@ __all__ = ["Boundary", "find_boundary", "is_comments_heading", "talk_score"]
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """The comments begin at `lines[index]`; `confidence` is between 0 and 1."""
+    """The comments begin at `lines[index]`; `confidence` is between 0 and 1.
+
+    `likely` are the (index, probability) of the likeliest places, the best first.
+    """
 
     index: int
     confidence: float
+    likely: tuple[tuple[int, float], ...] = ()
 
     @property
     def words(self) -> str:
@@ -140,6 +144,7 @@ _MOST = 2.5  # one line, however loud, does not outweigh three
 _LONGEST = 2_000  # characters of a line looked at; later ones say nothing new
 _MOST_LINES = 5_000  # of an article, at most: further ones are comments
 _DAMPING = 1.3
+_MOST_LIKELY = 5
 _HEADING_BONUS = 5.0
 _TITLE_ONLY = -1.0  # an article of nothing but a title is rare
 
@@ -183,5 +188,7 @@ def find_boundary(lines: Sequence[str]) -> Boundary:
         if index > 1 and is_comments_heading(line):
             sums[index] += _HEADING_BONUS
     best = max(range(1, len(lines)), key=sums.__getitem__)
-    total = sum(math.exp(_DAMPING * (sums[k] - sums[best])) for k in range(1, len(lines)))
-    return Boundary(best, 1.0 / total)
+    weights = {k: math.exp(_DAMPING * (sums[k] - sums[best])) for k in range(1, len(lines))}
+    total = sum(weights.values())
+    likely = sorted(weights, key=lambda k: (k != best, -weights[k]))[:_MOST_LIKELY]
+    return Boundary(best, 1.0 / total, tuple((k, weights[k] / total) for k in likely))

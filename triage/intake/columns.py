@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from triage.errors import ReadError, UsageError
+from triage.errors import NoTextError, UsageError
 
 __all__ = ["ROLES", "choose_columns", "guess_columns"]
 
@@ -44,20 +44,23 @@ def guess_columns(names: Iterable[str]) -> dict[str, str]:
 def choose_columns(file: str, names: Sequence[str], asked: Mapping[str, str]) -> dict[str, str]:
     """Return role -> column: what is asked for, and guesses for the rest.
 
-    A column that is asked for in one role is not guessed for another. Raises UsageError for an
-    unknown role or column, ReadError where no column holds the text.
+    A column that is asked for in one role is not guessed for another, and a role for which `""` is
+    asked has none. Raises UsageError for an unknown role or column, NoTextError where no column
+    holds the text.
     """
     for role, name in asked.items():
         if role not in ROLES:
             raise UsageError(f"a column cannot be {role!r}; it can be: {', '.join(ROLES)}")
-        if name not in names:
+        if name and name not in names:
             raise UsageError(f"{file} has no column {name!r}; it has: {', '.join(names)}")
     guesses = guess_columns(name for name in names if name not in asked.values())
-    chosen = {**guesses, **asked}
+    chosen = {role: name for role, name in {**guesses, **asked}.items() if name}
     if "text" not in chosen:
-        raise ReadError(
+        raise NoTextError(
             f"{file}: none of its columns is named like a comment's text; it has: "
-            f"{', '.join(names)}. Say which one it is: text=NAME"
+            f"{', '.join(names)}. Say which one it is: text=NAME",
+            columns=tuple(names),
+            chosen=chosen,
         )
     return chosen
 

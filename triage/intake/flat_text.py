@@ -9,12 +9,14 @@ from triage.domain.comments import Comment, Ids, Thread
 from triage.errors import ReadError, UsageError
 from triage.intake.boundary import Boundary, find_boundary, is_comments_heading
 from triage.intake.derived import IdMaker, short_digest, slug
-from triage.intake.reader import Contents, ReadOptions, Report, Sample
+from triage.intake.reader import Contents, ReadOptions, Report, Sample, Seam
 from triage.intake.whole_text import TEXT_SUFFIXES, read_text
 
 __all__ = ["FLAT_TEXT", "FlatText"]
 
 _SHOWN = 60
+_SEEN = 300  # characters of a line that is shown
+_MOST_SEEN = 10_000  # lines: an article has fewer
 
 
 class FlatText:
@@ -58,10 +60,20 @@ class FlatText:
             f"{len(comments)} comments, one a line, after {len(article)} lines of article; the "
             f"first one begins “{begins}” ({told})"
         )
-        return Contents(why, iter([thread]))
+        return Contents(why, iter([thread]), seam=_seam(lines, boundary))
 
 
 FLAT_TEXT = FlatText()
+
+
+def _seam(lines: Sequence[str], boundary: Boundary) -> Seam:
+    """Return what a person needs to put the boundary elsewhere; lines are counted from 1."""
+    likely = boundary.likely or find_boundary(lines).likely
+    return Seam(
+        tuple(line if len(line) <= _SEEN else line[:_SEEN] + "…" for line in lines[:_MOST_SEEN]),
+        boundary.index + 1,
+        tuple((index + 1, chance) for index, chance in likely),
+    )
 
 
 def _boundary(path: Path, lines: Sequence[str], first_comment: int | str | None) -> Boundary:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from triage.domain.comments import Comment, Ids, Problem, Thread
 from triage.errors import ReadError
+from triage.files.encoding import LONGEST_TEXT
 from triage.intake.dates import day_comes_first, parse_time
 from triage.intake.derived import IdMaker, short_digest, slug
 from triage.intake.heads import Head, Line, find_heads, lines_of
@@ -212,7 +213,7 @@ def _thread(
     for position, (place, time) in enumerate(
         zip(places, _times(path, options, places, report), strict=True)
     ):
-        head, text = place.head, _paragraphs(place.body)
+        head, text = place.head, _fitting(path, place, report)
         parent_id = None if place.parent is None else comments[place.parent].id
         comment = Comment(
             maker.make(thread_id, head.author, head.posted, parent_id, text),
@@ -233,6 +234,18 @@ def _thread(
         ids=Ids.DERIVED,
         comments=tuple(comments),
     )
+
+
+def _fitting(path: Path, place: _Place, report: Report) -> str:
+    """Return a comment's text; of one longer than any comment its beginning, and that is told.
+
+    It is not left out, since others may answer it.
+    """
+    text = _paragraphs(place.body)
+    if len(text) > LONGEST_TEXT:
+        message = f"a text of more than {LONGEST_TEXT:,} characters: only these are kept"
+        report(Problem(path.name, place.head.body, message))
+    return text[:LONGEST_TEXT]
 
 
 def _times(

@@ -11,7 +11,7 @@ from typing import Protocol
 from triage.domain.comments import Problem, Thread
 from triage.files.encoding import detect, read_head
 
-__all__ = ["Contents", "ReadOptions", "Reader", "Report", "Sample"]
+__all__ = ["Columns", "Contents", "ReadOptions", "Reader", "Report", "Sample", "Seam"]
 
 Report = Callable[[Problem], None]
 """Where a reader says what it could not use."""
@@ -23,9 +23,9 @@ class ReadOptions:
 
     `first_comment` (flat text): where the comments begin, as the number, from 1, of a line among
     those that are not blank, or as the text that it starts with. `columns` (tables): role -> name
-    of the column (see `triage.intake.columns`). `timezone` holds for times without one. `source`
-    is a namespace: ids become `<source>:<id>`. `thread` (tables) is the thread of rows that have
-    an id and name no thread; without it that is the file.
+    of the column, "" for none (see `triage.intake.columns`). `timezone` holds for times without
+    one. `source` is a namespace: ids become `<source>:<id>`. `thread` (tables) is the thread of
+    rows that have an id and name no thread; without it that is the file.
     """
 
     first_comment: int | str | None = None
@@ -63,11 +63,38 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """A table's columns, which of them has which role, and what its first rows hold, shortened."""
+
+    names: tuple[str, ...]
+    chosen: Mapping[str, str]
+    rows: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where an article ends and its comments begin: `first_comment` as in ReadOptions.
+
+    `lines` are those that are not blank, shortened; `likely` are (line, probability) of where the
+    comments may begin, the likeliest first.
+    """
+
+    lines: tuple[str, ...]
+    first_comment: int
+    likely: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
-    """What a reader found: the threads, read as they are asked for, and one sentence on why."""
+    """What a reader found: the threads, read as they are asked for, and one sentence on why.
+
+    `columns` and `seam` are what a person may correct, where there is such a thing.
+    """
 
     why: str
     threads: Iterator[Thread]
+    columns: Columns | None = None
+    seam: Seam | None = None
 
 
 class Reader(Protocol):

@@ -16,7 +16,7 @@ from triage.intake.discourse import DISCOURSE
 from triage.intake.disqus import DISQUS
 from triage.intake.flat_text import FLAT_TEXT
 from triage.intake.nested_text import NESTED_TEXT
-from triage.intake.reader import Contents, Reader, ReadOptions, Sample
+from triage.intake.reader import Columns, Contents, Reader, ReadOptions, Sample, Seam
 from triage.intake.reddit import REDDIT
 from triage.intake.sources import is_collection, parts_of
 from triage.intake.tables import CSV, JSONL, PARQUET
@@ -48,8 +48,8 @@ class Reading:
     """A file being read: `threads` are read as they are iterated, and `problems` fill meanwhile.
 
     `reader` is the key of the reader, `why` one sentence on what it found and what made it choose
-    so, `name` what to call the file. At most 1,000 problems are listed; a last one then says how
-    many more there were.
+    so, `name` what to call the file; `columns` and `seam` are what a person may correct. At most
+    1,000 problems are listed; a last one then says how many more there were.
     """
 
     reader: str
@@ -57,6 +57,8 @@ class Reading:
     threads: Iterator[Thread] = field(repr=False)
     problems: list[Problem] = field(default_factory=list)
     name: str = ""
+    columns: Columns | None = None
+    seam: Seam | None = None
 
 
 def known_readers() -> dict[str, Reader]:
@@ -133,7 +135,11 @@ def read_file(path: Path, *, reader: str = AUTO, options: ReadOptions | None = N
     if reader != AUTO:
         told += "; read so because you named the reader"
     threads = _until_end(contents, counter)
-    return Reading(chosen.key, told, threads, counter.problems, path.name)
+    return Reading(
+        *(chosen.key, told, threads, counter.problems, path.name),
+        columns=contents.columns,
+        seam=contents.seam,
+    )
 
 
 def _unusual_encoding(reader: Reader, sample: Sample) -> str:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from triage.domain.comments import Problem, Thread
+from triage.domain.comments import Problem, Thread, one_line
+from triage.errors import NoTextError
 from triage.files.delimited import column_names, read_records, sniff_delimiter
 from triage.files.table_writer import TableFormat
 from triage.files.tables import TableFile, open_table
 from triage.intake.columns import choose_columns, guess_columns
 from triage.intake.old_scores import OldScores
-from triage.intake.reader import Contents, ReadOptions, Report, Sample
+from triage.intake.reader import Columns, Contents, ReadOptions, Report, Sample
 from triage.intake.table_rows import threads_from_rows
 
 __all__ = ["CSV", "JSONL", "PARQUET", "TableReader"]
 
 _SNIFFED_LINES = 20
+_FIRST_ROWS = 3
+_SEEN = 200  # characters of a cell that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,26 @@ class TableReader:
     def read(self, path: Path, options: ReadOptions, report: Report) -> Contents:
         """Open the table and choose its columns; the rows are read with the threads."""
         table = open_table(path, self.format)
-        columns = choose_columns(path.name, table.columns, options.columns)
+        try:
+            columns = choose_columns(path.name, table.columns, options.columns)
+        except NoTextError as error:
+            error.rows = _first_rows(table)
+            raise
         chosen = ", ".join(
             f"{role} = {name!r}" if role != name else role for role, name in columns.items()
         )
         scores = OldScores.among(table.columns, list(columns.values()))
         why = f"a table in {self.format.value.upper()}, columns: {chosen}{scores.why}"
-        return Contents(why, _threads(table, path, columns, options, report, scores))
+        threads = _threads(table, path, columns, options, report, scores)
+        return Contents(why, threads, columns=Columns(table.columns, columns))
+
+
+def _first_rows(table: TableFile) -> tuple[Mapping[str, str], ...]:
+    """Return the first rows, shortened, for whoever is to say what their columns are."""
+    return tuple(
+        {name: one_line(str(cell), _SEEN) for name, cell in row.values.items() if cell is not None}
+        for row in islice(table.rows(), _FIRST_ROWS)
+    )
 
 
 def _threads(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from triage.errors import ReadError
-from triage.files.encoding import looks_binary, read_head, read_lines, readable
+from triage.files.encoding import LONGEST_TEXT, looks_binary, read_head, read_lines, readable
+from triage.files.portion import in_portion
 from triage.intake.reader import Report
 
 __all__ = ["TEXT_SUFFIXES", "read_text"]
@@ -17,7 +18,10 @@ _LARGEST = 64 * 1024 * 1024
 
 
 def read_text(path: Path, report: Report) -> str:
-    """Return a file's text. Raises ReadError for a binary one and for one beyond 64 MiB."""
+    """Return a file's text, without lines that are longer than any comment.
+
+    Raises ReadError for a binary file and for one beyond 64 MiB.
+    """
     binary = looks_binary(read_head(path))
     if binary is not None:
         raise ReadError(f"{path} looks like {binary}, not text: save it as text, CSV or JSONL")
@@ -28,4 +32,4 @@ def read_text(path: Path, report: Report) -> str:
             f"{path} is too large for one article with its comments "
             f"({size // 1024 // 1024} MiB): split it, or make it CSV or JSONL"
         )
-    return "".join(read_lines(path, report))
+    return "".join(in_portion(read_lines(path, report, longest=LONGEST_TEXT)))

@@ -25,8 +25,11 @@ __all__ = ["Saved", "ThreadWriter"]
 
 _CHUNK = 2_000
 _MOST_PROBLEMS = 1_000
+_NOT_STORED = 0  # no key: those of a thread begin at 1
 _LONGEST_ID = 500
 """Ids are indexed, and PostgreSQL's index entries end at 2,700 bytes."""
+
+_Piece = tuple[Thread, tuple[Comment, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +70,41 @@ class ThreadWriter:
             done += sum(len(part) for _, part in chunk)
             if on_progress is not None:
                 on_progress(done)
+        return self._told()
+
+    def look(self, pieces: Iterable[Thread]) -> Saved:
+        """Return what `save` would say of the threads, which are held in memory; store nothing."""
+        whole = Chunk()
+        for chunk in _chunks(pieces):
+            rows = self._fitting(self._fitting_pieces(chunk))
+            with self._database.read() as connection:
+                known = known_comments(connection, [comment.id for comment, _ in rows])
+            for comment, thread in rows:
+                self._sort(whole, comment, thread, known.get(comment.id), _NOT_STORED)
+        return self._told()
+
+    def _told(self) -> Saved:
         if self._unlisted:
             more = f"{self._unlisted} further comments were not stored, and are not listed"
             self._problems.append(Problem(self._problems[-1].where, None, more))
         counts = (self._new, self._revised, self._unchanged)
         return Saved(*counts, tuple(self._problems), frozenset(self._refused))
 
-    def _save(
-        self, connection: Connection, pieces: list[tuple[Thread, tuple[Comment, ...]]]
-    ) -> None:
-        pieces = [piece for piece in pieces if self._fits(piece[0].id, piece[0], len(piece[1]))]
-        thread_pks = save_threads(connection, [thread for thread, _ in pieces], self._clock())
-        rows = [
+    def _fitting_pieces(self, pieces: Iterable[_Piece]) -> list[_Piece]:
+        return [piece for piece in pieces if self._fits(piece[0].id, piece[0], len(piece[1]))]
+
+    def _fitting(self, pieces: Iterable[_Piece]) -> list[tuple[Comment, Thread]]:
+        return [
             (comment, thread)
             for thread, part in pieces
             for comment in part
             if self._fits(comment.id, thread, 1)
         ]
+
+    def _save(self, connection: Connection, pieces: list[_Piece]) -> None:
+        pieces = self._fitting_pieces(pieces)
+        thread_pks = save_threads(connection, [thread for thread, _ in pieces], self._clock())
+        rows = self._fitting(pieces)
         known = known_comments(connection, [comment.id for comment, _ in rows])
         chunk = Chunk()
         for comment, thread in rows:
@@ -165,9 +186,9 @@ def _place(thread: Thread) -> str:
     return thread.source or f"thread {thread.id[:80]}"
 
 
-def _chunks(pieces: Iterable[Thread]) -> Iterator[list[tuple[Thread, tuple[Comment, ...]]]]:
+def _chunks(pieces: Iterable[Thread]) -> Iterator[list[_Piece]]:
     """Cut and join pieces of threads so that each chunk holds about as many comments."""
-    chunk: list[tuple[Thread, tuple[Comment, ...]]] = []
+    chunk: list[_Piece] = []
     room = _CHUNK
     for thread in pieces:
         start = 0
@@ -186,7 +207,7 @@ def _chunks(pieces: Iterable[Thread]) -> Iterator[list[tuple[Thread, tuple[Comme
 
 
 def _given(
-    pieces: Iterable[tuple[Thread, tuple[Comment, ...]]], digests: set[str]
+    pieces: Iterable[_Piece], digests: set[str]
 ) -> Iterator[tuple[ScorerInfo, dict[str, Scores]]]:
     """Yield what scorers elsewhere said of texts that were stored."""
     for thread, part in pieces:

@@ -10,7 +10,7 @@ import streamlit as st
 from triage.ui.state import Key, Query
 from triage.workbench import ThreadSummary, Workbench
 
-__all__ = ["open_course", "open_in_review", "thread_names"]
+__all__ = ["open_course", "open_import", "open_in_review", "open_page", "thread_names"]
 
 
 def open_in_review(comment_id: str) -> None:
@@ -22,6 +22,17 @@ def open_in_review(comment_id: str) -> None:
             icon=":material/open_in_full:",
             query_params={Query.COMMENT.value: comment_id},
         )
+
+
+def open_import(label: str) -> None:
+    """Draw the link to the page where comments come in."""
+    open_page(Key.IMPORT_PAGE, label, ":material/upload_file:")
+
+
+def open_page(page: Key, label: str, icon: str) -> None:
+    """Draw the link to a page, which the shell put into the session."""
+    if page in st.session_state:
+        st.page_link(st.session_state[page], label=label, icon=icon)
 
 
 def open_course(bench: Workbench, thread_id: str) -> None:

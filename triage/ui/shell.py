@@ -9,8 +9,9 @@ from pathlib import Path
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui import batch, browse, export, guidelines, quality, review, thresholds
+from triage.ui import batch, browse, export, guidelines, importing, quality, review, thresholds
 from triage.ui.notices import fault, tell_panel
+from triage.ui.runs import draw_in_passing
 from triage.ui.state import Key, workbench
 
 __all__ = ["main"]
@@ -48,7 +49,14 @@ def main() -> None:
             icon=":material/table_rows:",
             url_path="browse",
         )
+        import_page = st.Page(
+            partial(importing.page, bench),
+            title="Import",
+            icon=":material/upload_file:",
+            url_path="import",
+        )
         st.session_state[Key.REVIEW_PAGE] = review_page
+        st.session_state[Key.IMPORT_PAGE] = import_page
         st.session_state[Key.BROWSE_HOME] = browse_page
         chosen = st.navigation(
             [
@@ -79,6 +87,7 @@ def main() -> None:
                     icon=":material/gavel:",
                     url_path="guidelines",
                 ),
+                import_page,
                 st.Page(
                     partial(export.page, bench),
                     title="Export",
@@ -93,6 +102,8 @@ def main() -> None:
             st.session_state.pop(Key.REVIEW_SHOWN_AT, None)  # nobody looked at it meanwhile
             review.leave(bench, bench.settings.reviewer)
         tell_panel(bench)
+        if chosen is not import_page:
+            draw_in_passing(bench)
         chosen.run()
     except TriageError as error:
         fault("The dashboard cannot go on.", error)

@@ -7,6 +7,7 @@ from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.export.tables import Export
+from triage.intake.reader import Seam
 from triage.review.desk import Item
 from triage.review.quality import Record
 from triage.scoring.explain import Explanation
@@ -42,13 +43,16 @@ from triage.workbench.intake import ImportedPart, ImportReport
 from triage.workbench.lessons import Lesson, TooFew
 from triage.workbench.matching import Like, Matched
 from triage.workbench.parts import Tick
+from triage.workbench.previewing import COLUMN_ROLES, Preview, SeenThread
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
+from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "COLUMN_ROLES",
     "Adoption",
     "Answer",
     "Audit",
@@ -81,18 +85,24 @@ __all__ = [
     "PanelChange",
     "Picked",
     "PolicyRecord",
+    "Preview",
     "Progress",
     "QualityReport",
     "RateReport",
     "Record",
+    "Run",
     "ScoreReport",
     "ScorerListing",
+    "Seam",
+    "SeenThread",
     "Shadow",
     "Slice",
     "Sort",
+    "Step",
     "Target",
     "ThreadSummary",
     "Tick",
+    "ToImport",
     "TooFew",
     "Trial",
     "TrialVerdict",

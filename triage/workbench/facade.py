@@ -10,7 +10,6 @@ from triage.workbench.backups import Backups
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
-from triage.workbench.intake import Intake
 from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
@@ -18,12 +17,13 @@ from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
+from triage.workbench.running import Running
 
 __all__ = ["Workbench"]
 
 
 class Workbench(
-    Intake,
+    Running,
     Rating,
     Receiving,
     Reviewing,
@@ -52,6 +52,5 @@ class Workbench(
             return False
         for path in paths:
             self.import_file(path, on_progress=on_progress)
-        in_use = dict.fromkeys(key for key, _ in self.store.panel.get().values())
-        self.score(tuple(in_use), on_progress=on_progress)
+        self._score_as_before(on_progress)
         return True

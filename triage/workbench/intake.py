@@ -63,12 +63,7 @@ class Intake(Acting):
         stop: the same import again goes on. Raises ReadError or UsageError where nothing can be
         read.
         """
-        options = ReadOptions(
-            first_comment=first_comment,
-            columns=columns or {},
-            timezone=self.settings.timezone,
-            source=source,
-        )
+        options = self._read_options(first_comment, columns, source)
         parts: list[ImportedPart] = []
         problems: list[Problem] = []
 
@@ -97,6 +92,19 @@ class Intake(Acting):
             unchanged=saved.unchanged,
             gone=sum(gone.values()),
             problems=(*problems, *saved.problems),
+        )
+
+    def _read_options(
+        self,
+        first_comment: int | str | None,
+        columns: Mapping[str, str] | None,
+        source: str | None,
+    ) -> ReadOptions:
+        return ReadOptions(
+            first_comment=first_comment,
+            columns=columns or {},
+            timezone=self.settings.timezone,
+            source=source,
         )
 
     def _aligned(self, threads: Iterable[Thread], gone: dict[str, int]) -> Iterator[Thread]:

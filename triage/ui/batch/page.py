@@ -9,6 +9,7 @@ from triage.domain.scores import Label
 from triage.ui.batch.acts import draw_actions, draw_done
 from triage.ui.batch.chart import CLEAN, chosen_range, draw_chart
 from triage.ui.batch.samples import draw_samples
+from triage.ui.empty import draw_nothing_rated
 from triage.ui.notices import show
 from triage.ui.state import Query
 from triage.workbench import Workbench
@@ -22,8 +23,7 @@ def page(bench: Workbench) -> None:
     show()
     labels = bench.labels()
     if not labels:
-        st.header("Nothing is rated yet")
-        st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
+        draw_nothing_rated(bench, "Nothing is rated yet")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="batch-range"):
         label = Label(

@@ -11,6 +11,7 @@ from triage.ui.browse.filters import View, draw_filters
 from triage.ui.browse.table import draw_table
 from triage.ui.browse.veil import draw_veil
 from triage.ui.browse.views import draw_views
+from triage.ui.links import open_import
 from triage.ui.notices import fault, show
 from triage.ui.state import Key, digest
 from triage.ui.words import comments
@@ -58,6 +59,8 @@ def page(bench: Workbench) -> None:
             "Select rows to decide on them, flag them, or open one in Review. A click on a "
             "column’s head sorts this page only; *Sort by* sorts all of them."
         )
+    elif bench.count() == 0:
+        open_import("Import comments")
 
 
 def _rows(bench: Workbench, view: View) -> tuple[list[Entry], int]:

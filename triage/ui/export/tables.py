@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from triage.files.table_writer import TableFormat
+from triage.ui.links import open_import
 from triage.ui.state import Key
 from triage.workbench import Export, Workbench
 
@@ -37,7 +38,7 @@ _SAYS = {
 _NOTHING = {
     Export.DECISIONS: "No decisions yet: make some in Review.",
     Export.LOG: "No decisions yet: make some in Review.",
-    Export.COMMENTS: "No comments yet: `triage import` reads some.",
+    Export.COMMENTS: "No comments yet: drop a file on the Import page.",
     Export.MENTIONS: "No scorer in use has told which identities a text mentions: "
     "`detoxify:unbiased` and `detoxify:multilingual` do.",
     Export.ANNOTATIONS: "Nobody has said anything of the labels yet: Review is where they do.",
@@ -77,6 +78,8 @@ def draw(bench: Workbench) -> None:
     rows = bench.preview(what, include_text=include_text, limit=_PREVIEW)
     if not rows:
         st.info(_NOTHING[what], icon=":material/inbox:")
+        if bench.count() == 0:
+            open_import("Import comments")
         return
     frame = pd.DataFrame(rows)
     frame = frame.dropna(axis="columns", how="all")

@@ -11,6 +11,7 @@ from triage.domain.kindness import Blur
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
+from triage.ui.empty import draw_nothing_rated
 from triage.ui.marks import Marks, draw_again_when_found, draw_legend, marked_text
 from triage.ui.notices import fault, show
 from triage.ui.review.acts import decide, flag, flagged_by, skip, step, undo
@@ -144,12 +145,10 @@ def _progress(bench: Workbench, who: str, severe: int) -> None:
 
 def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
     if bench.count() == 0:
-        st.header("No comments yet")
-        st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
+        draw_nothing_rated(bench, "No comments yet")
         return
-    if unrated := bench.count(BrowseFilter(scored=False)):
-        st.header("Nothing is flagged so far")
-        st.markdown(f"{unrated:,} comments are not rated yet: `triage score` rates them.")
+    if bench.count(BrowseFilter(scored=False)):
+        draw_nothing_rated(bench, "Nothing is flagged so far")
     elif held and bench.count(BrowseFilter(pending=True)):
         st.header("The rest is in other hands")
         st.markdown("Every flagged comment is decided, or on somebody else's screen just now.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.ui.empty import draw_nothing_rated
 from triage.ui.notices import show
 from triage.ui.state import Key
 from triage.ui.thresholds.audit import draw_audit
@@ -40,8 +41,7 @@ def page(bench: Workbench) -> None:
         per_day = _per_day(findings)
     if not target.curves.comments:
         show()
-        st.header("No comment has a score yet")
-        st.markdown("Read a file with `triage import FILE`, then rate it with `triage score`.")
+        draw_nothing_rated(bench, "No comment has a score yet")
         return
     st.caption(
         "A threshold decides what people look at. Move it, see what it would find and miss, and "
