@@ -31,7 +31,9 @@ from triage.tuning.learning import Kind as Learned
 from triage.tuning.learning import Trial
 from triage.tuning.learning import Verdict as TrialVerdict
 from triage.tuning.outcomes import Outcome
+from triage.tuning.overturns import FEW, Overturned
 from triage.tuning.together import in_words
+from triage.workbench.appealing import AppealReport
 from triage.workbench.backups import BackupReport
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
@@ -47,8 +49,10 @@ from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "FEW",
     "Adoption",
     "Answer",
+    "AppealReport",
     "Audit",
     "AuditDraw",
     "BackupReport",
@@ -75,6 +79,7 @@ __all__ = [
     "MentionReport",
     "Moves",
     "Outcome",
+    "Overturned",
     "PanelChange",
     "Picked",
     "PolicyRecord",
