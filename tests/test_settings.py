@@ -47,6 +47,7 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_LEASE_MINUTES": "2.5",
             "TRIAGE_LEADS": "bea, cem,",
             "TRIAGE_DOUBLED": ".1",
+            "TRIAGE_OWN_APPEALS": "1",
         }
     )
     assert settings.pseudonyms
@@ -54,6 +55,7 @@ def test_every_choice_can_be_made() -> None:
     assert settings.severe_budget == 12
     assert settings.milder_after == 0
     assert settings.doubled == 0.1
+    assert settings.own_appeals
     assert settings.lease.total_seconds() == 150
     assert settings.leads == ("bea", "cem")
     assert settings.database_url == "postgresql://u@h/d"

@@ -61,7 +61,8 @@ class Settings:
     is named, everybody may (`TRIAGE_LEADS`, separated by commas). `lease` is how long a comment
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
     of decisions that somebody else makes again, unseen, so that agreement can be measured
-    (`TRIAGE_DOUBLED`).
+    (`TRIAGE_DOUBLED`). `own_appeals` lets a reviewer decide appeals against their own decisions,
+    for a site with one reviewer (`TRIAGE_OWN_APPEALS`).
     `api_store` keeps what clients of Perspective allow to be kept, and what their moderators say,
     as comments and decisions (`TRIAGE_API_STORE`).
     `timezone` is that of times that do not name theirs, and of days (`TRIAGE_TIMEZONE`).
@@ -86,6 +87,7 @@ class Settings:
     milder_after: int = _MILDER_AFTER
     leads: tuple[str, ...] = ()
     doubled: float = _DOUBLED
+    own_appeals: bool = False
     api_store: bool = False
     lease: timedelta = timedelta(minutes=_LEASE_MINUTES)
     timezone: tzinfo = UTC
@@ -119,6 +121,7 @@ class Settings:
                 lambda share: 0.0 <= share <= 1.0,
                 "a share from 0 to 1, such as 0.05",
             ),
+            own_appeals=_yes("TRIAGE_OWN_APPEALS", env),
             lease=_lease(env),
             api_store=_yes("TRIAGE_API_STORE", env),
             timezone=_timezone(env.get("TRIAGE_TIMEZONE") or "UTC"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from triage import __version__
@@ -15,7 +16,9 @@ _ERRORS: Mapping[int, str] = {
     401: "The token is missing or unknown",
     403: "The token may not do this, or the page that asks is another site's",
     408: "The body came too slowly",
-    409: "The id is another comment's here",
+    404: "There is no such comment or appeal",
+    409: "What is known here says otherwise: the id is another comment's, or the decision is not "
+    "in force or was appealed against before",
     413: "The body is too large",
     415: "The body is no JSON",
     421: "Another host was asked for",
@@ -25,6 +28,7 @@ _ERRORS: Mapping[int, str] = {
     504: "The scorers took too long",
 }
 _WITHOUT_BODY = (408, 409, 413, 415, 504)
+_IN_PATH = re.compile(r"{(\w+)}")
 
 
 def openapi(endpoints: tuple[Endpoint, ...]) -> dict[str, object]:
@@ -56,6 +60,8 @@ def _operation(one: Endpoint) -> dict[str, object]:
         for code, name in given.items()
     }
     for code, what in _ERRORS.items():
+        if code == 404 and code not in given:
+            continue
         if str(code) not in answers and (one.body or code not in _WITHOUT_BODY):
             answers[str(code)] = _answer(what, "Error", "application/json")
     made: dict[str, object] = {
@@ -69,11 +75,16 @@ def _operation(one: Endpoint) -> dict[str, object]:
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
-    if one.parameters:
-        made["parameters"] = [
-            {"name": name, "in": "query", "schema": {"type": "string", "enum": list(values)}}
-            for name, values in one.parameters.items()
-        ]
+    parameters: list[dict[str, object]] = [
+        {"name": name, "in": "query", "schema": {"type": "string", "enum": list(values)}}
+        for name, values in (one.parameters or {}).items()
+    ]
+    parameters += [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _IN_PATH.findall(one.path)
+    ]
+    if parameters:
+        made["parameters"] = parameters
     if one.scope is not None:
         made["security"] = [{}, {"token": []}, {"key": []}]
         made["description"] = f"Where tokens are set up, one with the scope {one.scope}."

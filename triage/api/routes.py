@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from triage.api.appeals import appeal, one_appeal
 from triage.api.comments import comments
 from triage.api.coral import phase
 from triage.api.edge import Call, Endpoint, answer
@@ -93,6 +94,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         takes="CommentsRequest",
         gives={200: "CommentsResponse"},
         lines=True,
+    ),
+    Endpoint(
+        "POST",
+        "/api/appeals",
+        appeal,
+        "An appeal against the decision about a comment",
+        scope=Scope.APPEALS,
+        body=_ONE_COMMENT,
+        takes="AppealRequest",
+        gives={200: "Appeal", 404: "Error"},
+    ),
+    Endpoint(
+        "GET",
+        "/api/appeals/{id}",
+        one_appeal,
+        "What became of an appeal",
+        scope=Scope.APPEALS,
+        gives={200: "Appeal", 404: "Error"},
     ),
     Endpoint(
         "GET",

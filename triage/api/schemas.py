@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from triage.domain.appeals import (
+    LONGEST_EXTERNAL_ID,
+    LONGEST_TEXT,
+    AppealedBy,
+    AppealStatus,
+    Outcome,
+)
+from triage.domain.decisions import Verdict
 from triage.domain.policy import Route
 from triage.domain.scores import Label
 
@@ -205,6 +213,46 @@ OTHERS: Mapping[str, Schema] = {
         "properties": {
             "line": {"type": ["integer", "null"], "description": "Of the body, from 1."},
             "message": _text(),
+        },
+    },
+    "AppealRequest": {
+        "type": "object",
+        "required": ["comment_id"],
+        "properties": {
+            "comment_id": _text("As it was sent or imported."),
+            "source": _text("The namespace of its ids, where it has one."),
+            "text": {
+                **_text("What is objected; it may be left out."),
+                "maxLength": LONGEST_TEXT,
+            },
+            "by": {"type": "string", "enum": list(AppealedBy), "description": "Who objects."},
+            "decision_id": _text("Refuse it (409) unless this decision is in force."),
+            "id": {
+                **_text("The sender's own: sent again it is the same appeal."),
+                "maxLength": LONGEST_EXTERNAL_ID,
+            },
+        },
+        "additionalProperties": False,
+    },
+    "Appeal": {
+        "type": "object",
+        "required": ["id", "comment_id", "decision_id", "verdict", "status", "outcome", "reply"],
+        "properties": {
+            "id": _text("To ask for it by."),
+            "comment_id": _text(),
+            "decision_id": _text("The decision that it is against."),
+            "verdict": {"type": "string", "enum": [Verdict.APPROVE, Verdict.REJECT]},
+            "reasons": _list(_text(), "Of that decision: labels, and codes of the guidelines."),
+            "received_at": _text("ISO 8601."),
+            "status": {
+                "type": "string",
+                "enum": list(AppealStatus),
+                "description": "A lapsed one is answered by nobody: the comment was edited, or the "
+                "decision taken back.",
+            },
+            "outcome": {"type": ["string", "null"], "enum": [*Outcome, None]},
+            "reply": _text("For whoever appealed; may be empty."),
+            "answered_at": {"type": ["string", "null"], "description": "ISO 8601."},
         },
     },
     "CoralRequest": {

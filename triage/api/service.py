@@ -90,16 +90,19 @@ class Service:
         return await self.off_loop(self.bench.policy)
 
     async def off_loop(
-        self, verb: Callable[..., _Found], *given: object, but: type[TriageError] | None = None
+        self,
+        verb: Callable[..., _Found],
+        *given: object,
+        but: type[TriageError] | tuple[type[TriageError], ...] = (),
     ) -> _Found:
         """Call a verb of the workbench in a thread.
 
-        Raises ApiError 503 for what it raises, `but` for one kind, which is the caller's to tell.
+        Raises ApiError 503 for what it raises, `but` for kinds which are the caller's to tell.
         """
         try:
             return await asyncio.to_thread(verb, *given)
         except TriageError as error:
-            if but is not None and isinstance(error, but):
+            if isinstance(error, but):
                 raise
             _LOG.error("a request could not be served: %s", error)
             raise ApiError(503, "this cannot be done for now; the log says why") from None

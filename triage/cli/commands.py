@@ -14,6 +14,7 @@ import click
 from rich.text import Text
 
 from triage import __version__
+from triage.cli.appeal import appeal
 from triage.cli.audit import audit
 from triage.cli.automation import tell_acted
 from triage.cli.backups import backup, restore
@@ -83,6 +84,7 @@ def commands(context: click.Context, database: str | None) -> None:
 for one in (
     models,
     audit,
+    appeal,
     policy,
     token,
     tune,
@@ -355,13 +357,13 @@ def evaluate(
 @click.argument("output", metavar="OUT", type=_PATH)
 @click.option(
     "--what",
-    type=click.Choice(["decisions", "log", "comments", "mentions", "annotations"]),
+    type=click.Choice(["decisions", "log", "comments", "mentions", "annotations", "appeals"]),
     default="decisions",
     show_default=True,
     help="Decisions in force; every decision and undo ever made; all comments; these with the "
-    "identities that their texts mention; or what people said of texts, as training data.",
+    "identities that their texts mention; what people said of texts, as training data; or appeals.",
 )
-@click.option("--include-text", is_flag=True, help="Write the comments' text too.")
+@click.option("--include-text", is_flag=True, help="Write the texts of comments and appeals too.")
 @click.option(
     "--format",
     "table_format",

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from triage.domain.appeals import Appealed
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.looks import Opinion
 from triage.domain.policy import Route
-from triage.domain.scores import Scores
+from triage.domain.scores import Label, Scores
 
 __all__ = [
     "Act",
     "Annotated",
+    "AppealRecord",
     "AuthorRecord",
     "Copy",
     "Decided",
@@ -27,6 +29,7 @@ __all__ = [
     "Said",
     "Seen",
     "Skip",
+    "scores_by",
 ]
 
 
@@ -34,12 +37,14 @@ __all__ = [
 class Seen:
     """What a reviewer had seen of a comment when deciding.
 
-    `decision_id` is the decision in force at that time, None for an undecided comment.
+    `decision_id` is the decision in force at that time, None for an undecided comment; `appeal_id`
+    the appeal against it that waited for an answer, if any.
     """
 
     comment_id: str
     text_sha256: str
     decision_id: str | None
+    appeal_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,12 @@ class Entry:
     `source` is the file or system that the comment was first read from. `scores` are those of the
     panel in force; None means that it has not scored this text yet. `route` is what the policy in
     force proposes, None where there are no scores or no policy. `asked` is set where a person's
-    flag stands. `pending` means flagged and not decided, or flagged by a person since; nothing
-    here tells whether an audit drew the comment. `priority` is the harm to expect, its reach taken
-    into account, in [0, 1.5]; `arrived_at` is when it first came in. `verdict`,
-    `decision_id`, `reviewer` and `decided_at` tell of the decision in force, which a pending
-    comment may have too; they are None where there is none.
+    flag stands. `pending` means flagged and not decided, or flagged by a person since, or appealed:
+    `appeal_id` is the appeal that waits for an answer, if any. Nothing here tells whether an audit
+    drew the comment. `priority` is the harm to expect, its reach taken into account, in [0, 1.5];
+    `arrived_at` is when it first came in. `verdict`, `decision_id`, `reviewer` and `decided_at`
+    tell of the decision in force, which a pending comment may have too; they are None where there
+    is none.
     """
 
     comment: Comment
@@ -72,6 +78,7 @@ class Entry:
     decided_at: datetime | None
     pending: bool
     arrived_at: datetime
+    appeal_id: str | None = None
 
     @property
     def unseen(self) -> Entry:
@@ -91,7 +98,7 @@ class Entry:
     @property
     def seen(self) -> Seen:
         """What to hand over with a decision by whoever looks at this entry."""
-        return Seen(self.comment.id, self.text_sha256, self.decision_id)
+        return Seen(self.comment.id, self.text_sha256, self.decision_id, self.appeal_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,32 @@ class Decided:
     decision: Decision
     entry: Entry
     by_scorer: Mapping[str, Scores]
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRecord:
+    """An appeal and what became of it, with the text that the decision appealed against is about.
+
+    `by_scorer` maps `key@version` to what that scorer says of the text, as in `Decided`.
+    """
+
+    appealed: Appealed
+    thread_id: str
+    text: str
+    by_scorer: Mapping[str, Scores]
+
+    @property
+    def strongest(self) -> tuple[Label, float] | None:
+        """The label that was decided upon, and its score as the first decider had it.
+
+        The highest score of the labels that the decision names as reasons, of all labels where it
+        names none. None where no scorer that the decision names gave any.
+        """
+        first = self.appealed.first
+        seen = scores_by(first, self.by_scorer)
+        values = seen.values if seen is not None else {}
+        named = {label: at for label, at in values.items() if label.value in first.reasons}
+        return max((named or values).items(), key=lambda one: one[1], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +310,13 @@ class AuthorRecord:
     all_of_them: bool
     verdicts: Mapping[Verdict, int]
     recent: tuple[Entry, ...]
+
+
+def scores_by(decision: Decision, by_scorer: Mapping[str, Scores]) -> Scores | None:
+    """Return the scores of the scorers that a decision names: what the decider saw."""
+    named = (decision.scorer or "").split("+")
+    seen = [by_scorer[name] for name in named if name in by_scorer]
+    values: dict[Label, float] = {}
+    for scores in seen:
+        values = {**scores.values, **values}  # the first that reports a label answers for it
+    return Scores(values) if values else next(iter(seen), None)

@@ -27,6 +27,8 @@ class Scope(StrEnum):
     """Say what a moderator elsewhere decided."""
     COMMENTS = "comments"
     """Send comments that are kept and reviewed."""
+    APPEALS = "appeals"
+    """Send appeals against decisions, and ask what became of them."""
     SCORE = "score"
     """Ask for the scores of many texts at once."""
     METRICS = "metrics"

@@ -11,6 +11,7 @@ from math import log10
 
 __all__ = [
     "AMPLIFIED_UP_TO",
+    "APPEALED",
     "ASKED_BY_READER",
     "ASKED_BY_REVIEWER",
     "A_DAY",
@@ -31,6 +32,8 @@ DECADES = 6
 """How many powers of ten of reach count: up to a million."""
 AMPLIFIED_UP_TO = 1.5
 """By how much reach multiplies harm at most, so that nobody waits behind one viral item."""
+APPEALED = AMPLIFIED_UP_TO
+"""An appeal's, from the day on which it came: level with the worst that can come on that day."""
 A_DAY = 0.05
 """How much each day of waiting adds, where the worst label for certain is 1."""
 

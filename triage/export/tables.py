@@ -9,15 +9,18 @@ from typing import Generic, TypeVar
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision
-from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
+from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned, scores_by
 from triage.domain.scores import Label, Scores
 from triage.files.table_writer import Column, Kind
 
 __all__ = [
     "ANNOTATIONS",
+    "APPEAL_TEXT",
     "COMMENTS",
     "DECISIONS",
     "LOG",
+    "TEXT",
+    "Cells",
     "Export",
     "Table",
     "columns_of",
@@ -38,17 +41,19 @@ class Export(StrEnum):
     COMMENTS = "comments"
     MENTIONS = "mentions"
     ANNOTATIONS = "annotations"
+    APPEALS = "appeals"
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[_Record]):
-    """A table's columns and how one record fills them. `text` is its column of comment text."""
+    """A table's columns and how one record fills them. `TEXT` is its column of comment text."""
 
     columns: tuple[Column, ...]
     cells: Callable[[_Record], Cells]
 
 
-_TEXT = Column("text")
+TEXT, APPEAL_TEXT = Column("text"), Column("appeal_text")
+_OPT_IN = (TEXT, APPEAL_TEXT)
 
 _ID = Column("comment_id")
 _COMMENT_COLUMNS = (
@@ -62,7 +67,7 @@ _COMMENT_COLUMNS = (
     Column("reach", Kind.NUMBER),
     Column("state"),
     Column("text_sha256"),
-    _TEXT,
+    TEXT,
 )
 _DECISION_COLUMNS = (
     Column("verdict"),
@@ -84,8 +89,8 @@ _SCORE_COLUMNS = (*(Column(label.value, Kind.NUMBER) for label in Label), Column
 
 
 def columns_of(table: Table[_Record], *, include_text: bool) -> list[Column]:
-    """Return a table's columns; comment text leaves only where it is asked for."""
-    return [column for column in table.columns if include_text or column is not _TEXT]
+    """Return a table's columns; what people wrote leaves only where it is asked for."""
+    return [column for column in table.columns if include_text or column not in _OPT_IN]
 
 
 def rows_of(table: Table[_Record], records: Iterable[_Record]) -> Iterator[Cells]:
@@ -142,18 +147,8 @@ def _decided_cells(decided: Decided) -> Cells:
     return {
         **_comment_cells(decided.entry.comment, decided.entry),
         **_decision_cells(decided.decision),
-        **_score_cells(_scores_seen(decided)),
+        **_score_cells(scores_by(decided.decision, decided.by_scorer)),
     }
-
-
-def _scores_seen(decided: Decided) -> Scores | None:
-    """Return the scores of the scorers that the decision names: what the decider saw."""
-    named = (decided.decision.scorer or "").split("+")
-    seen = [decided.by_scorer[name] for name in named if name in decided.by_scorer]
-    values: dict[Label, float] = {}
-    for scores in seen:
-        values = {**scores.values, **values}  # the first that reports a label answers for it
-    return Scores(values) if values else next(iter(seen), None)
 
 
 def _logged_cells(logged: Logged) -> Cells:
@@ -265,7 +260,7 @@ LOG: Table[Logged] = Table(
         _ID,
         Column("thread_id"),
         Column("text_sha256"),
-        _TEXT,
+        TEXT,
         *_DECISION_COLUMNS,
         Column("undoes"),
     ),
@@ -291,7 +286,7 @@ COMMENTS: Table[Entry] = Table(
 ANNOTATIONS: Table[Annotated | Decided] = Table(
     (
         _ID,
-        _TEXT,
+        TEXT,
         *(Column(label.value, Kind.INTEGER) for label in Label),
         Column("spans"),
         Column("note"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from triage.domain.appeals import LONGEST_REPLY, Appealed, decided_before
 from triage.domain.comments import Comment, Thread
 from triage.domain.decisions import (
     GROUP,
@@ -22,6 +23,7 @@ from triage.domain.entries import Act, Copy, Entry, Seen, Skip
 from triage.domain.looks import LookKind, doubled_by_chance
 from triage.domain.policy import Proposal
 from triage.domain.scores import Label
+from triage.errors import UsageError
 from triage.review.groups import group_of, looks_of
 from triage.store import Store
 
@@ -41,7 +43,9 @@ class Item:
     that the reviewer is due to give it a second look: it is blind then, and what is said of it is
     an opinion. `copies` are undecided near copies of it, most alike first, which may share its
     verdict (`triage.review.groups`); a blind one and a text too short to mean the same everywhere
-    have none.
+    have none. `appeals` are those against decisions about it, with what became of them; the one
+    that waits is decided with open eyes, and not by a reviewer who is `barred`, having decided this
+    text the first time.
     """
 
     entry: Entry
@@ -56,6 +60,13 @@ class Item:
     blind: bool = False
     look: LookKind | None = None
     copies: tuple[Copy, ...] = ()
+    appeals: tuple[Appealed, ...] = ()
+    barred: bool = False
+
+    @property
+    def appeal(self) -> Appealed | None:
+        """The appeal that waits for an answer, if any."""
+        return next((one for one in self.appeals if one.appeal.id == self.entry.appeal_id), None)
 
     @property
     def comment(self) -> Comment:
@@ -72,11 +83,22 @@ class Item:
 class Desk:
     """What reviewers do, each act with its time and the policy and scorers it was made under."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], doubled: float = 0.0) -> None:
-        """Open the desk; of single decisions the share `doubled` waits for a second look."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        doubled: float = 0.0,
+        *,
+        own_appeals: bool = False,
+    ) -> None:
+        """Open the desk; of single decisions the share `doubled` waits for a second look.
+
+        With `own_appeals`, as the store was opened, appeals are for everybody to decide.
+        """
         self._store = store
         self._clock = clock
         self._doubled = doubled
+        self._own_appeals = own_appeals
 
     def item(self, comment_id: str, *, blind: bool = False, reviewer: str | None = None) -> Item:
         """Return a comment as the desk shows it; raise NotFoundError for an unknown one.
@@ -93,6 +115,7 @@ class Desk:
         shown = entry.unseen if hidden else entry
         place = self._store.comments.around(comment_id)
         policy = self._store.policies.in_force()
+        log = tuple(self._store.decisions.of(comment_id))
         return Item(
             entry=shown,
             thread=place.thread,
@@ -101,12 +124,20 @@ class Desk:
             replies=place.replies,
             proposal=policy.propose(shown.scores) if policy and shown.scores else None,
             flags=() if look else standing_flags(self._store.flags.of(comment_id)),
-            log=tuple(self._store.decisions.of(comment_id)),
+            log=log,
             annotations=_last_words(self._store.annotations.of(comment_id), entry.text_sha256),
             blind=hidden,
             look=look,
             copies=() if hidden else self._group(entry, reviewer),
+            appeals=() if hidden else tuple(self._store.appeals.of(comment_id)),
+            barred=self._barred(entry, log, reviewer),
         )
+
+    def _barred(self, entry: Entry, log: Iterable[Decision], reviewer: str | None) -> bool:
+        """Whether an appeal waits that is for somebody else to decide."""
+        if entry.appeal_id is None or reviewer is None or self._own_appeals:
+            return False
+        return decided_before(log, entry.text_sha256, reviewer)
 
     def _group(self, entry: Entry, reviewer: str | None) -> tuple[Copy, ...]:
         """Return the group of a comment, less what others have on their screens."""
@@ -145,15 +176,23 @@ class Desk:
         score_visible: bool = True,
         via: str = "review",
         copies: Iterable[Seen] = (),
+        reply: str = "",
     ) -> list[Decision]:
         """Record one verdict about each of `seen`: all of them or, where one cannot be, none.
 
         `copies` of what was read get it too, as a group (`via`) whose note names what was read, and
         so do not count as read; those of them that were edited, decided or drawn for an audit
-        meanwhile are left out. Several are one act, and share a `batch`. Returns what was recorded.
-        Raises NotFoundError for an unknown comment, and ConflictError for one of `seen` that is not
-        as the reviewer saw it: edited or decided meanwhile.
+        meanwhile are left out. Several are one act, and share a `batch`. Where an appeal waits, a
+        verdict other than to escalate answers it, with the `reply` to whoever appealed. Returns
+        what was recorded.
+        Raises NotFoundError for an unknown comment, ConflictError for one of `seen` that is not
+        as the reviewer saw it (edited, decided or appealed meanwhile) and for an appealed one among
+        several, UsageError for an appeal that is for somebody else, or a reply that is too long.
         """
+        if len(reply) > LONGEST_REPLY:
+            raise UsageError(
+                f"the reply has {len(reply):,} characters; at most {LONGEST_REPLY:,} are kept"
+            )
         read = list(dict.fromkeys(seen))
         chosen = list(dict.fromkeys([*read, *copies]))
         batch = uuid4().hex if len(chosen) > 1 else None
@@ -180,7 +219,9 @@ class Desk:
         # Of several at once nobody looked at each as one does at one: nothing to compare.
         looked_at = [made[0].id] if len(read) == 1 else []
         return self._store.decisions.decide(
-            zip(chosen, made, strict=True), doubled=doubled_by_chance(looked_at, self._doubled)
+            zip(chosen, made, strict=True),
+            doubled=doubled_by_chance(looked_at, self._doubled),
+            reply=reply,
         )
 
     def undo(self, reviewer: str, *, via: str = "review") -> list[Decision]:
@@ -250,8 +291,11 @@ class Desk:
 
 
 def _hidden(entry: Entry, asked: Container[str], *, blind: bool) -> bool:
-    """Whether a comment is to be decided blind: one that is `asked` for, or any that waits."""
-    waits = entry.decision_id is None or entry.pending
+    """Whether a comment is to be decided blind: one that is `asked` for, or any that waits.
+
+    An appeal is not: it is about what was said the first time.
+    """
+    waits = entry.decision_id is None or (entry.pending and entry.appeal_id is None)
     return entry.comment.id in asked or (blind and waits)
 
 

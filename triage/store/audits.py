@@ -150,7 +150,8 @@ class Audits:
                 select(comments.c.id, and_(drawn, ~standing.c.looked).label("drawn"))
                 .join(standing, standing.c.comment_pk == comments.c.pk)
                 .where(among(connection, comments.c.id, comment_ids))
-                .where(standing.c.pending)
+                # An appeal is decided with all that was said the first time.
+                .where(standing.c.pending, standing.c.appeal_pk.is_(None))
             )
             return frozenset(
                 row.id for row in rows if row.drawn or keyed_number(salt, "decoy", row.id) < _DECOYS
@@ -249,7 +250,7 @@ def _queue(connection: Connection) -> None:
     mine = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
     turn = audits.c.number / audits.c.probability
     waits = or_(standing.c.pending, ~standing.c.looked)
-    new = standing.c.turn.is_(None)
+    new = and_(standing.c.turn.is_(None), standing.c.appeal_pk.is_(None))
     place = case((new, literal(AT_THE_END, Double)), else_=standing.c.place)
     connection.execute(update(standing).where(mine).values(turn=turn, pending=waits, place=place))
 

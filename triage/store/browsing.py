@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, case, func, null, select
+from sqlalchemy import Column, ColumnElement, Select, and_, case, func, null, or_, select
 from sqlalchemy.sql.visitors import iterate
 
 from triage.domain.decisions import Verdict
@@ -63,6 +63,7 @@ class BrowseFilter:
     """Which comments to show; what is left out does not restrict.
 
     `scores` holds inclusive ranges. `scored=False` keeps what the panel has not seen yet.
+    `appealed` keeps what an appeal waits about, which is `pending` too.
     `decided=False` keeps the undecided, `decided_by` what that reviewer's decision stands on.
     `text` is a part of the text in any case, taken literally; `pattern` a regular expression in the
     dialect of `triage.store.patterns`. `author` is the whole name. `since` (inclusive) and `before`
@@ -76,6 +77,7 @@ class BrowseFilter:
     decided: bool | None = None
     flagged: bool | None = None
     pending: bool | None = None
+    appealed: bool | None = None
     route: Route | None = None
     author: str | None = None
     text: str | None = None
@@ -94,6 +96,7 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
     if wanted.thread_id is not None:
         thread = select(threads.c.pk).where(threads.c.id == wanted.thread_id).scalar_subquery()
         found.append(standing.c.thread_pk == thread)
+    appealed = standing.c.appeal_pk.is_not(None)
     no_score = func.coalesce(*(standing.c[label.value] for label in Label)).is_(None)
     for column, value in (
         (standing.c.verdict, wanted.verdict),
@@ -106,7 +109,8 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
         (~and_(no_score, standing.c.not_scored.is_(None)), wanted.scored),
         (standing.c.decision_pk.is_not(None), wanted.decided),
         (standing.c.flagged, wanted.flagged),
-        (and_(standing.c.pending, standing.c.flagged, OPEN), wanted.pending),
+        (or_(and_(standing.c.pending, standing.c.flagged, OPEN), appealed), wanted.pending),
+        (appealed, wanted.appealed),
     ):
         if asked is not None:
             found.append(holds if asked else ~holds)

@@ -165,6 +165,7 @@ def _write_edits(
         "revision": bindparam("to"),
         "verdict": None,
         "decision_pk": None,
+        "appeal_pk": None,
         "reopened": False,
         "looked": False,
     }

@@ -12,10 +12,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Select, false, func, insert, select, true, update
 
+from triage.domain.appeals import APPEAL, FINAL, Answer
 from triage.domain.decisions import GROUP, Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import Taken, act_of, all_acts, last_act, recent_acts
+from triage.store.answers import APPEAL_ID, check_answer, facts_about, record_answer
 from triage.store.claims import let_go
 from triage.store.database import Database, load, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
@@ -43,8 +45,10 @@ _CHUNK = 1_000
 class Decisions:
     """The decisions of a store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, own_appeals: bool = False) -> None:
+        """Open the log; with `own_appeals` an appeal may be answered by who decided first."""
         self._database = database
+        self._own_appeals = own_appeals
 
     def add(self, decision: Decision) -> None:
         """Record a decision.
@@ -81,7 +85,11 @@ class Decisions:
         return decision
 
     def decide(
-        self, made: Iterable[tuple[Seen, Decision]], *, doubled: Container[str] = ()
+        self,
+        made: Iterable[tuple[Seen, Decision]],
+        *,
+        doubled: Container[str] = (),
+        reply: str = "",
     ) -> list[Decision]:
         """Record decisions by a person who looked: all of them or, where one cannot be, none.
 
@@ -90,8 +98,11 @@ class Decisions:
         policy and the guidelines in force and those of the panel's scorers that scored the text; a
         blind one about a comment that an audit drew is via "audit". Comments whose decision's id is
         in `doubled` wait for a second look, and what is decided is claimed by nobody any more.
+        Where an appeal waits, the decision is via "appeal" and, unless it escalates, answers it
+        with the `reply`.
         Raises NotFoundError for an unknown comment, and ConflictError where since the look the
-        comment was edited, decided, or its decision taken back.
+        comment was edited, decided or appealed, or its decision taken back, or where an appealed
+        one is among several; UsageError where an appeal is for somebody else to decide.
         """
         recorded: list[Decision] = []
         with self._database.write() as connection:
@@ -102,29 +113,40 @@ class Decisions:
             for chunk in batched(made, _CHUNK):
                 current = _current(connection, {seen.comment_id for seen, _ in chunk})
                 scorers = raters_of(connection, {now.text_pk for now in current.values()})
-                done: list[Decision] = []
-                for seen, decision in chunk:
-                    now = current.get(seen.comment_id)
-                    if decision.via == GROUP and not _copy_still(seen, now):
-                        continue
-                    now = _checked(seen, now)
-                    done.append(
-                        replace(
-                            decision,
-                            policy=ref,
-                            scorer=scorers.get(now.text_pk),
-                            guidelines=told,
-                            via=_via(decision, now),
-                        )
+                done = [
+                    replace(
+                        one,
+                        policy=ref,
+                        scorer=scorers.get(current[one.comment_id].text_pk),
+                        guidelines=told,
                     )
+                    for one in self._ready(connection, chunk, current)
+                ]
                 if not done:
                     continue
                 current = {one.comment_id: current[one.comment_id] for one in done}
-                _append(connection, done, current)
+                _append(connection, done, current, reply)
                 ask_again(connection, [one.id for one in done if one.id in doubled])
                 let_go(connection, [now.comment_pk for now in current.values()])
                 recorded += done
         return recorded
+
+    def _ready(
+        self,
+        connection: Connection,
+        made: Iterable[tuple[Seen, Decision]],
+        current: Mapping[str, Row[Any]],
+    ) -> Iterator[Decision]:
+        """Yield the decisions that may be made now, each with where it is made."""
+        for seen, decision in made:
+            now = current.get(seen.comment_id)
+            if decision.via == GROUP and not _copy_still(seen, now):
+                continue
+            now = _checked(seen, now)
+            if now.appeal_pk is not None:
+                log = _log(connection, now.comment_pk)
+                check_answer(decision, log, own=self._own_appeals)
+            yield replace(decision, via=_via(decision, now))
 
     def undo(self, decision_id: str, by: str, at: datetime, *, via: str = "review") -> Decision:
         """Take a decision (or an undo) back by another row of the log, and return that row.
@@ -224,9 +246,15 @@ def _same_words(one: Decision, other: Decision) -> bool:
 
 
 def _append(
-    connection: Connection, made: list[Decision], current: Mapping[str, Row[Any]] | None = None
+    connection: Connection,
+    made: list[Decision],
+    current: Mapping[str, Row[Any]] | None = None,
+    reply: str = "",
 ) -> None:
-    """Insert decisions about texts that are still the current ones; `current` saves a look."""
+    """Insert decisions about texts that are still the current ones; `current` saves a look.
+
+    A final one via "appeal" answers the appeal that waits, with the `reply`.
+    """
     if current is None:
         current = _current(connection, {decision.comment_id for decision in made})
     targets = _targets(connection, made)
@@ -239,6 +267,11 @@ def _append(
             raise _edited(decision.comment_id)
         rows.append(decision_row(decision, now, targets))
     connection.execute(insert(decisions), rows)
+    for decision in made:
+        appeal = current[decision.comment_id]
+        if decision.via == APPEAL and decision.verdict in FINAL and appeal.appeal_pk is not None:
+            answer = Answer(appeal.appeal_id, decision.id, reply)
+            record_answer(connection, appeal.appeal_pk, answer)
     judge(connection, [now.comment_pk for now in current.values()])
 
 
@@ -284,7 +317,7 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     """Return comment id -> its current text, and the decision in force about that."""
     statement = (
         select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, texts.c.sha256)
-        .add_columns(standing.c.turn, standing.c.looked)
+        .add_columns(standing.c.turn, standing.c.looked, standing.c.appeal_pk, APPEAL_ID)
         .add_columns(decisions.c.id.label("decision_id"), decisions.c.reviewer)
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
@@ -297,7 +330,9 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
 
 
 def _via(decision: Decision, now: Row[Any]) -> str:
-    """Return where a decision was made: the log alone tells that a comment was an audit's."""
+    """Return where a decision was made: the log alone tells of an audit's, and of an appeal."""
+    if now.appeal_pk is not None:
+        return APPEAL
     audited = now.turn is not None and not now.looked and not decision.score_visible
     return "audit" if audited and decision.via == "review" else decision.via
 
@@ -316,6 +351,13 @@ def _checked(seen: Seen, now: Row[Any] | None) -> Row[Any]:
     if seen.text_sha256 != now.sha256:
         raise _edited(seen.comment_id)
     if seen.decision_id == now.decision_id:
+        if seen.appeal_id != now.appeal_id:
+            raise ConflictError(
+                f"comment {seen.comment_id!r} was appealed meanwhile; read the appeal before "
+                "deciding"
+                if now.appeal_id is not None
+                else f"the appeal about comment {seen.comment_id!r} is settled; look again"
+            )
         return now
     if now.decision_id is None:
         raise ConflictError(
@@ -382,6 +424,7 @@ def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
     per_comment = select(decisions.c.comment_pk).where(about).group_by(decisions.c.comment_pk)
     more = per_comment.having(func.count() > 2)  # besides the decision and its undo
     others = set(connection.execute(more).scalars())
+    others |= facts_about(connection, comment_pks).keys()  # an appeal lapses with its decision
     bare = [pk for pk in comment_pks if pk not in others]
     connection.execute(
         update(standing)
@@ -391,7 +434,9 @@ def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
             decision_pk=None,
             reopened=false(),
             looked=false(),
-            pending=waits(standing.c.flagged, true(), standing.c.turn.is_not(None), false()),
+            pending=waits(
+                standing.c.flagged, true(), standing.c.turn.is_not(None), false(), false()
+            ),
         )
     )
     judge(connection, list(others))

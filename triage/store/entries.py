@@ -11,6 +11,7 @@ from triage.domain.decisions import FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.domain.policy import Route
 from triage.domain.scores import Label
+from triage.store.answers import APPEAL_ID
 from triage.store.rows import scores_of
 from triage.store.schema import comments, decisions, standing, texts, threads
 
@@ -35,7 +36,8 @@ ENTRY = (
             *("asked", "flagged", "priority", "verdict"),
         )
     ),
-    and_(standing.c.flagged, OPEN).label("pending"),
+    or_(and_(standing.c.flagged, OPEN), standing.c.appeal_pk.is_not(None)).label("pending"),
+    APPEAL_ID,
 )
 """The columns that `entry_of` reads, besides those of `CURRENT`."""
 
@@ -94,4 +96,5 @@ def entry_of(row: Row[Any]) -> Entry:
         decided_at=row.current_at,
         pending=row.pending,
         arrived_at=row.comment_first_seen_at,
+        appeal_id=row.appeal_id,
     )

@@ -341,6 +341,7 @@ def _due(
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
         .join(texts, texts.c.pk == standing.c.text_pk)
+        .where(standing.c.appeal_pk.is_(None))  # an appeal is decided, and with open eyes
     )
 
 

@@ -3,8 +3,8 @@
 The most urgent first (`triage.domain.urgency`): the harm to expect, its reach and its time here;
 equal ones in the order of their import. What an audit drew stands
 among them (`triage.store.spreading`). What a reviewer skipped comes to that reviewer again after
-all the rest, the oldest skip first. Every step is one look into an index at the place of the
-comment before, however long the queue.
+all the rest, the oldest skip first. An appeal comes to nobody who decided that text before. Every
+step is one look into an index at the place of the comment before, however long the queue.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from triage.domain.decisions import UNREAD
 from triage.errors import NotFoundError
+from triage.store.answers import may_be_handed
 from triage.store.claims import held_by_others
 from triage.store.database import Database
 from triage.store.rows import among, comment_pk, thread_pk
@@ -38,9 +39,9 @@ __all__ = ["Progress", "Queue"]
 class Progress:
     """How far the review is, in comments.
 
-    `flagged` counts what is flagged or was drawn for an audit, decided or not; `decided_by_me` the
-    reviewer's decisions in force, since the moment asked for; `skipped_by_me` what waits at the end
-    of the queue.
+    `flagged` counts what is flagged, was drawn for an audit or is appealed, decided or not, less
+    the appeals that are for others; `decided_by_me` the reviewer's decisions in force, since the
+    moment asked for; `skipped_by_me` what waits at the end of the queue.
     """
 
     pending: int
@@ -62,8 +63,10 @@ class _Place:
 class Queue:
     """The queue of a store, as one reviewer sees it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, own_appeals: bool = False) -> None:
+        """Open the queue; with `own_appeals` nobody is kept from appeals against themselves."""
         self._database = database
+        self._own_appeals = own_appeals
 
     def next(
         self,
@@ -82,7 +85,7 @@ class Queue:
         Raises NotFoundError for an unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, thread_id, free_at, without)
+            steps = self._steps(connection, reviewer, thread_id, free_at, without)
             place = None if after is None else steps.place(after)
             if place is None or place.skip is None:
                 found = steps.unskipped(place, forward=True)
@@ -104,7 +107,7 @@ class Queue:
         unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, thread_id, free_at, without)
+            steps = self._steps(connection, reviewer, thread_id, free_at, without)
             place = None if before is None else steps.place(before)
             if place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
@@ -125,17 +128,24 @@ class Queue:
                 .where(put_off_by(reviewer), standing.c.pending, *mine.within)
             )
             drawn = count.where(standing.c.turn.is_not(None), ~standing.c.flagged)
+            # Each of these is a look into an index of few rows; with the others they are not.
+            appealed = count.where(standing.c.appeal_pk.is_not(None))
+            bare = appealed.where(~standing.c.flagged, standing.c.turn.is_(None))
+            for_others = appealed.where(~may_be_handed(reviewer, own=self._own_appeals))
             wanted = (
                 count.where(standing.c.pending),
                 count.where(standing.c.flagged),
                 drawn,
+                bare,
+                for_others,
                 by_me,
                 put_off,
             )
-            pending, flagged, besides, mine_today, later = (
+            pending, flagged, besides, unflagged, others, mine_today, later = (
                 int(connection.execute(statement).scalar_one()) for statement in wanted
             )
-            return Progress(pending, flagged + besides, mine_today, later)
+            all_of_them = flagged + besides + unflagged - others
+            return Progress(pending - others, all_of_them, mine_today, later)
 
     def exposure(self, reviewer: str, since: datetime) -> int:
         """Return how many severe comments a reviewer read and decided, or skipped.
@@ -199,11 +209,23 @@ class Queue:
         What an audit drew, what the reviewer skipped and what others have is not among them.
         """
         with self._database.read() as connection:
-            steps = _Steps(connection, reviewer, None, free_at)
+            steps = self._steps(connection, reviewer, None, free_at)
             pks = steps.milder(many)
             own = select(comments.c.pk, comments.c.id).where(among(connection, comments.c.pk, pks))
             names = {row.pk: row.id for row in connection.execute(own)}
         return [names[pk] for pk in pks]
+
+    def _steps(
+        self,
+        connection: Connection,
+        reviewer: str,
+        thread_id: str | None,
+        free_at: datetime | None = None,
+        without: Collection[str] = (),
+    ) -> _Steps:
+        steps = _Steps(connection, reviewer, thread_id, free_at, without)
+        steps.within.append(may_be_handed(reviewer, own=self._own_appeals))
+        return steps
 
 
 class _Steps:

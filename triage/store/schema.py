@@ -32,6 +32,8 @@ from triage.store.columns import FreeText, Key, Moment
 
 __all__ = [
     "adoptions",
+    "answers",
+    "appeals",
     "audit_draws",
     "audits",
     "claims",
@@ -289,6 +291,32 @@ decisions = Table(
     Index(None, "undoes_pk", **_UNDOES),
 )
 
+# Somebody objects to a decision, at most once to each. Which one waits follows from the log.
+appeals = Table(
+    "appeal",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
+    Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False, unique=True),
+    Column("text", FreeText, nullable=False),
+    Column("by", String(16), nullable=False),
+    Column("via", String(16), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("received_by", FreeText, nullable=False),
+    Column("external_id", FreeText),
+    UniqueConstraint("received_by", "external_id"),
+)
+
+answers = Table(
+    "appeal_answer",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("appeal_pk", Key, ForeignKey("appeal.pk"), nullable=False, index=True),
+    Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False, unique=True),
+    Column("reply", FreeText, nullable=False),
+)
+
 notes = Table(
     "annotation",
     metadata,
@@ -499,6 +527,8 @@ standing = Table(
     Column("beside", Key, nullable=False, server_default=text("0")),
     # Whether its scores reach the policy's thresholds for the gravest labels.
     Column("severe", Boolean, nullable=False, server_default=false()),
+    # The appeal against the decision that waits for an answer, if any.
+    Column("appeal_pk", Key),
 )
 
 # Each index holds only the rows it is for: most comments are neither flagged nor decided.
@@ -530,6 +560,10 @@ _DECIDED: dict[str, Any] = {
     "sqlite_where": text("decision_pk IS NOT NULL"),
     "postgresql_where": text("decision_pk IS NOT NULL"),
 }
+_APPEALED: dict[str, Any] = {
+    "sqlite_where": text("appeal_pk IS NOT NULL"),
+    "postgresql_where": text("appeal_pk IS NOT NULL"),
+}
 _ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
 Index("ix_standing_queue", *_ORDER, **_PENDING)
 Index("ix_standing_milder", *_ORDER, **_MILDER)
@@ -539,3 +573,4 @@ Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN
 Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)
 Index("ix_standing_decision", standing.c.decision_pk, standing.c.comment_pk, **_DECIDED)
 Index("ix_standing_alike", standing.c.text_pk, standing.c.comment_pk, **_OPEN)
+Index("ix_standing_appeal", standing.c.appeal_pk, standing.c.comment_pk, **_APPEALED)

@@ -36,6 +36,7 @@ def spread(connection: Connection) -> None:
     waiting = connection.execute(
         select(standing.c.comment_pk, standing.c.place, standing.c.beside)
         .where(standing.c.pending, standing.c.turn.is_not(None), ~standing.c.flagged)
+        .where(standing.c.appeal_pk.is_(None))  # an appeal has its own place
         .order_by(standing.c.turn, standing.c.comment_pk)
     ).all()
     if not waiting:

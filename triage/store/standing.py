@@ -6,7 +6,7 @@ consequence. All of it can be had again from the facts alone: `rebuild`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -49,11 +49,14 @@ from triage.domain.scores import Label
 from triage.domain.urgency import (
     A_DAY,
     AMPLIFIED_UP_TO,
+    APPEALED,
     ASKED_BY_READER,
     ASKED_BY_REVIEWER,
     DECADES,
     UNREADABLE,
 )
+from triage.store.answers import open_among
+from triage.store.columns import Key
 from triage.store.reckoning import Days, Decades, Greatest
 from triage.store.rows import (
     among,
@@ -66,7 +69,16 @@ from triage.store.rows import (
     policy_in_force,
     scorer_pks,
 )
-from triage.store.schema import audits, comments, decisions, flags, revisions, scores, standing
+from triage.store.schema import (
+    appeals,
+    audits,
+    comments,
+    decisions,
+    flags,
+    revisions,
+    scores,
+    standing,
+)
 from triage.store.spreading import AT_THE_END, spread
 
 __all__ = [
@@ -124,6 +136,7 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
     """Select what the panel's scorers say of each comment's current text."""
     panel, known = panel_in_force(connection), scorer_pks(connection)
     source: FromClause = now.join(comments, comments.c.pk == now.c.comment_pk)
+    source = source.outerjoin(appeals, appeals.c.pk == now.c.appeal_pk)
     by_scorer: dict[int, FromClause] = {}
     given: dict[Label, ColumnElement[Any]] = {}
     for label in Label:
@@ -150,6 +163,8 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         now.c.flagged.label("was_flagged"),
         now.c.place.label("was_at"),
         now.c.beside.label("was_beside"),
+        now.c.appeal_pk,
+        appeals.c.received_at.label("appealed_at"),
         comments.c.reach,
         comments.c.first_seen_at.label("arrived_at"),
         *(score.label(label.value) for label, score in given.items()),
@@ -204,11 +219,15 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
     priority = Greatest(proposed.c.harm, least) * amplified
     first = case((asked == FlagSource.REVIEWER.value, _number(_BEFORE_ALL)), else_=_number(0.0))
     place = priority + first - A_DAY * Days(proposed.c.arrived_at)
+    appealed = proposed.c.appeal_pk.is_not(None)
+    # A flag from before the decision asks for nothing any more.
+    again = case((proposed.c.reopened, first), else_=_number(0.0))
+    of_appeal = _number(APPEALED) + again - A_DAY * Days(proposed.c.appealed_at)
     open_ = or_(proposed.c.verdict.is_(None), proposed.c.reopened)
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it. Once
     # nothing does any more it has none until it is spread: 0 is the head, for places sink by day.
-    spread = and_(drawn, ~flagged, ~proposed.c.was_flagged)
+    spread = and_(drawn, ~flagged, ~proposed.c.was_flagged, ~appealed)
     return select(
         proposed.c.comment_pk,
         *(proposed.c[label.value] for label in Label),
@@ -217,8 +236,9 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
         flagged.label("flagged"),
         func.coalesce(or_(false(), *grave), false()).label("severe"),
         priority.label("priority"),
-        waits(flagged, open_, drawn, proposed.c.looked).label("pending"),
+        waits(flagged, open_, drawn, proposed.c.looked, appealed).label("pending"),
         case(
+            (appealed, of_appeal),
             (spread, proposed.c.was_at),
             (flagged, place),
             (drawn, _number(AT_THE_END)),
@@ -233,9 +253,13 @@ def waits(
     undecided: ColumnElement[bool],
     drawn: ColumnElement[bool],
     looked: ColumnElement[bool],
+    appealed: ColumnElement[bool],
 ) -> ColumnElement[bool]:
-    """Return whether a comment waits: flagged and open, or drawn and not looked at by a person."""
-    return or_(and_(flagged, undecided), and_(drawn, ~looked))
+    """Return whether a comment waits.
+
+    It does where it is flagged and open, drawn and not looked at by a person, or appealed.
+    """
+    return or_(and_(flagged, undecided), and_(drawn, ~looked), appealed)
 
 
 def _number(value: float) -> ColumnElement[float]:
@@ -246,13 +270,16 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
     """Enter what people decided and asked, for those of the comments where anybody ever did.
 
     The domain says what follows from their log, so that there is one rule and not a second one in
-    SQL. `refresh` must come after a flag or an edit: it tells what is flagged at all.
+    SQL. `refresh` must come after a flag or an edit: it tells what is flagged at all. What anybody
+    ever appealed gets its place here.
     """
     rows: list[dict[str, object]] = []
-    for comment_pk, log in _logs(connection, comment_pks).items():
+    logs = _logs(connection, comment_pks)
+    appealed = open_among(connection, {pk: _decided(log) for pk, log in logs.items()})
+    for comment_pk, log in logs.items():
         keys = {event.id: pk for pk, event in log if isinstance(event, Decision)}
         events = [event for _, event in log]
-        made = [event for event in events if isinstance(event, Decision)]
+        made = _decided(log)
         decision = current_decision(made)
         flagging = standing_flags(one for one in events if isinstance(one, Flag))
         asking = {flag.source for flag in flagging}
@@ -265,6 +292,7 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
             "again": reopened,
             "open": decision is None or reopened,
             "seen": looked_at(made),
+            "appeal": appealed.get(comment_pk),
         }
         rows.append(row)
     if not rows:
@@ -275,15 +303,32 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
         "asked": bindparam("who"),
         "reopened": bindparam("again"),
         "looked": bindparam("seen"),
+        "appeal_pk": bindparam("appeal", type_=Key),
         "pending": waits(
             standing.c.flagged,
             bindparam("open", type_=Boolean),
             standing.c.turn.is_not(None),
             bindparam("seen", type_=Boolean),
+            bindparam("appeal", type_=Key).is_not(None),
         ),
     }
     mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
     connection.execute(mine.values(values), rows)
+    if appealed:
+        _place(connection, appealed)
+
+
+def _place(connection: Connection, comment_pks: Iterable[int]) -> None:
+    """Give what was appealed its place, and what an audit drew of it one among the others again."""
+    mine = among(connection, standing.c.comment_pk, comment_pks)
+    refresh(connection, among(connection, now.c.comment_pk, comment_pks))
+    drawn = standing.c.turn.is_not(None), ~standing.c.flagged, standing.c.appeal_pk.is_(None)
+    if connection.execute(select(standing.c.comment_pk).where(mine, *drawn)).first() is not None:
+        spread(connection)
+
+
+def _decided(log: Iterable[tuple[int, Decision | Flag]]) -> list[Decision]:
+    return [event for _, event in log if isinstance(event, Decision)]
 
 
 def _logs(

@@ -11,6 +11,7 @@ from typing import Self
 
 from triage.domain.checks import utc_now
 from triage.store.annotations import Annotations
+from triage.store.appeals import Appeals
 from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
@@ -56,7 +57,13 @@ class Store:
     anew for every batch. All raise StoreError where the database cannot be used.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        own_appeals: bool = False,
+    ) -> None:
         self._database = database
         self.threads = Threads(database, clock)
         self.arrivals = Arrivals(database)
@@ -68,7 +75,8 @@ class Store:
         self.panel = PanelSeat(database, clock)
         self.policies = Policies(database)
         self.flags = Flags(database)
-        self.decisions = Decisions(database)
+        self.decisions = Decisions(database, own_appeals=own_appeals)
+        self.appeals = Appeals(database)
         self.batches = Batches(database)
         self.annotations = Annotations(database)
         self.looks = Looks(database)
@@ -80,16 +88,23 @@ class Store:
         self.tokens = Tokens(database)
         self.preferences = Preferences(database)
         self.views = SavedViews(database)
-        self.queue = Queue(database)
+        self.queue = Queue(database, own_appeals=own_appeals)
         self.evidence = EvidenceBook(database)
         self.versions = Versions(database)
         self.learned = LearnedBook(database, clock)
 
     @classmethod
-    def open(cls, url: str, *, clock: Callable[[], datetime] = utc_now) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        own_appeals: bool = False,
+    ) -> Self:
         """Open a database, and create or migrate its tables where needed.
 
-        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. Raises StoreError
+        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. With `own_appeals`
+        appeals may be decided by who decided first. Raises StoreError
         for a database that cannot be opened, belongs to another program, or was written by a
         newer version of triage, UsageError for a URL that is none.
         """
@@ -99,7 +114,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        return cls(database, clock)
+        return cls(database, clock, own_appeals=own_appeals)
 
     @property
     def url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from triage.domain.appeals import Appealed, AppealedBy
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.entries import AuthorRecord, Entry
 from triage.domain.policy import Policy
@@ -17,6 +18,7 @@ __all__ = [
     "VERDICT_ICONS",
     "VERDICT_KEYS",
     "ago",
+    "appealed_by",
     "comments",
     "decided",
     "hidden_marks",
@@ -24,6 +26,7 @@ __all__ = [
     "likelihood",
     "place",
     "reasons",
+    "reasons_in_words",
     "said_of_labels",
     "shown_author",
     "strongest",
@@ -63,7 +66,7 @@ def comments(count: int) -> str:
 
 def reasons(item: Item) -> list[str]:
     """Return why a comment asks for review, a plain sentence each."""
-    said = []
+    said = [f"{appealed_by(item.appeal)}."] if item.appeal is not None else []
     if item.blind:
         said.append("Its scores are shown once you have decided.")
     elif item.entry.scores is None:
@@ -92,6 +95,8 @@ def place(item: Item, now: datetime | None = None) -> str:
     if item.blind or not item.entry.pending:
         return ""
     entry = item.entry
+    if entry.appeal_id is not None:
+        return "Its place: an appeal waits for its answer"
     if entry.asked is FlagSource.REVIEWER:
         return "Its place: a colleague flagged it"
     if _asked_decides(item):
@@ -115,7 +120,7 @@ def sum_of_place(item: Item, policy: Policy, now: datetime | None = None) -> str
     """
     if item.blind or not item.entry.pending or _asked_decides(item):
         return ""
-    if item.proposal is None or not item.proposal.reached:
+    if item.proposal is None or not item.proposal.reached or item.entry.appeal_id is not None:
         return ""
     worst, reach = item.proposal.reached[0], item.comment.reach
     label, severity = worst.threshold.label, policy.severity
@@ -142,9 +147,10 @@ def _asked_decides(item: Item) -> bool:
 
 def in_short(entry: Entry, policy: Policy) -> str:
     """Return why a comment is flagged in a few words, for a table's cell."""
+    said = ["appealed"] if entry.appeal_id is not None else []
     if not entry.flagged:
-        return ""
-    said = [f"asked by a {entry.asked}"] if entry.asked else []
+        return "".join(said)
+    said += [f"asked by a {entry.asked}"] if entry.asked else []
     if entry.scores is not None:
         proposal = policy.propose(entry.scores)
         if proposal.not_scored is not None:
@@ -172,7 +178,7 @@ def decided(decision: Decision) -> str:
         Verdict.ESCALATE: "escalated",
     }
     what = "undid a decision" if decision.verdict is None else verdict[decision.verdict]
-    because = f" for {', '.join(map(_reason, decision.reasons))}" if decision.reasons else ""
+    because = f" for {reasons_in_words(decision)}" if decision.reasons else ""
     without = f", not {', '.join(map(_reason, decision.refused))}" if decision.refused else ""
     note = f": “{decision.note}”" if decision.note else ""
     return f"{decision.reviewer} {what}{because}{without} {ago(decision.at)}{note}"
@@ -180,6 +186,22 @@ def decided(decision: Decision) -> str:
 
 def _reason(code: str) -> str:
     return Label(code).words if code in list(Label) else code
+
+
+def reasons_in_words(decision: Decision) -> str:
+    """Return the reasons of a decision, labels in words and codes as they are."""
+    return ", ".join(map(_reason, decision.reasons))
+
+
+def appealed_by(appealed: Appealed) -> str:
+    """Return who appealed, and when."""
+    who = {
+        AppealedBy.AUTHOR: "by its author",
+        AppealedBy.OTHER: "by somebody else than its author",
+        AppealedBy.UNKNOWN: "",
+    }
+    said = ["Appealed", who[appealed.appeal.by], ago(appealed.appeal.received_at)]
+    return " ".join(filter(None, said))
 
 
 def said_of_labels(made: Annotation) -> str:

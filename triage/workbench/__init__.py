@@ -32,7 +32,9 @@ from triage.tuning.learning import Kind as Learned
 from triage.tuning.learning import Trial
 from triage.tuning.learning import Verdict as TrialVerdict
 from triage.tuning.outcomes import Outcome
+from triage.tuning.overturns import FEW, Overturned
 from triage.tuning.together import in_words
+from triage.workbench.appealing import AppealReport
 from triage.workbench.automation import Consequences
 from triage.workbench.backups import BackupReport
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
@@ -53,8 +55,10 @@ from triage.workbench.targets import Moves, Target
 
 __all__ = [
     "COLUMN_ROLES",
+    "FEW",
     "Adoption",
     "Answer",
+    "AppealReport",
     "Audit",
     "AuditDraw",
     "BackupReport",
@@ -82,6 +86,7 @@ __all__ = [
     "MentionReport",
     "Moves",
     "Outcome",
+    "Overturned",
     "PanelChange",
     "Picked",
     "PolicyRecord",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from triage.domain.entries import Annotated, Decided
 from triage.errors import UsageError
+from triage.export.appeals import APPEALS
 from triage.export.tables import (
     ANNOTATIONS,
     COMMENTS,
@@ -38,7 +39,7 @@ class Exporting(Panels):
         include_text: bool = False,
         on_progress: Tick | None = None,
     ) -> int:
-        """Write decisions, the log, all comments or annotations to a file; return how many rows.
+        """Write one of the tables of decisions and comments to a file; return how many rows.
 
         The format follows the suffix unless given. Raises UsageError where it cannot be written,
         and for mentions where no scorer in use tells of any.
@@ -72,6 +73,9 @@ class Exporting(Panels):
         if what is Export.LOG:
             columns = columns_of(LOG, include_text=include_text)
             return columns, rows_of(LOG, self.store.decisions.log())
+        if what is Export.APPEALS:
+            columns = columns_of(APPEALS, include_text=include_text)
+            return columns, rows_of(APPEALS, self.store.appeals.records())
         if what is Export.MENTIONS:
             table = mentions_table(self.store.mentions.identities())
             columns = columns_of(table, include_text=include_text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.places import samples
 from triage.workbench.access import Access
+from triage.workbench.appealing import Appealing
 from triage.workbench.auditing import Auditing
 from triage.workbench.automation import Automation
 from triage.workbench.backups import Backups
@@ -30,6 +31,7 @@ class Workbench(
     Batching,
     Browsing,
     Auditing,
+    Appealing,
     Matching,
     Learning,
     Automation,

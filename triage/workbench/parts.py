@@ -42,7 +42,11 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The database, migrated, with a policy in force."""
-        store = Store.open(self.settings.database_url, clock=self._clock)
+        store = Store.open(
+            self.settings.database_url,
+            clock=self._clock,
+            own_appeals=self.settings.own_appeals,
+        )
         if store.policies.in_force() is None:
             store.policies.save(
                 Policy(
@@ -59,7 +63,9 @@ class Parts:
     @cached_property
     def desk(self) -> Desk:
         """Where reviewers look, decide, undo and flag."""
-        return Desk(self.store, self._clock, self.settings.doubled)
+        return Desk(
+            self.store, self._clock, self.settings.doubled, own_appeals=self.settings.own_appeals
+        )
 
     @cached_property
     def turns(self) -> Turns:

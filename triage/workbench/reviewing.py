@@ -112,14 +112,17 @@ class Reviewing(Panels, House):
         score_visible: bool = True,
         via: str = "review",
         copies: Iterable[Seen] = (),
+        reply: str = "",
     ) -> list[Decision]:
         """Record one verdict about each comment as it was seen (`Entry.seen`): all or none.
 
         `copies` (`Item.copies`) get it too, as a group with what was read; those that changed since
         are left out, and of what is returned, too.
         `reasons` are labels or codes of the guidelines, `refused` the proposed labels that the
-        reviewer rejects; `score_visible` says whether scores were on the screen.
-        Raises ConflictError for one of `seen` that was edited or decided meanwhile.
+        reviewer rejects; `score_visible` says whether scores were on the screen. `reply` goes to
+        whoever appealed, where an appeal waits and this answers it (`Item.appeal`).
+        Raises ConflictError for one of `seen` that was edited, decided or appealed meanwhile,
+        UsageError for an appeal that is for somebody else to decide.
         """
         return self.desk.decide(
             seen,
@@ -132,6 +135,7 @@ class Reviewing(Panels, House):
             score_visible=score_visible,
             via=via,
             copies=copies,
+            reply=reply,
         )
 
     def undo(self, reviewer: str, *, via: str = "review") -> list[Decision]:

@@ -27,6 +27,7 @@ _FLAGS: dict[str, dict[str, Any]] = {
     "to review": {"pending": True},
     "flagged": {"flagged": True},
     "not flagged": {"flagged": False},
+    "appealed": {"appealed": True},
 }
 _VERDICTS: dict[str, dict[str, Any]] = {
     _ANY: {},

@@ -24,6 +24,7 @@ _WORDS = {
     Export.COMMENTS: "All comments",
     Export.MENTIONS: "Identities mentioned",
     Export.ANNOTATIONS: "What people said of the labels",
+    Export.APPEALS: "Appeals",
 }
 _SAYS = {
     Export.DECISIONS: "One row per decided comment: the verdict that stands, by whom, when, under "
@@ -34,6 +35,8 @@ _SAYS = {
     "people and so on: to see whether scores are worse where a group is named.",
     Export.ANNOTATIONS: "Training data, one row per annotation and per verdict with reasons: 1 for "
     "a label that a person gave, 0 for one that a person rejected, nothing where nobody said.",
+    Export.APPEALS: "One row per appeal: the decision it is against, what became of it, by whom, "
+    "the reply, and how long it took.",
 }
 _NOTHING = {
     Export.DECISIONS: "No decisions yet: make some in Review.",
@@ -42,6 +45,7 @@ _NOTHING = {
     Export.MENTIONS: "No scorer in use has told which identities a text mentions: "
     "`detoxify:unbiased` and `detoxify:multilingual` do.",
     Export.ANNOTATIONS: "Nobody has said anything of the labels yet: Review is where they do.",
+    Export.APPEALS: "No appeals yet: they come over HTTP, with `triage appeal add`, or in Review.",
 }
 _MIME = {
     TableFormat.CSV: "text/csv",

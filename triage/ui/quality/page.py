@@ -7,6 +7,7 @@ import streamlit as st
 from triage.domain.kindness import Blur
 from triage.ui.notices import show
 from triage.ui.quality.agreement import draw_agreement
+from triage.ui.quality.appeals import draw_appeals
 from triage.ui.quality.disagreements import draw_disagreements
 from triage.ui.quality.gold import draw_gold
 from triage.ui.quality.record import draw_records
@@ -23,6 +24,7 @@ def page(bench: Workbench) -> None:
     st.header("Quality")
     report, leads = bench.quality(), bench.may_lead(who)
     draw_agreement(report, bench.settings.doubled)
+    draw_appeals(bench.appeal_report())
     with st.container(key=f"veil-{_veil(bench, who)}"):
         if leads:
             draw_disagreements(bench, who)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from triage.domain.appeals import APPEAL
 from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.entries import Act, Entry, PutOff, Said, Seen
 from triage.domain.looks import Opinion
 from triage.ui.notices import or_say, say
+from triage.ui.review.appeal import reply_to
 from triage.ui.review.claiming import ended, took
 from triage.ui.review.copies import copies_meant
 from triage.ui.review.looking import draft, go, heard, looked_for, meant
@@ -50,6 +52,7 @@ def decide(bench: Workbench, item: Item, who: str, verdict: Verdict) -> None:
             seconds_spent=looked_for(),
             score_visible=not item.blind,
             copies=alike,
+            reply=reply_to(item, verdict, who),
         )
         if alike:
             _say_how_many(verdict, len(made) - 1, len(alike))
@@ -149,14 +152,24 @@ def _undone(bench: Workbench, undone: list[Decision]) -> None:
     if not undone:
         say("There is no decision of yours left to undo.")
     elif len(undone) == 1:
-        again = bench.item(undone[0].comment_id).entry
-        then = f"{again.verdict} stands again." if again.verdict else "Decide again."
-        say(f"Undone: {undone[0].verdict}. {then}")
+        again = bench.item(undone[0].comment_id)
+        stands = again.entry.verdict
+        then = f"{stands} stands again." if stands else "Decide again."
+        say(f"Undone: {undone[0].verdict}. {then}{_of_appeals(again, undone[0])}")
         go(again.comment.id)
     else:
         say(f"Undone: {undone[0].verdict} for {len(undone)} comments.")
         # Of copies one was read, and the eyes are on it again; of a batch none was.
         go(next((one.comment_id for one in undone if one.looked), None))
+
+
+def _of_appeals(item: Item, undone: Decision) -> str:
+    """Return what an undo means for an appeal, if anything."""
+    if item.appeal is not None and undone.via == APPEAL:
+        return " The appeal waits again."
+    if any(one.first.id == undone.id and one.answer is None for one in item.appeals):
+        return " The appeal against it lapses."
+    return ""
 
 
 @or_say("The queue cannot be read.")

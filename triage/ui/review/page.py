@@ -22,6 +22,12 @@ from triage.ui.review.annotating import (
     spans_in_hand,
     toggle_annotating,
 )
+from triage.ui.review.appeal import (
+    draw_appeal,
+    draw_earlier,
+    draw_recording,
+    draw_replies,
+)
 from triage.ui.review.blind import blind, marks_of
 from triage.ui.review.claiming import draw_holder, draw_others, hold
 from triage.ui.review.context import draw_around, draw_author, draw_before, draw_history
@@ -91,6 +97,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
     with left:
         draw_before(bench, item)
         _comment(bench, item, marks, who)
+        draw_appeal(item)
         draw_copies(bench, item)
         _verdicts(bench, item, who)
         draw_reasons(item, codes(bench, item, rules))
@@ -102,9 +109,11 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
                 label_visibility="collapsed",
                 persist_state="session",
             )
+        draw_replies(item, who)
         with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="center"):
             draw_reveal(item, wanted, veil)
             _elsewhere(bench, item, who)
+            draw_recording(bench, item, who)
             if rules is not None:
                 draw_rules_button()
             draw_recent(bench, who, veiled=veil is not Blur.OFF)
@@ -122,6 +131,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
         draw_author(bench, item)
         if not item.blind:
             draw_history(item)
+            draw_earlier(item)
 
 
 # Text from outside goes through st.text, which shows it as it is; the comment itself, in which
@@ -155,6 +165,8 @@ def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
     else:
         st.header("The queue is empty")
         st.markdown("Every flagged comment has a decision. They are in **Export**.")
+    if bench.count(BrowseFilter(appealed=True)):
+        st.markdown("An appeal waits for somebody who has not decided its comment before.")
     st.button("Undo my last decision", shortcut="Z", on_click=undo, args=(bench, who))
 
 
@@ -185,6 +197,7 @@ def _verdicts(bench: Workbench, item: Item, who: str) -> None:
                 key=f"review-{verdict}-{about}",
                 shortcut=VERDICT_KEYS[verdict],
                 icon=VERDICT_ICONS[verdict],
+                disabled=item.barred,
                 on_click=decide,
                 args=(bench, item, who, verdict),
             )

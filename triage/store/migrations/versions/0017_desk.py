@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017_desk"
-down_revision = "0013_tokens"
+down_revision = "0015_appeals"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,226 @@
+"""Appeals: somebody objects to a decision, and somebody else looks at the comment again.
+
+Nothing here is a status that is set: what became of an appeal follows from the log of decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from triage.domain.checks import check_aware, check_named
+from triage.domain.decisions import Decision, Verdict, taken_back
+
+__all__ = [
+    "APPEAL",
+    "FINAL",
+    "LONGEST_EXTERNAL_ID",
+    "LONGEST_REPLY",
+    "LONGEST_TEXT",
+    "Answer",
+    "Appeal",
+    "AppealStatus",
+    "AppealVia",
+    "Appealed",
+    "AppealedBy",
+    "Outcome",
+    "decided_before",
+    "open_appeal",
+    "score_band",
+    "settled",
+]
+
+APPEAL = "appeal"
+"""What `Decision.via` says where an appeal was open against the decision before."""
+FINAL = frozenset({Verdict.APPROVE, Verdict.REJECT})
+"""The verdicts that can be appealed against, and that answer an appeal; to escalate does neither"""
+LONGEST_TEXT = 10_000
+LONGEST_REPLY = 5_000
+LONGEST_EXTERNAL_ID = 200
+_BANDS = 5
+_A_DAY = timedelta(days=1)
+
+
+class AppealedBy(StrEnum):
+    """Who objects: the comment's author, somebody else such as a reader who reported it."""
+
+    AUTHOR = "author"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class AppealVia(StrEnum):
+    """How an appeal came in."""
+
+    API = "api"
+    HAND = "hand"
+    CLI = "cli"
+
+
+class Outcome(StrEnum):
+    """What a second person made of the decision: another verdict, or the same one again."""
+
+    OVERTURNED = "overturned"
+    UPHELD = "upheld"
+
+
+class AppealStatus(StrEnum):
+    """What became of an appeal. Open, or one of the two outcomes; or it lapsed, and why."""
+
+    OPEN = "open"
+    OVERTURNED = "overturned"
+    UPHELD = "upheld"
+    LAPSED_EDITED = "lapsed_edited"
+    LAPSED_UNDONE = "lapsed_undone"
+
+    @property
+    def words(self) -> str:
+        """How it is said."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    AppealStatus.OPEN: "open",
+    AppealStatus.OVERTURNED: "overturned",
+    AppealStatus.UPHELD: "upheld",
+    AppealStatus.LAPSED_EDITED: "lapsed, for the comment was edited",
+    AppealStatus.LAPSED_UNDONE: "lapsed, for the decision was taken back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """An append-only fact: somebody objects to one decision about one comment.
+
+    `text` is theirs, and hostile until shown as text; it may be empty. `received_by` is who took it
+    in: a reviewer, or `client:NAME` over HTTP, whose own id for it is `external_id`. Who objects is
+    kept as a role and no more. Raises ValueError for what is too long, blank or without a timezone.
+    """
+
+    id: str
+    comment_id: str
+    decision_id: str
+    text: str
+    received_at: datetime
+    received_by: str
+    by: AppealedBy = AppealedBy.UNKNOWN
+    via: AppealVia = AppealVia.HAND
+    external_id: str | None = None
+
+    def __post_init__(self) -> None:
+        check_named("an appeal's id", self.id)
+        check_named("an appeal's comment id", self.comment_id)
+        check_named("an appeal's decision", self.decision_id)
+        check_named("who took an appeal in", self.received_by)
+        check_aware("an appeal's time", self.received_at)
+        _check_length("an appeal's text", self.text, LONGEST_TEXT)
+        if self.external_id is not None:
+            check_named("an appeal's external id", self.external_id)
+            _check_length("an appeal's external id", self.external_id, LONGEST_EXTERNAL_ID)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An append-only fact: a decision answers an appeal, with a reply to whoever objected.
+
+    It stands as long as its decision does; `reply` may be empty.
+    """
+
+    appeal_id: str
+    decision_id: str
+    reply: str = ""
+
+    def __post_init__(self) -> None:
+        _check_length("a reply", self.reply, LONGEST_REPLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """An appeal with the decision it is against and what became of it.
+
+    `answer` is the decision that settled it, with the `reply` that went with that; None while it is
+    open or where it lapsed.
+    """
+
+    appeal: Appeal
+    first: Decision
+    status: AppealStatus
+    answer: Decision | None = None
+    reply: str = ""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the second person made of it; None while open or lapsed."""
+        return None if self.answer is None else Outcome(self.status.value)
+
+    @property
+    def days_open(self) -> float | None:
+        """How many days it took to answer; None where it was not."""
+        return None if self.answer is None else (self.answer.at - self.appeal.received_at) / _A_DAY
+
+
+def open_appeal(
+    appeals: Sequence[Appeal], answers: Iterable[Answer], log: Iterable[Decision]
+) -> Appeal | None:
+    """Return the appeal that waits for an answer, given those about one comment in their order.
+
+    `log` holds the decisions about its present text: an appeal against another one has lapsed, and
+    so has one whose decision was taken back. An answer that was taken back answers nothing.
+    """
+    made = list(log)
+    undone = taken_back(made)
+    answered = {one.appeal_id for one in answers if one.decision_id not in undone}
+    stand = {one.id for one in made} - undone
+    waiting = [one for one in appeals if one.id not in answered and one.decision_id in stand]
+    return waiting[-1] if waiting else None
+
+
+def settled(
+    appeal: Appeal, answers: Iterable[Answer], log: Iterable[Decision], text_sha256: str
+) -> Appealed:
+    """Return what became of an appeal.
+
+    `log` holds every decision about its comment, `text_sha256` is the digest of its present text.
+    """
+    made = list(log)
+    by_id = {one.id: one for one in made}
+    undone, first = taken_back(made), by_id[appeal.decision_id]
+    standing = [
+        one for one in answers if one.appeal_id == appeal.id and one.decision_id not in undone
+    ]
+    if standing:
+        answer = by_id[standing[-1].decision_id]
+        same = answer.verdict is first.verdict
+        status = AppealStatus.UPHELD if same else AppealStatus.OVERTURNED
+        return Appealed(appeal, first, status, answer, standing[-1].reply)
+    if first.id in undone:
+        return Appealed(appeal, first, AppealStatus.LAPSED_UNDONE)
+    if first.text_sha256 != text_sha256:
+        return Appealed(appeal, first, AppealStatus.LAPSED_EDITED)
+    return Appealed(appeal, first, AppealStatus.OPEN)
+
+
+def decided_before(log: Iterable[Decision], text_sha256: str, reviewer: str) -> bool:
+    """Whether a reviewer approved or rejected this text, which stands: no eyes for an appeal."""
+    made = list(log)
+    undone = taken_back(made)
+    return any(
+        one.reviewer == reviewer
+        and one.text_sha256 == text_sha256
+        and one.verdict in FINAL
+        and one.id not in undone
+        for one in made
+    )
+
+
+def score_band(score: float) -> str:
+    """Return which fifth of the scale a score in [0, 1] lies in; the last one takes 1 in."""
+    fifth = min(int(score * _BANDS), _BANDS - 1)
+    return f"{fifth / _BANDS:.1f}-{(fifth + 1) / _BANDS:.1f}"
+
+
+def _check_length(what: str, value: str, most: int) -> None:
+    if len(value) > most:
+        raise ValueError(f"{what} has at most {most:,} characters, not {len(value):,}")
