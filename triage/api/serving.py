@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from triage.api.app import create_app
 from triage.api.routes import routes
 from triage.api.service import Service
+from triage.domain.urls import is_loopback
 from triage.errors import UsageError
 from triage.settings import Settings
 from triage.workbench import Workbench
@@ -40,7 +40,7 @@ def serve(
     """
     import uvicorn
 
-    if not (_is_own(host) or no_auth or _with_tokens(settings)):
+    if not (is_loopback(host) or no_auth or _with_tokens(settings)):
         raise UsageError(
             f"{host} can be reached from other machines, and there are no tokens: keep to "
             "127.0.0.1, make one (triage token create), or say --no-auth where something else "
@@ -106,14 +106,6 @@ def _called_by(settings: Settings, host: str) -> Settings:
 
     Otherwise a page that points its own name at this machine could ask in a visitor's browser.
     """
-    if settings.api_hosts or not _is_own(host):
+    if settings.api_hosts or not is_loopback(host):
         return settings
     return replace(settings, api_hosts=_LOOPBACK)
-
-
-def _is_own(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
