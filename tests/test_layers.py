@@ -26,11 +26,13 @@ MAY: dict[str, frozenset[str]] = {
     "export": PARTS,
     "store": STANDARD,
     "review": STANDARD | {"store"},
+    "webhooks": STANDARD | {"sending", "store"},
     "places": frozenset(),
     "remotes": STANDARD,
     "settings": STANDARD | {"remotes"},
     "workbench": PARTS
-    | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"},
+    | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
+    | {"webhooks"},
     "api": STANDARD | {"workbench", "settings"},
     "cli": STANDARD | {"workbench", "settings", "files", "places"},
     "ui": STANDARD | {"workbench", "settings", "files"},

@@ -27,6 +27,7 @@ from triage.cli.progress import progress
 from triage.cli.serving import api, demo, serve
 from triage.cli.token import token
 from triage.cli.tuning import tune
+from triage.cli.webhook import webhook
 from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
@@ -77,7 +78,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, learn, batch, undo, serve, api, demo):
+for one in (models, audit, policy, token, webhook, tune, learn, batch, undo, serve, api, demo):
     commands.add_command(one)
 
 _scorer = click.option(

@@ -44,6 +44,7 @@ from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
+from triage.workbench.telling import Courier, Round
 
 __all__ = [
     "Adoption",
@@ -53,6 +54,7 @@ __all__ = [
     "BrowseFilter",
     "Card",
     "Comparison",
+    "Courier",
     "Entry",
     "EvaluationReport",
     "Explanation",
@@ -80,6 +82,7 @@ __all__ = [
     "QualityReport",
     "RateReport",
     "Record",
+    "Round",
     "ScoreReport",
     "ScorerListing",
     "Shadow",

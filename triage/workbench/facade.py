@@ -16,6 +16,7 @@ from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
+from triage.workbench.telling import Telling
 
 __all__ = ["Workbench"]
 
@@ -33,6 +34,7 @@ class Workbench(
     Quality,
     Exporting,
     Access,
+    Telling,
 ):
     """Everything a person can do, whichever edge they come through.
 

@@ -1,0 +1,148 @@
+"""The courier: claims messages, sends them, and notes what became of each."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from threading import Event as Signal
+from threading import Lock
+
+from triage.domain.checks import utc_now
+from triage.domain.webhooks import PATIENCE, wait_after
+from triage.sending.addresses import Lookup, looked_up
+from triage.sending.line import Line
+from triage.store import Claimed, Store
+from triage.webhooks.messages import body_of
+from triage.webhooks.sending import TIMEOUT, Fate, Outcome, line_to, send
+
+__all__ = ["Courier", "Round"]
+
+EACH = 10
+"""Messages of one webhook in a round."""
+_SENDING = timedelta(seconds=20)
+"""For how long one webhook's are sent in a round: what is left then waits for the next."""
+_CLAIM = _SENDING + 4 * timedelta(seconds=TIMEOUT)
+"""How long what is claimed is nobody else's: until the last try has surely ended."""
+_AT_ONCE = 16  # receivers, a thread for each
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round came to, in messages; `claimed` are all that it had."""
+
+    claimed: int = 0
+    delivered: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Round) -> Round:
+        return Round(
+            self.claimed + other.claimed,
+            self.delivered + other.delivered,
+            self.failed + other.failed,
+        )
+
+
+class Courier:
+    """Delivers what webhooks are to be told; there may be many, in threads and processes.
+
+    `private_hosts` may have private addresses. `chance` draws from [0, 1) and `lookup` finds
+    addresses: tests hand in their own, and a `clock`. `timeout` is in seconds, for a whole try.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        private_hosts: Collection[str] = (),
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        chance: Callable[[], float] = random.random,
+        lookup: Lookup = looked_up,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._store = store
+        self._private_hosts = private_hosts
+        self._clock = clock
+        self._chance = chance
+        self._lookup, self._timeout = lookup, timeout
+        self._stopped = Signal()
+        self._lines: set[Line] = set()
+        self._lock = Lock()
+
+    def stop(self) -> None:
+        """Send nothing more and hang up: what was under way is due again at once."""
+        with self._lock:
+            self._stopped.set()
+            for line in self._lines:
+                line.hang_up()
+
+    def round(self) -> Round:
+        """Deliver what is due, up to a portion of each webhook's, and return what it came to."""
+        now = self._clock()
+        deliveries = self._store.deliveries
+        if self._stopped.is_set() or not deliveries.due(now):
+            return Round()
+        claimed = deliveries.claim(now, now + _CLAIM, EACH)
+        portions = [list(own) for _, own in groupby(claimed, key=attrgetter("hook_pk"))]
+        if not portions:
+            return Round()
+        pool = ThreadPoolExecutor(min(_AT_ONCE, len(portions)), thread_name_prefix="webhook")
+        try:
+            done = list(pool.map(lambda own: self._deliver(own, now + _SENDING), portions))
+        except BaseException:  # Ctrl+C above all
+            self.stop()
+            raise
+        finally:
+            pool.shutdown()
+        return sum(done, Round())
+
+    def _deliver(self, own: Sequence[Claimed], end: datetime) -> Round:
+        """Send one webhook's messages in turn, while there is time and its receiver answers."""
+        done, left, in_a_row = Round(), deque(own), 0
+        with self._line(own[0]) as line:
+            while left and in_a_row < PATIENCE and not self._stopped.is_set():
+                one, now = left[0], self._clock()
+                if now >= end:
+                    break
+                body = body_of(one.event, one.hook.extras)
+                outcome = send(line, one.secret, one.event.id, body, now)
+                if outcome.fate is Fate.FAILED and self._stopped.is_set():
+                    break  # we hung up on it
+                done += self._note(left.popleft(), outcome)
+                if outcome.fate is Fate.REFUSED:
+                    break
+                in_a_row = in_a_row + 1 if outcome.fate is Fate.FAILED else 0
+        self._store.deliveries.put_back(left, self._clock())
+        return done
+
+    def _note(self, one: Claimed, outcome: Outcome) -> Round:
+        """Enter what became of a try."""
+        now, deliveries = self._clock(), self._store.deliveries
+        match outcome.fate:
+            case Fate.DELIVERED:
+                deliveries.delivered(one, now)
+                return Round(1, delivered=1)
+            case Fate.REFUSED:
+                deliveries.refused_for_good(one, now, outcome.why)
+            case Fate.FAILED:
+                wait = wait_after(one.attempts, self._chance(), outcome.seconds_asked)
+                deliveries.failed(one, now, outcome.why, wait)
+        return Round(1, failed=1)
+
+    @contextmanager
+    def _line(self, one: Claimed) -> Iterator[Line]:
+        hosts = self._private_hosts
+        with line_to(one.hook, hosts, lookup=self._lookup, timeout=self._timeout) as line:
+            with self._lock:
+                self._lines.add(line)
+            try:
+                yield line
+            finally:
+                with self._lock:
+                    self._lines.discard(line)
