@@ -11,10 +11,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from triage.api.app import create_app
+from triage.api.delivering import delivering
 from triage.api.routes import routes
 from triage.api.service import Service
 from triage.domain.urls import is_loopback
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -67,7 +68,7 @@ def application(environment: Mapping[str, str] | None = None) -> Starlette:
     """Return the application of one worker, by the settings of the environment."""
     env = os.environ if environment is None else environment
     settings = _called_by(Settings.from_environment(env), env.get(_AT, "127.0.0.1"))
-    return create_app(Service(Workbench(settings)))
+    return create_app(Service(Workbench(settings)), delivers=True)
 
 
 def beside() -> list[Route]:
@@ -81,10 +82,23 @@ def beside() -> list[Route]:
 
 @asynccontextmanager
 async def beside_lifespan(_app: object) -> AsyncIterator[None]:
-    """End what `beside` began when the dashboard ends."""
-    yield
+    """Deliver webhooks beside the dashboard; end what `beside` began when the dashboard ends."""
+    async with _delivering():
+        yield
     if _beside.cache_info().currsize:
         await _beside().close()
+
+
+@asynccontextmanager
+async def _delivering() -> AsyncIterator[None]:
+    try:
+        bench = Workbench(Settings.from_environment())
+    except TriageError:  # settings that cannot be used: every page will say so
+        yield
+        return
+    async with delivering(bench):
+        yield
+    bench.close()
 
 
 @cache

@@ -107,7 +107,7 @@ class Deliveries:
                 .where(mine)
                 .values(
                     failed=webhooks.c.failed + 1,
-                    given_up=webhooks.c.given_up + (wait is None),
+                    given_up=webhooks.c.given_up + int(wait is None),
                     failures=failures,
                     failing_since=func.coalesce(webhooks.c.failing_since, at),
                     held_until=None if hold is None else at + hold,
