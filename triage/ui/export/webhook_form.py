@@ -41,15 +41,15 @@ def draw_form(bench: Workbench, who: str) -> None:
         )
         st.pills(
             "Tell when",
-            list(_EVENTS),
+            list(EventType),
             selection_mode="multi",
-            default=list(_EVENTS),
+            default=list(EventType),
             format_func=lambda one: _EVENTS[one],
             key=Key.EXPORT_HOOK_EVENTS,
         )
         st.pills(
             "Tell besides",
-            list(_EXTRAS),
+            list(Extra),
             selection_mode="multi",
             format_func=lambda one: _EXTRAS[one],
             key=Key.EXPORT_HOOK_EXTRAS,
