@@ -157,7 +157,7 @@ def test_deliverers_at_the_same_time_never_get_the_same(told: Store) -> None:
 def test_what_arrived_is_done(told: Store) -> None:
     decide(told, 1)
     (one,) = claim(told)
-    told.deliveries.delivered(one, NOON + A_MINUTE)
+    told.deliveries.delivered([one], NOON + A_MINUTE)
     (state,) = told.webhooks.states()
     assert (state.delivered, state.waiting, state.dead) == (1, 0, 0)
     assert state.delivered_at == NOON + A_MINUTE
@@ -170,8 +170,8 @@ def test_a_claim_that_ended_says_nothing_any_more(told: Store) -> None:
     (other,) = claim(told, NOON + A_MINUTE)
     give_up(told, late)
     assert told.deliveries.dead() == [], "somebody else is at it"
-    told.deliveries.delivered(other, NOON)
-    told.deliveries.delivered(late, NOON)
+    told.deliveries.delivered([other], NOON)
+    told.deliveries.delivered([late], NOON)
     assert told.webhooks.states()[0].delivered == 1
 
 
@@ -195,7 +195,7 @@ def test_a_receiver_that_seems_down_is_left_alone_and_then_asked_once(told: Stor
     assert held is not None
     assert claim(told, held - timedelta(seconds=1)) == []
     (probe,) = claim(told, held + A_MINUTE)
-    told.deliveries.delivered(probe, held + A_MINUTE)
+    told.deliveries.delivered([probe], held + A_MINUTE)
     (state,) = told.webhooks.states()
     assert (state.held_until, state.failing_since, state.last_error) == (None, None, "")
     assert len(claim(told, held + A_MINUTE)) == 9
@@ -250,7 +250,7 @@ def test_a_webhook_that_is_removed_takes_its_secret_and_what_waits_along(told: S
     decide(told, 1)
     (one,) = claim(told)
     told.webhooks.remove("site")
-    told.deliveries.delivered(one, NOON)  # it was under way
+    told.deliveries.delivered([one], NOON)  # it was under way
     assert told.webhooks.states() == []
     assert told.deliveries.dead() == []
     with pytest.raises(NotFoundError, match="no webhook 'site'"):

@@ -266,7 +266,7 @@ def test_two_couriers_never_send_the_same_at_the_same_time(
     def work() -> None:
         ours = courier(bench, clock)
         both.wait()
-        while ours.round().claimed:
+        while ours.round().tried:
             pass
 
     threads = [threading.Thread(target=work) for _ in range(2)]

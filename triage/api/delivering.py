@@ -64,4 +64,4 @@ class _Background(Thread):
             return _SELDOM
         if self._courier is None:
             self._courier = self._bench.courier()
-        return 0.0 if self._courier.round().claimed else _POLL
+        return 0.0 if self._courier.round().tried else _POLL

@@ -177,7 +177,7 @@ def _delivered(courier: Courier, *, once: bool) -> Round:
         while True:
             latest = courier.round()
             done += latest
-            if not latest.claimed:
+            if not latest.tried:
                 if once:
                     return done
                 time.sleep(_POLL_SECONDS)

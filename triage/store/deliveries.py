@@ -73,17 +73,20 @@ class Deliveries:
                 claimed += _claimed(connection, hook, rows)
         return claimed
 
-    def delivered(self, one: Claimed, at: datetime) -> None:
-        """Note that a message arrived: it is done, and its receiver well."""
+    def delivered(self, ones: Sequence[Claimed], at: datetime) -> None:
+        """Note that messages of one webhook arrived: they are done, and its receiver is well."""
+        if not ones:
+            return
         with self._database.write() as connection:
-            gone = connection.execute(delete(deliveries).where(deliveries.c.pk == one.pk))
-            if not gone.rowcount:
-                return  # somebody else delivered it too, or let it go
+            these = among(connection, deliveries.c.pk, [one.pk for one in ones])
+            gone = connection.execute(delete(deliveries).where(these)).rowcount
+            if not gone:
+                return  # somebody else delivered them too, or let them go
             connection.execute(
                 update(webhooks)
-                .where(webhooks.c.pk == one.hook_pk)
+                .where(webhooks.c.pk == ones[0].hook_pk)
                 .values(
-                    delivered=webhooks.c.delivered + 1,
+                    delivered=webhooks.c.delivered + gone,
                     delivered_at=at,
                     failures=0,
                     failing_since=None,

@@ -35,15 +35,15 @@ _AT_ONCE = 16  # receivers, a thread for each
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round came to, in messages; `claimed` are all that it had."""
+    """What one round came to, in messages; `tried` are those whose fate is known."""
 
-    claimed: int = 0
+    tried: int = 0
     delivered: int = 0
     failed: int = 0
 
     def __add__(self, other: Round) -> Round:
         return Round(
-            self.claimed + other.claimed,
+            self.tried + other.tried,
             self.delivered + other.delivered,
             self.failed + other.failed,
         )
@@ -103,36 +103,51 @@ class Courier:
         return sum(done, Round())
 
     def _deliver(self, own: Sequence[Claimed], end: datetime) -> Round:
-        """Send one webhook's messages in turn, while there is time and its receiver answers."""
-        done, left, in_a_row = Round(), deque(own), 0
+        """Send one webhook's messages in turn, while there is time and its receiver answers.
+
+        What arrived is noted together: a write for each would keep the reviewers' own waiting.
+        """
+        done, left, arrived, in_a_row = Round(), deque(own), list[Claimed](), 0
         with self._line(own[0]) as line:
-            while left and in_a_row < PATIENCE and not self._stopped.is_set():
-                one, now = left[0], self._clock()
-                if now >= end:
+            while left and in_a_row < PATIENCE and self._clock() < end:
+                outcome = self._tried(line, left[0])
+                if outcome is None:
                     break
-                body = body_of(one.event, one.hook.extras)
-                outcome = send(line, one.secret, one.event.id, body, now)
-                if outcome.fate is Fate.FAILED and self._stopped.is_set():
-                    break  # we hung up on it
-                done += self._note(left.popleft(), outcome)
+                one = left.popleft()
+                if outcome.fate is Fate.DELIVERED:
+                    arrived.append(one)
+                    in_a_row = 0
+                    continue
+                done += self._note_arrived(arrived)  # first: a receiver is as well as it was last
+                arrived.clear()
+                done += self._note_failed(one, outcome)
+                in_a_row += 1
                 if outcome.fate is Fate.REFUSED:
                     break
-                in_a_row = in_a_row + 1 if outcome.fate is Fate.FAILED else 0
+        done += self._note_arrived(arrived)
         self._store.deliveries.put_back(left, self._clock())
         return done
 
-    def _note(self, one: Claimed, outcome: Outcome) -> Round:
-        """Enter what became of a try."""
+    def _tried(self, line: Line, one: Claimed) -> Outcome | None:
+        """Send a message; None where the courier was stopped, and nobody knows what came of it."""
+        if self._stopped.is_set():
+            return None
+        body = body_of(one.event, one.hook.extras)
+        outcome = send(line, one.secret, one.event.id, body, self._clock())
+        hung_up = self._stopped.is_set() and outcome.fate is Fate.FAILED
+        return None if hung_up else outcome
+
+    def _note_arrived(self, ones: Sequence[Claimed]) -> Round:
+        self._store.deliveries.delivered(ones, self._clock())
+        return Round(len(ones), delivered=len(ones))
+
+    def _note_failed(self, one: Claimed, outcome: Outcome) -> Round:
         now, deliveries = self._clock(), self._store.deliveries
-        match outcome.fate:
-            case Fate.DELIVERED:
-                deliveries.delivered(one, now)
-                return Round(1, delivered=1)
-            case Fate.REFUSED:
-                deliveries.refused_for_good(one, now, outcome.why)
-            case Fate.FAILED:
-                wait = wait_after(one.attempts, self._chance(), outcome.seconds_asked)
-                deliveries.failed(one, now, outcome.why, wait)
+        if outcome.fate is Fate.REFUSED:
+            deliveries.refused_for_good(one, now, outcome.why)
+        else:
+            wait = wait_after(one.attempts, self._chance(), outcome.seconds_asked)
+            deliveries.failed(one, now, outcome.why, wait)
         return Round(1, failed=1)
 
     @contextmanager
