@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from threading import Event, Thread
 
 from triage.errors import TriageError
-from triage.workbench import Courier, Workbench
+from triage.workbench import POLL_SECONDS, Courier, Workbench
 
 __all__ = ["delivering"]
 
-_POLL, _SELDOM = 1.0, 10.0
-"""Seconds between two looks for what is due, and where nobody is to be told or something failed."""
+_SELDOM = 10.0
+"""Seconds between two looks where nobody is to be told, or something failed."""
 _PATIENCE = 5.0  # seconds for what is under way, when the server ends
 _LOG = logging.getLogger("triage.webhooks")
 
@@ -64,4 +64,4 @@ class _Background(Thread):
             return _SELDOM
         if self._courier is None:
             self._courier = self._bench.courier()
-        return 0.0 if self._courier.round().tried else _POLL
+        return 0.0 if self._courier.round().full else POLL_SECONDS

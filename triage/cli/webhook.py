@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["webhook"]
 
-_POLL_SECONDS = 1.0
 _numbers = click.argument("numbers", nargs=-1, type=int)
 _all_dead = click.option("--dead", is_flag=True, help="All that was given up.")
 
@@ -62,7 +61,8 @@ def add(
             url, settings.reviewer, name=name, events=chosen, extras=map(Extra, extras)
         )
     say(added.secret)
-    note(f"Give it to the receiver now: it is not shown again. Try it: {_try(added.hook.name)}")
+    note("Give it to the receiver now: it is not shown again.")
+    note(f"Then try it: triage webhook test {added.hook.name}")
 
 
 @webhook.command("list")
@@ -170,17 +170,17 @@ def let_go(settings: Settings, numbers: Sequence[int], dead: bool) -> None:
 
 def _delivered(courier: Courier, *, once: bool) -> Round:
     """Deliver until nothing is due, or until Ctrl+C, and return what it came to."""
-    from triage.workbench import Round
+    from triage.workbench import POLL_SECONDS, Round
 
     done = Round()
     try:
         while True:
             latest = courier.round()
             done += latest
-            if not latest.tried:
-                if once:
-                    return done
-                time.sleep(_POLL_SECONDS)
+            if once and not latest.tried:
+                return done
+            if not (once or latest.full):
+                time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         courier.stop()
         return done
@@ -193,16 +193,11 @@ def _chosen(numbers: Sequence[int], *, every: bool) -> Sequence[int] | None:
     return None if every else numbers
 
 
-def _try(name: str) -> str:
-    return f"triage webhook test {name}"
-
-
 def _tell(one: HookState) -> None:
     hook = one.hook
     beside = f", with {', '.join(sorted(hook.extras))}" if hook.extras else ""
-    say(
-        f"{hook.name}: {', '.join(sorted(hook.events))}{beside}{'' if one.active else ', disabled'}"
-    )
+    state = "" if one.active else ", disabled"
+    say(f"{hook.name}: {', '.join(sorted(hook.events))}{beside}{state}")
     say(f"  to {hook.shown_url}, added {_moment(hook.created_at)} by {hook.created_by}")
     last = _moment(one.delivered_at) if one.delivered_at else "never"
     say(f"  {one.delivered:,} delivered (last {last}), {one.waiting:,} waiting, {one.dead:,} dead")

@@ -22,8 +22,10 @@ from triage.store import Claimed, Store
 from triage.webhooks.messages import body_of
 from triage.webhooks.sending import TIMEOUT, Fate, Outcome, line_to, send
 
-__all__ = ["Courier", "Round"]
+__all__ = ["EACH", "POLL_SECONDS", "Courier", "Round"]
 
+POLL_SECONDS = 1.0
+"""Between two rounds, unless one was full: what is decided meanwhile costs few writes then."""
 EACH = 10
 """Messages of one webhook in a round."""
 _SENDING = timedelta(seconds=20)
@@ -35,17 +37,22 @@ _AT_ONCE = 16  # receivers, a thread for each
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round came to, in messages; `tried` are those whose fate is known."""
+    """What one round came to, in messages; `tried` are those whose fate is known.
+
+    `full` where a webhook had as many as a round takes: more of them may be due at once.
+    """
 
     tried: int = 0
     delivered: int = 0
     failed: int = 0
+    full: bool = False
 
     def __add__(self, other: Round) -> Round:
         return Round(
             self.tried + other.tried,
             self.delivered + other.delivered,
             self.failed + other.failed,
+            self.full or other.full,
         )
 
 
@@ -107,7 +114,8 @@ class Courier:
 
         What arrived is noted together: a write for each would keep the reviewers' own waiting.
         """
-        done, left, arrived, in_a_row = Round(), deque(own), list[Claimed](), 0
+        done = Round(full=len(own) == EACH)
+        left, arrived, in_a_row = deque(own), list[Claimed](), 0
         with self._line(own[0]) as line:
             while left and in_a_row < PATIENCE and self._clock() < end:
                 outcome = self._tried(line, left[0])

@@ -44,9 +44,10 @@ from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
-from triage.workbench.telling import Courier, Round
+from triage.workbench.telling import POLL_SECONDS, Courier, Round
 
 __all__ = [
+    "POLL_SECONDS",
     "Adoption",
     "Answer",
     "Audit",

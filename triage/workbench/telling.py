@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from triage.domain.webhooks import Added, DeadLetter, EventType, Extra, HookState, Webhook
 from triage.errors import UsageError
-from triage.webhooks.courier import Courier, Round
+from triage.webhooks.courier import POLL_SECONDS, Courier, Round
 from triage.webhooks.messages import new_secret, ping
 from triage.webhooks.sending import Fate, check_receiver, line_to, send
 from triage.workbench.parts import Parts
 
-__all__ = ["Courier", "Round", "Telling"]
+__all__ = ["POLL_SECONDS", "Courier", "Round", "Telling"]
 
 _SET_UP = "set up webhooks"
 
