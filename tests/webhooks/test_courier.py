@@ -18,7 +18,7 @@ from tests.scoring.far_side import Asked, FarSide, Reply, far_side, in_turn
 from tests.wording import rude
 from triage.domain.decisions import Verdict
 from triage.domain.webhooks import EventType, Extra
-from triage.errors import UsageError
+from triage.errors import StoreError, UsageError
 from triage.settings import Settings
 from triage.webhooks.courier import Courier, Round
 from triage.webhooks.sending import TIMEOUT
@@ -224,6 +224,25 @@ def test_a_message_that_arrived_before_a_kill_comes_again(
     clock.wind(minutes=2)
     assert other.round().delivered == 1
     assert ids(far)[0] == ids(far)[1], "which is how a receiver knows it again"
+
+
+def test_a_database_that_fails_once_ends_no_courier(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    bench.add_webhook(far.url, "ada")
+    decide(bench, "c1")
+    faults = [StoreError("database is locked")]
+
+    def faulty() -> datetime:
+        if far.asked and faults:
+            raise faults.pop()
+        return clock()
+
+    ours = Courier(bench.store, clock=faulty)
+    with pytest.raises(StoreError):
+        ours.round()
+    clock.wind(minutes=2)
+    assert ours.round().delivered == 1
 
 
 def test_one_receiver_that_is_down_keeps_nothing_from_another(

@@ -213,8 +213,7 @@ def _again(
     mine = among(connection, deliveries.c.pk, pks)
     count = {"due_at": until, "attempts": deliveries.c.attempts + 1}
     connection.execute(update(deliveries).where(mine).values(**count))
-    order = deliveries.c.attempts.desc(), deliveries.c.pk
-    return list(connection.execute(select(deliveries).where(mine).order_by(*order)))
+    return list(connection.execute(select(deliveries).where(mine).order_by(deliveries.c.pk)))
 
 
 def _entered(connection: Connection, hook: Row[Any], until: datetime, many: int) -> list[Row[Any]]:

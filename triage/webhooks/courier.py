@@ -102,7 +102,7 @@ class Courier:
         pool = ThreadPoolExecutor(min(_AT_ONCE, len(portions)), thread_name_prefix="webhook")
         try:
             done = list(pool.map(lambda own: self._deliver(own, now + _SENDING), portions))
-        except BaseException:  # Ctrl+C above all
+        except (KeyboardInterrupt, SystemExit):
             self.stop()
             raise
         finally:
