@@ -144,6 +144,7 @@ def test_what_one_claimed_is_nobody_elses_until_the_claim_ends(told: Store) -> N
     again = claim(told, NOON + A_MINUTE)
     assert about(again) == ["c1", "c2", "c3"]
     assert {one.attempts for one in again} == {2}, "a try that nobody heard of again counts"
+    assert claim(told, NOON + A_MINUTE) == [], "and is somebody's own again"
 
 
 def test_deliverers_at_the_same_time_never_get_the_same(told: Store) -> None:

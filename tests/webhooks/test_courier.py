@@ -258,6 +258,21 @@ def test_one_receiver_that_is_down_keeps_nothing_from_another(
     assert [one.body["data"]["comment_id"] for one in far.asked] == [f"c{n}" for n in range(10)]
 
 
+def test_a_receiver_is_as_well_as_its_last_answer(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    bench.add_webhook(far.url, "ada")
+    far.play = in_turn(OK, DOWN, OK)
+    decide(bench, "c1", "c2", "c3")
+    assert courier(bench, clock).round() == Round(3, delivered=2, failed=1)
+    assert bench.webhooks()[0].failing_since is None
+    far.play = in_turn(OK, DOWN)
+    decide(bench, "c4", "c5")
+    assert courier(bench, clock).round() == Round(2, delivered=1, failed=1)
+    (state,) = bench.webhooks()
+    assert (state.delivered, state.failing_since) == (3, clock())
+
+
 def test_a_receiver_that_is_gone_is_asked_no_more(
     bench: Workbench, far: FarSide, clock: Clock
 ) -> None:
