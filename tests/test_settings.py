@@ -144,6 +144,11 @@ def test_the_api_answers_to_names_and_sites_that_are_written_as_browsers_write_t
             Settings.from_environment({name: value})
 
 
+def test_receivers_with_private_addresses_are_named_in_small_letters() -> None:
+    found = Settings.from_environment({"TRIAGE_WEBHOOK_HOSTS": "Hooks.internal, 10.0.0.7"})
+    assert found.webhook_hosts == ("hooks.internal", "10.0.0.7")
+
+
 def test_the_documentation_lists_every_variable_and_no_other() -> None:
     code = (ROOT / "triage" / "settings.py").read_text(encoding="utf-8")
     documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

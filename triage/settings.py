@@ -70,6 +70,8 @@ class Settings:
     (`TRIAGE_API_HOSTS`); `api_origins` the sites whose pages may call it (`TRIAGE_API_ORIGINS`,
     both separated by commas); `api_rate` how many requests a second a caller may send on average,
     0 for without limit (`TRIAGE_API_RATE`).
+    `webhook_hosts` are receivers of webhooks that may have private addresses, and be told over
+    plain HTTP (`TRIAGE_WEBHOOK_HOSTS`, separated by commas).
     """
 
     database_url: str = _DATABASE_URL
@@ -94,6 +96,7 @@ class Settings:
     api_hosts: tuple[str, ...] = ()
     api_origins: tuple[str, ...] = ()
     api_rate: float = 0.0
+    webhook_hosts: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -134,6 +137,7 @@ class Settings:
                 lambda rate: 0.0 <= rate <= _MOST_REQUESTS,
                 "requests a second, such as 20, or 0 for without limit",
             ),
+            webhook_hosts=tuple(name.lower() for name in _names("TRIAGE_WEBHOOK_HOSTS", env)),
         )
 
 

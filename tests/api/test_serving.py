@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.scoring.far_side import Reply, far_side
 from triage.api.serving import application, serve
+from triage.domain.decisions import Verdict
 from triage.domain.tokens import Scope
 from triage.errors import UsageError
 from triage.settings import Settings
@@ -106,12 +108,24 @@ def test_what_is_too_large_is_refused_before_it_is_sent(alone: str) -> None:
         assert b" 413 " in client.recv(1_000).split(b"\r\n")[0]
 
 
-def test_the_dashboard_answers_clients_on_its_own_port(tmp_path: Path) -> None:
-    with served("serve", tmp_path) as address:
+def test_the_dashboard_answers_clients_on_its_own_port_and_tells_receivers(tmp_path: Path) -> None:
+    with far_side(lambda _: Reply(204)) as far, served("serve", tmp_path) as address:
         with urllib.request.urlopen(address, timeout=PATIENCE) as page:
             assert b"<!doctype html>" in page.read().lower()
         assert posted(address)[0] == 200
         assert posted(address, Host="evil.example")[0] == 421
+        bench = Workbench(Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}"))
+        bench.add_webhook(far.url, "ada")
+        comments = tmp_path / "comments.csv"
+        comments.write_text("id,text\nc1,a comment\n")
+        bench.import_file(comments)
+        bench.decide([bench.item("c1").entry.seen], Verdict.APPROVE, reviewer="ana")
+        deadline = time.monotonic() + PATIENCE
+        while not far.asked:
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.1)
+        assert far.asked[0].body["data"]["comment_id"] == "c1"
+        bench.close()
 
 
 def test_an_address_that_others_reach_needs_tokens_or_a_word(tmp_path: Path) -> None:

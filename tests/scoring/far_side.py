@@ -24,6 +24,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: Any
+    sent: bytes
 
 
 @dataclass
@@ -97,8 +98,9 @@ class FarSide:
                 far.connections += 1
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+                sent = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {k.lower(): v for k, v in self.headers.items()}
+                asked = Asked(self.path, headers, json.loads(sent), sent)
                 far.asked.append(asked)
                 self.send(far.play(asked))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from triage.api.delivering import delivering
 from triage.api.errors import ApiError
 from triage.api.routes import routes
 from triage.api.service import Service
@@ -17,14 +18,18 @@ from triage.api.service import Service
 __all__ = ["create_app"]
 
 
-def create_app(service: Service) -> Starlette:
-    """Return the application; it begins to load the scorers when it starts."""
+def create_app(service: Service, *, delivers: bool = False) -> Starlette:
+    """Return the application; it begins to load the scorers when it starts.
+
+    Where it `delivers`, webhooks are told of what happens while it runs.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         service.warm()
         try:
-            yield
+            async with delivering(service.bench) if delivers else nullcontext():
+                yield
         finally:
             await service.close()
 

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from triage.api.app import create_app
+from triage.api.delivering import delivering
 from triage.api.routes import routes
 from triage.api.service import Service
-from triage.errors import UsageError
+from triage.domain.urls import is_loopback
+from triage.errors import TriageError, UsageError
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -40,7 +41,7 @@ def serve(
     """
     import uvicorn
 
-    if not (_is_own(host) or no_auth or _with_tokens(settings)):
+    if not (is_loopback(host) or no_auth or _with_tokens(settings)):
         raise UsageError(
             f"{host} can be reached from other machines, and there are no tokens: keep to "
             "127.0.0.1, make one (triage token create), or say --no-auth where something else "
@@ -67,7 +68,7 @@ def application(environment: Mapping[str, str] | None = None) -> Starlette:
     """Return the application of one worker, by the settings of the environment."""
     env = os.environ if environment is None else environment
     settings = _called_by(Settings.from_environment(env), env.get(_AT, "127.0.0.1"))
-    return create_app(Service(Workbench(settings)))
+    return create_app(Service(Workbench(settings)), delivers=True)
 
 
 def beside() -> list[Route]:
@@ -81,10 +82,23 @@ def beside() -> list[Route]:
 
 @asynccontextmanager
 async def beside_lifespan(_app: object) -> AsyncIterator[None]:
-    """End what `beside` began when the dashboard ends."""
-    yield
+    """Deliver webhooks beside the dashboard; end what `beside` began when the dashboard ends."""
+    async with _delivering():
+        yield
     if _beside.cache_info().currsize:
         await _beside().close()
+
+
+@asynccontextmanager
+async def _delivering() -> AsyncIterator[None]:
+    try:
+        bench = Workbench(Settings.from_environment())
+    except TriageError:  # settings that cannot be used: every page will say so
+        yield
+        return
+    async with delivering(bench):
+        yield
+    bench.close()
 
 
 @cache
@@ -106,14 +120,6 @@ def _called_by(settings: Settings, host: str) -> Settings:
 
     Otherwise a page that points its own name at this machine could ask in a visitor's browser.
     """
-    if settings.api_hosts or not _is_own(host):
+    if settings.api_hosts or not is_loopback(host):
         return settings
     return replace(settings, api_hosts=_LOOPBACK)
-
-
-def _is_own(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

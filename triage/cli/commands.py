@@ -31,6 +31,7 @@ from triage.cli.progress import progress
 from triage.cli.serving import api, demo, serve
 from triage.cli.token import token
 from triage.cli.tuning import tune
+from triage.cli.webhook import webhook
 from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
@@ -87,6 +88,7 @@ for one in (
     appeal,
     policy,
     token,
+    webhook,
     tune,
     learn,
     batch,

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 from triage.domain.checks import check_named
 from triage.domain.scores import Label
+from triage.domain.urls import is_loopback, split_url
 
 __all__ = ["Filled", "Place", "Remote", "RemoteKind"]
 
@@ -28,7 +28,6 @@ _SECRET = re.compile(
     r"(?:key|token|pwd|pass|sig|signature)$|auth(?!or(?!iz))|cookie|credential|passw|secret",
     re.IGNORECASE,
 )
-_REFUSED_IN_URL = re.compile(r"[^\x21-\x7e]")
 
 
 class RemoteKind(StrEnum):
@@ -125,33 +124,19 @@ class Remote:
 
 def _check_url(url: str, *, insecure: bool) -> None:
     """Raise ValueError for an address that is none, that holds a secret or would give one away."""
-    if _REFUSED_IN_URL.search(url):
-        raise ValueError("url holds blanks, control characters or letters that are not ASCII")
-    parts = urlsplit(url)
-    host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host or parts.fragment:
-        raise ValueError("url is no address such as https://host/path")
-    _ = parts.port  # raises ValueError for one that is no number
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("url holds a user or password: send it as a header from a variable")
+    parts = split_url(url)
+    host = parts.hostname or ""
     for name, _value in parse_qsl(parts.query, keep_blank_values=True):
         if _SECRET.search(name):
             raise ValueError(
                 f"url holds the parameter {name!r}: a secret belongs into the environment, as "
                 f'query = {{ {name} = "${{VARIABLE}}" }}'
             )
-    if parts.scheme == "http" and not (insecure or _is_loopback(host)):
+    if parts.scheme == "http" and not (insecure or is_loopback(host)):
         raise ValueError(
             f"url sends texts to {host} for everybody on the way to read: use https, or set "
             "insecure = true where the way is your own"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _check_limits(remote: Remote) -> None:

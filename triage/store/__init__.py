@@ -6,6 +6,7 @@ from triage.store.automatic import acts_for
 from triage.store.batches import Picked
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
+from triage.store.deliveries import Claimed
 from triage.store.evidence import KnownComments
 from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
@@ -21,6 +22,7 @@ from triage.store.versions import VersionScores, VersionSeen
 __all__ = [
     "Adoption",
     "BrowseFilter",
+    "Claimed",
     "Groups",
     "Kind",
     "KnownComment",

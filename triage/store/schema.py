@@ -62,6 +62,8 @@ __all__ = [
     "texts",
     "threads",
     "tokens",
+    "webhook_deliveries",
+    "webhooks",
 ]
 
 metadata = MetaData(
@@ -452,6 +454,49 @@ tokens = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+)
+
+# Who is told of what happens. `told` says of each log up to which row there are deliveries.
+webhooks = Table(
+    "webhook",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("url", FreeText, nullable=False),
+    Column("secret", FreeText, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("extras", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", FreeText, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("disabled_why", FreeText, nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("delivered", Key, nullable=False),
+    Column("failed", Key, nullable=False),
+    Column("given_up", Key, nullable=False),
+    Column("delivered_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("held_until", Moment),
+    Column("last_error", FreeText, nullable=False),
+)
+
+# A row of a log that somebody is to be told of, from the first try until it is delivered or let go.
+# Whoever tries puts `due_at` off, so that nobody else does meanwhile; null once it was given up.
+webhook_deliveries = Table(
+    "webhook_delivery",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("hook_pk", Key, ForeignKey("webhook.pk"), nullable=False),
+    Column("log", String(16), nullable=False),
+    Column("fact_pk", Key, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment),
+    Column("died_at", Moment),
+    Column("error", FreeText, nullable=False),
+    UniqueConstraint("hook_pk", "log", "fact_pk"),
+    Index(None, "hook_pk", "due_at", "pk"),
+    sqlite_autoincrement=True,  # a number that was let go must not come to mean another one
 )
 
 audit_draws = Table(

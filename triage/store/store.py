@@ -23,6 +23,7 @@ from triage.store.comments import Comments
 from triage.store.copies import Copies
 from triage.store.database import Database
 from triage.store.decisions import Decisions
+from triage.store.deliveries import Deliveries
 from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
@@ -42,6 +43,7 @@ from triage.store.threads import Threads
 from triage.store.tokens import Tokens
 from triage.store.versions import Versions
 from triage.store.views import SavedViews
+from triage.store.webhooks import Webhooks
 
 __all__ = ["Store"]
 
@@ -86,6 +88,8 @@ class Store:
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.tokens = Tokens(database)
+        self.webhooks = Webhooks(database)
+        self.deliveries = Deliveries(database)
         self.preferences = Preferences(database)
         self.views = SavedViews(database)
         self.queue = Queue(database, own_appeals=own_appeals)

@@ -109,6 +109,12 @@ class Key(StrEnum):
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
+    EXPORT_HOOK_FORM = "export.hook_form"
+    EXPORT_HOOK_URL = "export.hook_url"
+    EXPORT_HOOK_NAME = "export.hook_name"
+    EXPORT_HOOK_EVENTS = "export.hook_events"
+    EXPORT_HOOK_EXTRAS = "export.hook_extras"
+    EXPORT_HOOK_ADDED = "export.hook_added"
 
 
 class Query(StrEnum):

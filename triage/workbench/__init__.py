@@ -52,10 +52,12 @@ from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
+from triage.workbench.telling import POLL_SECONDS, Courier, Round
 
 __all__ = [
     "COLUMN_ROLES",
     "FEW",
+    "POLL_SECONDS",
     "Adoption",
     "Answer",
     "AppealReport",
@@ -66,6 +68,7 @@ __all__ = [
     "Card",
     "Comparison",
     "Consequences",
+    "Courier",
     "Entry",
     "EvaluationReport",
     "Explanation",
@@ -95,6 +98,7 @@ __all__ = [
     "QualityReport",
     "RateReport",
     "Record",
+    "Round",
     "Run",
     "ScoreReport",
     "ScorerListing",

@@ -19,6 +19,7 @@ from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.running import Running
+from triage.workbench.telling import Telling
 
 __all__ = ["Workbench"]
 
@@ -38,6 +39,7 @@ class Workbench(
     Quality,
     Exporting,
     Access,
+    Telling,
     Backups,
 ):
     """Everything a person can do, whichever edge they come through.

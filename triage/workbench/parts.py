@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 
 from triage.domain.checks import utc_now
 from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
@@ -33,6 +34,7 @@ class Parts:
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
         self._clock = clock
+        self._opening = Lock()
         self._explainer = Explainer(
             lambda key: marking_scorer(
                 key, models_dir=settings.models_dir, allow_download=settings.allow_download
@@ -42,6 +44,15 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The database, migrated, with a policy in force."""
+        # A server's threads may ask first at once, and from Python 3.12 on cached_property knows no
+        # lock.
+        with self._opening:
+            if "store" not in self.__dict__:
+                self.__dict__["store"] = self._opened()
+            found: Store = self.__dict__["store"]
+        return found
+
+    def _opened(self) -> Store:
         store = Store.open(
             self.settings.database_url,
             clock=self._clock,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Event
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from triage.domain.remotes import Remote
 from triage.domain.scores import Scores
 from triage.scoring.remote.health import Failed, Health
-from triage.scoring.remote.line import Answer, Line, NoAnswer
 from triage.scoring.remote.pace import Pace
 from triage.scoring.remote.wire import Malformed, about_the_text, read_scores, request_body, said
+from triage.sending.answers import Answer, NoAnswer
+from triage.sending.line import Line
 
 __all__ = ["Asker", "line_to"]
 
@@ -109,7 +109,7 @@ class Asker:
             else:
                 if answer.status not in _AGAIN:
                     return self._read(answer, len(texts))
-                why, asked = self._refusal(answer), _seconds_asked(answer)
+                why, asked = self._refusal(answer), answer.seconds_asked(datetime.now(UTC))
             self._pace.hold(min(asked, _LONGEST_ASKED))
             if asked > _LONGEST_ASKED:
                 why = f"{why}, and asks to wait for {asked:,.0f} s"
@@ -171,17 +171,3 @@ def line_to(remote: Remote) -> Line:
     query = "&".join(filter(None, (parts.query, own)))
     headers = {name: one.text for name, one in remote.headers.items()}
     return Line(urlunsplit(parts._replace(query=query)), headers, remote.timeout)
-
-
-def _seconds_asked(answer: Answer) -> float:
-    """Return the seconds of a Retry-After (RFC 9110, 10.2.3), 0 for none or nonsense."""
-    value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdecimal():
-        return float(value[:9])
-    try:
-        until = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return 0.0
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())

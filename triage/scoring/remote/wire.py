@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 
 from triage.domain.remotes import Place, Remote, RemoteKind
 from triage.domain.scores import Label, Scores
+from triage.sending.answers import one_line
 
 __all__ = ["Malformed", "about_the_text", "read_scores", "request_body", "said"]
 
@@ -27,7 +28,7 @@ _PER_TEXT = frozenset(
 _SAID = 160  # characters of a message
 
 
-class Malformed(Exception):  # noqa: N818 - see line.NoAnswer
+class Malformed(Exception):  # noqa: N818 - see answers.NoAnswer
     """An answer that is not what the table says; the message quotes nothing of it.
 
     `in_whole` where it is no answer of a scorer at all.
@@ -97,9 +98,7 @@ def said(content: bytes, secrets: Sequence[str] = ()) -> str:
         found = _found(answer, place)
         if isinstance(found, str):
             whole = _without(secrets, found)  # before it is cut: half a secret is still one
-            plain = "".join(char if char.isprintable() else " " for char in whole[: _SAID * 4])
-            line = " ".join(plain.split())
-            return line if len(line) <= _SAID else f"{line[: _SAID - 1]}…"
+            return one_line(whole, _SAID)
     return ""
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017_desk"
-down_revision = "0015_appeals"
+down_revision = "0016_webhooks"
 branch_labels = None
 depends_on = None
 

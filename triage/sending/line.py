@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from queue import Empty, LifoQueue
 from threading import Lock, Timer
+from types import MappingProxyType
 from typing import Self
 from urllib.parse import urlsplit
 
-__all__ = ["LARGEST", "Answer", "Line", "NoAnswer"]
+from triage.sending.addresses import Lookup
+from triage.sending.answers import Answer, NoAnswer
+
+__all__ = ["LARGEST", "Line"]
 
 LARGEST = 4 << 20
 """Bytes of an answer. The scores of a comment take some hundred."""
@@ -25,33 +29,32 @@ LARGEST = 4 << 20
 _STALE = (RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
-class NoAnswer(Exception):  # noqa: N818 - it is caught where it is said again as what it means
-    """There was no whole answer; the message says why and holds nothing of what was sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: `headers` in small letters."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Line:
     """Connections to one address; threads may share it.
 
     `url` may hold secrets in its query: it is sent and never said. `timeout` is in seconds, for a
-    whole answer from the connection to the last byte.
+    whole answer from the connection to the last byte. `addresses` says where the host may be
+    reached; without it, wherever its name leads. Of an answer `most` bytes are read: a longer one
+    is none, or, where `cut` says that its beginning will do, only that.
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str], timeout: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        *,
+        addresses: Lookup | None = None,
+        most: int = LARGEST,
+        cut: bool = False,
+    ) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port
         self._target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
         self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
         self._headers |= {**headers, "Accept-Encoding": "identity"}
         self._timeout = timeout
+        self._addresses, self._most, self._cut = addresses, most, cut
         self._context = ssl.create_default_context() if parts.scheme == "https" else None
         self._idle: LifoQueue[HTTPConnection] = LifoQueue()
         self._busy: set[_Watch] = set()
@@ -66,17 +69,18 @@ class Line:
             while True:
                 self._idle.get_nowait().close()
 
-    def post(self, body: bytes) -> Answer:
-        """Send `body` and return the answer. Raises NoAnswer."""
+    def post(self, body: bytes, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
+        """Send `body`, with `headers` of its own, and return the answer. Raises NoAnswer."""
+        headers = {**self._headers, **headers}
         connection, used = self._connection()
         try:
             try:
-                answer = self._exchange(connection, body)
+                answer = self._exchange(connection, body, headers)
             except _STALE as error:
                 if self._over or not used:
                     raise NoAnswer(_why(error)) from None
                 connection.close()  # it was hung up while it lay idle
-                answer = self._exchange(connection, body)
+                answer = self._exchange(connection, body, headers)
         except NoAnswer:
             connection.close()
             raise
@@ -98,12 +102,15 @@ class Line:
         try:
             connection = self._idle.get_nowait()
         except Empty:
+            where = (self._host, self._port, self._timeout)
             if self._context is None:
-                return HTTPConnection(self._host, self._port, timeout=self._timeout), False
-            return _Encrypted(self._host, self._port, self._timeout, self._context), False
+                return _Plain(*where, self._addresses), False
+            return _Encrypted(*where, self._addresses, self._context), False
         return connection, connection.sock is not None
 
-    def _exchange(self, connection: HTTPConnection, body: bytes) -> Answer:
+    def _exchange(
+        self, connection: HTTPConnection, body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
         watch = _Watch(connection, self._timeout)
         with self._lock:
             self._busy.add(watch)
@@ -111,8 +118,10 @@ class Line:
             if connection.sock is None:
                 connection.connect()
             watch.begin()
-            connection.request("POST", self._target, body, self._headers)
-            answer = _read(connection.getresponse())
+            connection.request("POST", self._target, body, dict(headers))
+            answer, whole = _read(connection.getresponse(), self._most, cut=self._cut)
+            if not whole:
+                connection.close()  # the rest of it would be taken for the next answer
         except (NoAnswer, OSError, HTTPException, ValueError) as error:
             watch.check(surely=isinstance(error, TimeoutError))
             raise
@@ -124,15 +133,50 @@ class Line:
         return answer
 
 
-class _Encrypted(HTTPConnection):
+class _Plain(HTTPConnection):
+    """A connection to one of the addresses that a host may be reached at, in one time for all."""
+
+    def __init__(
+        self, host: str, port: int | None, timeout: float, addresses: Lookup | None
+    ) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self._seconds, self._addresses = timeout, addresses
+
+    def connect(self) -> None:
+        if self._addresses is None:
+            super().connect()
+            return
+        end = time.monotonic() + self._seconds
+        failed: OSError = TimeoutError()
+        for address in self._addresses(self.host, self.port, self._seconds):
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                self.sock = socket.create_connection((address, self.port), left)
+            except OSError as error:
+                failed = error
+                continue
+            self.sock.settimeout(self._seconds)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return
+        raise failed
+
+
+class _Encrypted(_Plain):
     """A connection over TLS that can be watched while it shakes hands."""
 
     default_port = 443
 
     def __init__(
-        self, host: str, port: int | None, timeout: float, context: ssl.SSLContext
+        self,
+        host: str,
+        port: int | None,
+        timeout: float,
+        addresses: Lookup | None,
+        context: ssl.SSLContext,
     ) -> None:
-        super().__init__(host, port, timeout=timeout)
+        super().__init__(host, port, timeout, addresses)
         self._tls = context
 
     def connect(self) -> None:
@@ -182,17 +226,19 @@ class _Watch:
         self.hang_up()
 
 
-def _read(response: HTTPResponse) -> Answer:
-    """Return a whole answer. Raises NoAnswer for one that is too large."""
+def _read(response: HTTPResponse, most: int, *, cut: bool) -> tuple[Answer, bool]:
+    """Return an answer, and whether it is whole. Raises NoAnswer for one that is too large."""
     headers = {name.lower(): value for name, value in response.getheaders()}
-    body = b"" if (response.length or 0) > LARGEST else response.read(LARGEST + 1)
-    if len(body) > LARGEST or (response.length or 0) > LARGEST:
-        raise NoAnswer(f"its answer exceeds {LARGEST >> 20} MiB")
-    if response.length:
+    longer = not cut and (response.length or 0) > most
+    body = b"" if longer else response.read(most + 1)
+    if longer or (len(body) > most and not cut):
+        raise NoAnswer(f"its answer exceeds {most >> 20} MiB")
+    whole = len(body) <= most
+    if whole and response.length:
         raise NoAnswer("it hung up in the middle of its answer")
     if response.will_close:
         response.close()
-    return Answer(response.status, headers, body)
+    return Answer(response.status, headers, body[:most]), whole
 
 
 def _why(error: Exception) -> str:

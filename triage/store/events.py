@@ -1,0 +1,122 @@
+"""The logs that webhooks tell of: what is new in each, and what a row of it says.
+
+One row of the table per log. A new kind of event is a type in `domain/webhooks.py` and, where no
+log here has it yet, a row in `LOGS`: its rows have keys that grow, are never altered, and are
+written by one writer at a time, so that nothing comes to stand below a key that was told already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+
+from triage.domain.decisions import Decision
+from triage.domain.webhooks import Event, EventType, Extra
+from triage.store.rows import among, decision_of, decision_rows
+from triage.store.schema import comments, decisions, texts, threads
+
+__all__ = ["LOGS", "Log", "newest", "news", "news_count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A table of facts: which of its rows are of which type, and what rows say."""
+
+    table: Table
+    types: Mapping[EventType, ColumnElement[bool]]
+    read: Callable[[Connection, Sequence[int], Collection[Extra]], dict[int, Event]]
+
+    def of(self, types: Collection[EventType]) -> ColumnElement[bool] | None:
+        """Return the condition that a row is of one of these types; None where none ever is."""
+        wanted = [condition for one, condition in self.types.items() if one in types]
+        return or_(*wanted) if wanted else None
+
+
+def newest(connection: Connection, log: Log) -> int:
+    """Return the key of the newest row, 0 before the first."""
+    return int(connection.execute(select(func.max(log.table.c.pk))).scalar() or 0)
+
+
+def news(
+    connection: Connection, log: Log, types: Collection[EventType], after: int, many: int
+) -> list[int]:
+    """Return the keys of up to `many` rows of these types after a key, in their order."""
+    wanted = log.of(types)
+    if wanted is None:
+        return []
+    pk = log.table.c.pk
+    found = select(pk).where(pk > after, wanted).order_by(pk).limit(many)
+    return list(connection.execute(found).scalars())
+
+
+def news_count(connection: Connection, log: Log, types: Collection[EventType], after: int) -> int:
+    """Return how many rows of these types come after a key."""
+    wanted = log.of(types)
+    if wanted is None:
+        return 0
+    counted = select(func.count()).select_from(log.table)
+    return connection.execute(counted.where(log.table.c.pk > after, wanted)).scalar_one()
+
+
+def _decisions(
+    connection: Connection, pks: Sequence[int], extras: Collection[Extra]
+) -> dict[int, Event]:
+    beside: list[Any] = [threads.c.id.label("thread_id"), comments.c.source.label("source")]
+    if Extra.TEXT in extras:
+        beside.append(texts.c.text.label("told_text"))
+    statement = decision_rows(*beside).join(threads, threads.c.pk == comments.c.thread_pk)
+    rows = connection.execute(statement.where(among(connection, decisions.c.pk, pks)))
+    return {
+        row.decision_pk: _of_decision(
+            decision_of(row), row.thread_id, row.source, row._mapping.get("told_text")
+        )
+        for row in rows
+    }
+
+
+def _of_decision(decision: Decision, thread_id: str, source: str, text: str | None) -> Event:
+    made = decision.verdict is not None
+    return Event(
+        id=f"msg_{blake2b(decision.id.encode(), digest_size=16).hexdigest()}",
+        type=EventType.DECISION_MADE if made else EventType.DECISION_UNDONE,
+        at=decision.at,
+        data={
+            "decision_id": decision.id,
+            "comment_id": decision.comment_id,
+            "thread_id": thread_id,
+            "source": source,
+            "verdict": decision.verdict,
+            "reasons": list(decision.reasons),
+            "undoes": decision.undoes,
+            "decided_by": decision.decided_by,
+            "via": decision.via,
+            "batch": decision.batch,
+            "policy": decision.policy,
+            "scorer": decision.scorer,
+            "text_sha256": decision.text_sha256,
+        },
+        extras={
+            Extra.REVIEWER: decision.reviewer,
+            Extra.NOTE: decision.note,
+            Extra.TEXT: text,
+        },
+    )
+
+
+LOGS: Mapping[str, Log] = MappingProxyType(
+    {
+        "decision": Log(
+            decisions,
+            {
+                EventType.DECISION_MADE: decisions.c.verdict.is_not(None),
+                EventType.DECISION_UNDONE: decisions.c.verdict.is_(None),
+            },
+            _decisions,
+        )
+    }
+)
