@@ -88,7 +88,7 @@ class _Item:
 def _threads(
     events: Iterator[XmlEvent], path: Path, options: ReadOptions, report: Report
 ) -> Iterator[Thread]:
-    gatherer = Gatherer(path, options, report)
+    gatherer = Gatherer(path, options, report, reader=WXR.key)
     item = _Item()
     left_out: Counter[str] = Counter()
     for event in events:

@@ -28,6 +28,7 @@ from triage.store.standing import judge, now, refresh, standing_row
 __all__ = ["Saved", "ThreadWriter", "save_threads"]
 
 _CHUNK = 2_000
+_ORIGIN = ("reader", "site_id", "site_revision")
 _MOST_PROBLEMS = 1_000
 _LONGEST_ID = 500
 """Ids are indexed, and PostgreSQL's index entries end at 2,700 bytes."""
@@ -63,6 +64,9 @@ class _Known:
     number: str | None
     reach: int | None
     state: str | None
+    reader: str | None
+    site_id: str | None
+    site_revision: str | None
     source: str
 
     @property
@@ -266,7 +270,7 @@ def _chunks(pieces: Iterable[Thread]) -> Iterator[list[tuple[Thread, tuple[Comme
 
 def _moved(old: _Known, comment: Comment) -> dict[str, object] | None:
     """Return what a newer import tells beside the text, where it differs from what is stored."""
-    fields = {
+    fields: dict[str, object] = {
         "parent_id": comment.parent_id or old.parent_id,
         "author": comment.author or old.author,
         "created_at": comment.created_at or old.created_at,
@@ -275,9 +279,17 @@ def _moved(old: _Known, comment: Comment) -> dict[str, object] | None:
         "reach": old.reach if comment.reach is None else comment.reach,
         "state": (comment.state and comment.state.value) or old.state,
     }
+    fields |= _origin(comment) if comment.origin else {name: getattr(old, name) for name in _ORIGIN}
     if all(getattr(old, name) == value for name, value in fields.items()):
         return None
     return {"of": old.pk} | {f"new_{name}": value for name, value in fields.items()}
+
+
+def _origin(comment: Comment) -> dict[str, str | None]:
+    """Return where its source finds a comment, as columns."""
+    found = comment.origin
+    told = (found.reader, found.id, found.revision) if found else (None, None, None)
+    return dict(zip(_ORIGIN, told, strict=True))
 
 
 def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
@@ -300,6 +312,9 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, _Known]:
             number=row.number,
             reach=row.reach,
             state=row.state,
+            reader=row.reader,
+            site_id=row.site_id,
+            site_revision=row.site_revision,
             source=row.source,
         )
         for row in connection.execute(statement)
@@ -358,7 +373,7 @@ def _write(
     pks = _write_new(connection, chunk, thread_pks, text_pks, at) if chunk.fresh else {}
     if chunk.moved:
         names = ("parent_id", "author", "created_at", "position", "number", "reach", "state")
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*names, *_ORIGIN)}
         mine = update(comments).where(comments.c.pk == bindparam("of"))
         connection.execute(mine.values(values), chunk.moved)
         if chunk.reaching:
@@ -406,6 +421,7 @@ def _write_new(
             "number": comment.number,
             "reach": comment.reach,
             "state": comment.state and comment.state.value,
+            **_origin(comment),
             "source": thread.source,
             "first_seen_at": at,
             "revisions": 1,

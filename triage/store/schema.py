@@ -49,6 +49,7 @@ __all__ = [
     "panels",
     "policies",
     "preferences",
+    "returned",
     "revisions",
     "saved_views",
     "scorers",
@@ -129,6 +130,10 @@ comments = Table(
     Column("position", Key, nullable=False),
     Column("number", FreeText),
     Column("state", String(16)),
+    # Where its source finds it: the layout it came in, and the ids that it has there.
+    Column("reader", String(32)),
+    Column("site_id", FreeText),
+    Column("site_revision", FreeText),
     Column("source", FreeText, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
@@ -285,6 +290,23 @@ decisions = Table(
     Index(None, "reviewer", "at"),
     Index(None, "batch", **_IN_A_BATCH),
     Index(None, "undoes_pk", **_UNDOES),
+)
+
+# What was handed back to a comment's source, by one of the ways back. `before` is what the source
+# was known to say at that time, and `state` what it was told; without a decision it was told that
+# the one before was taken back.
+returned = Table(
+    "returned",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False),
+    Column("way", String(32), nullable=False),
+    Column("decision_pk", Key, ForeignKey("decision.pk")),
+    Column("before", String(16)),
+    Column("state", String(16), nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "way", "comment_pk", "pk"),
 )
 
 notes = Table(
