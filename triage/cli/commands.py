@@ -24,6 +24,7 @@ from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_defaul
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.returning import hand_back
 from triage.cli.serving import api, demo, serve
 from triage.cli.token import token
 from triage.cli.tuning import tune
@@ -77,7 +78,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, learn, batch, undo, serve, api, demo):
+for one in (models, audit, policy, token, tune, learn, batch, undo, hand_back, serve, api, demo):
     commands.add_command(one)
 
 _scorer = click.option(

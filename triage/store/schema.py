@@ -292,16 +292,15 @@ decisions = Table(
     Index(None, "undoes_pk", **_UNDOES),
 )
 
-# What was handed back to a comment's source, by one of the ways back. `before` is what the source
-# was known to say at that time, and `state` what it was told; without a decision it was told that
-# the one before was taken back.
+# What was handed back to a comment's source, by one of the ways back: a decision, or the undo of
+# one. `before` is what the source was known to say at that time, and `state` what it was told.
 returned = Table(
     "returned",
     metadata,
     Column("pk", Key, primary_key=True),
     Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False),
     Column("way", String(32), nullable=False),
-    Column("decision_pk", Key, ForeignKey("decision.pk")),
+    Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False),
     Column("before", String(16)),
     Column("state", String(16), nullable=False),
     Column("by", FreeText, nullable=False),

@@ -30,6 +30,7 @@ from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
 from triage.store.preferences import Preferences
 from triage.store.queue import Queue, Skips
+from triage.store.returned import Returned
 from triage.store.scores import ScoreBook
 from triage.store.spreading import spread
 from triage.store.standing import rebuild
@@ -66,6 +67,7 @@ class Store:
         self.flags = Flags(database)
         self.decisions = Decisions(database)
         self.batches = Batches(database)
+        self.returned = Returned(database)
         self.annotations = Annotations(database)
         self.looks = Looks(database)
         self.audits = Audits(database)

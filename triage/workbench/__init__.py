@@ -6,6 +6,9 @@ A module a job; `Workbench` has them all.
 from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
+from triage.domain.returns import Asked, Change
+from triage.export.returning.way import Way
+from triage.export.returning.ways import WAYS
 from triage.export.tables import Export
 from triage.review.desk import Item
 from triage.review.quality import Record
@@ -41,17 +44,21 @@ from triage.workbench.matching import Like, Matched
 from triage.workbench.parts import Tick
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
+from triage.workbench.returning import Plan
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.targets import Moves, Target
 
 __all__ = [
+    "WAYS",
     "Adoption",
     "Answer",
+    "Asked",
     "Audit",
     "AuditDraw",
     "BrowseFilter",
     "Card",
+    "Change",
     "Comparison",
     "Entry",
     "EvaluationReport",
@@ -75,6 +82,7 @@ __all__ = [
     "Outcome",
     "PanelChange",
     "Picked",
+    "Plan",
     "PolicyRecord",
     "Progress",
     "QualityReport",
@@ -92,6 +100,7 @@ __all__ = [
     "Trial",
     "TrialVerdict",
     "VersionSeen",
+    "Way",
     "Workbench",
     "in_words",
     "seek",

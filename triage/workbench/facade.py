@@ -15,6 +15,7 @@ from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
+from triage.workbench.returning import Returning
 from triage.workbench.reviewing import Reviewing
 
 __all__ = ["Workbench"]
@@ -32,6 +33,7 @@ class Workbench(
     Learning,
     Quality,
     Exporting,
+    Returning,
     Access,
 ):
     """Everything a person can do, whichever edge they come through.

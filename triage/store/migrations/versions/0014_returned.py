@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("pk", KEY, primary_key=True),
         sa.Column("comment_pk", KEY, sa.ForeignKey("comment.pk"), nullable=False),
         sa.Column("way", sa.String(32), nullable=False),
-        sa.Column("decision_pk", KEY, sa.ForeignKey("decision.pk")),
+        sa.Column("decision_pk", KEY, sa.ForeignKey("decision.pk"), nullable=False),
         sa.Column("before", sa.String(16)),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
