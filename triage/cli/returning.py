@@ -106,10 +106,10 @@ def hand_back(
 
 
 def _tell_changes(plan: Plan) -> None:
-    width = max((len(one.returnable.origin.id) for one in plan.changes), default=0)
+    width = max((len(one.returnable.comment_id) for one in plan.changes), default=0)
     for one in plan.changes:
         now = one.now.value if one.now else "not told"
-        name = one.returnable.origin.id.ljust(min(width, 40))
+        name = one.returnable.comment_id.ljust(min(width, 40))
         say(f"{name}  {now:<9} -> {one.then.value:<9}  {one.why}")
     say(f"Would change: {_counted(plan)}")
 

@@ -93,6 +93,11 @@ class Key(StrEnum):
     EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
+    RETURN_TO = "export.return_to"
+    RETURN_SOURCE = "export.return_source"
+    RETURN_URL = "export.return_url"
+    RETURN_AGAIN = "export.return_again"
+    RETURN_TAKEN = "export.return_taken"
 
 
 class Query(StrEnum):

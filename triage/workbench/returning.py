@@ -41,6 +41,11 @@ class Plan:
         """How many comments become what."""
         return dict(Counter(one.then for one in self.changes))
 
+    @property
+    def sources(self) -> list[str]:
+        """The namespaces of the comments; of several, one must be chosen before a file is made."""
+        return sorted({one.returnable.namespace for one in self.changes})
+
 
 class Returning(Parts):
     """Decisions go back to where the comments live."""
@@ -64,8 +69,8 @@ class Returning(Parts):
 
         What was told before is left out, unless it is wanted `again`. `spam` are the reasons that
         make a rejection one of spam. `url` is one site's of a WordPress network, `export` the file
-        to be copied for `wxr`. Raises UsageError for what does not go together, and for comments of
-        several sources at once, whose ids may be the same; ReadError for an unusable export.
+        to be copied for `wxr`. Raises UsageError for what does not go together, ReadError for an
+        unusable export.
         """
         way, asked = way_named(to), asked or Asked()
         _check(way, url, export)
@@ -92,12 +97,15 @@ class Returning(Parts):
                 changes.append(one)
             else:
                 left.append(one)
-        if asked.source is None:
-            _check_sources(changes)
         return Plan(way, tuple(changes), tuple(left), url, copied)
 
     def write_return(self, plan: Plan, path: Path) -> None:
-        """Write the file that makes the changes of a plan at the source: whole, or not at all."""
+        """Write the file that makes the changes of a plan at the source: whole, or not at all.
+
+        Raises UsageError for comments of several sources, whose ids may be the same.
+        """
+        if len(plan.sources) > 1:
+            raise _several(plan.sources)
         self.not_the_database(path)
         if plan.copied is not None and path.resolve() == plan.copied.path.resolve():
             raise UsageError(f"{path} is the export that is copied: name another file")
@@ -140,12 +148,9 @@ def _check(way: Way, url: str | None, export: Path | None) -> None:
         raise UsageError(f"that is no address of a site: {url[:80]!r}")
 
 
-def _check_sources(changes: Sequence[Change]) -> None:
-    """Raise UsageError for comments of several sources: the same id is another comment in each."""
-    names = sorted({one.returnable.namespace for one in changes})
-    if len(names) > 1:
-        shown = ", ".join(repr(name) if name else "'' (imported without a name)" for name in names)
-        raise UsageError(
-            f"these comments are of several sources: {shown}. Say with --source NAME which one the "
-            "file is for"
-        )
+def _several(names: Sequence[str]) -> UsageError:
+    shown = ", ".join(repr(name) if name else "'' (imported without a name)" for name in names)
+    return UsageError(
+        f"these comments are of several sources: {shown}. Say with --source NAME which one the "
+        "file is for"
+    )

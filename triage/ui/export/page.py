@@ -7,13 +7,15 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from triage.ui.export import tables
+from triage.ui.export import returning, tables
 from triage.ui.state import Key
 from triage.workbench import Workbench
 
 __all__ = ["page"]
 
-_SECTIONS: Mapping[str, Callable[[Workbench], None]] = MappingProxyType({"Tables": tables.draw})
+_SECTIONS: Mapping[str, Callable[[Workbench], None]] = MappingProxyType(
+    {"Tables": tables.draw, "Back to the site": returning.draw}
+)
 
 
 def page(bench: Workbench) -> None:
