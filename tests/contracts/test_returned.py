@@ -74,7 +74,7 @@ def test_what_was_handed_back_is_remembered_for_each_way_by_itself(store: Store)
     made = decide(store, Verdict.APPROVE)
     hand_back(store, APPROVED)
     [one] = asked(store)
-    assert one.handed == Handed(made.id, PENDING, APPROVED, PENDING)
+    assert one.handed == Handed(made.id, PENDING, None, APPROVED, PENDING)
     [one] = asked(store, "wxr")
     assert one.handed is None
 
@@ -87,10 +87,10 @@ def test_the_last_return_counts_and_the_first_says_what_was_before_it(store: Sto
     later = decide(store, Verdict.REJECT)
     hand_back(store, TRASH)
     [one] = asked(store)
-    assert one.handed == Handed(later.id, APPROVED, TRASH, PENDING)
+    assert one.handed == Handed(later.id, APPROVED, None, TRASH, PENDING)
 
 
-def test_an_undo_after_a_return_is_returnable_once_and_one_before_it_is_not(store: Store) -> None:
+def test_an_undo_after_a_return_is_returnable_and_one_before_it_is_not(store: Store) -> None:
     save(store, HOST)
     undo(store, decide(store, Verdict.APPROVE))
     assert asked(store) == []
@@ -99,8 +99,11 @@ def test_an_undo_after_a_return_is_returnable_once_and_one_before_it_is_not(stor
     undone = undo(store, made)
     one = hand_back(store, PENDING)
     assert one.decision == undone
-    assert one.handed == Handed(made.id, PENDING, TRASH, PENDING)
-    assert asked(store) == []
+    assert one.handed == Handed(made.id, PENDING, None, TRASH, PENDING)
+    [one] = asked(store)
+    assert one.handed == Handed(undone.id, PENDING, None, PENDING, PENDING)
+    decide(store, Verdict.APPROVE)
+    assert [one.decision.verdict for one in asked(store)] == [Verdict.APPROVE]
 
 
 def test_an_undo_that_is_undone_brings_the_decision_back(store: Store) -> None:
@@ -112,7 +115,7 @@ def test_an_undo_that_is_undone_brings_the_decision_back(store: Store) -> None:
     undo(store, undone)
     [one] = asked(store)
     assert one.decision == made
-    assert one.handed == Handed(undone.id, PENDING, PENDING, PENDING)
+    assert one.handed == Handed(undone.id, PENDING, None, PENDING, PENDING)
 
 
 def test_an_edit_takes_nothing_back(store: Store) -> None:

@@ -35,7 +35,7 @@ WORDPRESS = (
     returnable(REJECT, "SPAM", state=APPROVED, name="45"),
     returnable(ESCALATE, state=APPROVED, name="46"),
 )
-OURS = Handed("d0", None, DELETED, APPROVED)
+OURS = Handed("d0", None, None, DELETED, APPROVED)
 GOLDEN: dict[str, tuple[str, tuple[Returnable, ...]]] = {
     "wordpress": ("wordpress.sh", WORDPRESS),
     "coral": (

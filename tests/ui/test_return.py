@@ -80,7 +80,7 @@ def test_what_is_said_to_be_done_is_kept_as_it_was_in_the_file(bench: Workbench)
     assert [one.value for one in app.toast] == ["Kept: WordPress was told of 1 comment."]
     assert rows(app) == [("41", "approved", "pending")]
     app.toggle[0].set_value(True).run()
-    assert rows(app) == [("42", "trash", "trash"), ("41", "approved", "pending")]
+    assert rows(app) == [("42", "pending", "trash"), ("41", "approved", "pending")]
 
 
 def test_of_several_sources_one_is_chosen(bench: Workbench) -> None:

@@ -35,12 +35,13 @@ class Asked:
 class Handed:
     """What was handed back of a comment last, by one way back.
 
-    `before` is what the source was known to say at that time, `state` what it was told, and `first`
-    what it was known to say before it was told anything.
+    `before` is what the source was known to say itself at that time, `was` that or what it had been
+    told since, `state` what it was told, and `first` what it said before it was told anything.
     """
 
     decision_id: str
     before: SourceState | None
+    was: SourceState | None
     state: SourceState
     first: SourceState | None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, or_, select
+from sqlalchemy import Connection, Row, Select, Table, case, func, or_, select
 
 from triage.domain.comments import Origin, SourceState
 from triage.domain.returns import Asked, Change, Handed, Returnable
@@ -21,6 +21,7 @@ _CHUNK = 1_000
 _last = returned.alias("last_returned")
 _first = returned.alias("first_returned")
 _told = decisions.alias("told")  # the decision that was handed back last
+_undo = decisions.alias("undo")
 _in_force = decisions.alias("in_force")
 
 
@@ -46,7 +47,7 @@ class Returned:
         """Yield comments of one layout that are decided, then those whose decision is taken back.
 
         The latter only where that decision was handed back by this way, and is about the text that
-        the comment has now. In the order in which the decisions were made; in bounded memory.
+        the comment has now. Each in the order in which they were made; in bounded memory.
         """
         with self._database.read() as connection:
             for statement in (_decided(way, reader, asked), _taken_back(way, reader, asked)):
@@ -71,6 +72,7 @@ class Returned:
                         "way": way,
                         "decision_pk": decision_pks[one.returnable.decision.id],
                         "before": one.before and one.before.value,
+                        "was": one.now and one.now.value,
                         "state": one.then.value,
                         "by": by,
                         "at": at,
@@ -100,14 +102,18 @@ def _decided(way: str, reader: str, asked: Asked) -> Select[Any]:
 
 
 def _taken_back(way: str, reader: str, asked: Asked) -> Select[Any]:
-    """Return the undos that took back what was handed back last; nothing stands in their place."""
-    newest = select(func.max(_in_force.c.pk)).where(_in_force.c.undoes_pk == _last.c.decision_pk)
+    """Return the undos that took back what was handed back last, or are what was handed back last.
+
+    Nothing stands in the place of what they took back.
+    """
+    newest = select(func.max(_undo.c.pk)).where(_undo.c.undoes_pk == _told.c.pk)
+    its_undo = newest.correlate(_told).scalar_subquery()
     statement = (
-        _rows(way, reader, asked)
+        _rows(way, reader, asked, told_before=True)
         .join(standing, standing.c.comment_pk == comments.c.pk)
         .outerjoin(_in_force, _in_force.c.pk == standing.c.decision_pk)
-        .where(decisions.c.pk == newest.correlate(_last).scalar_subquery())
-        .where(_told.c.verdict.is_not(None), _told.c.text_pk == standing.c.text_pk)
+        .where(decisions.c.pk == case((_told.c.verdict.is_(None), _told.c.pk), else_=its_undo))
+        .where(_told.c.text_pk == standing.c.text_pk)
         .where(or_(_in_force.c.pk.is_(None), _in_force.c.decided_by.not_in(sorted(asked.by))))
     )
     if asked.since is not None:
@@ -115,8 +121,12 @@ def _taken_back(way: str, reader: str, asked: Asked) -> Select[Any]:
     return statement.order_by(decisions.c.pk)
 
 
-def _rows(way: str, reader: str, asked: Asked) -> Select[Any]:
-    """Return the query for decisions about comments of one layout, with what was handed back."""
+def _rows(way: str, reader: str, asked: Asked, *, told_before: bool = False) -> Select[Any]:
+    """Return the query for decisions about comments of one layout, with what was handed back.
+
+    `told_before` leaves out comments of which nothing was.
+    """
+    outer = not told_before
     mine = (
         select(
             returned.c.comment_pk,
@@ -134,13 +144,14 @@ def _rows(way: str, reader: str, asked: Asked) -> Select[Any]:
             comments.c.state,
             _told.c.id.label("handed_id"),
             _last.c.before.label("handed_before"),
+            _last.c.was.label("handed_was"),
             _last.c.state.label("handed_state"),
             _first.c.before.label("handed_first"),
         )
-        .outerjoin(mine, mine.c.comment_pk == comments.c.pk)
-        .outerjoin(_last, _last.c.pk == mine.c.last_pk)
-        .outerjoin(_first, _first.c.pk == mine.c.first_pk)
-        .outerjoin(_told, _told.c.pk == _last.c.decision_pk)
+        .join(mine, mine.c.comment_pk == comments.c.pk, isouter=outer)
+        .join(_last, _last.c.pk == mine.c.last_pk, isouter=outer)
+        .join(_first, _first.c.pk == mine.c.first_pk, isouter=outer)
+        .join(_told, _told.c.pk == _last.c.decision_pk, isouter=outer)
         .add_columns(comments.c.reader)
         .where(comments.c.reader == reader, comments.c.site_id.is_not(None))
     )
@@ -160,6 +171,7 @@ def _returnable(row: Row[Any]) -> Returnable:
         handed = Handed(
             decision_id=row.handed_id,
             before=_state(row.handed_before),
+            was=_state(row.handed_was),
             state=SourceState(row.handed_state),
             first=_state(row.handed_first),
         )

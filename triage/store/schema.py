@@ -293,7 +293,8 @@ decisions = Table(
 )
 
 # What was handed back to a comment's source, by one of the ways back: a decision, or the undo of
-# one. `before` is what the source was known to say at that time, and `state` what it was told.
+# one. `before` is what the source was known to say itself at that time, `was` that or what it had
+# been told since, and `state` what it was told now.
 returned = Table(
     "returned",
     metadata,
@@ -302,6 +303,7 @@ returned = Table(
     Column("way", String(32), nullable=False),
     Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False),
     Column("before", String(16)),
+    Column("was", String(16)),
     Column("state", String(16), nullable=False),
     Column("by", FreeText, nullable=False),
     Column("at", Moment, nullable=False),

@@ -2,7 +2,7 @@
 
 https://docs.coralproject.net/api has `approveComment` and `rejectComment`. Both name the revision
 that was looked at; there is none that makes a comment wait again. A rejection may carry a reason
-where a site reports under the DSA; none is sent, since no code of ours means one of Coral's.
+where the features for the DSA are on; none is sent, since no code of ours means one of Coral's.
 """
 
 from __future__ import annotations

@@ -38,11 +38,15 @@ def due(
             now = before = found[one.origin.id]
         else:
             continue
-        then = _wanted(one, way, spam)
-        told = one.handed is not None and found is None
-        if _agree(now, then) and not (told and again):
+        if not _stands(one, now):
             continue
-        if told and not again and one.handed and one.handed.decision_id == one.decision.id:
+        then = _wanted(one, way, spam)
+        handed = one.handed if found is None else None
+        if handed is not None and handed.decision_id == one.decision.id:
+            if not again:
+                continue
+            now = handed.was  # the very same change once more
+        elif _agree(now, then) and not (again and handed is not None):
             continue
         why = _unsayable(one, way, now, then)
         yield Problem(one.comment_id, None, why) if why else Change(one, now, then, before)
@@ -53,6 +57,17 @@ def _known(one: Returnable) -> SourceState | None:
     if one.handed is not None and one.handed.before == one.state:
         return one.handed.state
     return one.state
+
+
+def _stands(one: Returnable, now: SourceState | None) -> bool:
+    """Whether a verdict stands, or what we told of one that was taken back still does there.
+
+    Where somebody at the source did otherwise since, nothing of ours is left to take back.
+    """
+    if one.decision.verdict is not None or one.handed is None:
+        return True
+    done = one.handed.decision_id == one.decision.id  # the undo itself was handed back already
+    return now in ((one.handed.was, one.handed.state) if done else (one.handed.state,))
 
 
 def _wanted(one: Returnable, way: Way, spam: frozenset[str]) -> SourceState:
@@ -81,7 +96,9 @@ def _agree(now: SourceState | None, then: SourceState) -> bool:
 
 def _unsayable(one: Returnable, way: Way, now: SourceState | None, then: SourceState) -> str | None:
     """Say why the source cannot be told this; None where it can."""
-    ours = one.handed is not None and one.handed.state is SourceState.DELETED
+    ours = one.handed is not None and (
+        one.handed.state is SourceState.DELETED or one.handed.decision_id == one.decision.id
+    )
     if now is SourceState.DELETED and not ours:
         return "it was deleted at its source, by its author perhaps: nothing brings it back"
     if then not in way.tells:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("way", sa.String(32), nullable=False),
         sa.Column("decision_pk", KEY, sa.ForeignKey("decision.pk"), nullable=False),
         sa.Column("before", sa.String(16)),
+        sa.Column("was", sa.String(16)),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
