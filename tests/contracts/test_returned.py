@@ -75,7 +75,8 @@ def test_what_was_handed_back_is_remembered_for_each_way_by_itself(store: Store)
     hand_back(store, APPROVED)
     [one] = asked(store)
     assert one.handed == Handed(made.id, PENDING, None, APPROVED, PENDING)
-    [one] = asked(store, "wxr")
+    assert list(store.returned.returnables("wordpress", "wxr", Asked(), again=False)) == []
+    [one] = store.returned.returnables("wxr", "wxr", Asked(), again=False)
     assert one.handed is None
 
 

@@ -43,14 +43,20 @@ class Returned:
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(statement)}
 
-    def returnables(self, way: str, reader: str, asked: Asked) -> Iterator[Returnable]:
+    def returnables(
+        self, way: str, reader: str, asked: Asked, *, again: bool = True
+    ) -> Iterator[Returnable]:
         """Yield comments of one layout that are decided, then those whose decision is taken back.
 
         The latter only where that decision was handed back by this way, and is about the text that
-        the comment has now. Each in the order in which they were made; in bounded memory.
+        the comment has now. Each in the order in which they were made; in bounded memory. Without
+        `again`, what this way handed back last is left out.
         """
         with self._database.read() as connection:
             for statement in (_decided(way, reader, asked), _taken_back(way, reader, asked)):
+                if not again:
+                    news = or_(_last.c.pk.is_(None), _last.c.decision_pk != decisions.c.pk)
+                    statement = statement.where(news)
                 yield from map(_returnable, streamed(connection, statement))
 
     def record(self, way: str, changes: Iterable[Change], by: str, at: datetime) -> None:

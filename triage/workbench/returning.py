@@ -84,7 +84,7 @@ class Returning(Parts):
                     "the site that they came from"
                 )
         found = due(
-            self._returnables(way, asked),
+            self._returnables(way, asked, again=again or copied is not None),
             way,
             spam=frozenset(reason.upper() for reason in spam),
             again=again,
@@ -122,8 +122,8 @@ class Returning(Parts):
         news = [one for one in plan.changes if not _known(one)]
         self.store.returned.record(plan.way.key, news, by, self._clock())
 
-    def _returnables(self, way: Way, asked: Asked) -> Iterable[Returnable]:
-        return self.store.returned.returnables(way.key, way.reader, asked)
+    def _returnables(self, way: Way, asked: Asked, *, again: bool = True) -> Iterable[Returnable]:
+        return self.store.returned.returnables(way.key, way.reader, asked, again=again)
 
 
 def _known(change: Change) -> bool:
