@@ -12,10 +12,11 @@ from uuid import uuid4
 import pytest
 
 from triage.cli import main
+from triage.cli.commands import commands
 from triage.domain.comments import SourceState
 from triage.domain.decisions import Decision, Verdict
 from triage.settings import Settings
-from triage.workbench import Workbench
+from triage.workbench import WAYS, Workbench
 
 EXPORTS = Path(__file__).parent / "intake" / "exports"
 WORDPRESS = EXPORTS / "wordpress.xml"
@@ -72,7 +73,7 @@ def test_a_whole_round_trip_ends_where_site_and_desk_agree(triage: Run, tmp_path
     decide("44", Verdict.ESCALATE)
     code, out, err = triage("return", "back.xml", "--to", "wxr", "--from", WORDPRESS)
     assert (code, err) == (0, "")
-    assert "back.xml: 3 comments at a WordPress export (1 approved, 1 pending, 1 spam)" in out
+    assert "back.xml: 3 comments for a WordPress export (1 approved, 1 pending, 1 spam)" in out
 
     before, after = (path.read_bytes().split(b"\n") for path in (WORDPRESS, Path("back.xml")))
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
@@ -101,14 +102,16 @@ def test_a_dry_run_says_what_would_change_and_keeps_nothing(triage: Run, tmp_pat
         row, counts = out.splitlines()
         assert code == 0
         assert row.startswith("42  pending   -> trash      reject (insult, R2) by ana, 20")
-        assert counts == "Would change: 1 comment at WordPress (1 trash)"
+        assert counts == "Would change: 1 comment for WordPress (1 trash)"
     assert triage("return", "--to", "wordpress")[0] == 2
 
 
 def test_what_was_handed_back_is_not_again_until_it_is_wanted_or_taken_back(triage: Run) -> None:
     triage("import", WORDPRESS)
     made = decide("42", Verdict.APPROVE)
-    assert "1 comment at WordPress (1 approved)" in triage("return", "1.sh", "--to", "wordpress")[1]
+    assert (
+        "1 comment for WordPress (1 approved)" in triage("return", "1.sh", "--to", "wordpress")[1]
+    )
     assert "become approve 1 42\n" in Path("1.sh").read_text()
     assert "Nothing to hand back" in triage("return", "2.sh", "--to", "wordpress")[1]
     triage("return", "3.sh", "--to", "wordpress", "--again")
@@ -127,7 +130,7 @@ def test_what_cannot_be_said_is_listed_and_the_rest_is_written(triage: Run) -> N
         decide(name, Verdict.APPROVE)
     code, out, err = triage("return", "back.jsonl", "--to", "coral")
     assert code == 3
-    assert "back.jsonl: 1 comment at Coral (1 approved)" in out
+    assert "back.jsonl: 1 comment for Coral (1 approved)" in out
     assert '"commentID":"c-1","commentRevisionID":"r2"' in Path("back.jsonl").read_text()
     assert "c-3: it came without the id of its revision, which Coral asks for" in err
     assert "c-4: it was deleted at its source" in err
@@ -137,11 +140,12 @@ def test_two_sites_are_never_mixed_in_one_file(triage: Run) -> None:
     triage("import", WORDPRESS)
     triage("import", "--source", "mill", WORDPRESS)
     decide("42", Verdict.APPROVE)
-    decide("mill:42", Verdict.REJECT)
+    decide("mill:43", Verdict.REJECT)  # agreed already; yet the file must be for one of the two
     code, _, err = triage("return", "back.sh", "--to", "wordpress")
     assert code == 2
     assert "'' (imported without a name), 'mill'" in err
     assert not Path("back.sh").exists()
+    decide("mill:42", Verdict.REJECT)
     triage(
         "return", "mill.sh", "--to", "wordpress", "--source", "mill", "--url", "https://m.example"
     )
@@ -167,7 +171,7 @@ def test_what_does_not_go_together_is_said_and_nothing_is_written(triage: Run) -
         code, _, err = triage("return", *arguments)
         assert (code, why in err.replace("\n", " ")) == (2, True), err
     assert not list(Path().glob("x.*"))
-    assert "1 comment at WordPress" in triage("return", "--to", "wordpress", "--dry-run")[1]
+    assert "1 comment for WordPress" in triage("return", "--to", "wordpress", "--dry-run")[1]
 
 
 def test_the_export_itself_is_never_written_over(triage: Run, tmp_path: Path) -> None:
@@ -187,3 +191,8 @@ def test_an_export_of_another_site_is_told(triage: Run, tmp_path: Path) -> None:
     decide("42", Verdict.APPROVE)
     code, _, err = triage("return", "x.xml", "--to", "wxr", "--from", other)
     assert (code, "none of the 1 decided comments is in" in err.replace("\n", " ")) == (2, True)
+
+
+def test_every_way_back_can_be_named() -> None:
+    option = next(one for one in commands.commands["return"].params if one.name == "to")
+    assert list(option.type.choices) == list(WAYS)

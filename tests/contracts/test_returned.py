@@ -164,6 +164,8 @@ def test_a_thread_a_source_and_a_time_narrow_what_is_returned(
     assert [one.decision for one in asked(store, source="mill")] == [of_mill]
     assert [one.decision for one in asked(store, since=second.at)] == [second, of_mill]
     assert [one.namespace for one in asked(store)] == ["", "", "mill"]
+    assert store.returned.namespaces("wxr") == ["", "mill"]
+    assert store.returned.namespaces("coral") == []
 
 
 def test_a_record_is_whole_or_not_there(store: Store) -> None:

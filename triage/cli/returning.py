@@ -100,7 +100,7 @@ def hand_back(
             say(f"{output}: {_counted(plan)}")
             say(f"  {plan.way.how}")
         else:
-            say(f"Nothing to hand back to {plan.way.name}: nothing is written")
+            say(f"Nothing to hand back ({plan.way.key}): nothing is written")
     list_problems(plan.left)
     return EXIT_PARTLY if plan.left else 0
 
@@ -116,6 +116,6 @@ def _tell_changes(plan: Plan) -> None:
 
 def _counted(plan: Plan) -> str:
     each = ", ".join(f"{count:,} {state.value}" for state, count in sorted(plan.counts.items()))
-    return f"{many(len(plan.changes), 'comment')} at {plan.way.name}" + (
+    return f"{many(len(plan.changes), 'comment')} for {plan.way.name}" + (
         f" ({each})" if each else ""
     )

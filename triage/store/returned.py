@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, Table, case, func, or_, select
 from triage.domain.comments import Origin, SourceState
 from triage.domain.returns import Asked, Change, Handed, Returnable
 from triage.errors import NotFoundError
+from triage.store.columns import FreeText
 from triage.store.database import Database, load, streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
 from triage.store.schema import comments, decisions, returned, standing, threads
@@ -42,6 +43,22 @@ class Returned:
         )
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(statement)}
+
+    def namespaces(self, reader: str) -> list[str]:
+        """Return what stands before the sources' ids of decided comments that came in a layout.
+
+        One per name that an import gave its source, "" for those without one.
+        """
+        before = func.length(comments.c.id) - func.length(comments.c.site_id)
+        name = func.substr(comments.c.id, 1, before, type_=FreeText)
+        statement = (
+            select(name)
+            .distinct()
+            .join(standing, standing.c.comment_pk == comments.c.pk)
+            .where(standing.c.decision_pk.is_not(None), comments.c.reader == reader)
+        )
+        with self._database.read() as connection:
+            return sorted(one.removesuffix(":") for one in connection.execute(statement).scalars())
 
     def returnables(
         self, way: str, reader: str, asked: Asked, *, again: bool = True

@@ -26,13 +26,16 @@ _LONGEST_URL = 2_000
 class Plan:
     """What would change at a source: nothing is written, and nothing kept, before that is asked.
 
-    `left` says of which comments the source cannot be told what was decided, and why. `url` is the
-    site's address, `copied` the export of which a copy is to be made, where the way has one.
+    `left` says of which comments the source cannot be told what was decided, and why. `sources` are
+    the names of the sources that decided comments are of: of several, one must be asked for before
+    a file is made. `url` is the site's address, `copied` the export of which a copy is to be made,
+    where the way has one.
     """
 
     way: Way
     changes: tuple[Change, ...]
     left: tuple[Problem, ...]
+    sources: tuple[str, ...]
     url: str | None = None
     copied: WxrCopy | None = None
 
@@ -40,11 +43,6 @@ class Plan:
     def counts(self) -> dict[SourceState, int]:
         """How many comments become what."""
         return dict(Counter(one.then for one in self.changes))
-
-    @property
-    def sources(self) -> list[str]:
-        """The namespaces of the comments; of several, one must be chosen before a file is made."""
-        return sorted({one.returnable.namespace for one in self.changes})
 
 
 class Returning(Parts):
@@ -97,7 +95,7 @@ class Returning(Parts):
                 changes.append(one)
             else:
                 left.append(one)
-        return Plan(way, tuple(changes), tuple(left), url, copied)
+        return Plan(way, tuple(changes), tuple(left), self._sources(way, asked), url, copied)
 
     def write_return(self, plan: Plan, path: Path) -> None:
         """Write the file that makes the changes of a plan at the source: whole, or not at all.
@@ -121,6 +119,11 @@ class Returning(Parts):
         """Keep that the source was told what the plan says, so that it is not told so again."""
         news = [one for one in plan.changes if not _known(one)]
         self.store.returned.record(plan.way.key, news, by, self._clock())
+
+    def _sources(self, way: Way, asked: Asked) -> tuple[str, ...]:
+        if asked.source is not None:
+            return (asked.source,)
+        return tuple(self.store.returned.namespaces(way.reader))
 
     def _returnables(self, way: Way, asked: Asked, *, again: bool = True) -> Iterable[Returnable]:
         return self.store.returned.returnables(way.key, way.reader, asked, again=again)
@@ -151,6 +154,6 @@ def _check(way: Way, url: str | None, export: Path | None) -> None:
 def _several(names: Sequence[str]) -> UsageError:
     shown = ", ".join(repr(name) if name else "'' (imported without a name)" for name in names)
     return UsageError(
-        f"these comments are of several sources: {shown}. Say with --source NAME which one the "
+        f"decided comments are of several sources: {shown}. Say with --source NAME which one the "
         "file is for"
     )
