@@ -15,6 +15,7 @@ from rich.text import Text
 
 from triage import __version__
 from triage.cli.audit import audit
+from triage.cli.backups import backup, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.learning import learn
@@ -78,7 +79,22 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, learn, batch, undo, hand_back, serve, api, demo):
+for one in (
+    models,
+    audit,
+    policy,
+    token,
+    tune,
+    learn,
+    batch,
+    undo,
+    hand_back,
+    serve,
+    api,
+    demo,
+    backup,
+    restore,
+):
     commands.add_command(one)
 
 _scorer = click.option(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from math import log10
 from pathlib import Path
 from threading import Lock
@@ -146,6 +146,14 @@ class Database:
         """Yield rows of one state of the database without holding them all in memory."""
         with self.read() as connection:
             yield from streamed(connection, statement)
+
+    @contextmanager
+    def driver(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection of SQLite's own to the file, beside ours and without our settings."""
+        if self.file is None:
+            raise StoreError(f"{self.url} is no SQLite file")
+        with self._plainly(), closing(sqlite3.connect(self.file)) as connection:
+            yield connection
 
     def stamp(self) -> object:
         """Return what differs from an earlier stamp if anything was committed in between.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from triage.store.annotations import Annotations
 from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
+from triage.store.backups import Counts, back_up, take_back
 from triage.store.batches import Batches
 from triage.store.claims import Claims
 from triage.store.comments import Comments
@@ -127,6 +129,16 @@ class Store:
         """Derive the read model anew from the facts; changes nothing unless it was damaged."""
         with self._database.write() as connection:
             rebuild(connection)
+
+    def back_up(self, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+        """Write one state of everything to an SQLite file; see `triage.store.backups`."""
+        return back_up(self._database, path, tick)
+
+    @staticmethod
+    def take_back(url: str, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+        """Fill the database at a URL with a backup's rows; see `triage.store.backups`."""
+        with closing(Database(url)) as database:
+            return take_back(database, path, tick)
 
     def close(self) -> None:
         """Close all connections."""

@@ -35,6 +35,7 @@ from triage.tuning.learning import Trial
 from triage.tuning.learning import Verdict as TrialVerdict
 from triage.tuning.outcomes import Outcome
 from triage.tuning.together import in_words
+from triage.workbench.backups import BackupReport
 from triage.workbench.comparison import Comparison, Flip, LabelComparison
 from triage.workbench.facade import Workbench
 from triage.workbench.findings import Findings
@@ -56,6 +57,7 @@ __all__ = [
     "Asked",
     "Audit",
     "AuditDraw",
+    "BackupReport",
     "BrowseFilter",
     "Card",
     "Change",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.places import samples
 from triage.workbench.access import Access
 from triage.workbench.auditing import Auditing
+from triage.workbench.backups import Backups
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
@@ -35,6 +36,7 @@ class Workbench(
     Exporting,
     Returning,
     Access,
+    Backups,
 ):
     """Everything a person can do, whichever edge they come through.
 

@@ -1,0 +1,142 @@
+"""A backup: an SQLite file with every row of a database, whichever engine that is on.
+
+So one file serves both engines, and to take it back on another engine is how a site moves there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, delete, func, select
+
+from triage.errors import StoreError, UsageError
+from triage.store.database import Database, load, streamed
+from triage.store.migrate import bring_up_to_date
+from triage.store.rows import batched
+from triage.store.schema import comments, decisions, metadata
+
+__all__ = ["back_up", "take_back"]
+
+_ROWS_AT_ONCE = 5_000
+_HELD = (comments, decisions)
+"""What a database that is in use has: a backup is never taken back over these."""
+
+Counts = Mapping[str, int]
+"""Table -> rows."""
+
+
+def back_up(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+    """Write one state of the database to an SQLite file, read that again, and return its counts.
+
+    `path` is an empty file or none; nobody has to stop working meanwhile. `tick` is told how many
+    rows are done, of how many. Raises StoreError where the file does not hold what was read.
+    """
+    with closing(Database(_file(path))) as copy:
+        with database.read() as source:
+            counts = _counts(source)
+            if database.is_sqlite:
+                with copy.driver() as into:
+                    # From the connection that counted: it sees the same state until it is closed.
+                    source.connection.driver_connection.backup(into)  # type: ignore[union-attr]
+                tick(sum(counts.values()), sum(counts.values()))
+            else:
+                bring_up_to_date(copy)
+                with copy.write() as target:
+                    _copy(source, target, counts, tick)
+        copy.close()
+        fault = _fault(copy, counts)
+    if fault:
+        raise StoreError(
+            f"the backup of {database.url} is not what was read ({fault}): check the disk, and run "
+            "it again; the database itself is as it was"
+        )
+    return counts
+
+
+def _fault(copy: Database, counts: Counts) -> str:
+    """Read a backup again and make it one file; say what is wrong with it, if anything is."""
+    with copy.driver() as written:
+        told = [row[0] for row in written.execute("PRAGMA integrity_check(3)")]
+        if told != ["ok"]:
+            return "; ".join(told)
+        lacking = written.execute("PRAGMA foreign_key_check").fetchone()
+        if lacking is not None:
+            return f"a row of {lacking[0]} refers to none"
+        for name, rows in counts.items():
+            (found,) = written.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608
+            if found != rows:
+                return f"{name} has {found:,} rows, not {rows:,}"
+        # Without a log beside it, it may be moved, and read where nobody may write.
+        written.execute("PRAGMA journal_mode = DELETE")
+    return ""
+
+
+def take_back(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+    """Fill a database that holds no comments with the rows of a backup; return their counts.
+
+    It is one transaction: all or nothing. `path` is changed where an earlier version wrote it: its
+    schema is brought up to date first, so hand over a copy. Raises UsageError where the database
+    holds comments, StoreError where the file is no database of ours.
+    """
+    with closing(Database(_file(path))) as copy:
+        bring_up_to_date(copy)
+        bring_up_to_date(database)
+        with copy.read() as source, database.write() as target:
+            for table in _HELD:
+                if target.execute(select(table.c.pk).limit(1)).first() is not None:
+                    raise UsageError(
+                        f"{database.url} is in use: it holds rows in {table.name!r}, and a backup "
+                        "never replaces any; name a new database"
+                    )
+            for table in reversed(metadata.sorted_tables):
+                target.execute(delete(table))
+            counts = _counts(source)
+            _copy(source, target, counts, tick)
+            if not database.is_sqlite:
+                _number_on(target)
+        return counts
+
+
+def _copy(
+    source: Connection,
+    target: Connection,
+    counts: Counts,
+    tick: Callable[[int, int | None], None],
+) -> None:
+    done, of = 0, sum(counts.values())
+    for table in metadata.sorted_tables:
+        rows = streamed(source, select(table).order_by(*table.primary_key))
+        for portion in batched(rows, _ROWS_AT_ONCE):
+            load(target, table, [dict(row._mapping) for row in portion])
+            done += len(portion)
+            tick(done, of)
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    """Return table -> rows. The first look fixes which state of the database is read."""
+    return {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in metadata.sorted_tables
+    }
+
+
+def _number_on(connection: Connection) -> None:
+    """Let PostgreSQL number new rows after those that came with their numbers."""
+    for table in metadata.sorted_tables:
+        key = table.autoincrement_column
+        if key is None:
+            continue
+        sequence = connection.execute(
+            select(func.pg_get_serial_sequence(table.name, key.name))
+        ).scalar()
+        newest = connection.execute(select(func.max(key))).scalar()
+        if sequence is not None and newest is not None:
+            connection.execute(select(func.setval(sequence, newest)))
+
+
+def _file(path: Path) -> str:
+    """Return the URL of an SQLite file, whatever characters its name has."""
+    url = URL.create("sqlite", database=str(path.absolute()))
+    return url.render_as_string(hide_password=False)

@@ -1,0 +1,86 @@
+"""Verbs that keep everything a second time, and bring it back."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from triage.errors import ReadError, StoreError, UsageError
+from triage.files.atomic import atomic_file
+from triage.store import Store
+from triage.workbench.parts import Parts, Tick
+
+__all__ = ["BackupReport", "Backups"]
+
+_SIGN = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """What a backup holds: comments, decisions and rows in all, and its size in bytes."""
+
+    comments: int
+    decisions: int
+    rows: int
+    size: int
+
+
+class Backups(Parts):
+    """Everything is kept a second time."""
+
+    def back_up(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
+        """Write one state of the whole database to a file, check it, and say what it holds.
+
+        The file is an SQLite database, whatever engine this one is on, and only its owner may read
+        it. Work goes on meanwhile. Raises UsageError where a file is there already (a backup
+        overwrites nothing), StoreError where what was written is not what was read.
+        """
+        if path.exists():
+            raise UsageError(f"{path} is there already, and a backup overwrites nothing")
+        with atomic_file(path) as part:
+            part.chmod(0o600)
+            counts = self.store.back_up(part, on_progress or _untold)
+            size = part.stat().st_size
+        return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
+
+    def take_back(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
+        """Fill this database, in which there are no comments, with what a backup holds.
+
+        It may be on another engine than the backup came from. All or nothing; the backup itself is
+        only read. Raises ReadError where the file is no backup, UsageError where the database is in
+        use, StoreError where either cannot be used.
+        """
+        _check(path)
+        with TemporaryDirectory(prefix="triage-") as folder:
+            copy = Path(folder) / "backup.db"
+            try:
+                shutil.copyfile(path, copy)
+            except OSError as error:
+                raise ReadError(f"{path} cannot be copied to {folder}: {error.strerror}") from error
+            try:
+                counts = Store.take_back(self.settings.database_url, copy, on_progress or _untold)
+            except StoreError as error:  # where the copy lay concerns nobody
+                raise StoreError(str(error).replace(str(copy), str(path))) from error
+        size = path.stat().st_size
+        return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
+
+
+def _check(path: Path) -> None:
+    try:
+        with path.open("rb") as handle:
+            begins = handle.read(len(_SIGN))
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror}") from error
+    if begins != _SIGN:
+        raise ReadError(f"{path} is no backup: `triage backup` writes SQLite databases")
+    if path.with_name(path.name + "-wal").exists():
+        raise UsageError(
+            f"{path} is a database in use (there is a -wal file beside it): make a backup of it "
+            f"first, with: triage --database sqlite:///{path} backup FILE"
+        )
+
+
+def _untold(_done: int, _of: int | None) -> None:
+    """Tell nobody of the progress."""
