@@ -28,6 +28,7 @@ from triage.cli.policy import policy
 from triage.cli.previewing import preview
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.returning import hand_back
 from triage.cli.serving import api, demo, serve
 from triage.cli.token import token
 from triage.cli.tuning import tune
@@ -93,6 +94,7 @@ for one in (
     learn,
     batch,
     undo,
+    hand_back,
     serve,
     api,
     demo,

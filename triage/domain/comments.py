@@ -16,6 +16,7 @@ __all__ = [
     "Comment",
     "Ids",
     "Node",
+    "Origin",
     "Problem",
     "SourceState",
     "Thread",
@@ -71,6 +72,24 @@ class SourceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Under which name its source knows a comment: what a decision needs to find the way back.
+
+    `reader` is the key of the layout that it was read in (`wxr`), `id` the source's own id, before
+    any namespace, and `revision` the source's id of the text, where it has one. Raises ValueError
+    for a blank reader or id.
+    """
+
+    reader: str
+    id: str
+    revision: str | None = None
+
+    def __post_init__(self) -> None:
+        check_named("the reader of an origin", self.reader)
+        check_named("an id at its source", self.id)
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """One text by one author at one time.
 
@@ -78,8 +97,8 @@ class Comment:
     thread as its source shows them (from 0). `number` is the number that the source prints beside
     the comment, if any. `parent_id` may name a comment that was never imported. `reach` is how many
     people it reached, as far as the source tells: likes, votes, replies or views; `state` is what
-    the source says of its moderation, `reports` how many of its readers objected. All three are
-    None where it does not say.
+    the source says of its moderation, `reports` how many of its readers objected, and `origin`
+    where it is found there. All four are None where it does not say.
 
     Raises ValueError for a blank id, a negative position or count, a time without a timezone, or a
     reach beyond `MOST_REACH`.
@@ -96,6 +115,7 @@ class Comment:
     reach: int | None = None
     state: SourceState | None = None
     reports: int | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         check_named("a comment's id", self.id)

@@ -72,6 +72,7 @@ class _Export:
                 state=_state(one),
                 reports=_reports(one.get("actionCounts")),
                 reach=_reactions(one.get("actionCounts")),
+                revision=text(_last(one), "id") or text(one, "revision", "id"),
             )
         )
 
@@ -89,10 +90,14 @@ def _state(one: dict[str, Any]) -> SourceState | None:
     return SourceState.DELETED if one.get("deletedAt") else _STATES.get(text(one, "status"))
 
 
-def _body(one: dict[str, Any]) -> str:
+def _last(one: dict[str, Any]) -> Any:
+    """Return the last revision: the text as it stands."""
     revisions = one.get("revisions")
-    last = revisions[-1] if isinstance(revisions, list) and revisions else None
-    return text(one, "body") or text(last, "body") or text(one, "revision", "body")
+    return revisions[-1] if isinstance(revisions, list) and revisions else None
+
+
+def _body(one: dict[str, Any]) -> str:
+    return text(one, "body") or text(_last(one), "body") or text(one, "revision", "body")
 
 
 def _time(value: Any) -> Any:

@@ -68,7 +68,7 @@ class _Record:
 def _threads(
     events: Iterator[XmlEvent], path: Path, options: ReadOptions, report: Report
 ) -> Iterator[Thread]:
-    gatherer = Gatherer(path, options, report, zone=UTC)
+    gatherer = Gatherer(path, options, report, reader=DISQUS.key, zone=UTC)
     articles: dict[str, Article] = {}
     record = _Record(0, "")
     for event in events:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, SourceState, Thread
+from triage.domain.comments import (
+    MOST_REACH,
+    Comment,
+    Ids,
+    Origin,
+    Problem,
+    SourceState,
+    Thread,
+)
 from triage.domain.seen_ids import SeenIds
 from triage.files.encoding import LONGEST_TEXT
 from triage.files.markup import plain_text
@@ -33,7 +41,8 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 class Said:
     """What a record says of a comment, as it stands there; blank is as good as missing.
 
-    `at` is the line it stands on, or its number in the file.
+    `at` is the line it stands on, or its number in the file; `revision` is the source's id of the
+    text.
     """
 
     at: int
@@ -46,6 +55,7 @@ class Said:
     state: SourceState | None = None
     reports: int | None = None
     reach: int | None = None
+    revision: str = ""
 
 
 @dataclass(slots=True)
@@ -69,6 +79,7 @@ class Gatherer:
 
     A record with a text that is too long, or with an id that was there before, is left out; one
     with an unusable id, parent or time is kept as far as it can be. `report` is told of each.
+    `reader` is the key of the layout: with it a comment keeps the id that its source knows it by.
     `zone` holds for times without one (default: the options'); `counted` says what a record's
     number counts, where it is no line.
     """
@@ -79,12 +90,14 @@ class Gatherer:
         options: ReadOptions,
         report: Report,
         *,
+        reader: str,
         zone: tzinfo | None = None,
         counted: str = "",
     ) -> None:
         self._path = path
         self._options = options
         self._report = report
+        self._reader = reader
         self._zone = zone or options.timezone
         self._counted = counted
         self._maker = IdMaker()
@@ -135,6 +148,7 @@ class Gatherer:
             state=said.state,
             reports=said.reports,
             reach=None if said.reach is None else min(said.reach, MOST_REACH),
+            origin=self._origin(said),
         )
         draft = self._drafts.setdefault(thread_id, _Draft())
         draft.comments.append(comment)
@@ -165,8 +179,13 @@ class Gatherer:
     def _thread_id(self, given: str) -> str:
         return self._options.named(fit(given.strip() or self._path.stem.strip() or "thread"))
 
+    def _origin(self, said: Said) -> Origin | None:
+        if not _usable(said.id):
+            return None
+        return Origin(self._reader, said.id, said.revision if _usable(said.revision) else None)
+
     def _id(self, said: Said, thread_id: str, created_at: datetime | None) -> str:
-        if said.id.strip() and fit(said.id) == said.id:
+        if _usable(said.id):
             return self._options.named(said.id)
         why = "it has no id" if not said.id.strip() else "its id is too long or holds a line break"
         self.tell(said.at, f"{why}: one was derived from its author, time and text")
@@ -211,6 +230,10 @@ class Gatherer:
             if here in path:
                 self.tell(line, f"{comment.id!r} answers itself in a circle of replies: kept")
             done |= path
+
+
+def _usable(given: str) -> bool:
+    return bool(given.strip()) and fit(given) == given
 
 
 def from_html(markup: str) -> str:

@@ -45,7 +45,9 @@ class JsonReader:
         source = open_json(path, self.places, report)
         found = self.tells(Sample.of(path).text)
         because = f"because it has {found}" if found else "though it has none of its usual names"
-        gatherer = Gatherer(path, options, report, zone=UTC, counted=source.counted)
+        gatherer = Gatherer(
+            path, options, report, reader=self.key, zone=UTC, counted=source.counted
+        )
         threads = self._threads(source.items, gatherer, path, report)
         return Contents(f"{self.name}, {source.shape}, {because}", threads)
 

@@ -6,33 +6,22 @@ import format is the same with fewer elements. E-mail and IP addresses are not k
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
-from triage.domain.comments import Problem, SourceState, Thread
+from triage.domain.comments import Problem, Thread
 from triage.errors import ReadError
 from triage.files.markup import plain_text
+from triage.files.wxr import NAMESPACE, STATES, name_of
 from triage.files.xml_events import XmlEvent, read_xml
 from triage.intake.gathering import Article, Gatherer, Said, from_html
 from triage.intake.reader import Contents, ReadOptions, Report, Sample
 
 __all__ = ["WXR"]
 
-_NAMESPACE = re.compile(r"http://wordpress\.org/export/(\d+\.\d+)/?")
 _ITEM = ("rss", "channel", "item")
-_STATES = {
-    "1": SourceState.APPROVED,
-    "approve": SourceState.APPROVED,
-    "0": SourceState.PENDING,
-    "hold": SourceState.PENDING,
-    "spam": SourceState.SPAM,
-    "trash": SourceState.TRASH,
-    "post-trashed": SourceState.TRASH,
-}
 _OF_A_POST = frozenset({"guid", "link", "wp:post_id", "title", "content:encoded"})
 _OF_A_COMMENT = frozenset(
     f"wp:comment_{name}"
@@ -55,12 +44,12 @@ class WxrReader:
 
     def recognises(self, sample: Sample) -> float:
         """Return how sure it is: the namespace of WordPress' elements is in the root element."""
-        found = "<rss" in sample.text and _NAMESPACE.search(sample.text)
+        found = "<rss" in sample.text and NAMESPACE.search(sample.text)
         return 1.0 if found and sample.text.lstrip("\ufeff \t\n").startswith("<") else 0.0
 
     def read(self, path: Path, options: ReadOptions, report: Report) -> Contents:
         """Open the export. Raises ReadError for what is no XML or declares entities."""
-        version = _NAMESPACE.search(Sample.of(path).text)
+        version = NAMESPACE.search(Sample.of(path).text)
         events = read_xml(path, report)
         root = next(events, None)
         if root is None or root.path != ("rss",):
@@ -88,7 +77,7 @@ class _Item:
 def _threads(
     events: Iterator[XmlEvent], path: Path, options: ReadOptions, report: Report
 ) -> Iterator[Thread]:
-    gatherer = Gatherer(path, options, report)
+    gatherer = Gatherer(path, options, report, reader=WXR.key)
     item = _Item()
     left_out: Counter[str] = Counter()
     for event in events:
@@ -98,9 +87,9 @@ def _threads(
         if not event.end:
             if not inside:
                 item = _Item()
-            elif len(inside) == 1 and _name(inside[0]) == "wp:comment":
+            elif len(inside) == 1 and name_of(inside[0]) == "wp:comment":
                 item.comment = {"line": str(event.line)}
-        elif len(inside) == 1 and _name(inside[0]) == "wp:comment":
+        elif len(inside) == 1 and name_of(inside[0]) == "wp:comment":
             kind = item.comment.get("wp:comment_type", "").strip().lower()
             if kind in _NO_COMMENTS:
                 left_out[kind] += 1
@@ -109,7 +98,7 @@ def _threads(
             yield from gatherer.full()
         elif len(inside) == 1:
             _keep(item.post, _OF_A_POST, inside[0], event.text)
-        elif len(inside) == 2 and _name(inside[0]) == "wp:comment":
+        elif len(inside) == 2 and name_of(inside[0]) == "wp:comment":
             _keep(item.comment, _OF_A_COMMENT, inside[1], event.text)
     yield from gatherer.rest()
     if left_out:
@@ -120,22 +109,9 @@ def _threads(
 
 
 def _keep(values: dict[str, str], read: frozenset[str], tag: str, text: str) -> None:
-    name = _name(tag)
+    name = name_of(tag)
     if name in read:
         values.setdefault(name, text)
-
-
-@lru_cache(maxsize=1_000)
-def _name(tag: str) -> str:
-    """Return `wp:comment_id` for whichever version of the namespace, `title` for plain RSS."""
-    space, _, local = tag.rpartition("}")
-    if not space:
-        return local
-    if space.startswith("{http://wordpress.org/export/"):
-        return f"excerpt:{local}" if "excerpt" in space else f"wp:{local}"
-    return (
-        f"content:{local}" if space.startswith("{http://purl.org/rss/1.0/modules/content") else tag
-    )
 
 
 def _take(gatherer: Gatherer, item: _Item) -> None:
@@ -163,7 +139,7 @@ def _take(gatherer: Gatherer, item: _Item) -> None:
             parent_id="" if parent == "0" else parent,
             author=plain_text(comment.get("wp:comment_author", "")),
             created_at=f"{in_utc}+00:00" if known else "" if local.startswith(_NEVER) else local,
-            state=_STATES.get(comment.get("wp:comment_approved", "").strip()),
+            state=STATES.get(comment.get("wp:comment_approved", "").strip()),
         )
     )
 

@@ -12,7 +12,7 @@ from triage.domain.comments import Comment, Thread
 from triage.store.bands import index_texts
 from triage.store.database import load
 from triage.store.rows import among
-from triage.store.sameness import Evidence, Known
+from triage.store.sameness import ORIGIN, Evidence, Known, origin_of
 from triage.store.schema import comments, revisions, standing, texts, threads
 from triage.store.standing import judge, now, refresh, standing_row
 
@@ -81,7 +81,7 @@ def write_chunk(
         refresh(connection, among(connection, now.c.comment_pk, rated))
     if chunk.moved:
         names = ("parent_id", "author", "created_at", "position", "number", "reach", "state")
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*names, *ORIGIN)}
         mine = update(comments).where(comments.c.pk == bindparam("of"))
         connection.execute(mine.values(values), chunk.moved)
         if chunk.reaching:
@@ -127,6 +127,7 @@ def _write_new(
             "number": comment.number,
             "reach": comment.reach,
             "state": comment.state and comment.state.value,
+            **origin_of(comment),
             "source": thread.source,
             "first_seen_at": at,
             "revisions": 1,

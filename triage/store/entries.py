@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 
-from triage.domain.comments import Comment, SourceState
+from triage.domain.comments import Comment, Origin, SourceState
 from triage.domain.decisions import FlagSource, Verdict
 from triage.domain.entries import Entry
 from triage.domain.policy import Route
@@ -74,7 +74,14 @@ def comment_of(row: Row[Any]) -> Comment:
         number=row.comment_number,
         reach=row.comment_reach,
         state=row.comment_state and SourceState(row.comment_state),
+        origin=_origin_of(row),
     )
+
+
+def _origin_of(row: Row[Any]) -> Origin | None:
+    if row.comment_reader is None or row.comment_site_id is None:
+        return None
+    return Origin(row.comment_reader, row.comment_site_id, row.comment_site_revision)
 
 
 def entry_of(row: Row[Any]) -> Entry:

@@ -12,7 +12,10 @@ from triage.store.columns import in_utc
 from triage.store.rows import among
 from triage.store.schema import comments, standing, texts
 
-__all__ = ["Evidence", "Known", "known_comments", "moved"]
+__all__ = ["ORIGIN", "Evidence", "Known", "known_comments", "moved", "origin_of"]
+
+ORIGIN = ("reader", "site_id", "site_revision")
+"""The columns that say where its source finds a comment."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,9 @@ class Known:
     number: str | None
     reach: int | None
     state: str | None
+    reader: str | None
+    site_id: str | None
+    site_revision: str | None
     source: str
 
     @property
@@ -79,7 +85,7 @@ def _named(author: str | None) -> str | None:
 
 def moved(old: Known, comment: Comment) -> dict[str, object] | None:
     """Return what a newer import tells beside the text, where it differs from what is stored."""
-    fields = {
+    fields: dict[str, object] = {
         "parent_id": comment.parent_id or old.parent_id,
         "author": comment.author or old.author,
         "created_at": comment.created_at or old.created_at,
@@ -88,9 +94,19 @@ def moved(old: Known, comment: Comment) -> dict[str, object] | None:
         "reach": old.reach if comment.reach is None else comment.reach,
         "state": (comment.state and comment.state.value) or old.state,
     }
+    fields |= (
+        origin_of(comment) if comment.origin else {name: getattr(old, name) for name in ORIGIN}
+    )
     if all(getattr(old, name) == value for name, value in fields.items()):
         return None
     return {"of": old.pk} | {f"new_{name}": value for name, value in fields.items()}
+
+
+def origin_of(comment: Comment) -> dict[str, str | None]:
+    """Return where its source finds a comment, as columns."""
+    found = comment.origin
+    told = (found.reader, found.id, found.revision) if found else (None, None, None)
+    return dict(zip(ORIGIN, told, strict=True))
 
 
 def known_comments(connection: Connection, ids: list[str]) -> dict[str, Known]:
@@ -114,6 +130,9 @@ def known_comments(connection: Connection, ids: list[str]) -> dict[str, Known]:
             number=row.number,
             reach=row.reach,
             state=row.state,
+            reader=row.reader,
+            site_id=row.site_id,
+            site_revision=row.site_revision,
             source=row.source,
         )
         for row in connection.execute(statement)

@@ -51,6 +51,7 @@ __all__ = [
     "panels",
     "policies",
     "preferences",
+    "returned",
     "revisions",
     "saved_views",
     "scorers",
@@ -133,6 +134,10 @@ comments = Table(
     Column("position", Key, nullable=False),
     Column("number", FreeText),
     Column("state", String(16)),
+    # Where its source finds it: the layout it came in, and the ids that it has there.
+    Column("reader", String(32)),
+    Column("site_id", FreeText),
+    Column("site_revision", FreeText),
     Column("source", FreeText, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
@@ -317,6 +322,24 @@ answers = Table(
     Column("appeal_pk", Key, ForeignKey("appeal.pk"), nullable=False, index=True),
     Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False, unique=True),
     Column("reply", FreeText, nullable=False),
+)
+
+# What was handed back to a comment's source, by one of the ways back: a decision, or the undo of
+# one. `before` is what the source was known to say itself at that time, `was` that or what it had
+# been told since, and `state` what it was told now.
+returned = Table(
+    "returned",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False),
+    Column("way", String(32), nullable=False),
+    Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False),
+    Column("before", String(16)),
+    Column("was", String(16)),
+    Column("state", String(16), nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "way", "comment_pk", "pk"),
 )
 
 notes = Table(

@@ -35,6 +35,7 @@ from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
 from triage.store.preferences import Preferences
 from triage.store.queue import Queue
+from triage.store.returned import Returned
 from triage.store.scores import ScoreBook
 from triage.store.skips import Skips
 from triage.store.spreading import spread
@@ -80,6 +81,7 @@ class Store:
         self.decisions = Decisions(database, own_appeals=own_appeals)
         self.appeals = Appeals(database)
         self.batches = Batches(database)
+        self.returned = Returned(database)
         self.annotations = Annotations(database)
         self.looks = Looks(database)
         self.audits = Audits(database)

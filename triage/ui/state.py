@@ -115,6 +115,11 @@ class Key(StrEnum):
     EXPORT_HOOK_EVENTS = "export.hook_events"
     EXPORT_HOOK_EXTRAS = "export.hook_extras"
     EXPORT_HOOK_ADDED = "export.hook_added"
+    RETURN_TO = "export.return_to"
+    RETURN_SOURCE = "export.return_source"
+    RETURN_URL = "export.return_url"
+    RETURN_AGAIN = "export.return_again"
+    RETURN_TAKEN = "export.return_taken"
 
 
 class Query(StrEnum):

@@ -6,6 +6,9 @@ A module a job; `Workbench` has them all.
 from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
+from triage.domain.returns import Asked, Change
+from triage.export.returning.way import Way
+from triage.export.returning.ways import WAYS
 from triage.export.tables import Export
 from triage.intake.reader import Seam
 from triage.review.desk import Item
@@ -48,6 +51,7 @@ from triage.workbench.parts import Tick
 from triage.workbench.previewing import COLUMN_ROLES, Preview, SeenThread
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
+from triage.workbench.returning import Plan
 from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
@@ -58,14 +62,17 @@ __all__ = [
     "COLUMN_ROLES",
     "FEW",
     "POLL_SECONDS",
+    "WAYS",
     "Adoption",
     "Answer",
     "AppealReport",
+    "Asked",
     "Audit",
     "AuditDraw",
     "BackupReport",
     "BrowseFilter",
     "Card",
+    "Change",
     "Comparison",
     "Consequences",
     "Courier",
@@ -92,6 +99,7 @@ __all__ = [
     "Overturned",
     "PanelChange",
     "Picked",
+    "Plan",
     "PolicyRecord",
     "Preview",
     "Progress",
@@ -116,6 +124,7 @@ __all__ = [
     "Trial",
     "TrialVerdict",
     "VersionSeen",
+    "Way",
     "Workbench",
     "in_words",
     "kept_words",

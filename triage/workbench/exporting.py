@@ -44,9 +44,7 @@ class Exporting(Panels):
         The format follows the suffix unless given. Raises UsageError where it cannot be written,
         and for mentions where no scorer in use tells of any.
         """
-        own = self.store.file
-        if own is not None and path.resolve() in (own, *_beside(own)):
-            raise UsageError(f"{path} is the database itself: export to another file")
+        self.not_the_database(path)
         if what is Export.MENTIONS and not self.store.mentions.identities():
             raise UsageError(
                 "no scorer in use has told which identities a text mentions; scorers that do: "
@@ -94,11 +92,6 @@ class Exporting(Panels):
         """Add to each row of comments by whom the scores are: the panel in force."""
         scorer = {"scorer": self.store.panel.ref()}
         return ({**cells, **scorer} for cells in rows)
-
-
-def _beside(database: Path) -> list[Path]:
-    """Return the files that SQLite keeps beside a database."""
-    return [database.with_name(database.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def _counted(

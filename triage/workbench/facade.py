@@ -17,6 +17,7 @@ from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
+from triage.workbench.returning import Returning
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.running import Running
 from triage.workbench.telling import Telling
@@ -38,6 +39,7 @@ class Workbench(
     Automation,
     Quality,
     Exporting,
+    Returning,
     Access,
     Telling,
     Backups,

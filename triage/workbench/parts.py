@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 
 from triage.domain.checks import utc_now
@@ -110,6 +111,15 @@ class Parts:
         if not self.may_lead(reviewer):
             leads = ", ".join(self.settings.leads)
             raise UsageError(f"{reviewer} may not {what}: TRIAGE_LEADS names {leads}")
+
+    def not_the_database(self, path: Path) -> None:
+        """Raise UsageError where a file to be written is the database, or lies beside it."""
+        own = self.store.file
+        if own is None:
+            return
+        beside = (own.with_name(own.name + end) for end in ("", "-wal", "-shm", "-journal"))
+        if path.resolve() in beside:
+            raise UsageError(f"{path} is the database itself: export to another file")
 
     def labels(self) -> list[Label]:
         """Return the labels that the scorers in use report, in their usual order."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from triage.ui.export import tables, webhooks
+from triage.ui.export import returning, tables, webhooks
 from triage.ui.state import Key
 from triage.workbench import Workbench
 
@@ -16,6 +16,7 @@ __all__ = ["page"]
 _SECTIONS: Mapping[str, Callable[[Workbench], None]] = MappingProxyType(
     {
         "Tables": tables.draw,
+        "Back to the site": returning.draw,
         "Webhooks": webhooks.draw,
     }
 )

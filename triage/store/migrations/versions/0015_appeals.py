@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_appeals"
-down_revision = "0013_tokens"
+down_revision = "0014_returned"
 branch_labels = None
 depends_on = None
 

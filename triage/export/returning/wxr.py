@@ -1,0 +1,91 @@
+"""WordPress' export (WXR): a copy of the file in which the statuses of comments are as decided."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from triage.domain.comments import Origin, SourceState
+from triage.domain.returns import Change
+from triage.errors import ReadError
+from triage.export.returning.way import Way
+from triage.files.wxr import STATES, STATUSES, name_of
+from triage.files.xml_places import Edit, Place, places, write_edited
+
+__all__ = ["WXR", "WxrCopy"]
+
+_COMMENT = ("rss", "channel", "item", "wp:comment")
+_READ = frozenset({"rss", "wp:comment", "wp:comment_id", "wp:comment_approved"})
+
+
+@dataclass(frozen=True, slots=True)
+class WxrCopy:
+    """What an export says of some of its comments, and where: what a copy of it begins with."""
+
+    path: Path
+    found: Mapping[str, Place]
+
+    @classmethod
+    def of(cls, path: Path, ids: Container[str]) -> WxrCopy:
+        """Look for comments in an export; raise ReadError for what is none, or is broken.
+
+        As an import does, it takes the first of those that share an id.
+        """
+        found: dict[str, Place] = {}
+        here: dict[str, Place] = {}
+        root = ""
+        for place in places(path, lambda tag: name_of(tag) in _READ):
+            name = name_of(place.name)
+            if place.depth == len(_COMMENT) and name == _COMMENT[-1]:
+                known = here.get("wp:comment_id")
+                status = here.get("wp:comment_approved")
+                if known and status and status.start is not None and known.text.strip() in ids:
+                    found.setdefault(known.text.strip(), status)
+                here = {}
+            elif place.depth == len(_COMMENT) + 1:
+                here.setdefault(name, place)
+            elif place.depth == 1:
+                root = name
+        if root != "rss":
+            raise ReadError(f"{path} is no WordPress export: its root element is not <rss>")
+        return cls(path, found)
+
+    @property
+    def states(self) -> dict[str, SourceState | None]:
+        """Id -> what the export says of the comment's moderation."""
+        return {name: STATES.get(status.text.strip()) for name, status in self.found.items()}
+
+    def write(self, changes: Sequence[Change], to: BinaryIO) -> None:
+        """Write the copy: but for the statuses that change, byte by byte what the export is."""
+        edits = [
+            Edit(status.start, status.end, _status(one.then))
+            for one in changes
+            for status in [self.found[one.returnable.origin.id]]
+            if status.start is not None and status.end is not None
+        ]
+        write_edited(self.path, sorted(edits, key=lambda edit: edit.start), to)
+
+
+def _status(state: SourceState) -> bytes:
+    return f"<![CDATA[{STATUSES[state]}]]>".encode("ascii")  # as the exporter writes it
+
+
+def _any(_: Origin) -> None:
+    """Say nothing against an id: it is found in the file, or it is not."""
+
+
+WXR = Way(
+    key="wxr",
+    name="a WordPress export",
+    reader="wxr",
+    suffix=".xml",
+    how="import it into a site that does not have these comments yet: WordPress' importer passes "
+    "over those that are there",
+    tells=frozenset(STATUSES),
+    rejected=SourceState.TRASH,
+    spam=SourceState.SPAM,
+    unfit=_any,
+    write=None,
+)
