@@ -17,6 +17,7 @@ from triage import __version__
 from triage.cli.audit import audit
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
+from triage.cli.exporting import export
 from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
@@ -77,7 +78,7 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, learn, batch, undo, serve, api, demo):
+for one in (models, audit, policy, token, tune, learn, batch, undo, export, serve, api, demo):
     commands.add_command(one)
 
 _scorer = click.option(
@@ -324,42 +325,6 @@ def evaluate(
         say(f"{output}: written")
     list_problems(report.problems)
     return EXIT_PARTLY if report.problems else 0
-
-
-@commands.command()
-@click.argument("output", metavar="OUT", type=_PATH)
-@click.option(
-    "--what",
-    type=click.Choice(["decisions", "log", "comments", "mentions", "annotations"]),
-    default="decisions",
-    show_default=True,
-    help="Decisions in force; every decision and undo ever made; all comments; these with the "
-    "identities that their texts mention; or what people said of texts, as training data.",
-)
-@click.option("--include-text", is_flag=True, help="Write the comments' text too.")
-@click.option(
-    "--format",
-    "table_format",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
-    help="Default: by OUT's suffix.",
-)
-@click.pass_obj
-def export(
-    settings: Settings, output: Path, what: str, include_text: bool, table_format: str | None
-) -> None:
-    """Write decisions with their policy, scorer and scores to OUT."""
-    from triage.files.table_writer import TableFormat
-    from triage.workbench import Export
-
-    with opened(settings) as bench, progress("Exporting", unit="rows") as tick:
-        rows = bench.export(
-            output,
-            Export(what),
-            table_format=TableFormat(table_format) if table_format else None,
-            include_text=include_text,
-            on_progress=tick,
-        )
-    say(f"{output}: {many(rows, 'row')}")
 
 
 @commands.command()

@@ -11,6 +11,7 @@ from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision
 from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
 from triage.domain.scores import Label, Scores
+from triage.export.sampling import drawn_by
 from triage.files.table_writer import Column, Kind
 
 __all__ = [
@@ -142,18 +143,10 @@ def _decided_cells(decided: Decided) -> Cells:
     return {
         **_comment_cells(decided.entry.comment, decided.entry),
         **_decision_cells(decided.decision),
-        **_score_cells(_scores_seen(decided)),
+        **_score_cells(decided.seen),
+        "drawn_by": drawn_by(decided).value,
+        "inclusion_probability": decided.inclusion,
     }
-
-
-def _scores_seen(decided: Decided) -> Scores | None:
-    """Return the scores of the scorers that the decision names: what the decider saw."""
-    named = (decided.decision.scorer or "").split("+")
-    seen = [decided.by_scorer[name] for name in named if name in decided.by_scorer]
-    values: dict[Label, float] = {}
-    for scores in seen:
-        values = {**scores.values, **values}  # the first that reports a label answers for it
-    return Scores(values) if values else next(iter(seen), None)
 
 
 def _logged_cells(logged: Logged) -> Cells:
@@ -255,7 +248,15 @@ def _about(thread_id: str, text: str, said: Annotation | Decision) -> dict[str, 
 
 
 DECISIONS: Table[Decided] = Table(
-    (_ID, *_DECISION_COLUMNS, *_SCORE_COLUMNS, *_COMMENT_COLUMNS, Column("decision_id")),
+    (
+        _ID,
+        *_DECISION_COLUMNS,
+        *_SCORE_COLUMNS,
+        *_COMMENT_COLUMNS,
+        Column("decision_id"),
+        Column("drawn_by"),
+        Column("inclusion_probability", Kind.NUMBER),
+    ),
     _decided_cells,
 )
 LOG: Table[Logged] = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,12 +11,26 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, false, func, insert, select, true, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Text,
+    cast,
+    exists,
+    false,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
-from triage.domain.decisions import GROUP, Decision, taken_back
+from triage.domain.decisions import GROUP, Decision, FlagSource, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import Taken, act_of, last_act, recent_acts
+from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.claims import let_go
 from triage.store.database import Database, load, streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
@@ -31,7 +46,7 @@ from triage.store.rows import (
     raters_of,
     scores_by_text,
 )
-from triage.store.schema import comments, decisions, standing, texts, threads
+from triage.store.schema import audits, comments, decisions, flags, standing, texts, threads
 from triage.store.spreading import spread
 from triage.store.standing import judge, waits
 
@@ -182,29 +197,57 @@ class Decisions:
         with self._database.read() as connection:
             return list(connection.execute(names).scalars())
 
+    def reasons(self) -> list[str]:
+        """Return every reason that a verdict was ever given for, by name."""
+        lists = select(cast(decisions.c.reasons, Text)).distinct()
+        with self._database.read() as connection:
+            given = list(connection.execute(lists).scalars())
+        return sorted({reason for one in given for reason in json.loads(one)})
+
     def of(self, comment_id: str) -> list[Decision]:
         """Return the log of one comment, oldest first, all its texts; raise NotFoundError."""
         with self._database.read() as connection:
             return _log(connection, comment_pk(connection, comment_id))
 
-    def log(self) -> Iterator[Logged]:
-        """Yield every decision ever made, oldest first, without holding them in memory."""
+    def log(self, wanted: BrowseFilter | None = None) -> Iterator[Logged]:
+        """Yield every decision ever made, oldest first, without holding them in memory.
+
+        Of a filter, verdict, reason, reviewer and time are those of each decision itself, the text
+        is the one that it was about, and the rest is as it is today. Raises UsageError for a
+        pattern that cannot be used.
+        """
+        check(wanted, sqlite=self._database.is_sqlite)
         statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text)
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
+        statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
+        statement = statement.where(*conditions(wanted, LOGGED))
         for row in self._database.stream(statement.order_by(decisions.c.pk)):
             yield Logged(decision_of(row), row.thread_id, row.text)
 
-    def current(self) -> Iterator[Decided]:
-        """Yield the decisions in force about current texts, oldest first, in bounded memory."""
+    def current(self, wanted: BrowseFilter | None = None) -> Iterator[Decided]:
+        """Yield the decisions in force about current texts, oldest first, in bounded memory.
+
+        Raises UsageError for a pattern that cannot be used.
+        """
+        check(wanted, sqlite=self._database.is_sqlite)
         with self._database.read() as connection:
-            for rows in batched(streamed(connection, _in_force()), _CHUNK):
+            reached = _reviewed_up_to(connection)
+            statement = _in_force().where(*conditions(wanted))
+            for rows in batched(streamed(connection, statement), _CHUNK):
                 by_text = scores_by_text(connection, {row.text_pk for row in rows})
                 for row in rows:
                     by_scorer = {
                         f"{key}@{version}": scores
                         for (key, version), scores in by_text.get(row.text_pk, {}).items()
                     }
-                    yield Decided(decision_of(row), entry_of(row), by_scorer)
+                    sampled = row.turn is not None and row.turn < reached
+                    yield Decided(
+                        decision_of(row),
+                        entry_of(row),
+                        by_scorer,
+                        row.probability * reached if sampled else None,
+                        row.reported,
+                    )
 
 
 def _same_words(one: Decision, other: Decision) -> bool:
@@ -402,10 +445,29 @@ def _undoing(
     )
 
 
+def _reviewed_up_to(connection: Connection) -> float:
+    """Return how far the audit sample is reviewed: up to which number per probability.
+
+    What lies below is a sample of the same kind, whose probabilities are so many times smaller
+    (`triage.tuning.sampling.Draw.so_far`).
+    """
+    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked)
+    first = connection.execute(waiting).scalar_one()
+    return 1.0 if first is None else min(float(first), 1.0)
+
+
 def _in_force() -> Select[Any]:
+    reported = exists().where(
+        flags.c.comment_pk == decisions.c.comment_pk,
+        flags.c.source == FlagSource.READER.value,
+        flags.c.raised,
+        flags.c.at <= decisions.c.at,
+    )
+    more = (standing.c.turn, audits.c.probability, reported.label("reported"))
     return (
-        decision_rows(*ENTRY, *CURRENT)
+        decision_rows(*ENTRY, *CURRENT, *more)
         .join(standing, standing.c.decision_pk == decisions.c.pk)
         .join(threads, threads.c.pk == standing.c.thread_pk)
+        .outerjoin(audits, audits.c.comment_pk == standing.c.comment_pk)
         .order_by(decisions.c.pk)
     )
