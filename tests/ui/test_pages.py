@@ -530,3 +530,18 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(
     assert not app.exception
     assert [error.value for error in app.error] == ["The dashboard cannot go on."]
     assert "no SQLite database" in texts(app)[0]
+
+
+def test_a_link_to_export_shows_what_the_same_link_shows_in_browse(samples: Workbench) -> None:
+    link = {"text": "VAR", "verdict": "undecided"}
+    export = script("export")
+    for name, value in {**link, "what": "All comments"}.items():
+        export.query_params[name] = value
+    export.run()
+    assert not export.exception
+    (table,) = export.dataframe
+    wanted = BrowseFilter(text="VAR", decided=False)
+    assert len(table.value) == samples.count(wanted) > 0
+    export.text_input[0].set_value("no such words").run()
+    assert not export.dataframe
+    assert "take a filter away" in export.info[0].value

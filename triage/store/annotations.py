@@ -69,7 +69,7 @@ class Annotations:
         Of a filter, reviewer and time are the annotation's, a reason is a label that it confirms;
         the verdict is the one in force. Raises UsageError for a pattern that cannot be used.
         """
-        check(wanted, sqlite=self._database.is_sqlite)
+        within = check(wanted, sqlite=self._database.is_sqlite)
         later = notes.alias("later")
         replaced = exists().where(
             later.c.comment_pk == notes.c.comment_pk,
@@ -83,7 +83,7 @@ class Annotations:
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
         statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
         statement = statement.where(*conditions(wanted, _ANNOTATED))
-        for row in self._database.stream(statement):
+        for row in self._database.stream(statement, within):
             yield Annotated(_annotation_of(row), row.thread_id, row.text, bool(row.replaced))
 
 

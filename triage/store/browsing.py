@@ -49,6 +49,7 @@ class Sort(StrEnum):
 
 
 _BEGINNING = 80  # characters of a text that it is sorted by
+_SECONDS = 60.0  # for the next rows of an export by pattern
 _COLUMNS: Mapping[Label | Sort, ColumnElement[Any]] = {
     **{label: standing.c[label.value] for label in Label},
     Sort.PRIORITY: standing.c.priority,
@@ -114,10 +115,16 @@ LOGGED = Told(decisions.c.verdict, decisions.c.reviewer, decisions.c.at, decisio
 """Each decision of the log for itself."""
 
 
-def check(wanted: BrowseFilter | None, *, sqlite: bool) -> None:
-    """Raise UsageError for a pattern that the engine cannot use."""
-    if wanted is not None and wanted.pattern:
-        check_pattern(wanted.pattern, sqlite=sqlite)
+def check(wanted: BrowseFilter | None, *, sqlite: bool) -> float | None:
+    """Return how many seconds a statement of an export may take; None for any number.
+
+    RE2, which SQLite asks, is linear; PostgreSQL's own engine is not, and each fetch of a stream is
+    a statement there. Raises UsageError for a pattern that the engine cannot use.
+    """
+    if wanted is None or not wanted.pattern:
+        return None
+    check_pattern(wanted.pattern, sqlite=sqlite)
+    return None if sqlite else _SECONDS
 
 
 def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[ColumnElement[bool]]:

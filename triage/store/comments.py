@@ -158,9 +158,9 @@ class Comments:
 
     def stream(self, wanted: BrowseFilter | None = None) -> Iterator[Entry]:
         """Yield comments in the order of their first import, without holding them in memory."""
-        check(wanted, sqlite=self._database.is_sqlite)
+        within = check(wanted, sqlite=self._database.is_sqlite)
         statement = entries().where(*conditions(wanted)).order_by(standing.c.comment_pk)
-        return map(entry_of, self._database.stream(statement))
+        return map(entry_of, self._database.stream(statement, within))
 
     def sources(self) -> list[str]:
         """Return the files and systems that comments were first read from, by name."""

@@ -216,12 +216,12 @@ class Decisions:
         is the one that it was about, and the rest is as it is today. Raises UsageError for a
         pattern that cannot be used.
         """
-        check(wanted, sqlite=self._database.is_sqlite)
+        within = check(wanted, sqlite=self._database.is_sqlite)
         statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text)
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
         statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
         statement = statement.where(*conditions(wanted, LOGGED))
-        for row in self._database.stream(statement.order_by(decisions.c.pk)):
+        for row in self._database.stream(statement.order_by(decisions.c.pk), within):
             yield Logged(decision_of(row), row.thread_id, row.text)
 
     def current(self, wanted: BrowseFilter | None = None) -> Iterator[Decided]:
@@ -229,8 +229,8 @@ class Decisions:
 
         Raises UsageError for a pattern that cannot be used.
         """
-        check(wanted, sqlite=self._database.is_sqlite)
-        with self._database.read() as connection:
+        within = check(wanted, sqlite=self._database.is_sqlite)
+        with self._database.read(within) as connection:
             reached = _reviewed_up_to(connection)
             statement = _in_force().where(*conditions(wanted))
             for rows in batched(streamed(connection, statement), _CHUNK):

@@ -79,8 +79,8 @@ class Mentions:
 
         Raises UsageError for a pattern that cannot be used.
         """
-        check(wanted, sqlite=self._database.is_sqlite)
-        with self._database.read() as connection:
+        within = check(wanted, sqlite=self._database.is_sqlite)
+        with self._database.read(within) as connection:
             found = teller(connection)
             if found is None:
                 return

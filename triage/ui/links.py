@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from triage.ui.state import Key, Query
-from triage.workbench import ThreadSummary, Workbench
+from triage.ui.state import FILTERS, Key, Query
+from triage.ui.words import EXPORTS
+from triage.workbench import Export, ThreadSummary, Workbench
 
-__all__ = ["open_course", "open_in_review", "thread_names"]
+__all__ = ["export_these", "open_course", "open_in_review", "thread_names"]
 
 
 def open_in_review(comment_id: str) -> None:
@@ -31,6 +32,16 @@ def open_course(bench: Workbench, thread_id: str) -> None:
         page = st.session_state.get(Key.BROWSE_HOME)
         if page is not None:
             st.switch_page(page, query_params={Query.THREAD.value: name})
+
+
+def export_these() -> None:
+    """Draw the button that shows in Export the comments which the filters of Browse keep."""
+    if st.button("Export these", icon=":material/download:", type="tertiary"):
+        page = st.session_state.get(Key.EXPORT_HOME)
+        if page is not None:
+            link = {name.value: st.query_params.get_all(name) for name in FILTERS}
+            kept = {name: values for name, values in link.items() if values}
+            st.switch_page(page, query_params={**kept, Query.WHAT.value: EXPORTS[Export.COMMENTS]})
 
 
 def thread_names(threads: Sequence[ThreadSummary]) -> dict[str, str]:

@@ -48,8 +48,15 @@ def main() -> None:
             icon=":material/table_rows:",
             url_path="browse",
         )
+        export_page = st.Page(
+            partial(export.page, bench),
+            title="Export",
+            icon=":material/download:",
+            url_path="export",
+        )
         st.session_state[Key.REVIEW_PAGE] = review_page
         st.session_state[Key.BROWSE_HOME] = browse_page
+        st.session_state[Key.EXPORT_HOME] = export_page
         chosen = st.navigation(
             [
                 home,
@@ -79,12 +86,7 @@ def main() -> None:
                     icon=":material/gavel:",
                     url_path="guidelines",
                 ),
-                st.Page(
-                    partial(export.page, bench),
-                    title="Export",
-                    icon=":material/download:",
-                    url_path="export",
-                ),
+                export_page,
             ],
             position="top",
         )

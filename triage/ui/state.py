@@ -10,7 +10,7 @@ import streamlit as st
 from triage.settings import Settings
 from triage.workbench import Workbench
 
-__all__ = ["Key", "Query", "digest", "workbench"]
+__all__ = ["FILTERS", "Key", "Query", "digest", "workbench"]
 
 
 class Key(StrEnum):
@@ -83,6 +83,7 @@ class Key(StrEnum):
     TUNE_LESSON = "thresholds.lesson"
     TUNE_LEARNED = "thresholds.learned"
     BROWSE_HOME = "shell.browse_page"
+    EXPORT_HOME = "shell.export_page"
     BROWSE_REVEALED = "browse.revealed"
     BROWSE_CHOSEN = "browse.chosen"
     BROWSE_TABLE = "browse.table"
@@ -90,7 +91,6 @@ class Key(StrEnum):
     BROWSE_VIEW_NAME = "browse.view_name"
     BROWSE_VIEW_SHARED = "browse.view_shared"
     EXPORT_SECTION = "export.section"
-    EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
 
@@ -113,8 +113,21 @@ class Query(StrEnum):
     DECIDED_BY = "by"
     SINCE = "from"
     UNTIL = "to"
+    SOURCE = "source"
+    REASON = "reason"
+    DECIDED_SINCE = "decided-from"
+    DECIDED_UNTIL = "decided-to"
+    WHAT = "what"
     BATCH_LABEL = "of"
     RANGE = "range"
+
+
+FILTERS = (
+    *(Query.TEXT, Query.REGEX, Query.THREAD, Query.VERDICT, Query.FLAG, Query.LABEL, Query.SCORE),
+    *(Query.AUTHOR, Query.SOURCE, Query.SINCE, Query.UNTIL),
+    *(Query.DECIDED_BY, Query.REASON, Query.DECIDED_SINCE, Query.DECIDED_UNTIL),
+)
+"""What says which comments are meant, in Browse and in Export."""
 
 
 def digest(*parts: str) -> str:
