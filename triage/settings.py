@@ -18,8 +18,10 @@ from triage.domain.decisions import Reviewer
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
+from triage.domain.statement_rules import StatementRules
 from triage.errors import UsageError
 from triage.remotes import read_remotes
+from triage.statement_file import read_statement_rules
 
 __all__ = ["Settings"]
 
@@ -68,7 +70,8 @@ class Settings:
     `api_hosts` are the names by which the HTTP API may be called, any where there are none
     (`TRIAGE_API_HOSTS`); `api_origins` the sites whose pages may call it (`TRIAGE_API_ORIGINS`,
     both separated by commas); `api_rate` how many requests a second a caller may send on average,
-    0 for without limit (`TRIAGE_API_RATE`).
+    0 for without limit (`TRIAGE_API_RATE`). `statements` says how reasons are stated, from the file
+    that `TRIAGE_STATEMENTS` names.
     """
 
     database_url: str = _DATABASE_URL
@@ -92,6 +95,7 @@ class Settings:
     api_hosts: tuple[str, ...] = ()
     api_origins: tuple[str, ...] = ()
     api_rate: float = 0.0
+    statements: StatementRules = field(default_factory=StatementRules)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -131,6 +135,7 @@ class Settings:
                 lambda rate: 0.0 <= rate <= _MOST_REQUESTS,
                 "requests a second, such as 20, or 0 for without limit",
             ),
+            statements=_statements(env),
         )
 
 
@@ -220,6 +225,11 @@ def _number(
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:
     given = env.get("TRIAGE_REMOTE", "")
     return read_remotes(Path(given), env) if given else ()
+
+
+def _statements(env: Mapping[str, str]) -> StatementRules:
+    given = env.get("TRIAGE_STATEMENTS", "")
+    return read_statement_rules(Path(given)) if given else StatementRules()
 
 
 def _timezone(name: str) -> tzinfo:

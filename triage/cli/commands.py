@@ -26,6 +26,7 @@ from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.cli.serving import api, demo, serve
+from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.domain.comments import Problem
@@ -78,7 +79,22 @@ def commands(context: click.Context, database: str | None) -> None:
     context.obj = replace(settings, database_url=database) if database else settings
 
 
-for one in (models, audit, policy, token, tune, learn, batch, undo, export, serve, api, demo):
+for one in (
+    models,
+    audit,
+    policy,
+    token,
+    tune,
+    learn,
+    batch,
+    undo,
+    export,
+    statements,
+    notice,
+    serve,
+    api,
+    demo,
+):
     commands.add_command(one)
 
 _scorer = click.option(

@@ -231,23 +231,14 @@ class Decisions:
         """
         within = check(wanted, sqlite=self._database.is_sqlite)
         with self._database.read(within) as connection:
-            reached = _reviewed_up_to(connection)
-            statement = _in_force().where(*conditions(wanted))
-            for rows in batched(streamed(connection, statement), _CHUNK):
-                by_text = scores_by_text(connection, {row.text_pk for row in rows})
-                for row in rows:
-                    by_scorer = {
-                        f"{key}@{version}": scores
-                        for (key, version), scores in by_text.get(row.text_pk, {}).items()
-                    }
-                    sampled = row.turn is not None and row.turn < reached
-                    yield Decided(
-                        decision_of(row),
-                        entry_of(row),
-                        by_scorer,
-                        row.probability * reached if sampled else None,
-                        row.reported,
-                    )
+            yield from _decided(connection, _in_force().where(*conditions(wanted)))
+
+    def in_force(self, comment_id: str) -> Decided | None:
+        """Return the decision in force about a comment, None without; raise NotFoundError."""
+        with self._database.read() as connection:
+            pk = comment_pk(connection, comment_id)
+            mine = _in_force().where(standing.c.comment_pk == pk)
+            return next(_decided(connection, mine), None)
 
 
 def _same_words(one: Decision, other: Decision) -> bool:
@@ -443,6 +434,21 @@ def _undoing(
         undoes=target.id,
         batch=batch,
     )
+
+
+def _decided(connection: Connection, statement: Select[Any]) -> Iterator[Decided]:
+    """Yield what the rows of `_in_force` tell, with what every scorer said of the texts."""
+    reached = _reviewed_up_to(connection)
+    for rows in batched(streamed(connection, statement), _CHUNK):
+        by_text = scores_by_text(connection, {row.text_pk for row in rows})
+        for row in rows:
+            by_scorer = {
+                f"{key}@{version}": scores
+                for (key, version), scores in by_text.get(row.text_pk, {}).items()
+            }
+            sampled = row.turn is not None and row.turn < reached
+            inclusion = row.probability * reached if sampled else None
+            yield Decided(decision_of(row), entry_of(row), by_scorer, inclusion, row.reported)
 
 
 def _reviewed_up_to(connection: Connection) -> float:

@@ -93,6 +93,8 @@ class Key(StrEnum):
     EXPORT_SECTION = "export.section"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
+    EXPORT_STATED = "export.stated"
+    EXPORT_STATED_FORMAT = "export.stated_format"
 
 
 class Query(StrEnum):

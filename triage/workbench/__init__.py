@@ -43,6 +43,7 @@ from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
+from triage.workbench.stating import Statement, StatementReport
 from triage.workbench.targets import Moves, Target
 
 __all__ = [
@@ -85,6 +86,8 @@ __all__ = [
     "Shadow",
     "Slice",
     "Sort",
+    "Statement",
+    "StatementReport",
     "Target",
     "ThreadSummary",
     "Tick",

@@ -16,6 +16,7 @@ from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.reviewing import Reviewing
+from triage.workbench.stating import Stating
 
 __all__ = ["Workbench"]
 
@@ -32,6 +33,7 @@ class Workbench(
     Learning,
     Quality,
     Exporting,
+    Stating,
     Access,
 ):
     """Everything a person can do, whichever edge they come through.

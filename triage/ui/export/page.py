@@ -7,13 +7,18 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from triage.ui.export import tables
+from triage.ui.export import statements, tables
 from triage.ui.state import Key
 from triage.workbench import Workbench
 
 __all__ = ["page"]
 
-_SECTIONS: Mapping[str, Callable[[Workbench], None]] = MappingProxyType({"Tables": tables.draw})
+_SECTIONS: Mapping[str, Callable[[Workbench], None]] = MappingProxyType(
+    {
+        "Tables": tables.draw,
+        "Statements": statements.draw,
+    }
+)
 
 
 def page(bench: Workbench) -> None:
