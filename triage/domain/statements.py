@@ -147,7 +147,9 @@ def _like(pattern: re.Pattern[str], wanted: str, longest: int) -> Check:
 
 def _one_of(known: frozenset[str]) -> Check:
     def check(value: object) -> str | None:
-        return None if value in known else f"is {value!r}; known are {', '.join(sorted(known))}"
+        if isinstance(value, str) and value in known:
+            return None
+        return f"is {value!r}; known are {', '.join(sorted(known))}"
 
     return check
 
@@ -156,7 +158,7 @@ def _some_of(known: frozenset[str]) -> Check:
     def check(value: object) -> str | None:
         if not isinstance(value, list | tuple) or not value:
             return "is no list with something in it"
-        unknown = [one for one in value if one not in known]
+        unknown = [one for one in value if not isinstance(one, str) or one not in known]
         return f"has {unknown[0]!r}; known are {', '.join(sorted(known))}" if unknown else None
 
     return check

@@ -120,6 +120,7 @@ class Query(StrEnum):
     DECIDED_SINCE = "decided-from"
     DECIDED_UNTIL = "decided-to"
     WHAT = "what"
+    THESE = "these"
     BATCH_LABEL = "of"
     RANGE = "range"
 

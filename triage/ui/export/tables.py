@@ -13,7 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui.browse.filters import draw_wanted
+from triage.ui.browse.filters import draw_wanted, show_link
+from triage.ui.links import these
 from triage.ui.notices import fault
 from triage.ui.state import FILTERS, Key, Query
 from triage.ui.words import EXPORTS
@@ -52,6 +53,9 @@ _DATASET = "zip"
 
 def draw(bench: Workbench) -> None:
     """Draw the choice, the first rows, and the button that downloads all of them."""
+    if (link := these()) is not None:
+        show_link(bench, link)
+        st.session_state[Query.WHAT] = Export.COMMENTS
     choice = st.columns([4, 4, 3], vertical_alignment="bottom")
     picked = choice[0].selectbox(
         "What",
