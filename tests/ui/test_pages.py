@@ -550,13 +550,13 @@ def test_a_link_to_export_shows_what_the_same_link_shows_in_browse(samples: Work
 
 def test_what_browse_shows_leaves_by_the_link_there(samples: Workbench) -> None:
     app = script("export")
-    app.query_params["these"] = "?verdict=undecided&text=VAR&score=0.0&score=0.9&sort=made+up"
+    app.query_params["these"] = "?verdict=undecided&text=VAR&score=0.0&score=0.99&sort=made+up"
     app.run()
     assert not app.exception
     assert app.selectbox(key=Query.WHAT).value is Export.COMMENTS
     (table,) = app.dataframe
     label = samples.labels()[0]
-    wanted = BrowseFilter(text="VAR", decided=False, scores={label: (0.0, 0.9)})
+    wanted = BrowseFilter(text="VAR", decided=False, scores={label: (0.0, 0.99)})
     assert len(table.value) == samples.count(wanted) > 0
     app.text_input[0].set_value("").run()
     assert len(app.dataframe[0].value) == 20, "the link counts once"
@@ -575,7 +575,7 @@ def test_export_states_the_reasons_of_rejections_and_shows_the_notice(samples: W
     assert not app.exception
     (table,) = app.dataframe
     assert list(table.value["cannot be sent"]) == ["", "content_date: is missing"]
-    assert all(one.startswith("A comment was removed.") for one in table.value["facts"])
+    assert set(table.value["decided"]) == {"by a person"}
     assert "1 of these cannot be sent" in app.warning[0].value
     app.session_state[Key.EXPORT_STATED_FORMAT] = "csv"
     app.run()

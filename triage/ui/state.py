@@ -93,6 +93,7 @@ class Key(StrEnum):
     EXPORT_SECTION = "export.section"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
+    EXPORT_FILTERED = "export.filtered"
     EXPORT_STATED = "export.stated"
     EXPORT_STATED_FORMAT = "export.stated_format"
 

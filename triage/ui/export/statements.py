@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from triage.domain.statements import Automation
 from triage.errors import TriageError
-from triage.ui.browse.filters import draw_wanted
+from triage.ui.export.some import draw_some
 from triage.ui.links import open_in_review
 from triage.ui.notices import fault
 from triage.ui.state import Key, digest
@@ -28,14 +29,25 @@ _SAYS = (
     "rejection in force. None holds a name or words of a comment. Grounds and clauses come from "
     "the file that `TRIAGE_STATEMENTS` names."
 )
+_FOUND = {
+    (False, True): "by its scores",
+    (True, True): "by a report, and its scores",
+    (True, False): "by a report",
+    (False, False): "by a moderator",
+}
+_DECIDED = {
+    Automation.NOT: "by a person",
+    Automation.PARTIALLY: "by a person, unread",
+    Automation.FULLY: "by the policy",
+}
+_ROW, _HEIGHT = 34, 308  # pixels
 _FORMATS = {"json": "JSON requests", "jsonl": "JSONL", "csv": "CSV"}
 
 
 def draw(bench: Workbench) -> None:
     """Draw the filter, the statements, the download, and the notice of the selected one."""
     st.caption(_SAYS)
-    with st.expander("Only some of them", icon=":material/filter_alt:"):
-        wanted = draw_wanted(bench)
+    wanted = draw_some(bench)
     try:
         shown = bench.statement_preview(wanted, limit=_PREVIEW)
     except TriageError as error:
@@ -45,11 +57,11 @@ def draw(bench: Workbench) -> None:
         st.info("No comment was removed, or none is left here.", icon=":material/inbox:")
         return
     chosen = _draw_table(shown)
-    _draw_download(bench, wanted, shown)
     if chosen is None:
-        st.caption("Select a row to read the notice to its author.")
+        st.caption("Select a row to read what is stated, and the notice to its author.")
     else:
-        _draw_notice(bench, chosen)
+        _draw_chosen(bench, chosen)
+    _draw_download(bench, wanted, shown)
 
 
 def _draw_table(shown: Sequence[Statement]) -> Statement | None:
@@ -59,7 +71,8 @@ def _draw_table(shown: Sequence[Statement]) -> Statement | None:
             {
                 "removed": one.stated.fields.get("application_date"),
                 "category": _short(one.stated.fields.get("category")),
-                "facts": one.stated.fields.get("decision_facts"),
+                "found": _FOUND[one.decided.reported, _is_yes(one)],
+                "decided": _DECIDED[Automation(str(one.stated.fields["automated_decision"]))],
                 "cannot be sent": "; ".join(one.stated.faults),
             }
             for one in shown
@@ -74,10 +87,8 @@ def _draw_table(shown: Sequence[Statement]) -> Statement | None:
         key=f"{Key.EXPORT_STATED}.{ids}",
         on_select="rerun",
         selection_mode="single-row",
-        column_config={
-            "category": st.column_config.TextColumn(width="medium"),
-            "facts": st.column_config.TextColumn(width="large"),
-        },
+        height=min(_ROW * (len(shown) + 1) + 2, _HEIGHT),
+        row_height=_ROW,
     )
     if len(shown) == _PREVIEW:
         st.caption(f"The first {_PREVIEW} statements.")
@@ -116,16 +127,21 @@ def _draw_download(bench: Workbench, wanted: BrowseFilter, shown: Sequence[State
         )
 
 
-def _draw_notice(bench: Workbench, chosen: Statement) -> None:
-    """Draw what to send to the author; plain text in a box that can be copied."""
+def _draw_chosen(bench: Workbench, chosen: Statement) -> None:
+    """Draw what is stated, and what to send to the author in a box that can be copied."""
     comment_id = chosen.decided.entry.comment.id
     with st.container(border=True, gap="small"):
+        st.text(str(chosen.stated.fields.get("decision_facts")))
         st.markdown("**Notice to the author**")
         try:
             st.code(bench.notice(comment_id), language=None, wrap_lines=True)
         except TriageError as error:
             fault("There is no notice.", error)
         open_in_review(comment_id)
+
+
+def _is_yes(one: Statement) -> bool:
+    return one.stated.fields.get("automated_detection") == "Yes"
 
 
 def _short(category: object) -> str:

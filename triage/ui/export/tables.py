@@ -13,10 +13,11 @@ import pandas as pd
 import streamlit as st
 
 from triage.errors import TriageError
-from triage.ui.browse.filters import draw_wanted, show_link
+from triage.ui.browse.filters import show_link
+from triage.ui.export.some import draw_some
 from triage.ui.links import these
 from triage.ui.notices import fault
-from triage.ui.state import FILTERS, Key, Query
+from triage.ui.state import Key, Query
 from triage.ui.words import EXPORTS
 from triage.workbench import BrowseFilter, Export, Workbench
 
@@ -56,6 +57,7 @@ def draw(bench: Workbench) -> None:
     if (link := these()) is not None:
         show_link(bench, link)
         st.session_state[Query.WHAT] = Export.COMMENTS
+        st.session_state[Key.EXPORT_FILTERED] = True
     choice = st.columns([4, 4, 3], vertical_alignment="bottom")
     picked = choice[0].selectbox(
         "What",
@@ -80,8 +82,7 @@ def draw(bench: Workbench) -> None:
         "digest in text_sha256 tells texts apart either way.",
     )
     st.caption(_SAYS[what])
-    with st.expander("Only some of them", icon=":material/filter_alt:", expanded=_filtered()):
-        wanted = draw_wanted(bench)
+    wanted = draw_some(bench)
     try:
         rows = bench.preview(what, wanted=wanted, include_text=include_text, limit=_PREVIEW)
     except TriageError as error:
@@ -102,11 +103,6 @@ class _Wish:
     form: str
     wanted: BrowseFilter
     include_text: bool
-
-
-def _filtered() -> bool:
-    """Whether the link restricts anything: then what does is in sight."""
-    return any(st.query_params.get(name) for name in FILTERS)
 
 
 def _draw_preview(rows: list[dict[str, object]]) -> None:
