@@ -14,10 +14,8 @@ from uuid import uuid4
 from sqlalchemy import (
     Connection,
     Row,
-    Select,
     Text,
     cast,
-    exists,
     false,
     func,
     insert,
@@ -26,15 +24,15 @@ from sqlalchemy import (
     update,
 )
 
-from triage.domain.decisions import GROUP, Decision, FlagSource, taken_back
+from triage.domain.decisions import GROUP, Decision, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import Taken, act_of, last_act, recent_acts
 from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.claims import let_go
-from triage.store.database import Database, load, streamed
-from triage.store.entries import CURRENT, ENTRY, entry_of
+from triage.store.database import Database, load
 from triage.store.guidelines import guidelines_in_force
+from triage.store.in_force import decided, in_force
 from triage.store.looks import ask_again
 from triage.store.rows import (
     among,
@@ -44,9 +42,8 @@ from triage.store.rows import (
     decision_rows,
     policy_in_force,
     raters_of,
-    scores_by_text,
 )
-from triage.store.schema import audits, comments, decisions, flags, standing, texts, threads
+from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
 from triage.store.standing import judge, waits
 
@@ -231,14 +228,14 @@ class Decisions:
         """
         within = check(wanted, sqlite=self._database.is_sqlite)
         with self._database.read(within) as connection:
-            yield from _decided(connection, _in_force().where(*conditions(wanted)))
+            yield from decided(connection, in_force().where(*conditions(wanted)))
 
     def in_force(self, comment_id: str) -> Decided | None:
         """Return the decision in force about a comment, None without; raise NotFoundError."""
         with self._database.read() as connection:
             pk = comment_pk(connection, comment_id)
-            mine = _in_force().where(standing.c.comment_pk == pk)
-            return next(_decided(connection, mine), None)
+            mine = in_force().where(standing.c.comment_pk == pk)
+            return next(decided(connection, mine), None)
 
 
 def _same_words(one: Decision, other: Decision) -> bool:
@@ -433,47 +430,4 @@ def _undoing(
         via=via,
         undoes=target.id,
         batch=batch,
-    )
-
-
-def _decided(connection: Connection, statement: Select[Any]) -> Iterator[Decided]:
-    """Yield what the rows of `_in_force` tell, with what every scorer said of the texts."""
-    reached = _reviewed_up_to(connection)
-    for rows in batched(streamed(connection, statement), _CHUNK):
-        by_text = scores_by_text(connection, {row.text_pk for row in rows})
-        for row in rows:
-            by_scorer = {
-                f"{key}@{version}": scores
-                for (key, version), scores in by_text.get(row.text_pk, {}).items()
-            }
-            sampled = row.turn is not None and row.turn < reached
-            inclusion = row.probability * reached if sampled else None
-            yield Decided(decision_of(row), entry_of(row), by_scorer, inclusion, row.reported)
-
-
-def _reviewed_up_to(connection: Connection) -> float:
-    """Return how far the audit sample is reviewed: up to which number per probability.
-
-    What lies below is a sample of the same kind, whose probabilities are so many times smaller
-    (`triage.tuning.sampling.Draw.so_far`).
-    """
-    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked)
-    first = connection.execute(waiting).scalar_one()
-    return 1.0 if first is None else min(float(first), 1.0)
-
-
-def _in_force() -> Select[Any]:
-    reported = exists().where(
-        flags.c.comment_pk == decisions.c.comment_pk,
-        flags.c.source == FlagSource.READER.value,
-        flags.c.raised,
-        flags.c.at <= decisions.c.at,
-    )
-    more = (standing.c.turn, audits.c.probability, reported.label("reported"))
-    return (
-        decision_rows(*ENTRY, *CURRENT, *more)
-        .join(standing, standing.c.decision_pk == decisions.c.pk)
-        .join(threads, threads.c.pk == standing.c.thread_pk)
-        .outerjoin(audits, audits.c.comment_pk == standing.c.comment_pk)
-        .order_by(decisions.c.pk)
     )
