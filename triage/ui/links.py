@@ -38,7 +38,7 @@ def export_these() -> None:
     """Draw the link that shows in Export the comments which the filters of Browse keep.
 
     They go there as one value: a page takes the names that its widgets hold out of every link away
-    from it.
+    from it. It begins with a `?`, for an empty value would be none.
     """
     if Key.EXPORT_HOME in st.session_state:
         link = {name.value: st.query_params.get_all(name) for name in FILTERS}

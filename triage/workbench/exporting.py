@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
@@ -31,8 +32,19 @@ from triage.workbench.parts import Tick
 __all__ = ["Exporting"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The sources and reasons that there were at one state of the database."""
+
+    stamp: object
+    sources: list[str]
+    reasons: list[str]
+
+
 class Exporting(Panels):
     """Decisions leave."""
+
+    _names: _Names | None = None
 
     def export(
         self,
@@ -91,11 +103,19 @@ class Exporting(Panels):
 
     def sources(self) -> list[str]:
         """Return the files and systems that comments were read from, by name."""
-        return self.store.comments.sources()
+        return self._known_names().sources
 
     def reasons(self) -> list[str]:
-        """Return every reason that a verdict in force was given for, by name."""
-        return self.store.decisions.reasons()
+        """Return every reason that a verdict was ever given for, by name."""
+        return self._known_names().reasons
+
+    def _known_names(self) -> _Names:
+        """Return what a menu offers: read once after each change, for it reads every comment."""
+        stamp = self.store.evidence.stamp()
+        if self._names is None or self._names.stamp != stamp:
+            found = self.store.comments.sources(), self.store.decisions.reasons()
+            self._names = _Names(stamp, *found)
+        return self._names
 
     def _check(self, path: Path, what: Export) -> None:
         own = self.store.file

@@ -17,8 +17,7 @@ from triage.export.notices import notice
 from triage.export.statement_files import write_statements
 from triage.export.statements import Stated, statement_of
 from triage.store import BrowseFilter
-from triage.workbench.house import House
-from triage.workbench.parts import Tick
+from triage.workbench.parts import Parts, Tick
 
 __all__ = ["Statement", "StatementReport", "Stating"]
 
@@ -46,7 +45,7 @@ class Statement:
     stated: Stated
 
 
-class Stating(House):
+class Stating(Parts):
     """Others learn of a decision."""
 
     def statements(
