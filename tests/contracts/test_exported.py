@@ -16,7 +16,7 @@ from triage.domain.decisions import (
     Verdict,
 )
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.errors import UsageError
+from triage.errors import NotFoundError, UsageError
 from triage.store import BrowseFilter, Store
 
 __all__ = ["site"]  # the fixture
@@ -158,3 +158,20 @@ def test_an_audit_leaves_with_the_probability_of_the_sample_as_far_as_it_is_revi
     assert {one: whole[one] for one in chances} == pytest.approx(
         {one: chance.probability for one, chance in chances.items()}
     )
+
+
+def test_one_decision_in_force_is_found_by_its_comment(decided: Store) -> None:
+    found = decided.decisions.in_force("a")
+    assert found is not None
+    assert found.decision.id == "d2"
+    assert decided.decisions.in_force("b") is None
+    with pytest.raises(NotFoundError):
+        decided.decisions.in_force("nowhere")
+
+
+def test_authors_are_found_in_a_text_as_they_are_written(decided: Store) -> None:
+    odd = Comment("o", "o", "Odd", 0, author="50%_\\")
+    decided.threads.save([Thread("o", comments=(odd,))])
+    assert decided.authors.within("What Ana and Bo did") == ["Ana", "Bo"]
+    assert decided.authors.within("ana, 50%") == []
+    assert decided.authors.within("by 50%_\\") == ["50%_\\"]
