@@ -28,8 +28,10 @@ MAY: dict[str, frozenset[str]] = {
     "review": STANDARD | {"store"},
     "webhooks": STANDARD | {"sending", "store"},
     "places": frozenset(),
-    "remotes": STANDARD,
-    "settings": STANDARD | {"remotes"},
+    "toml_file": STANDARD,
+    "remotes": STANDARD | {"toml_file"},
+    "statement_file": STANDARD | {"toml_file"},
+    "settings": STANDARD | {"remotes", "statement_file"},
     "workbench": PARTS
     | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
     | {"webhooks"},

@@ -12,6 +12,7 @@ from triage.domain.attributes import MAIN_ATTRIBUTE
 from triage.domain.remotes import Filled, Place, Remote, RemoteKind
 from triage.domain.scores import Label
 from triage.errors import UsageError
+from triage.toml_file import read_toml
 
 __all__ = ["read_remotes"]
 
@@ -20,7 +21,6 @@ _ATTRIBUTES: Mapping[Label, Place] = MappingProxyType(
     {label: (name,) for label, name in MAIN_ATTRIBUTE.items() if label is not Label.SEXUAL_EXPLICIT}
 )
 """Perspective's attributes that know every language it knows; SEXUALLY_EXPLICIT knows English."""
-_LARGEST = 1 << 20
 
 
 class _UnusableError(ValueError):
@@ -33,21 +33,7 @@ def read_remotes(path: Path, environment: Mapping[str, str]) -> tuple[Remote, ..
     A variable that is not set makes its scorer unavailable (`Remote.missing`), not the file wrong.
     Raises UsageError that names file, table and key for whatever cannot be used.
     """
-    import tomllib
-
-    try:
-        with path.open("rb") as handle:
-            raw = handle.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise UsageError(f"TRIAGE_REMOTE: {path} is no list of scorers: it exceeds 1 MiB")
-        tables = tomllib.loads(raw.decode("utf-8"))
-    except OSError as error:
-        raise UsageError(
-            f"TRIAGE_REMOTE: {path} cannot be read ({error.strerror}); write it as "
-            "docs/scorers.md says, or unset the variable"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"TRIAGE_REMOTE: {path} is no TOML: {error}") from None
+    tables = read_toml("TRIAGE_REMOTE", path, "docs/scorers.md")
     found = []
     for name, table in tables.items():
         try:

@@ -18,8 +18,10 @@ from triage.domain.decisions import Reviewer
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
+from triage.domain.statement_rules import StatementRules
 from triage.errors import UsageError
 from triage.remotes import read_remotes
+from triage.statement_file import read_statement_rules
 
 __all__ = ["Settings"]
 
@@ -72,6 +74,7 @@ class Settings:
     0 for without limit (`TRIAGE_API_RATE`).
     `webhook_hosts` are receivers of webhooks that may have private addresses, and be told over
     plain HTTP (`TRIAGE_WEBHOOK_HOSTS`, separated by commas).
+    `statements` says how reasons are stated, from the file that `TRIAGE_STATEMENTS` names.
     """
 
     database_url: str = _DATABASE_URL
@@ -97,6 +100,7 @@ class Settings:
     api_origins: tuple[str, ...] = ()
     api_rate: float = 0.0
     webhook_hosts: tuple[str, ...] = ()
+    statements: StatementRules = field(default_factory=StatementRules)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -138,6 +142,7 @@ class Settings:
                 "requests a second, such as 20, or 0 for without limit",
             ),
             webhook_hosts=tuple(name.lower() for name in _names("TRIAGE_WEBHOOK_HOSTS", env)),
+            statements=_statements(env),
         )
 
 
@@ -227,6 +232,11 @@ def _number(
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:
     given = env.get("TRIAGE_REMOTE", "")
     return read_remotes(Path(given), env) if given else ()
+
+
+def _statements(env: Mapping[str, str]) -> StatementRules:
+    given = env.get("TRIAGE_STATEMENTS", "")
+    return read_statement_rules(Path(given)) if given else StatementRules()
 
 
 def _timezone(name: str) -> tzinfo:

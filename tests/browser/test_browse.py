@@ -104,6 +104,15 @@ def test_the_link_of_a_filtered_view_shows_the_same_in_a_fresh_browser(
     other.context.close()
 
 
+def test_export_these_carries_the_filters_to_export(rated: Desk, page: Page) -> None:
+    page.goto(f"{rated.url}/browse?text=idiot&score=0.0&score=1.0&from=2026-03-02&by=nobody")
+    settled(page)
+    page.get_by_role("link", name="Export these").click()
+    expect(page.get_by_role("button", name="Download all comments")).to_be_visible()
+    expect(page.get_by_label("Text contains")).to_have_value("idiot")
+    expect(page.get_by_role("button", name="More filters: 1")).to_be_visible()
+
+
 def test_a_selection_that_survives_a_sort_acts_on_the_right_ids(
     rated: Desk, page: Page, tmp_path: Path
 ) -> None:

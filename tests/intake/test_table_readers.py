@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from triage.domain.comments import Comment, Ids
+from triage.domain.comments import Comment, Ids, SourceState
 from triage.errors import ReadError, UsageError
 from triage.intake import ReadOptions, guess_columns, read_file
 from triage.intake.table_rows import PIECE
@@ -69,6 +69,15 @@ def test_how_far_a_comment_reached_is_read_where_a_column_tells(read) -> None:
         (9, f"unreadable reach '{'9' * 30}': it is more than 1,000,000,000,000,000"),
     ]
     assert all("kept without one" in one.message for one in problems)
+
+
+def test_a_state_is_read_in_our_words_and_another_one_is_told(read) -> None:
+    content = "id,text,state\n1,Hello,Approved\n2,Bye,Texas\n3,Ah,\n"
+    [thread], problems, _ = read(content, "a.csv")
+    assert [one.state for one in thread.comments] == [SourceState.APPROVED, None, None]
+    assert [(one.line, one.message.split(":")[0]) for one in problems] == [
+        (3, "unknown state 'texas'")
+    ]
 
 
 def test_a_score_is_a_reach_only_where_that_is_asked_for(read) -> None:

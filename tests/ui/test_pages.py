@@ -16,6 +16,7 @@ from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.settings import Settings
 from triage.ui import SCRIPT
+from triage.ui.export import tables
 from triage.ui.state import Key, Query, digest, workbench
 from triage.workbench import BrowseFilter, Export, Workbench
 
@@ -556,3 +557,62 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(
     assert not app.exception
     assert [error.value for error in app.error] == ["The dashboard cannot go on."]
     assert "no SQLite database" in texts(app)[0]
+
+
+def test_a_link_to_export_shows_what_the_same_link_shows_in_browse(samples: Workbench) -> None:
+    link = {"text": "VAR", "verdict": "undecided"}
+    export = script("export")
+    for name, value in {**link, "what": "All comments"}.items():
+        export.query_params[name] = value
+    export.run()
+    assert not export.exception
+    (table,) = export.dataframe
+    wanted = BrowseFilter(text="VAR", decided=False)
+    assert len(table.value) == samples.count(wanted) > 0
+    export.text_input[0].set_value("no such words").run()
+    assert not export.dataframe
+    assert "take a filter away" in export.info[0].value
+
+
+def test_what_browse_shows_leaves_by_the_link_there(samples: Workbench) -> None:
+    app = script("export")
+    app.query_params["these"] = "?verdict=undecided&text=VAR&score=0.0&score=0.99&sort=made+up"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key=Query.WHAT).value is Export.COMMENTS
+    (table,) = app.dataframe
+    label = samples.labels()[0]
+    wanted = BrowseFilter(text="VAR", decided=False, scores={label: (0.0, 0.99)})
+    assert len(table.value) == samples.count(wanted) > 0
+    app.text_input[0].set_value("").run()
+    assert len(app.dataframe[0].value) == 20, "the link counts once"
+
+
+def test_export_states_the_reasons_of_rejections_and_shows_the_notice(samples: Workbench) -> None:
+    app = script("export").run()
+    app.segmented_control(key=Key.EXPORT_SECTION).set_value("Statements").run()
+    assert "No comment was removed" in app.info[0].value
+    entries, _ = samples.page(limit=1_000)
+    dated = next(one for one in entries if one.comment.created_at)
+    undated = next(one for one in entries if not one.comment.created_at)
+    samples.decide([dated.seen, undated.seen], Verdict.REJECT, reviewer="ana", reasons=("insult",))
+    app = script("export").run()
+    app.segmented_control(key=Key.EXPORT_SECTION).set_value("Statements").run()
+    assert not app.exception
+    (table,) = app.dataframe
+    assert list(table.value["cannot be sent"]) == ["", "content_date: is missing"]
+    assert set(table.value["decided"]) == {"by a person"}
+    assert "1 of these cannot be sent" in app.warning[0].value
+    app.session_state[Key.EXPORT_STATED_FORMAT] = "csv"
+    app.run()
+    assert not app.exception
+
+
+def test_a_dataset_leaves_the_page_as_an_archive_that_imports_again(
+    samples: Workbench, tmp_path: Path
+) -> None:
+    wanted = BrowseFilter(text="VAR")
+    wish = tables._Wish(Export.COMMENTS, "zip", wanted, include_text=True)
+    (tmp_path / "set.zip").write_bytes(tables._written(samples, wish).read())
+    with closing(Workbench(Settings(f"sqlite:///{tmp_path / 'other.db'}"))) as other:
+        assert other.import_file(tmp_path / "set.zip").new == samples.count(wanted) > 0

@@ -20,6 +20,7 @@ from triage.cli.automation import tell_acted
 from triage.cli.backups import backup, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
+from triage.cli.exporting import export
 from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
@@ -30,6 +31,7 @@ from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.cli.returning import hand_back
 from triage.cli.serving import api, demo, serve
+from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.cli.webhook import webhook
@@ -100,6 +102,9 @@ for one in (
     demo,
     backup,
     restore,
+    export,
+    statements,
+    notice,
 ):
     commands.add_command(one)
 
@@ -355,42 +360,6 @@ def evaluate(
         say(f"{output}: written")
     list_problems(report.problems)
     return EXIT_PARTLY if report.problems else 0
-
-
-@commands.command()
-@click.argument("output", metavar="OUT", type=_PATH)
-@click.option(
-    "--what",
-    type=click.Choice(["decisions", "log", "comments", "mentions", "annotations", "appeals"]),
-    default="decisions",
-    show_default=True,
-    help="Decisions in force; every decision and undo ever made; all comments; these with the "
-    "identities that their texts mention; what people said of texts, as training data; or appeals.",
-)
-@click.option("--include-text", is_flag=True, help="Write the texts of comments and appeals too.")
-@click.option(
-    "--format",
-    "table_format",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
-    help="Default: by OUT's suffix.",
-)
-@click.pass_obj
-def export(
-    settings: Settings, output: Path, what: str, include_text: bool, table_format: str | None
-) -> None:
-    """Write decisions with their policy, scorer and scores to OUT."""
-    from triage.files.table_writer import TableFormat
-    from triage.workbench import Export
-
-    with opened(settings) as bench, progress("Exporting", unit="rows") as tick:
-        rows = bench.export(
-            output,
-            Export(what),
-            table_format=TableFormat(table_format) if table_format else None,
-            include_text=include_text,
-            on_progress=tick,
-        )
-    say(f"{output}: {many(rows, 'row')}")
 
 
 @commands.command()

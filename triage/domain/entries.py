@@ -124,12 +124,27 @@ class Decided:
     """A decision in force, the comment it is about, and what every scorer said of that text.
 
     `entry.scores` are the panel's of today; `by_scorer` maps `key@version` to scores, so that
-    those which `decision.scorer` names can be told from those that came later.
+    those which `decision.scorer` names can be told from those that came later. `inclusion` is the
+    probability in (0, 1] with which the audit sample, as far as it is reviewed, holds the comment,
+    and None for one that is not in it. `reported` says that a reader of the site had objected
+    before it was decided.
     """
 
     decision: Decision
     entry: Entry
     by_scorer: Mapping[str, Scores]
+    inclusion: float | None = None
+    reported: bool = False
+
+    @property
+    def seen(self) -> Scores | None:
+        """The scores of the scorers that the decision names; the first with a label counts."""
+        named = (self.decision.scorer or "").split("+")
+        seen = [self.by_scorer[name] for name in named if name in self.by_scorer]
+        values: dict[Label, float] = {}
+        for scores in seen:
+            values = {**scores.values, **values}
+        return Scores(values) if values else next(iter(seen), None)
 
 
 @dataclass(frozen=True, slots=True)

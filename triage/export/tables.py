@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision
-from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned, scores_by
+from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
 from triage.domain.scores import Label, Scores
+from triage.export.sampling import drawn_by
 from triage.files.table_writer import Column, Kind
 
 __all__ = [
@@ -147,7 +148,9 @@ def _decided_cells(decided: Decided) -> Cells:
     return {
         **_comment_cells(decided.entry.comment, decided.entry),
         **_decision_cells(decided.decision),
-        **_score_cells(scores_by(decided.decision, decided.by_scorer)),
+        **_score_cells(decided.seen),
+        "drawn_by": drawn_by(decided).value,
+        "inclusion_probability": decided.inclusion,
     }
 
 
@@ -250,7 +253,15 @@ def _about(thread_id: str, text: str, said: Annotation | Decision) -> dict[str, 
 
 
 DECISIONS: Table[Decided] = Table(
-    (_ID, *_DECISION_COLUMNS, *_SCORE_COLUMNS, *_COMMENT_COLUMNS, Column("decision_id")),
+    (
+        _ID,
+        *_DECISION_COLUMNS,
+        *_SCORE_COLUMNS,
+        *_COMMENT_COLUMNS,
+        Column("decision_id"),
+        Column("drawn_by"),
+        Column("inclusion_probability", Kind.NUMBER),
+    ),
     _decided_cells,
 )
 LOG: Table[Logged] = Table(

@@ -1,8 +1,9 @@
-"""A file that is whole or not there at all."""
+"""A file or a folder that is whole or not there at all."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from stat import S_IMODE, S_ISDIR, S_ISREG
 
 from triage.errors import TriageError, UsageError
 
-__all__ = ["atomic_file", "check_place"]
+__all__ = ["atomic_file", "atomic_folder", "check_place"]
 
 _SHOWN = 40  # characters of the name that the temporary one repeats: names have a limit
 
@@ -49,6 +50,42 @@ def atomic_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path`; on success it becomes `path`, else it is removed.
+
+    Raises UsageError where something that is no empty folder lies at `path`, or none can be made
+    there, TriageError where the operating system stops the writing.
+    """
+    try:
+        taken = path.is_symlink() or (path.exists() and not path.is_dir()) or any(_inside(path))
+        if taken:
+            raise UsageError(f"cannot write {path}: something lies there; name a new folder")
+        target = path.resolve()
+        part = target.with_name(f".{target.name[:_SHOWN]}.{token_hex(4)}.part")
+        part.mkdir()
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {_why(error)}; choose another place") from error
+    try:
+        yield part
+        if target.exists():
+            target.rmdir()
+        part.rename(target)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise TriageError(
+            f"cannot write {path}: {_why(error)}; make room, or choose another place, and run it "
+            "again"
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    return folder.iterdir() if folder.is_dir() else iter(())
 
 
 def check_place(path: Path) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "TableFormat",
     "TableWriter",
+    "bare_cell",
     "safe_cell",
     "write_rows",
     "write_table",
@@ -86,11 +87,21 @@ def safe_cell(text: str) -> str:
     """Return a cell that no spreadsheet runs as a formula.
 
     A leading `= + - @` (full-width forms too), tab, CR or LF gets a `'` in front; plain numbers
-    such as `-3` stay as they are. CWE-1236; OWASP, "CSV Injection".
+    such as `-3` stay as they are. CWE-1236; OWASP, "CSV Injection". What begins with a `'` before
+    all that gets another one, so that `bare_cell` gives every text back.
     """
-    if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return f"'{text}" if _runs(text) else text
+
+
+def bare_cell(cell: str) -> str:
+    """Return the text that `safe_cell` made a cell of."""
+    return cell[1:] if cell.startswith("'") and _runs(cell) else cell
+
+
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet would run a text, once any `'` in front of it is gone."""
+    bare = text.lstrip("'")
+    return bare.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(bare)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         *("reach", "likes", "like_count", "upvotes", "votes", "points", "recommendations"),
         *("reply_count", "views", "view_count"),
     ),
+    "state": ("state",),
 }
 """What a column can be, and the names by which it is recognised, likeliest first.
 

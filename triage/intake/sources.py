@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError
@@ -17,8 +17,9 @@ __all__ = ["Part", "is_collection", "parts_of"]
 _SHARD = re.compile(r"(?P<split>.+?)-\d{5}-of-\d{5}(?:-[0-9a-f]+)?")
 _SHARDS = (".parquet", ".csv", ".jsonl", ".ndjson", ".json", ".gz")
 _METADATA = frozenset(
-    {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
+    {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "README.md"}
 )
+"""What lies beside the tables of a dataset and holds no comments."""
 _DEEPEST = 3
 _MOST_FILES = 10_000
 
@@ -65,7 +66,9 @@ def _opened(path: Path, report: Report) -> Iterator[Part]:
         yield Part(path.name, path)
         return
     for member in members(path, report):
-        yield Part(member.name, member.path)
+        name = PurePosixPath(member.name.replace("\\", "/")).name
+        if name not in _METADATA:
+            yield Part(member.name, member.path)
 
 
 def _shards(folder: Path) -> list[Path]:

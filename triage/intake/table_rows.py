@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, Thread
+from triage.domain.comments import MOST_REACH, Comment, Ids, Problem, SourceState, Thread
 from triage.domain.scores import Scores
 from triage.domain.seen_ids import SeenIds
 from triage.files.encoding import LONGEST_TEXT, clean
@@ -179,6 +179,7 @@ class _Table:
             author=author,
             created_at=created_at,
             reach=self._reach(row),
+            state=self._state(row),
         )
 
     def _comment_id(self, row: Row) -> str | None:
@@ -216,6 +217,19 @@ class _Table:
             return _count(given)
         except ValueError as error:
             self._tell(row.line, f"unreadable reach {given[:40]!r}: {error}; kept without one")
+            return None
+
+    def _state(self, row: Row) -> SourceState | None:
+        given = (self._cell(row, "state") or "").strip().lower()
+        if not given:
+            return None
+        try:
+            return SourceState(given)
+        except ValueError:
+            self._tell(
+                row.line,
+                f"unknown state {given[:40]!r}: known are {', '.join(SourceState)}; kept without",
+            )
             return None
 
     def _time(self, row: Row) -> datetime | None:

@@ -15,6 +15,7 @@ from triage.files.table_writer import TableFormat
 from triage.files.tables import TableFile, open_table
 from triage.intake.columns import choose_columns, guess_columns
 from triage.intake.old_scores import OldScores
+from triage.intake.own_tables import as_exported, is_own
 from triage.intake.reader import Columns, Contents, ReadOptions, Report, Sample
 from triage.intake.table_rows import threads_from_rows
 
@@ -89,7 +90,10 @@ def _threads(
         report(problem)
 
     empty = True
-    for thread in threads_from_rows(table.rows(tell), path, columns, options, tell, scores):
+    rows = table.rows(tell)
+    if table.format is TableFormat.CSV and is_own(table.columns):
+        rows = as_exported(rows)
+    for thread in threads_from_rows(rows, path, columns, options, tell, scores):
         empty = False
         yield thread
     if empty and not told:

@@ -11,11 +11,14 @@ from triage.domain.decisions import Annotation, Span
 from triage.domain.entries import Annotated
 from triage.domain.scores import Label
 from triage.errors import ConflictError, UsageError
+from triage.store.browsing import BrowseFilter, Told, check, conditions
 from triage.store.database import Database
 from triage.store.rows import comment_pk
 from triage.store.schema import comments, notes, standing, texts, threads
 
 __all__ = ["Annotations"]
+
+_ANNOTATED = Told(standing.c.verdict, notes.c.reviewer, notes.c.at, notes.c.confirmed)
 
 
 class Annotations:
@@ -60,8 +63,13 @@ class Annotations:
             rows = connection.execute(_rows().where(notes.c.comment_pk == pk))
             return [_annotation_of(row) for row in rows]
 
-    def log(self) -> Iterator[Annotated]:
-        """Yield every annotation, oldest first, without holding them in memory."""
+    def log(self, wanted: BrowseFilter | None = None) -> Iterator[Annotated]:
+        """Yield every annotation, oldest first, without holding them in memory.
+
+        Of a filter, reviewer and time are the annotation's, a reason is a label that it confirms;
+        the verdict is the one in force. Raises UsageError for a pattern that cannot be used.
+        """
+        within = check(wanted, sqlite=self._database.is_sqlite)
         later = notes.alias("later")
         replaced = exists().where(
             later.c.comment_pk == notes.c.comment_pk,
@@ -73,7 +81,9 @@ class Annotations:
             threads.c.id.label("thread_id"), texts.c.text, replaced.label("replaced")
         )
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
-        for row in self._database.stream(statement):
+        statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
+        statement = statement.where(*conditions(wanted, _ANNOTATED))
+        for row in self._database.stream(statement, within):
             yield Annotated(_annotation_of(row), row.thread_id, row.text, bool(row.replaced))
 
 

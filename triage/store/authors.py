@@ -61,6 +61,15 @@ class Authors:
                 recent=tuple(entry_of(row) for row in connection.execute(shown)),
             )
 
+    def within(self, text: str) -> list[str]:
+        """Return the names of authors that stand anywhere in a text, in this very case."""
+        # Without the name it is another text; LIKE would take a name for a pattern.
+        whole = literal(text, FreeText)
+        there = func.replace(whole, comments.c.author, literal("", FreeText)) != whole
+        names = select(comments.c.author).where(there).distinct().order_by(comments.c.author)
+        with self._database.read() as connection:
+            return list(connection.execute(names).scalars())
+
 
 def written_by(author: str) -> list[ColumnElement[bool]]:
     """Return the conditions that a comment is under this name, which are read from the index."""

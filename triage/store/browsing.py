@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, case, func, null, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.sql.visitors import iterate
 
 from triage.domain.decisions import Verdict
@@ -16,10 +29,20 @@ from triage.domain.policy import Route
 from triage.domain.scores import Label
 from triage.store.authors import written_by
 from triage.store.entries import OPEN, entries
-from triage.store.patterns import matches
+from triage.store.patterns import check_pattern, matches
 from triage.store.schema import comments, decisions, standing, texts, threads
 
-__all__ = ["BrowseFilter", "Sort", "conditions", "counted", "paged"]
+__all__ = [
+    "IN_FORCE",
+    "LOGGED",
+    "BrowseFilter",
+    "Sort",
+    "Told",
+    "check",
+    "conditions",
+    "counted",
+    "paged",
+]
 
 
 class Sort(StrEnum):
@@ -43,6 +66,7 @@ class Sort(StrEnum):
 _BEGINNING = 80  # characters of a text that it is sorted by
 # Decided ones stand where they stood. What only an audit drew has no place: nobody is told of it.
 _IN_THE_QUEUE = case((standing.c.flagged, standing.c.place), else_=null())
+_SECONDS = 60.0  # for the next rows of an export by pattern
 _COLUMNS: Mapping[Label | Sort, ColumnElement[Any]] = {
     **{label: standing.c[label.value] for label in Label},
     Sort.PRIORITY: _IN_THE_QUEUE,
@@ -64,10 +88,12 @@ class BrowseFilter:
 
     `scores` holds inclusive ranges. `scored=False` keeps what the panel has not seen yet.
     `appealed` keeps what an appeal waits about, which is `pending` too.
-    `decided=False` keeps the undecided, `decided_by` what that reviewer's decision stands on.
+    `decided=False` keeps the undecided, `decided_by` what that reviewer's decision stands on,
+    `reason` what it was given for (a label's value or a rule's code).
     `text` is a part of the text in any case, taken literally; `pattern` a regular expression in the
-    dialect of `triage.store.patterns`. `author` is the whole name. `since` (inclusive) and `before`
-    (exclusive) bound the time of writing: what has none is left out.
+    dialect of `triage.store.patterns`. `author` is the whole name, `source` the file or system that
+    a comment was first read from. `since` (inclusive) and `before` (exclusive) bound the time of
+    writing, `decided_since` and `decided_before` that of the decision: what has none is left out.
     """
 
     thread_id: str | None = None
@@ -85,10 +111,43 @@ class BrowseFilter:
     decided_by: str | None = None
     since: datetime | None = None
     before: datetime | None = None
+    source: str | None = None
+    reason: str | None = None
+    decided_since: datetime | None = None
+    decided_before: datetime | None = None
 
 
-def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
-    """Return the filter's conditions on `standing`, `comments`, `texts` and `decisions`."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The columns that say who said what when, for a table of what was said."""
+
+    verdict: ColumnElement[Any]
+    reviewer: ColumnElement[Any]
+    at: ColumnElement[Any]
+    reasons: ColumnElement[Any]
+
+
+IN_FORCE = Told(standing.c.verdict, decisions.c.reviewer, decisions.c.at, decisions.c.reasons)
+"""The decision in force about each comment."""
+
+LOGGED = Told(decisions.c.verdict, decisions.c.reviewer, decisions.c.at, decisions.c.reasons)
+"""Each decision of the log for itself."""
+
+
+def check(wanted: BrowseFilter | None, *, sqlite: bool) -> float | None:
+    """Return how many seconds a statement of an export may take; None for any number.
+
+    RE2, which SQLite asks, is linear; PostgreSQL's own engine is not, and each fetch of a stream is
+    a statement there. Raises UsageError for a pattern that the engine cannot use.
+    """
+    if wanted is None or not wanted.pattern:
+        return None
+    check_pattern(wanted.pattern, sqlite=sqlite)
+    return None if sqlite else _SECONDS
+
+
+def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[ColumnElement[bool]]:
+    """Return the filter's conditions on `standing`, `comments`, `texts` and what `told` names."""
     wanted = wanted or BrowseFilter()
     found: list[ColumnElement[bool]] = []
     for label, (least, most) in wanted.scores.items():
@@ -99,9 +158,10 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
     appealed = standing.c.appeal_pk.is_not(None)
     no_score = func.coalesce(*(standing.c[label.value] for label in Label)).is_(None)
     for column, value in (
-        (standing.c.verdict, wanted.verdict),
+        (told.verdict, wanted.verdict),
         (standing.c.route, wanted.route),
-        (decisions.c.reviewer, wanted.decided_by),
+        (told.reviewer, wanted.decided_by),
+        (comments.c.source, wanted.source),
     ):
         if value is not None:
             found.append(column == value)
@@ -116,15 +176,30 @@ def conditions(wanted: BrowseFilter | None) -> list[ColumnElement[bool]]:
             found.append(holds if asked else ~holds)
     if wanted.author is not None:
         found += written_by(wanted.author)
-    if wanted.since is not None:
-        found.append(comments.c.created_at >= wanted.since)
-    if wanted.before is not None:
-        found.append(comments.c.created_at < wanted.before)
+    for moment, since, before in (
+        (comments.c.created_at, wanted.since, wanted.before),
+        (told.at, wanted.decided_since, wanted.decided_before),
+    ):
+        if since is not None:
+            found.append(moment >= since)
+        if before is not None:
+            found.append(moment < before)
+    if wanted.reason is not None:
+        found.append(_holds(told.reasons, wanted.reason))
     if wanted.text:
         found.append(texts.c.text.icontains(wanted.text, autoescape=True))
     if wanted.pattern:
         found.append(matches(texts.c.text, wanted.pattern))
     return found
+
+
+def _holds(names: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a list in JSON holds a name, in this very case.
+
+    Its text without the quoted name is another one then; LIKE would take R2 for r2 in SQLite.
+    """
+    written = cast(names, Text)
+    return func.replace(written, json.dumps(name), "") != written
 
 
 def counted(wanted: BrowseFilter | None) -> Select[Any]:

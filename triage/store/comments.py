@@ -14,10 +14,9 @@ from triage.domain.comments import Comment, Thread
 from triage.domain.entries import Entry
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
-from triage.store.browsing import BrowseFilter, Sort, conditions, counted, paged
+from triage.store.browsing import BrowseFilter, Sort, check, conditions, counted, paged
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries, entry_of
-from triage.store.patterns import check_pattern
 from triage.store.rows import among, comment_pk
 from triage.store.schema import comments, revisions, standing, texts, threads
 
@@ -159,20 +158,22 @@ class Comments:
 
     def stream(self, wanted: BrowseFilter | None = None) -> Iterator[Entry]:
         """Yield comments in the order of their first import, without holding them in memory."""
-        self._check(wanted)
+        within = check(wanted, sqlite=self._database.is_sqlite)
         statement = entries().where(*conditions(wanted)).order_by(standing.c.comment_pk)
-        return map(entry_of, self._database.stream(statement))
+        return map(entry_of, self._database.stream(statement, within))
+
+    def sources(self) -> list[str]:
+        """Return the files and systems that comments were first read from, by name."""
+        names = select(comments.c.source).distinct().order_by(comments.c.source)
+        with self._database.read() as connection:
+            return list(connection.execute(names).scalars())
 
     @contextmanager
     def _looking(self, wanted: BrowseFilter | None) -> Iterator[Connection]:
-        self._check(wanted)
+        check(wanted, sqlite=self._database.is_sqlite)
         within = _SECONDS if wanted is not None and wanted.pattern else None
         with self._database.read(within) as connection:
             yield connection
-
-    def _check(self, wanted: BrowseFilter | None) -> None:
-        if wanted is not None and wanted.pattern:
-            check_pattern(wanted.pattern, sqlite=self._database.is_sqlite)
 
 
 def _comments(connection: Connection, statement: Select[Any]) -> tuple[Comment, ...]:

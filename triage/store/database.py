@@ -144,9 +144,12 @@ class Database:
         with self._plainly(), self._writer.begin() as connection:
             yield connection
 
-    def stream(self, statement: Select[Any]) -> Iterator[Row[Any]]:
-        """Yield rows of one state of the database without holding them all in memory."""
-        with self.read() as connection:
+    def stream(self, statement: Select[Any], within: float | None = None) -> Iterator[Row[Any]]:
+        """Yield rows of one state of the database without holding them all in memory.
+
+        `within` is that of `read`.
+        """
+        with self.read(within) as connection:
             yield from streamed(connection, statement)
 
     @contextmanager

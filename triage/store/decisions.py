@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,18 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, false, func, insert, select, true, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Text,
+    cast,
+    false,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from triage.domain.appeals import APPEAL, FINAL, Answer
 from triage.domain.decisions import GROUP, Decision, taken_back
@@ -18,10 +30,11 @@ from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import Taken, act_of, all_acts, last_act, recent_acts
 from triage.store.answers import APPEAL_ID, check_answer, facts_about, record_answer
+from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.claims import let_go
-from triage.store.database import Database, load, streamed
-from triage.store.entries import CURRENT, ENTRY, entry_of
+from triage.store.database import Database, load
 from triage.store.guidelines import guidelines_in_force
+from triage.store.in_force import decided, in_force
 from triage.store.looks import ask_again
 from triage.store.rows import (
     among,
@@ -31,7 +44,6 @@ from triage.store.rows import (
     decision_rows,
     policy_in_force,
     raters_of,
-    scores_by_text,
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
@@ -215,29 +227,48 @@ class Decisions:
         with self._database.read() as connection:
             return list(connection.execute(names).scalars())
 
+    def reasons(self) -> list[str]:
+        """Return every reason that a verdict was ever given for, by name."""
+        lists = select(cast(decisions.c.reasons, Text)).distinct()
+        with self._database.read() as connection:
+            given = list(connection.execute(lists).scalars())
+        return sorted({reason for one in given for reason in json.loads(one)})
+
     def of(self, comment_id: str) -> list[Decision]:
         """Return the log of one comment, oldest first, all its texts; raise NotFoundError."""
         with self._database.read() as connection:
             return _log(connection, comment_pk(connection, comment_id))
 
-    def log(self) -> Iterator[Logged]:
-        """Yield every decision ever made, oldest first, without holding them in memory."""
+    def log(self, wanted: BrowseFilter | None = None) -> Iterator[Logged]:
+        """Yield every decision ever made, oldest first, without holding them in memory.
+
+        Of a filter, verdict, reason, reviewer and time are those of each decision itself, the text
+        is the one that it was about, and the rest is as it is today. Raises UsageError for a
+        pattern that cannot be used.
+        """
+        within = check(wanted, sqlite=self._database.is_sqlite)
         statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text)
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
-        for row in self._database.stream(statement.order_by(decisions.c.pk)):
+        statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
+        statement = statement.where(*conditions(wanted, LOGGED))
+        for row in self._database.stream(statement.order_by(decisions.c.pk), within):
             yield Logged(decision_of(row), row.thread_id, row.text)
 
-    def current(self) -> Iterator[Decided]:
-        """Yield the decisions in force about current texts, oldest first, in bounded memory."""
+    def current(self, wanted: BrowseFilter | None = None) -> Iterator[Decided]:
+        """Yield the decisions in force about current texts, oldest first, in bounded memory.
+
+        Raises UsageError for a pattern that cannot be used.
+        """
+        within = check(wanted, sqlite=self._database.is_sqlite)
+        with self._database.read(within) as connection:
+            yield from decided(connection, in_force().where(*conditions(wanted)))
+
+    def in_force(self, comment_id: str) -> Decided | None:
+        """Return the decision in force about a comment, None without; raise NotFoundError."""
         with self._database.read() as connection:
-            for rows in batched(streamed(connection, _in_force()), _CHUNK):
-                by_text = scores_by_text(connection, {row.text_pk for row in rows})
-                for row in rows:
-                    by_scorer = {
-                        f"{key}@{version}": scores
-                        for (key, version), scores in by_text.get(row.text_pk, {}).items()
-                    }
-                    yield Decided(decision_of(row), entry_of(row), by_scorer)
+            pk = comment_pk(connection, comment_id)
+            mine = in_force().where(standing.c.comment_pk == pk)
+            return next(decided(connection, mine), None)
 
 
 def _same_words(one: Decision, other: Decision) -> bool:
@@ -455,13 +486,4 @@ def _undoing(
         via=via,
         undoes=target.id,
         batch=batch,
-    )
-
-
-def _in_force() -> Select[Any]:
-    return (
-        decision_rows(*ENTRY, *CURRENT)
-        .join(standing, standing.c.decision_pk == decisions.c.pk)
-        .join(threads, threads.c.pk == standing.c.thread_pk)
-        .order_by(decisions.c.pk)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, exists, func, select
 
 from triage.domain.entries import Mentioned, MentionReport, MentionShare
 from triage.domain.policy import Route
+from triage.store.browsing import BrowseFilter, check, conditions
 from triage.store.database import Database, streamed
 from triage.store.entries import entries, entry_of
 from triage.store.rows import batched, mentions_by_text, panel_in_force, scorer_pks, scorers_named
@@ -73,9 +74,13 @@ class Mentions:
                 {one: named.get(one, MentionShare(0, 0)) for one in _identities(connection, pk)},
             )
 
-    def stream(self) -> Iterator[Mentioned]:
-        """Yield the comments of whose texts mentions are known, in the order of their import."""
-        with self._database.read() as connection:
+    def stream(self, wanted: BrowseFilter | None = None) -> Iterator[Mentioned]:
+        """Yield the comments of whose texts mentions are known, in the order of their import.
+
+        Raises UsageError for a pattern that cannot be used.
+        """
+        within = check(wanted, sqlite=self._database.is_sqlite)
+        with self._database.read(within) as connection:
             found = teller(connection)
             if found is None:
                 return
@@ -83,7 +88,7 @@ class Mentions:
             told = exists().where(
                 mentions.c.scorer_pk == pk, mentions.c.text_pk == standing.c.text_pk
             )
-            statement = entries().where(told).order_by(standing.c.comment_pk)
+            statement = entries().where(told, *conditions(wanted)).order_by(standing.c.comment_pk)
             for rows in batched(streamed(connection, statement), _CHUNK):
                 known = mentions_by_text(connection, [pk], {row.text_pk for row in rows})
                 for row in rows:

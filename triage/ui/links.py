@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
-from triage.ui.state import Key, Query
+from triage.ui.state import FILTERS, Key, Query
 from triage.workbench import ThreadSummary, Workbench
 
-__all__ = ["open_course", "open_import", "open_in_review", "open_page", "thread_names"]
+__all__ = [
+    "export_these",
+    "open_course",
+    "open_import",
+    "open_in_review",
+    "open_page",
+    "these",
+    "thread_names",
+]
 
 
 def open_in_review(comment_id: str) -> None:
@@ -42,6 +51,34 @@ def open_course(bench: Workbench, thread_id: str) -> None:
         page = st.session_state.get(Key.BROWSE_HOME)
         if page is not None:
             st.switch_page(page, query_params={Query.THREAD.value: name})
+
+
+def export_these() -> None:
+    """Draw the link that shows in Export the comments which the filters of Browse keep.
+
+    They go there as one value: a page takes the names that its widgets hold out of every link away
+    from it. It begins with a `?`, for an empty value would be none.
+    """
+    if Key.EXPORT_HOME in st.session_state:
+        link = {name.value: st.query_params.get_all(name) for name in FILTERS}
+        st.page_link(
+            st.session_state[Key.EXPORT_HOME],
+            label="Export these",
+            icon=":material/download:",
+            query_params={Query.THESE.value: f"?{urlencode(link, doseq=True)}"},
+        )
+
+
+def these() -> dict[str, list[str]] | None:
+    """Return what `export_these` said, once; None where nobody came by it."""
+    said = st.query_params.get(Query.THESE)
+    if said is None:
+        return None
+    del st.query_params[Query.THESE]
+    try:
+        return parse_qs(said.removeprefix("?"), max_num_fields=len(Query) * 2)
+    except ValueError:  # nobody's link: nothing is restricted
+        return {}
 
 
 def thread_names(threads: Sequence[ThreadSummary]) -> dict[str, str]:

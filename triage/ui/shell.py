@@ -55,9 +55,16 @@ def main() -> None:
             icon=":material/upload_file:",
             url_path="import",
         )
+        export_page = st.Page(
+            partial(export.page, bench),
+            title="Export",
+            icon=":material/download:",
+            url_path="export",
+        )
         st.session_state[Key.REVIEW_PAGE] = review_page
         st.session_state[Key.IMPORT_PAGE] = import_page
         st.session_state[Key.BROWSE_HOME] = browse_page
+        st.session_state[Key.EXPORT_HOME] = export_page
         chosen = st.navigation(
             [
                 home,
@@ -88,12 +95,7 @@ def main() -> None:
                     url_path="guidelines",
                 ),
                 import_page,
-                st.Page(
-                    partial(export.page, bench),
-                    title="Export",
-                    icon=":material/download:",
-                    url_path="export",
-                ),
+                export_page,
             ],
             position="top",
         )

@@ -10,7 +10,7 @@ import streamlit as st
 from triage.settings import Settings
 from triage.workbench import Workbench
 
-__all__ = ["Key", "Query", "digest", "workbench"]
+__all__ = ["FILTERS", "Key", "Query", "digest", "workbench"]
 
 
 class Key(StrEnum):
@@ -88,6 +88,7 @@ class Key(StrEnum):
     TUNE_DAYS = "thresholds.days"
     TUNE_AUTOMATIC = "thresholds.automatic"
     BROWSE_HOME = "shell.browse_page"
+    EXPORT_HOME = "shell.export_page"
     BROWSE_REVEALED = "browse.revealed"
     BROWSE_CHOSEN = "browse.chosen"
     BROWSE_TABLE = "browse.table"
@@ -106,7 +107,6 @@ class Key(StrEnum):
     IMPORT_REVEALED = "import.revealed"
     IMPORT_RATE = "import.rate"
     EXPORT_SECTION = "export.section"
-    EXPORT_WHAT = "export.what"
     EXPORT_FORMAT = "export.format"
     EXPORT_TEXT = "export.text"
     EXPORT_HOOK_FORM = "export.hook_form"
@@ -120,6 +120,9 @@ class Key(StrEnum):
     RETURN_URL = "export.return_url"
     RETURN_AGAIN = "export.return_again"
     RETURN_TAKEN = "export.return_taken"
+    EXPORT_FILTERED = "export.filtered"
+    EXPORT_STATED = "export.stated"
+    EXPORT_STATED_FORMAT = "export.stated_format"
 
 
 class Query(StrEnum):
@@ -140,8 +143,22 @@ class Query(StrEnum):
     DECIDED_BY = "by"
     SINCE = "from"
     UNTIL = "to"
+    SOURCE = "source"
+    REASON = "reason"
+    DECIDED_SINCE = "decided-from"
+    DECIDED_UNTIL = "decided-to"
+    WHAT = "what"
+    THESE = "these"
     BATCH_LABEL = "of"
     RANGE = "range"
+
+
+FILTERS = (
+    *(Query.TEXT, Query.REGEX, Query.THREAD, Query.VERDICT, Query.FLAG, Query.LABEL, Query.SCORE),
+    *(Query.AUTHOR, Query.SOURCE, Query.SINCE, Query.UNTIL),
+    *(Query.DECIDED_BY, Query.REASON, Query.DECIDED_SINCE, Query.DECIDED_UNTIL),
+)
+"""What says which comments are meant, in Browse and in Export."""
 
 
 def digest(*parts: str) -> str:

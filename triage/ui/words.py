@@ -11,9 +11,10 @@ from triage.domain.entries import AuthorRecord, Entry
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.domain.urgency import A_DAY, ASKED_BY_READER, amplified, waited
-from triage.workbench import Item
+from triage.workbench import Export, Item
 
 __all__ = [
+    "EXPORTS",
     "LIKELIHOODS",
     "VERDICT_ICONS",
     "VERDICT_KEYS",
@@ -45,6 +46,15 @@ _HIDDEN = {
     "zero-width": frozenset("\u200b\u2060\ufeff\u00ad"),
 }
 _MONTH = 30 * 86_400  # seconds
+
+EXPORTS = {
+    Export.DECISIONS: "Decisions in force",
+    Export.LOG: "Every decision and undo",
+    Export.COMMENTS: "All comments",
+    Export.MENTIONS: "Identities mentioned",
+    Export.ANNOTATIONS: "What people said of the labels",
+    Export.APPEALS: "Appeals",
+}
 
 VERDICT_KEYS = {Verdict.APPROVE: "A", Verdict.REJECT: "X", Verdict.ESCALATE: "E"}
 VERDICT_ICONS = {

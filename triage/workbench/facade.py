@@ -20,6 +20,7 @@ from triage.workbench.receiving import Receiving
 from triage.workbench.returning import Returning
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.running import Running
+from triage.workbench.stating import Stating
 from triage.workbench.telling import Telling
 
 __all__ = ["Workbench"]
@@ -40,6 +41,7 @@ class Workbench(
     Quality,
     Exporting,
     Returning,
+    Stating,
     Access,
     Telling,
     Backups,

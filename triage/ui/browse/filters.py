@@ -16,7 +16,7 @@ from triage.ui.links import thread_names
 from triage.ui.state import Query
 from triage.workbench import BrowseFilter, Sort, Workbench
 
-__all__ = ["View", "draw_filters", "show_link"]
+__all__ = ["View", "draw_filters", "draw_wanted", "show_link"]
 
 _LINK: Literal["query-params"] = "query-params"
 _ANY = "any"
@@ -34,6 +34,8 @@ _VERDICTS: dict[str, dict[str, Any]] = {
     "undecided": {"decided": False},
     **{verdict.value: {"verdict": verdict} for verdict in Verdict},
 }
+_DAYS = (Query.SINCE, Query.UNTIL, Query.DECIDED_SINCE, Query.DECIDED_UNTIL)
+_MORE = (Query.REGEX, Query.AUTHOR, Query.SOURCE, Query.DECIDED_BY, Query.REASON, *_DAYS)
 _ORDERS = ("descending", "ascending")
 _WHOLE = (0.0, 1.0)
 _NAMES = {
@@ -67,54 +69,70 @@ class View:
 
 def draw_filters(bench: Workbench) -> View:
     """Draw the filters and return what they say."""
-    threads = thread_names(bench.threads())
     labels = _labels(bench)
-    authors = not bench.settings.pseudonyms  # a filter by name would tell whose pseudonym it is
+    authors = _names_authors(bench)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        text = st.text_input(
-            "Text contains",
-            key=Query.TEXT,
-            type="search",
-            bind=_LINK,
-            icon=":material/search:",
-            width=_WIDE,
-        )
-        thread = st.selectbox(
-            "Thread",
-            list(threads),
-            format_func=lambda one: threads[one],
-            key=Query.THREAD,
-            bind=_LINK,
-            width=_MIDDLE,
-        )
-        verdict = _choice("Verdict", list(_VERDICTS), Query.VERDICT)
-        flag = _choice("Flag", list(_FLAGS), Query.FLAG)
-        label = Label(_choice("Score of", labels, Query.LABEL))
-        low, high = st.slider(
-            "from … to", *_WHOLE, _WHOLE, 0.01, key=Query.SCORE, bind=_LINK, width=_MIDDLE
-        )
+        label, asked = _draw_main(bench)
         sort = _choice("Sort by", _sorts(labels, authors=authors), Query.SORT)
         order = _choice("Order", _ORDERS, Query.ORDER)
-        more = _more(bench, authors=authors)
-    regex = more.pop("regex")
-    wanted = BrowseFilter(
-        thread_id=thread or None,
-        scores={} if (low, high) == _WHOLE else {label: (low, high)},
-        text=None if regex else text or None,
-        pattern=text or None if regex else None,
-        **more,
-        **_FLAGS[flag],
-        **_VERDICTS[verdict],
-    )
+        wanted = _filter(asked | _more(bench, authors=authors))
     ordered_by = Sort(sort) if sort in list(Sort) else Label(sort)
     return View(wanted, label, ordered_by, order == "descending")
 
 
+def draw_wanted(bench: Workbench) -> BrowseFilter:
+    """Draw the filters alone, where no order is asked for; a link to Browse means the same here."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        _, asked = _draw_main(bench)
+        return _filter(asked | _more(bench, authors=_names_authors(bench)))
+
+
+def _names_authors(bench: Workbench) -> bool:
+    """Whether authors are named: a filter by name would tell whose pseudonym it is."""
+    return not bench.settings.pseudonyms
+
+
+def _draw_main(bench: Workbench) -> tuple[Label, dict[str, Any]]:
+    """Draw what is asked for most often; return the label in question and what was asked."""
+    threads = thread_names(bench.threads())
+    text = st.text_input(
+        "Text contains",
+        key=Query.TEXT,
+        type="search",
+        bind=_LINK,
+        icon=":material/search:",
+        width=_WIDE,
+    )
+    thread = st.selectbox(
+        "Thread",
+        list(threads),
+        format_func=lambda one: threads[one],
+        key=Query.THREAD,
+        bind=_LINK,
+        width=_MIDDLE,
+    )
+    verdict = _choice("Verdict", list(_VERDICTS), Query.VERDICT)
+    flag = _choice("Flag", list(_FLAGS), Query.FLAG)
+    label = Label(_choice("Score of", _labels(bench), Query.LABEL))
+    low, high = st.slider(
+        "from … to", *_WHOLE, _WHOLE, 0.01, key=Query.SCORE, bind=_LINK, width=_MIDDLE
+    )
+    scores = {} if (low, high) == _WHOLE else {label: (low, high)}
+    asked = {"text": text or None, "thread_id": thread or None, "scores": scores}
+    return label, asked | _FLAGS[flag] | _VERDICTS[verdict]
+
+
+def _filter(asked: dict[str, Any]) -> BrowseFilter:
+    """Return the filter; a text is taken literally unless it is said to be a pattern."""
+    if asked.pop("regex"):
+        asked["pattern"] = asked.pop("text")
+    return BrowseFilter(**asked)
+
+
 def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
     """Draw what is asked for less often, behind a button that says how much of it is in use."""
-    names = (Query.REGEX, Query.AUTHOR, Query.DECIDED_BY, Query.SINCE, Query.UNTIL)
     state, link = st.session_state, st.query_params  # the link counts before it is read
-    used = sum(bool(state[name] if name in state else link.get(name)) for name in names)
+    used = sum(bool(state[name] if name in state else link.get(name)) for name in _MORE)
     with st.popover(
         f"More filters: {used}" if used else "More filters",
         key="more-filters",
@@ -127,28 +145,43 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
         author = ""
         if authors:
             author = st.text_input("Author, the whole name", key=Query.AUTHOR, bind=_LINK)
-        decided_by = st.selectbox(
-            "Decided by",
-            bench.deciders(),
-            index=None,
-            placeholder="anybody or nobody",
-            key=Query.DECIDED_BY,
-            bind=_LINK,
+        sources = bench.sources()
+        source = _optional("First read from", sources, Query.SOURCE, "anywhere")
+        written = _days(bench, "Written from", Query.SINCE, Query.UNTIL)
+        decided_by = _optional(
+            "Decided by", bench.deciders(), Query.DECIDED_BY, "anybody or nobody"
         )
-        since, until = (
-            st.date_input(
-                title, None, _FIRST_DAY, _LAST_DAY, key=key, bind=_LINK, format="YYYY-MM-DD"
-            )
-            for title, key in (("Written from", Query.SINCE), ("to", Query.UNTIL))
-        )
-    zone = bench.settings.timezone
+        reason = _optional("Decided for", bench.reasons(), Query.REASON, "any reason or none")
+        decided = _days(bench, "Decided from", Query.DECIDED_SINCE, Query.DECIDED_UNTIL)
     return {
         "regex": regex,
         "author": author or None,
-        "decided_by": decided_by or None,
-        "since": _midnight(since, zone),
-        "before": until and _midnight(until + timedelta(days=1), zone),
+        "source": source,
+        "decided_by": decided_by,
+        "reason": reason,
+        **dict(zip(("since", "before"), written, strict=True)),
+        **dict(zip(("decided_since", "decided_before"), decided, strict=True)),
     }
+
+
+def _optional(title: str, options: Sequence[str], key: Query, nothing: str) -> str | None:
+    """Draw one choice that need not be made."""
+    return st.selectbox(title, options, index=None, placeholder=nothing, key=key, bind=_LINK)
+
+
+def _days(
+    bench: Workbench, title: str, first: Query, last: Query
+) -> tuple[datetime | None, datetime | None]:
+    """Draw the first and the last day that count; return from when on, and before when."""
+    with st.container(horizontal=True, gap="small"):
+        since, until = (
+            st.date_input(
+                name, None, _FIRST_DAY, _LAST_DAY, key=key, bind=_LINK, format="YYYY-MM-DD"
+            )
+            for name, key in ((title, first), ("to", last))
+        )
+    zone = bench.settings.timezone
+    return _midnight(since, zone), _midnight(until and until + timedelta(days=1), zone)
 
 
 def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
@@ -173,11 +206,15 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
         state[key] = options.get(said.get(key, ""), next(iter(options.values())))
     for key in (Query.TEXT, Query.AUTHOR):
         state[key] = said.get(key, "")
-    decided_by = said.get(Query.DECIDED_BY)
-    state[Query.DECIDED_BY] = decided_by if decided_by in bench.deciders() else None
+    for key, choices in (
+        (Query.DECIDED_BY, bench.deciders()),
+        (Query.SOURCE, bench.sources()),
+        (Query.REASON, bench.reasons()),
+    ):
+        state[key] = said[key] if said.get(key) in choices else None
     state[Query.REGEX] = said.get(Query.REGEX) == "true"
     state[Query.SCORE] = _range(link.get(Query.SCORE, ()))
-    for key in (Query.SINCE, Query.UNTIL):
+    for key in _DAYS:
         state[key] = _day(said.get(key, ""))
 
 

@@ -11,7 +11,7 @@ from triage.ui.browse.filters import View, draw_filters
 from triage.ui.browse.table import draw_table
 from triage.ui.browse.veil import draw_veil
 from triage.ui.browse.views import draw_views
-from triage.ui.links import open_import
+from triage.ui.links import export_these, open_import
 from triage.ui.notices import fault, show
 from triage.ui.state import Key, digest
 from triage.ui.words import comments
@@ -41,6 +41,8 @@ def page(bench: Workbench) -> None:
         draw_views(bench, who)
         veil = draw_veil(bench, who)
         draw_undo(bench, who)
+        if total:
+            export_these()
         _draw_pager(view, total)
     if view.wanted.thread_id is not None:
         draw_course(bench, bench.thread_course(view.wanted.thread_id, view.label), veil)

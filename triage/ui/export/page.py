@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from triage.ui.export import returning, tables, webhooks
+from triage.ui.export import returning, statements, tables, webhooks
 from triage.ui.state import Key
 from triage.workbench import Workbench
 
@@ -17,6 +17,7 @@ _SECTIONS: Mapping[str, Callable[[Workbench], None]] = MappingProxyType(
     {
         "Tables": tables.draw,
         "Back to the site": returning.draw,
+        "Statements": statements.draw,
         "Webhooks": webhooks.draw,
     }
 )

@@ -1,0 +1,63 @@
+"""Decisions in force, with their comments, their scores, and their chance in an audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, func, select
+
+from triage.domain.decisions import FlagSource
+from triage.domain.entries import Decided
+from triage.store.database import streamed
+from triage.store.entries import CURRENT, ENTRY, entry_of
+from triage.store.rows import batched, decision_of, decision_rows, scores_by_text
+from triage.store.schema import audits, decisions, flags, standing, threads
+
+__all__ = ["decided", "in_force"]
+
+_CHUNK = 1_000
+
+
+def decided(connection: Connection, statement: Select[Any]) -> Iterator[Decided]:
+    """Yield what the rows of `in_force` tell, with what every scorer said of the texts."""
+    reached = _reviewed_up_to(connection)
+    for rows in batched(streamed(connection, statement), _CHUNK):
+        by_text = scores_by_text(connection, {row.text_pk for row in rows})
+        for row in rows:
+            by_scorer = {
+                f"{key}@{version}": scores
+                for (key, version), scores in by_text.get(row.text_pk, {}).items()
+            }
+            sampled = row.turn is not None and row.turn < reached
+            inclusion = row.probability * reached if sampled else None
+            yield Decided(decision_of(row), entry_of(row), by_scorer, inclusion, row.reported)
+
+
+def _reviewed_up_to(connection: Connection) -> float:
+    """Return how far the audit sample is reviewed: up to which number per probability.
+
+    What lies below is a sample of the same kind, whose probabilities are so many times smaller
+    (`triage.tuning.sampling.Draw.so_far`).
+    """
+    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked)
+    first = connection.execute(waiting).scalar_one()
+    return 1.0 if first is None else min(float(first), 1.0)
+
+
+def in_force() -> Select[Any]:
+    """Return the query for the decisions in force about current texts, oldest first."""
+    reported = exists().where(
+        flags.c.comment_pk == decisions.c.comment_pk,
+        flags.c.source == FlagSource.READER.value,
+        flags.c.raised,
+        flags.c.at <= decisions.c.at,
+    )
+    more = (standing.c.turn, audits.c.probability, reported.label("reported"))
+    return (
+        decision_rows(*ENTRY, *CURRENT, *more)
+        .join(standing, standing.c.decision_pk == decisions.c.pk)
+        .join(threads, threads.c.pk == standing.c.thread_pk)
+        .outerjoin(audits, audits.c.comment_pk == standing.c.comment_pk)
+        .order_by(decisions.c.pk)
+    )
