@@ -406,3 +406,20 @@ def test_the_records_have_the_text_and_the_scores_that_were_decided_upon(store: 
     assert found.strongest == (Label.INSULT, 0.7), "of the labels that it names"
     assert list(store.appeals.records(only_open=True)) == []
     assert store.appeals.waiting() == 0
+
+
+def test_a_filter_keeps_appeals_by_the_decision_that_they_are_against(rejected: Store) -> None:
+    decide(rejected, Verdict.APPROVE, "cy", "c1")
+    first, second = appeal(rejected, "c0"), appeal(rejected, "c1")
+
+    def kept(**wanted: object) -> list[str]:
+        found = rejected.appeals.records(BrowseFilter(**wanted))  # type: ignore[arg-type]
+        return [one.appealed.appeal.id for one in found]
+
+    assert kept() == [first.id, second.id]
+    assert kept(verdict=Verdict.APPROVE) == [second.id]
+    assert kept(decided_by="cy") == [second.id]
+    assert kept(text="fool") == [first.id]
+    assert kept(source="elsewhere.csv") == []
+    decide(rejected, Verdict.APPROVE, "dan", "c0")
+    assert kept(verdict=Verdict.REJECT) == [first.id]  # still against the rejection

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, insert, select
 
-from triage.domain.appeals import FINAL, Appeal, Appealed, AppealStatus, settled
+from triage.domain.appeals import FINAL, Appeal, Appealed, settled
 from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import AppealRecord
 from triage.errors import ConflictError, NotFoundError, UsageError
 from triage.store.answers import appeal_of, appeal_rows, facts_about
+from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.database import Database
 from triage.store.rows import (
     among,
@@ -91,21 +92,34 @@ class Appeals:
         with self._database.read() as connection:
             return int(connection.execute(count).scalar_one())
 
-    def records(self, *, only_open: bool = False) -> Iterator[AppealRecord]:
+    def records(
+        self, wanted: BrowseFilter | None = None, *, only_open: bool = False
+    ) -> Iterator[AppealRecord]:
         """Yield every appeal with its comment's text and scores then, by comment, oldest first.
 
-        In bounded memory; `only_open` keeps those that wait for an answer.
+        In bounded memory; `only_open` keeps those that wait for an answer. Of a filter, verdict,
+        reason, reviewer and time are those of the decision appealed against, as in a log. Raises
+        UsageError for a pattern that cannot be used.
         """
-        about = select(appeals.c.comment_pk).group_by(appeals.c.comment_pk)
-        about = about.order_by(func.min(appeals.c.pk))
+        within = check(wanted, sqlite=self._database.is_sqlite)
+        chosen = (
+            select(appeals.c.id, appeals.c.comment_pk)
+            .join(decisions, decisions.c.pk == appeals.c.decision_pk)
+            .join(comments, comments.c.pk == appeals.c.comment_pk)
+            .join(texts, texts.c.pk == decisions.c.text_pk)
+            .join(standing, standing.c.comment_pk == appeals.c.comment_pk)
+            .where(*conditions(wanted, LOGGED))
+            .order_by(appeals.c.pk)
+        )
         if only_open:
-            about = about.join(standing, standing.c.appeal_pk == appeals.c.pk)
-        with self._database.read() as connection:
-            pks = connection.execute(about).scalars().all()
-            for some in batched(pks, _CHUNK):
-                for one in _recorded(connection, some):
-                    if not only_open or one.appealed.status is AppealStatus.OPEN:
-                        yield one
+            chosen = chosen.where(standing.c.appeal_pk == appeals.c.pk)
+        with self._database.read(within) as connection:
+            rows = connection.execute(chosen).all()
+            ids = {row.id for row in rows}
+            for some in batched(dict.fromkeys(row.comment_pk for row in rows), _CHUNK):
+                yield from (
+                    one for one in _recorded(connection, some) if one.appealed.appeal.id in ids
+                )
 
 
 def _same(connection: Connection, received_by: str, external_id: str | None) -> Appeal | None:

@@ -154,7 +154,7 @@ class Exporting(Panels):
             return columns, rows_of(LOG, self.store.decisions.log(wanted))
         if what is Export.APPEALS:
             columns = columns_of(APPEALS, include_text=include_text)
-            return columns, rows_of(APPEALS, self.store.appeals.records())
+            return columns, rows_of(APPEALS, self.store.appeals.records(wanted))
         if what is Export.MENTIONS:
             table = mentions_table(self.store.mentions.identities())
             columns = columns_of(table, include_text=include_text)
