@@ -63,7 +63,8 @@ def test_the_secret_is_printed_alone_once_and_verifies_what_is_delivered(
     assert "not shown again" in made.stderr
     decide(database, tmp_path)
     listed = webhook(database, "list")
-    assert "site: decision.made, decision.undone, with note" in listed
+    assert "site: appeal.received, appeal.settled, decision.made, decision.undone, with" in listed
+    assert "with note" in listed
     assert "0 delivered (last never), 1 waiting, 0 dead" in listed
     assert secret not in listed
     assert "Delivered 1 message; 0 did not arrive" in webhook(database, "deliver", "--once")

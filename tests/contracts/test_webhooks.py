@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from triage.domain.appeals import Appeal
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Verdict
@@ -262,3 +263,27 @@ def test_two_webhooks_never_share_a_name(told: Store) -> None:
     with pytest.raises(ConflictError, match="'site' already"):
         told.webhooks.add(hook(), "whsec_two")
     assert told.webhooks.get("site") == (hook(), "whsec_one")
+
+
+def test_an_appeal_is_told_when_it_comes_in_and_when_it_is_settled(told: Store) -> None:
+    told.webhooks.remove("site")
+    told.webhooks.add(hook(extras=(Extra.NOTE, Extra.TEXT, Extra.REVIEWER)), "whsec_two")
+    decide(told, 0)
+    told.appeals.add(
+        Appeal("ap", "c0", "d0", "I meant it kindly", NOON, "client:blog", external_id="e1")
+    )
+    seen = told.comments.get("c0").seen
+    made = Decision("d1", "c0", seen.text_sha256, Verdict.APPROVE, "bea", NOON)
+    told.decisions.decide([(seen, made)], reply="You are right")
+
+    events = {one.event.type: one.event for one in claim(told)}
+    received, settled = (
+        events[one] for one in (EventType.APPEAL_RECEIVED, EventType.APPEAL_SETTLED)
+    )
+    about_it = {"appeal_id": "ap", "external_id": "e1", "comment_id": "c0", "source": "a.csv"}
+    assert received.data.items() >= {**about_it, "decision_id": "d0", "by": "unknown"}.items()
+    assert received.extras[Extra.TEXT] == "I meant it kindly"
+    assert settled.data.items() >= {**about_it, "outcome": "overturned"}.items()
+    assert settled.data["decision_id"] == "d1"
+    assert settled.extras[Extra.NOTE] == "You are right"
+    assert claim(told) == [], "once"

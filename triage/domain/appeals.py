@@ -28,6 +28,7 @@ __all__ = [
     "Outcome",
     "decided_before",
     "open_appeal",
+    "outcome_of",
     "score_band",
     "settled",
 ]
@@ -192,14 +193,18 @@ def settled(
     ]
     if standing:
         answer = by_id[standing[-1].decision_id]
-        same = answer.verdict is first.verdict
-        status = AppealStatus.UPHELD if same else AppealStatus.OVERTURNED
-        return Appealed(appeal, first, status, answer, standing[-1].reply)
+        outcome = outcome_of(first.verdict, answer.verdict)
+        return Appealed(appeal, first, AppealStatus(outcome.value), answer, standing[-1].reply)
     if first.id in undone:
         return Appealed(appeal, first, AppealStatus.LAPSED_UNDONE)
     if first.text_sha256 != text_sha256:
         return Appealed(appeal, first, AppealStatus.LAPSED_EDITED)
     return Appealed(appeal, first, AppealStatus.OPEN)
+
+
+def outcome_of(first: str | None, answer: str | None) -> Outcome:
+    """Return what the answer's verdict makes of the first one."""
+    return Outcome.UPHELD if answer == first else Outcome.OVERTURNED
 
 
 def decided_before(log: Iterable[Decision], text_sha256: str, reviewer: str) -> bool:

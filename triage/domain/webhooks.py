@@ -34,6 +34,8 @@ class EventType(StrEnum):
 
     DECISION_MADE = "decision.made"
     DECISION_UNDONE = "decision.undone"
+    APPEAL_RECEIVED = "appeal.received"
+    APPEAL_SETTLED = "appeal.settled"
 
 
 PING = "webhook.ping"

@@ -13,12 +13,13 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, true
 
+from triage.domain.appeals import outcome_of
 from triage.domain.decisions import Decision
 from triage.domain.webhooks import Event, EventType, Extra
 from triage.store.rows import among, decision_of, decision_rows
-from triage.store.schema import comments, decisions, texts, threads
+from triage.store.schema import answers, appeals, comments, decisions, texts, threads
 
 __all__ = ["LOGS", "Log", "newest", "news", "news_count"]
 
@@ -82,7 +83,7 @@ def _decisions(
 def _of_decision(decision: Decision, thread_id: str, source: str, text: str | None) -> Event:
     made = decision.verdict is not None
     return Event(
-        id=f"msg_{blake2b(decision.id.encode(), digest_size=16).hexdigest()}",
+        id=_message(decision.id),
         type=EventType.DECISION_MADE if made else EventType.DECISION_UNDONE,
         at=decision.at,
         data={
@@ -108,6 +109,90 @@ def _of_decision(decision: Decision, thread_id: str, source: str, text: str | No
     )
 
 
+def _appeals(
+    connection: Connection,
+    pks: Sequence[int],
+    extras: Collection[Extra],  # noqa: ARG001
+) -> dict[int, Event]:
+    statement = (
+        select(appeals, decisions.c.id.label("decision_id"), *_ABOUT)
+        .join(decisions, decisions.c.pk == appeals.c.decision_pk)
+        .join(comments, comments.c.pk == appeals.c.comment_pk)
+        .join(threads, threads.c.pk == comments.c.thread_pk)
+        .where(among(connection, appeals.c.pk, pks))
+    )
+    return {
+        row.pk: Event(
+            id=_message(f"appeal {row.id}"),
+            type=EventType.APPEAL_RECEIVED,
+            at=row.received_at,
+            data={
+                "appeal_id": row.id,
+                "external_id": row.external_id,
+                "comment_id": row.comment_id,
+                "thread_id": row.thread_id,
+                "source": row.source,
+                "decision_id": row.decision_id,
+                "by": row.by,
+                "via": row.via,
+            },
+            extras={Extra.REVIEWER: row.received_by, Extra.NOTE: None, Extra.TEXT: row.text},
+        )
+        for row in connection.execute(statement)
+    }
+
+
+def _answers(
+    connection: Connection,
+    pks: Sequence[int],
+    extras: Collection[Extra],  # noqa: ARG001
+) -> dict[int, Event]:
+    first = decisions.alias("first")
+    statement = (
+        select(answers.c.pk, answers.c.reply, appeals.c.external_id, *_ABOUT)
+        .add_columns(appeals.c.id.label("appeal_id"), first.c.verdict.label("first_verdict"))
+        .add_columns(decisions.c.id.label("decision_id"), decisions.c.verdict)
+        .add_columns(decisions.c.reasons, decisions.c.reviewer, decisions.c.at)
+        .join(appeals, appeals.c.pk == answers.c.appeal_pk)
+        .join(first, first.c.pk == appeals.c.decision_pk)
+        .join(decisions, decisions.c.pk == answers.c.decision_pk)
+        .join(comments, comments.c.pk == appeals.c.comment_pk)
+        .join(threads, threads.c.pk == comments.c.thread_pk)
+        .where(among(connection, answers.c.pk, pks))
+    )
+    return {
+        row.pk: Event(
+            id=_message(f"answer {row.decision_id}"),
+            type=EventType.APPEAL_SETTLED,
+            at=row.at,
+            data={
+                "appeal_id": row.appeal_id,
+                "external_id": row.external_id,
+                "comment_id": row.comment_id,
+                "thread_id": row.thread_id,
+                "source": row.source,
+                "decision_id": row.decision_id,
+                "outcome": outcome_of(row.first_verdict, row.verdict),
+                "verdict": row.verdict,
+                "reasons": list(row.reasons),
+            },
+            extras={Extra.REVIEWER: row.reviewer, Extra.NOTE: row.reply, Extra.TEXT: None},
+        )
+        for row in connection.execute(statement)
+    }
+
+
+def _message(fact: str) -> str:
+    """Return the id of the message about a fact, by what names that fact for good."""
+    return f"msg_{blake2b(fact.encode(), digest_size=16).hexdigest()}"
+
+
+_ABOUT = (
+    comments.c.id.label("comment_id"),
+    threads.c.id.label("thread_id"),
+    comments.c.source.label("source"),
+)
+
 LOGS: Mapping[str, Log] = MappingProxyType(
     {
         "decision": Log(
@@ -117,6 +202,8 @@ LOGS: Mapping[str, Log] = MappingProxyType(
                 EventType.DECISION_UNDONE: decisions.c.verdict.is_(None),
             },
             _decisions,
-        )
+        ),
+        "appeal": Log(appeals, {EventType.APPEAL_RECEIVED: true()}, _appeals),
+        "appeal_answer": Log(answers, {EventType.APPEAL_SETTLED: true()}, _answers),
     }
 )

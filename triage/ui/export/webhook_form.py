@@ -14,11 +14,13 @@ __all__ = ["draw_form"]
 _EVENTS = {
     EventType.DECISION_MADE: "a decision is made",
     EventType.DECISION_UNDONE: "a decision is undone",
+    EventType.APPEAL_RECEIVED: "an appeal comes in",
+    EventType.APPEAL_SETTLED: "an appeal is settled",
 }
 _EXTRAS = {
     Extra.REVIEWER: "who decided",
-    Extra.NOTE: "the note",
-    Extra.TEXT: "the comment’s text",
+    Extra.NOTE: "the note or reply",
+    Extra.TEXT: "the text",
 }
 
 
