@@ -45,6 +45,8 @@ class Desk:
 
     def triage(self, *arguments: str) -> str:
         """Run the command line on the same database and return what it printed."""
+        if self.environment.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
+            return self._apart(*arguments)  # a package of the test's own is found by a new process
         # In this process, where the libraries are loaded already: a process each takes seconds.
         ran = CliRunner().invoke(
             commands, ["--database", self.database, *arguments], env=self.environment
@@ -52,6 +54,18 @@ class Desk:
         if ran.exception is not None:
             raise ran.exception
         return ran.stdout
+
+    def _apart(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "triage.cli", "--database", self.database, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode in (0, 3), done.stderr
+        return done.stdout
 
 
 @pytest.fixture(scope="session")

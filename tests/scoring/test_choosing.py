@@ -210,7 +210,7 @@ def test_where_scores_are_in_force_no_trial_is_made(models: Path) -> None:
 
 def test_other_threads_are_another_machine(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen(models)
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
     chosen(models)
     assert len(trials(models)) == 2
 
