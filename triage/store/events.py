@@ -13,7 +13,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, or_, select, true
 
 from triage.domain.appeals import outcome_of
 from triage.domain.decisions import Decision
@@ -115,7 +115,8 @@ def _appeals(
     extras: Collection[Extra],  # noqa: ARG001
 ) -> dict[int, Event]:
     statement = (
-        select(appeals, decisions.c.id.label("decision_id"), *_ABOUT)
+        select(appeals.c.pk, appeals.c.text, appeals.c.by, appeals.c.via, *_ABOUT)
+        .add_columns(appeals.c.received_at, appeals.c.received_by)
         .join(decisions, decisions.c.pk == appeals.c.decision_pk)
         .join(comments, comments.c.pk == appeals.c.comment_pk)
         .join(threads, threads.c.pk == comments.c.thread_pk)
@@ -123,19 +124,10 @@ def _appeals(
     )
     return {
         row.pk: Event(
-            id=_message(f"appeal {row.id}"),
+            id=_message(f"appeal {row.appeal_id}"),
             type=EventType.APPEAL_RECEIVED,
             at=row.received_at,
-            data={
-                "appeal_id": row.id,
-                "external_id": row.external_id,
-                "comment_id": row.comment_id,
-                "thread_id": row.thread_id,
-                "source": row.source,
-                "decision_id": row.decision_id,
-                "by": row.by,
-                "via": row.via,
-            },
+            data={**_appealed(row), "by": row.by, "via": row.via},
             extras={Extra.REVIEWER: row.received_by, Extra.NOTE: None, Extra.TEXT: row.text},
         )
         for row in connection.execute(statement)
@@ -149,10 +141,9 @@ def _answers(
 ) -> dict[int, Event]:
     first = decisions.alias("first")
     statement = (
-        select(answers.c.pk, answers.c.reply, appeals.c.external_id, *_ABOUT)
-        .add_columns(appeals.c.id.label("appeal_id"), first.c.verdict.label("first_verdict"))
-        .add_columns(decisions.c.id.label("decision_id"), decisions.c.verdict)
-        .add_columns(decisions.c.reasons, decisions.c.reviewer, decisions.c.at)
+        select(answers.c.pk, answers.c.reply, first.c.verdict.label("first_verdict"), *_ABOUT)
+        .add_columns(decisions.c.verdict, decisions.c.reasons)
+        .add_columns(decisions.c.reviewer, decisions.c.at)
         .join(appeals, appeals.c.pk == answers.c.appeal_pk)
         .join(first, first.c.pk == appeals.c.decision_pk)
         .join(decisions, decisions.c.pk == answers.c.decision_pk)
@@ -166,12 +157,7 @@ def _answers(
             type=EventType.APPEAL_SETTLED,
             at=row.at,
             data={
-                "appeal_id": row.appeal_id,
-                "external_id": row.external_id,
-                "comment_id": row.comment_id,
-                "thread_id": row.thread_id,
-                "source": row.source,
-                "decision_id": row.decision_id,
+                **_appealed(row),
                 "outcome": outcome_of(row.first_verdict, row.verdict),
                 "verdict": row.verdict,
                 "reasons": list(row.reasons),
@@ -187,10 +173,18 @@ def _message(fact: str) -> str:
     return f"msg_{blake2b(fact.encode(), digest_size=16).hexdigest()}"
 
 
+def _appealed(row: Row[Any]) -> dict[str, object]:
+    """Return what both messages about an appeal say; its decision is the one they are about."""
+    return {column.name: row._mapping[column.name] for column in _ABOUT}
+
+
 _ABOUT = (
+    appeals.c.id.label("appeal_id"),
+    appeals.c.external_id.label("external_id"),
     comments.c.id.label("comment_id"),
     threads.c.id.label("thread_id"),
     comments.c.source.label("source"),
+    decisions.c.id.label("decision_id"),
 )
 
 LOGS: Mapping[str, Log] = MappingProxyType(
