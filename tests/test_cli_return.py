@@ -184,6 +184,29 @@ def test_the_export_itself_is_never_written_over(triage: Run, tmp_path: Path) ->
     assert own.read_bytes() == WORDPRESS.read_bytes()
 
 
+def test_what_a_copy_of_an_export_cannot_change_is_said(triage: Run, tmp_path: Path) -> None:
+    triage("import", WORDPRESS)
+    for name in ("41", "42", "43"):
+        decide(name, Verdict.ESCALATE)
+    status = b"<wp:comment_approved><![CDATA[%b]]></wp:comment_approved>"
+    text = WORDPRESS.read_bytes()
+    for old, new in (
+        (status % b"1", b""),
+        (status % b"0", b"<wp:comment_approved/>"),
+        (b"comment_id>44<", b"comment_id>43<"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    own = tmp_path / "own.xml"
+    own.write_bytes(text)
+    code, out, err = triage("return", "back.xml", "--to", "wxr", "--from", own)
+    told = " ".join(err.split())
+    assert (code, "1 comment for a WordPress export (1 pending)" in out) == (3, True)
+    for one in ("comment 41 has no", "comment 42 has no", "comment 43 comes again"):
+        assert one in told
+    assert Path("back.xml").read_bytes() == text.replace(status % b"spam", status % b"0")
+
+
 def test_an_export_of_another_site_is_told(triage: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.xml"
     other.write_bytes(WORDPRESS.read_bytes().replace(b"comment_id>4", b"comment_id>90"))

@@ -28,8 +28,8 @@ class Plan:
 
     `left` says of which comments the source cannot be told what was decided, and why. `sources` are
     the names of the sources that decided comments and changes are of: of several, one must be asked
-    for before a file is made. `url` is the site's address, `copied` the export of which a copy is to be made,
-    where the way has one.
+    for before a file is made. `url` is the site's address, `copied` the export of which a copy is
+    to be made, where the way has one.
     """
 
     way: Way
@@ -82,7 +82,7 @@ class Returning(Parts):
         if export is not None:
             ids = {one.origin.id for one in self._returnables(way, asked)}
             copied = WxrCopy.of(export, ids)
-            if ids and not copied.found:
+            if ids and not copied.found and not copied.problems:
                 raise UsageError(
                     f"none of the {len(ids):,} decided comments is in {export}: name the export of "
                     "the site that they came from"
@@ -95,7 +95,7 @@ class Returning(Parts):
             found=None if copied is None else copied.states,
         )
         changes: list[Change] = []
-        left: list[Problem] = []
+        left: list[Problem] = [] if copied is None else list(copied.problems)
         for one in found:
             if isinstance(one, Change):
                 changes.append(one)
@@ -181,8 +181,8 @@ def _check(way: Way, url: str | None, export: Path | None) -> None:
 
 def _several(names: Sequence[str]) -> UsageError:
     return UsageError(
-        f"decided comments are of several sources: {_named(names)}. Say with --source NAME which one the "
-        "file is for"
+        f"decided comments are of several sources: {_named(names)}. Say with --source NAME which "
+        "one the file is for"
     )
 
 
