@@ -182,6 +182,14 @@ def test_how_a_run_ended_is_said_although_other_files_wait(bench: Workbench) -> 
     assert "a PDF" in said
 
 
+def test_the_report_and_the_same_file_again_may_tell_the_same_problems(bench: Workbench) -> None:
+    rows = ("a.csv", "id,text\n1,hello\n,\n")
+    press(dropped(rows), "Import")
+    bench.wait_for_run(SECONDS)
+    said = words(dropped(rows))
+    assert said.count("1 problem; the rest is kept") == 2
+
+
 def test_after_another_reader_the_page_shows_what_is_in_force(bench: Workbench) -> None:
     app = dropped(("page.txt", PAGE), ("c.csv", "text,author\nhello,ann\n"))
     app = app.run()
