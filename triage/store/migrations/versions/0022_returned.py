@@ -8,8 +8,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from triage.store.columns import Moment
-
 revision = "0022_returned"
 down_revision = "0019_bench"
 branch_labels = None
@@ -18,5 +16,5 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column, which nothing from before fills, and the index by which it is filled."""
-    op.add_column("comment", sa.Column("state_at", Moment()))
+    op.add_column("comment", sa.Column("state_at", sa.DateTime(timezone=True)))
     op.create_index("ix_returned_comment_pk", "returned", ["comment_pk"])
