@@ -112,7 +112,7 @@ def test_what_was_handed_back_is_not_again_until_it_is_wanted_or_taken_back(tria
     assert (
         "1 comment for WordPress (1 approved)" in triage("return", "1.sh", "--to", "wordpress")[1]
     )
-    assert "become approve 1 42\n" in Path("1.sh").read_text()
+    assert "become approve 1 0 42\n" in Path("1.sh").read_text()
     assert "Nothing to hand back" in triage("return", "2.sh", "--to", "wordpress")[1]
     triage("return", "3.sh", "--to", "wordpress", "--again")
     assert Path("3.sh").read_text() == Path("1.sh").read_text()
@@ -120,7 +120,7 @@ def test_what_was_handed_back_is_not_again_until_it_is_wanted_or_taken_back(tria
     out = triage("return", "4.sh", "--to", "wordpress", "--dry-run")[1]
     assert out.startswith("42  approved  -> pending    taken back by ana, ")
     triage("return", "4.sh", "--to", "wordpress")
-    assert "become unapprove 0 42\n" in Path("4.sh").read_text()
+    assert "become unapprove 0 1 42\n" in Path("4.sh").read_text()
     assert "Nothing to hand back" in triage("return", "5.sh", "--to", "wordpress")[1]
 
 
@@ -150,7 +150,7 @@ def test_two_sites_are_never_mixed_in_one_file(triage: Run) -> None:
         "return", "mill.sh", "--to", "wordpress", "--source", "mill", "--url", "https://m.example"
     )
     script = Path("mill.sh").read_text()
-    assert "become trash trash 42\n" in script
+    assert "become trash trash 0 42\n" in script
     assert "approve 1" not in script
     assert "wp --url=https://m.example" in script
 
@@ -184,6 +184,29 @@ def test_the_export_itself_is_never_written_over(triage: Run, tmp_path: Path) ->
     assert own.read_bytes() == WORDPRESS.read_bytes()
 
 
+def test_what_a_copy_of_an_export_cannot_change_is_said(triage: Run, tmp_path: Path) -> None:
+    triage("import", WORDPRESS)
+    for name in ("41", "42", "43"):
+        decide(name, Verdict.ESCALATE)
+    status = b"<wp:comment_approved><![CDATA[%b]]></wp:comment_approved>"
+    text = WORDPRESS.read_bytes()
+    for old, new in (
+        (status % b"1", b""),
+        (status % b"0", b"<wp:comment_approved/>"),
+        (b"comment_id>44<", b"comment_id>43<"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    own = tmp_path / "own.xml"
+    own.write_bytes(text)
+    code, out, err = triage("return", "back.xml", "--to", "wxr", "--from", own)
+    told = " ".join(err.split())
+    assert (code, "1 comment for a WordPress export (1 pending)" in out) == (3, True)
+    for one in ("comment 41 has no", "comment 42 has no", "comment 43 comes again"):
+        assert one in told
+    assert Path("back.xml").read_bytes() == text.replace(status % b"spam", status % b"0")
+
+
 def test_an_export_of_another_site_is_told(triage: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.xml"
     other.write_bytes(WORDPRESS.read_bytes().replace(b"comment_id>4", b"comment_id>90"))
@@ -191,6 +214,43 @@ def test_an_export_of_another_site_is_told(triage: Run, tmp_path: Path) -> None:
     decide("42", Verdict.APPROVE)
     code, _, err = triage("return", "x.xml", "--to", "wxr", "--from", other)
     assert (code, "none of the 1 decided comments is in" in err.replace("\n", " ")) == (2, True)
+
+
+def test_a_file_that_may_not_have_been_used_yet_is_never_written_over(triage: Run) -> None:
+    triage("import", WORDPRESS)
+    decide("42", Verdict.APPROVE)
+    triage("return", "back.sh", "--to", "wordpress")
+    written = Path("back.sh").read_bytes()
+    decide("41", Verdict.REJECT)
+    code, _, err = triage("return", "back.sh", "--to", "wordpress")
+    assert (code, "is there already" in err) == (2, True)
+    assert Path("back.sh").read_bytes() == written
+    assert "1 comment for WordPress" in triage("return", "--to", "wordpress", "--dry-run")[1]
+
+
+def test_a_source_or_a_thread_that_there_is_not_is_no_empty_answer(triage: Run) -> None:
+    triage("import", "--source", "mill", WORDPRESS)
+    decide("mill:42", Verdict.APPROVE)
+    ask = ("return", "--to", "wordpress", "--dry-run")
+    code, _, err = triage(*ask, "--source", "mil")
+    assert (code, "known are: 'mill'" in err.replace("\n", " ")) == (2, True)
+    code, _, err = triage(*ask, "--thread", "typo")
+    assert (code, "typo" in err) == (2, True)
+    assert triage(*ask, "--source", "mill")[0] == 0
+    code, out, _ = triage("return", "x.jsonl", "--to", "coral")
+    assert (code, "no decided comment came from Coral" in out) == (0, True)
+
+
+def test_a_site_that_went_back_to_its_old_state_is_told_a_new_decision(triage: Run) -> None:
+    triage("import", WORDPRESS)
+    undo(decide("42", Verdict.APPROVE))
+    decide("42", Verdict.APPROVE)
+    triage("return", "1.sh", "--to", "wordpress")
+    decide("42", Verdict.APPROVE)
+    assert "Nothing to hand back" in triage("return", "2.sh", "--to", "wordpress")[1]
+    triage("import", WORDPRESS)  # somebody there made it pending again
+    assert "1 comment for WordPress" in triage("return", "2.sh", "--to", "wordpress")[1]
+    assert "become approve 1 0 42\n" in Path("2.sh").read_text()
 
 
 def test_every_way_back_can_be_named() -> None:

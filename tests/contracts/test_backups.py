@@ -15,7 +15,9 @@ from sqlalchemy import select
 from tests.wording import rude
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
+from triage.domain.policy import Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.domain.tokens import Scope
 from triage.errors import ReadError, StoreError, UsageError
 from triage.settings import Settings
 from triage.store.schema import metadata
@@ -120,6 +122,38 @@ def test_a_database_that_holds_comments_is_never_replaced(bench: Workbench, tmp_
     with pytest.raises(UsageError, match="in use"):
         bench.take_back(tmp_path / "kept.db")
     assert everything(bench) == told
+
+
+def test_what_was_set_up_before_any_comment_came_is_never_replaced(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.back_up(tmp_path / "kept.db")
+    for number, set_up in enumerate(
+        (
+            lambda other: other.save_policy([Threshold(Label.THREAT, 0.9)], by="ana", why="less"),
+            lambda other: other.create_token("site", [Scope.ANALYZE], "ana"),
+        )
+    ):
+        with closing(bench_at(f"sqlite:///{tmp_path / f'set-up-{number}.db'}")) as other:
+            set_up(other)
+            told = everything(other)
+            with pytest.raises(UsageError, match="in use"):
+                other.take_back(tmp_path / "kept.db")
+            assert everything(other) == told
+
+
+def test_a_damaged_backup_is_said_to_be_that(bench: Workbench, tmp_path: Path) -> None:
+    torn, orphaned = tmp_path / "torn.db", tmp_path / "orphaned.db"
+    bench.back_up(torn)
+    bench.back_up(orphaned)
+    torn.write_bytes(torn.read_bytes()[: torn.stat().st_size // 2])
+    with closing(sqlite3.connect(orphaned)) as connection:
+        connection.execute("DELETE FROM thread")
+        connection.commit()
+    with closing(bench_at(f"sqlite:///{tmp_path / 'new.db'}")) as other:
+        for path in (torn, orphaned):
+            with pytest.raises(StoreError, match=rf"{path.name}: this backup is damaged.*another"):
+                other.take_back(path)
 
 
 def test_what_is_no_backup_is_refused_by_name(tmp_path: Path) -> None:

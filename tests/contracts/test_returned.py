@@ -74,7 +74,7 @@ def test_what_was_handed_back_is_remembered_for_each_way_by_itself(store: Store)
     made = decide(store, Verdict.APPROVE)
     hand_back(store, APPROVED)
     [one] = asked(store)
-    assert one.handed == Handed(made.id, PENDING, None, APPROVED, PENDING)
+    assert one.handed == Handed(made.id, PENDING, None, APPROVED, PENDING, NOON)
     assert list(store.returned.returnables("wordpress", "wxr", Asked(), again=False)) == []
     [one] = store.returned.returnables("wxr", "wxr", Asked(), again=False)
     assert one.handed is None
@@ -88,7 +88,23 @@ def test_the_last_return_counts_and_the_first_says_what_was_before_it(store: Sto
     later = decide(store, Verdict.REJECT)
     hand_back(store, TRASH)
     [one] = asked(store)
-    assert one.handed == Handed(later.id, APPROVED, None, TRASH, PENDING)
+    assert one.handed == Handed(later.id, APPROVED, None, TRASH, PENDING, NOON)
+
+
+def test_when_the_source_told_its_state_is_kept_once_something_was_handed_back(
+    store: Store,
+) -> None:
+    save(store, HOST)
+    decide(store, Verdict.APPROVE)
+    save(store, HOST)
+    assert [one.state_at for one in asked(store)] == [None]
+    hand_back(store, APPROVED)
+    save(store, replace(HOST, state=None))  # such as a table, which tells nothing of it
+    assert [one.state_at for one in asked(store)] == [None]
+    save(store, HOST)  # it says the same as before it was told
+    [one] = asked(store)
+    assert one.state_at is not None
+    assert one.state is PENDING
 
 
 def test_an_undo_after_a_return_is_returnable_and_one_before_it_is_not(store: Store) -> None:
@@ -100,9 +116,9 @@ def test_an_undo_after_a_return_is_returnable_and_one_before_it_is_not(store: St
     undone = undo(store, made)
     one = hand_back(store, PENDING)
     assert one.decision == undone
-    assert one.handed == Handed(made.id, PENDING, None, TRASH, PENDING)
+    assert one.handed == Handed(made.id, PENDING, None, TRASH, PENDING, NOON)
     [one] = asked(store)
-    assert one.handed == Handed(undone.id, PENDING, None, PENDING, PENDING)
+    assert one.handed == Handed(undone.id, PENDING, None, PENDING, PENDING, NOON)
     decide(store, Verdict.APPROVE)
     assert [one.decision.verdict for one in asked(store)] == [Verdict.APPROVE]
 
@@ -116,7 +132,7 @@ def test_an_undo_that_is_undone_brings_the_decision_back(store: Store) -> None:
     undo(store, undone)
     [one] = asked(store)
     assert one.decision == made
-    assert one.handed == Handed(undone.id, PENDING, None, PENDING, PENDING)
+    assert one.handed == Handed(undone.id, PENDING, None, PENDING, PENDING, NOON)
 
 
 def test_an_edit_takes_nothing_back(store: Store) -> None:

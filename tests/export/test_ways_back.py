@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.export.returning import returnable, written
+from tests.export.returning import AT, returnable, written
 from triage.domain.comments import Problem, SourceState
 from triage.domain.decisions import Verdict
 from triage.domain.returns import Change, Handed, Returnable
@@ -35,7 +35,7 @@ WORDPRESS = (
     returnable(REJECT, "SPAM", state=APPROVED, name="45"),
     returnable(ESCALATE, state=APPROVED, name="46"),
 )
-OURS = Handed("d0", None, None, DELETED, APPROVED)
+OURS = Handed("d0", None, None, DELETED, APPROVED, AT)
 GOLDEN: dict[str, tuple[str, tuple[Returnable, ...]]] = {
     "wordpress": ("wordpress.sh", WORDPRESS),
     "coral": (
@@ -85,12 +85,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def run(script: str, folder: Path) -> None:
+def run(script: str, folder: Path) -> str:
     path = folder / "return.sh"
     path.write_text(script)
     for command in (["bash", "-n", str(path)], ["sh", str(path)]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+    return done.stderr
 
 
 def test_the_script_makes_the_site_agree_and_twice_is_as_good_as_once(
@@ -107,6 +108,52 @@ def test_the_script_makes_the_site_agree_and_twice_is_as_good_as_once(
         ["comment", "spam", "45"],
         ["comment", "trash", "44"],
     ]
+
+
+def test_what_the_sites_people_changed_since_the_import_stays_and_is_named(
+    site: Path, tmp_path: Path
+) -> None:
+    there = {"41": "1", "42": "spam", "43": "trash", "44": "0", "45": "post-trashed", "46": "1"}
+    site.write_text(json.dumps({"comments": there}))
+    script = written(
+        WAYS["wordpress"],
+        returnable(REJECT, state=PENDING, name="41"),  # approved there by now
+        returnable(APPROVE, state=PENDING, name="42"),  # marked as spam there by now
+        returnable(REJECT, state=PENDING, name="43"),  # as decided already
+        returnable(APPROVE, state=PENDING, name="44"),
+        returnable(APPROVE, state=SourceState.TRASH, name="45"),  # went with its article
+        returnable(ESCALATE, state=SPAM, name="46"),  # approved there by now
+    )
+    told = run(script, tmp_path)
+    assert json.loads(site.read_text())["comments"] == there | {"44": "1", "45": "1"}
+    assert sorted(told.splitlines()) == [
+        "41: changed there since, to approved; it stays",
+        "42: changed there since, to spam; it stays",
+        "46: changed there since, to approved; it stays",
+    ]
+
+
+def test_where_no_state_is_known_any_is_taken_and_a_rejection_leaves_what_is_gone(
+    site: Path, tmp_path: Path
+) -> None:
+    site.write_text(json.dumps({"comments": {"41": "spam", "42": "0", "43": "spam"}}))
+    ones = [returnable(REJECT, name=one) for one in ("41", "42")]
+    assert run(written(WAYS["wordpress"], *ones, returnable(APPROVE, name="43")), tmp_path) == ""
+    assert json.loads(site.read_text())["comments"] == {"41": "spam", "42": "trash", "43": "1"}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+def test_the_script_says_in_one_line_which_site_it_is_for(name: str) -> None:
+    way = WAYS["wordpress"]
+    lines, plain = (
+        written(way, returnable(REJECT, state=APPROVED, namespace=one)).split("\n")
+        for one in (name, "mill")
+    )
+    assert plain[2] == "# The site, as its import named it: 'mill'."
+    assert (lines[:2], lines[3:]) == (plain[:2], plain[3:])
+    assert lines[2].startswith("# ")
+    assert lines[2].isascii()
+    assert lines[2].isprintable()
 
 
 def test_many_comments_are_changed_fifty_at_a_time(site: Path, tmp_path: Path) -> None:

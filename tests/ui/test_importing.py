@@ -164,6 +164,42 @@ def test_of_several_files_each_is_said_and_those_that_can_be_read_are_imported(
     assert bench.count(BrowseFilter(scored=False)) == 0
 
 
+def test_a_table_that_lacks_only_its_text_is_not_counted_as_unreadable(bench: Workbench) -> None:
+    app = dropped(("a.csv", "id,text\n1,hello\n"), ("b.pdf", "%PDF-1.7"), ("odd.csv", ODD))
+    said = words(app)
+    assert "1 of 3 files cannot be read so." in said
+    assert "1 of 3 files: which column holds the text?" in said
+
+
+def test_how_a_run_ended_is_said_although_other_files_wait(bench: Workbench) -> None:
+    app = dropped(("a.csv", "id,text\n1,hello\n"), ("b.pdf", "%PDF-1.7"))
+    app.toggle[0].set_value(False).run()
+    app = press(app, "Import")
+    bench.wait_for_run(SECONDS)
+    said = words(app.run())
+    assert "The import is done" in said
+    assert "a.csv: 1 new, 0 edited, 0 already known" in said
+    assert "a PDF" in said
+
+
+def test_the_report_and_the_same_file_again_may_tell_the_same_problems(bench: Workbench) -> None:
+    rows = ("a.csv", "id,text\n1,hello\n,\n")
+    press(dropped(rows), "Import")
+    bench.wait_for_run(SECONDS)
+    said = words(dropped(rows))
+    assert said.count("1 problem; the rest is kept") == 2
+
+
+def test_after_another_reader_the_page_shows_what_is_in_force(bench: Workbench) -> None:
+    app = dropped(("page.txt", PAGE), ("c.csv", "text,author\nhello,ann\n"))
+    app = app.run()
+    app = app.number_input[0].set_value(4).run()
+    name = next(one.label for one in app.selectbox if "page" in one.label)
+    app = choose(app, name, "flat-text")
+    assert app.number_input[0].value == 3
+    assert "2 comments in 1 thread." in words(app)
+
+
 @pytest.mark.parametrize(
     "name",
     [

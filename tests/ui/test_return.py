@@ -92,6 +92,19 @@ def test_of_several_sources_one_is_chosen(bench: Workbench) -> None:
     assert rows(app) == [("mill:41", "approved", "trash")]
 
 
+def test_the_file_and_the_question_say_which_site_they_are_for(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    bench = Workbench(Settings.from_environment())
+    bench.import_file(WORDPRESS, source="mill *lane*")
+    app = opened()
+    assert [one.value for one in app.info] == ["No decided comment came from WordPress."]
+    decide(bench, "mill *lane*:42", Verdict.REJECT)
+    app = downloaded(opened(), bench)
+    asked = app.markdown[0].value
+    assert "for WordPress (mill \\*lane\\*), about 1 comment" in asked
+
+
 def test_an_address_that_is_none_is_said(bench: Workbench) -> None:
     app = opened()
     app.text_input(Key.RETURN_URL).set_value("nö").run()

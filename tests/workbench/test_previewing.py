@@ -229,3 +229,37 @@ def test_a_preview_of_several_files_has_a_part_for_each(bench: Workbench, tmp_pa
         archive.writestr("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(200))
     with pytest.raises(ReadError, match="holds nothing that can be read"):
         bench.look_at(tmp_path / "none.zip")
+
+
+ONE = (
+    "<wp:comment><wp:comment_id>{}</wp:comment_id><wp:comment_content>Hello there"
+    "</wp:comment_content><wp:comment_approved>1</wp:comment_approved></wp:comment>"
+)
+WXR = (
+    '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel>'
+    "<wp:wxr_version>1.2</wp:wxr_version><item>{}</item></channel></rss>"
+)
+
+
+def test_a_file_that_takes_long_is_looked_at_no_longer_although_it_brings_no_comments(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but the last comment have one id: they are never enough comments."""
+    path = tmp_path / "same.xml"
+    path.write_text(WXR.format("".join([ONE.format(7)] * 3_000 + [ONE.format(8)])))
+    seen = bench.look_at(path)
+    assert (seen.whole, seen.comments) == (True, 2)
+    monkeypatch.setattr(previewing, "_MOST_SECONDS", 0.0)
+    seen = bench.look_at(path)
+    assert (seen.whole, seen.comments) == (False, 1)
+
+
+def test_however_late_it_is_the_first_rows_are_seen(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previewing, "_MOST_SECONDS", 0.0)
+    rows = [f"{n},hello {n}" for n in range(300)]
+    seen = bench.look_at(table(tmp_path / "a.csv", "id,text", *rows))
+    assert not seen.whole
+    assert 0 < seen.comments <= 100
+    assert bench.look_at(table(tmp_path / "b.csv", "id,text", *rows[:50])).whole

@@ -10,7 +10,16 @@ import pytest
 
 from triage.errors import ConflictError, StoreError
 from triage.settings import Settings
-from triage.workbench import BrowseFilter, ImportReport, Run, ScoreReport, Step, ToImport, Workbench
+from triage.workbench import (
+    BrowseFilter,
+    ImportReport,
+    Run,
+    ScoreReport,
+    Step,
+    ToImport,
+    Workbench,
+    intake,
+)
 from triage.workbench.parts import Tick
 from triage.workbench.runs import Runs
 
@@ -64,6 +73,29 @@ def test_what_another_scorer_rated_stays_its_own(bench: Workbench, tmp_path: Pat
     assert run.scored is not None
     assert [count for _, count in run.scored.scored] == [1]
     assert bench.in_use() == before
+
+
+class EnoughError(Exception):
+    """Somebody wants it to end."""
+
+
+def test_a_file_that_brings_no_comments_can_be_stopped_while_it_is_read(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_EVERY", 0.0)
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"text": "hello"}\n' + '{"text": \n' * 1_000)
+    told: list[int] = []
+
+    def stop(done: int, _: int | None) -> None:
+        told.append(done)
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        bench.import_file(bad, on_progress=stop)
+    assert told == [0]
+    assert bench.count() == 0
+    assert bench.import_file(bad).new == 1
 
 
 class Paused:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 from rich.text import Text
@@ -21,12 +21,12 @@ from triage.cli.backups import backup, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.exporting import export
+from triage.cli.importing import import_files
 from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
 from triage.cli.policy import policy
-from triage.cli.previewing import preview
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.cli.returning import hand_back
@@ -35,7 +35,6 @@ from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.cli.webhook import webhook
-from triage.domain.comments import Problem
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
 from triage.settings import Settings
@@ -86,6 +85,7 @@ def commands(context: click.Context, database: str | None) -> None:
 
 
 for one in (
+    import_files,
     models,
     audit,
     appeal,
@@ -116,82 +116,6 @@ _scorer = click.option(
     help="May be given again: each label comes from the first that reports it. Default: "
     "TRIAGE_SCORERS, else detoxify:unbiased and compact where the former is here, else compact.",
 )
-
-
-@commands.command("import")
-@click.argument("files", nargs=-1, required=True, type=_PATH)
-@click.option("--reader", default="auto", metavar="NAME", help="Default: auto, by looking inside.")
-@click.option(
-    "--first-comment",
-    metavar="N|TEXT",
-    help="Flat text: where the comments begin, as the line's number or its first words.",
-)
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="ROLE=NAME",
-    help="Tables, e.g. text=body; author= for none.",
-)
-@click.option("--source", metavar="NAME", help="Prefix of the ids, to keep two sites apart.")
-@click.option("--dry-run", is_flag=True, help="Say what is understood, and store nothing.")
-@click.pass_obj
-def import_files(
-    settings: Settings,
-    files: Sequence[Path],
-    reader: str,
-    first_comment: str | None,
-    columns: Sequence[str],
-    source: str | None,
-    dry_run: bool,
-) -> int:
-    """Read threads of comments from FILES into the database.
-
-    FILES may be packed with gzip, or be ZIP archives or folders of Hugging Face datasets. Readers:
-    nested-text, flat-text, csv, jsonl, parquet, wxr (WordPress), disqus, reddit, youtube,
-    discourse, coral. Which one is chosen is said, and why. The same file twice changes nothing; an
-    edited comment becomes a new revision and asks for a new decision. Stopped or killed, the same
-    command goes on from there. With --dry-run, what a large file begins with is looked at.
-    """
-    start: int | str | None = first_comment
-    if first_comment is not None and first_comment.isdecimal():
-        start = int(first_comment)
-    said: dict[str, Any] = {
-        "reader": reader,
-        "first_comment": start,
-        "columns": dict(_pair(column) for column in columns),
-        "source": source,
-    }
-    problems: list[Problem] = []
-    failed: list[InputError] = []
-    with opened(settings) as bench:
-        try:
-            for path in files:
-                try:
-                    if dry_run:
-                        problems += preview(bench, path, **said)
-                        continue
-                    with progress(f"Importing {path.name}", unit="comments") as tick:
-                        report = bench.import_file(path, **said, on_progress=tick)
-                except InputError as error:  # the other files are not to blame
-                    failed.append(error)
-                    continue
-                for part in report.parts:
-                    say(f"{part.name}: {part.reader}, {part.why}")
-                say(
-                    f"  {report.new} new, {report.revised} edited, {report.unchanged} already "
-                    f"known, in {many(report.threads, 'thread')}"
-                )
-                if report.gone:
-                    say(f"  {report.gone} of an earlier import are not in it any more; kept")
-                problems += report.problems
-        finally:
-            list_problems(problems)
-    for unread in failed:
-        err.print(Text.assemble(("Not read: ", "bold red"), inert(str(unread))), soft_wrap=True)
-    if len(failed) == len(files):
-        return EXIT_INPUT
-    return EXIT_PARTLY if problems or failed else 0
 
 
 @commands.command()
@@ -417,10 +341,3 @@ def _tell(scorer: ScorerInfo) -> None:
     """Say in which mode a scorer computes, and why, where it has more than one."""
     if scorer.note:
         say(f"{scorer.key}: {scorer.note}")
-
-
-def _pair(column: str) -> tuple[str, str]:
-    role, mark, name = column.partition("=")
-    if not (role and mark):
-        raise UsageError(f"--column is ROLE=NAME, such as text=body, not {column!r}")
-    return role.strip(), name

@@ -100,7 +100,8 @@ def hand_back(
             say(f"{output}: {_counted(plan)}")
             say(f"  {plan.way.how}")
         else:
-            say(f"Nothing to hand back ({plan.way.key}): nothing is written")
+            why = "" if plan.sources else f"no decided comment came from {plan.way.name}, "
+            say(f"Nothing to hand back ({plan.way.key}): {why}nothing is written")
     list_problems(plan.left)
     return EXIT_PARTLY if plan.left else 0
 

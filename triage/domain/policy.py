@@ -13,6 +13,7 @@ from triage.domain.scores import Label, Scores
 from triage.domain.severity import SEVERITY, weighed
 
 __all__ = [
+    "DEFAULT_NAME",
     "DEFAULT_THRESHOLDS",
     "DEFAULT_WHY",
     "Policy",
@@ -180,6 +181,7 @@ class Policy:
         return Proposal(route, tuple(reached))
 
 
+DEFAULT_NAME = "default"
 DEFAULT_THRESHOLDS = (
     Threshold(Label.TOXICITY, 0.5),
     Threshold(Label.SEVERE_TOXICITY, 0.3),

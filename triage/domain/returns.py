@@ -36,7 +36,8 @@ class Handed:
     """What was handed back of a comment last, by one way back.
 
     `before` is what the source was known to say itself at that time, `was` that or what it had been
-    told since, `state` what it was told, and `first` what it said before it was told anything.
+    told since, `state` what it was told, `at` when, and `first` what it said before it was told
+    anything.
     """
 
     decision_id: str
@@ -44,13 +45,15 @@ class Handed:
     was: SourceState | None
     state: SourceState
     first: SourceState | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
     """A comment that its source may have to hear of.
 
-    `decision` is the one in force, or the undo that took back what was handed back before.
+    `decision` is the one in force, or the undo that took back what was handed back before. `state`
+    is what its source said last; of what was handed back, `state_at` is when it said so since.
     """
 
     comment_id: str
@@ -58,6 +61,7 @@ class Returnable:
     state: SourceState | None
     decision: Decision
     handed: Handed | None
+    state_at: datetime | None = None
 
     @property
     def namespace(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from triage.domain.comments import Problem
 from triage.errors import ReadError
-from triage.files.portion import PortionEndedError, wanted
+from triage.files.portion import PortionEndedError, wanted, watching
 
 __all__ = [
     "LONGEST_LINE",
@@ -179,8 +179,8 @@ def read_pieces(
     A piece has at most `size` characters (negative: any number). Bytes are repaired and told of
     as in `read_lines`. Raises PortionEndedError where only a portion is wanted and was read.
     """
-    portion = wanted()
-    left = 0 if portion is None else portion.characters
+    portion, watcher = wanted(), watching()
+    read = 0
     with readable(path):
         codec = detect(read_head(path)) if encoding is None else encoding
         utf8 = codec in {"utf-8", "utf-8-sig"}
@@ -188,11 +188,12 @@ def read_pieces(
         with path.open(encoding=codec, errors=errors, newline=None) as handle:
             number = 1
             while line := handle.readline(size):
+                if watcher is not None:
+                    watcher()
                 if portion is not None:
-                    if left <= 0:
-                        portion.cut = True
+                    if portion.ends_at_character(read):
                         raise PortionEndedError
-                    left -= len(line)
+                    read += len(line)
                 at, number = number, number + line.endswith("\n")
                 if line.isascii() and "\x00" not in line:
                     yield at, line

@@ -5,24 +5,23 @@ So one file serves both engines, and to take it back on another engine is how a 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, delete, func, select
+from sqlalchemy import URL, Connection, delete, func, literal, or_, select
 
+from triage.domain.policy import DEFAULT_NAME
 from triage.errors import StoreError, UsageError
 from triage.store.database import Database, load, streamed
 from triage.store.migrate import bring_up_to_date
 from triage.store.rows import batched
-from triage.store.schema import comments, decisions, metadata
+from triage.store.schema import metadata, policies, secrets
 
 __all__ = ["back_up", "take_back"]
 
 _ROWS_AT_ONCE = 5_000
-_HELD = (comments, decisions)
-"""What a database that is in use has: a backup is never taken back over these."""
-
 Counts = Mapping[str, int]
 """Table -> rows."""
 
@@ -58,12 +57,8 @@ def back_up(database: Database, path: Path, tick: Callable[[int, int | None], No
 def _fault(copy: Database, counts: Counts) -> str:
     """Read a backup again and make it one file; say what is wrong with it, if anything is."""
     with copy.driver() as written:
-        told = [row[0] for row in written.execute("PRAGMA integrity_check(3)")]
-        if told != ["ok"]:
-            return "; ".join(told)
-        lacking = written.execute("PRAGMA foreign_key_check").fetchone()
-        if lacking is not None:
-            return f"a row of {lacking[0]} refers to none"
+        if fault := _unsound(written):
+            return fault
         for name, rows in counts.items():
             (found,) = written.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608
             if found != rows:
@@ -73,23 +68,35 @@ def _fault(copy: Database, counts: Counts) -> str:
     return ""
 
 
+def _unsound(written: sqlite3.Connection) -> str:
+    """Say what is wrong with a file as SQLite sees it, and with its references."""
+    try:
+        told = [row[0] for row in written.execute("PRAGMA integrity_check(3)")]
+        if told != ["ok"]:
+            return "; ".join(told)
+        lacking = written.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if lacking is None else f"a row of {lacking[0]} refers to none"
+
+
 def take_back(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
-    """Fill a database that holds no comments with the rows of a backup; return their counts.
+    """Fill a database that holds nothing yet with the rows of a backup; return their counts.
 
     It is one transaction: all or nothing. `path` is changed where an earlier version wrote it: its
     schema is brought up to date first, so hand over a copy. Raises UsageError where the database
-    holds comments, StoreError where the file is no database of ours.
+    is in use, StoreError where the file is damaged, or no database of ours.
     """
     with closing(Database(_file(path))) as copy:
+        with copy.driver() as written:
+            fault = _unsound(written)
+        if fault:
+            raise StoreError(f"{path}: this backup is damaged ({fault}): take another")
+        copy.close()
         bring_up_to_date(copy)
         bring_up_to_date(database)
         with copy.read() as source, database.write() as target:
-            for table in _HELD:
-                if target.execute(select(table.c.pk).limit(1)).first() is not None:
-                    raise UsageError(
-                        f"{database.url} is in use: it holds rows in {table.name!r}, and a backup "
-                        "never replaces any; name a new database"
-                    )
+            _check_new(target, database.url)
             for table in reversed(metadata.sorted_tables):
                 target.execute(delete(table))
             counts = _counts(source)
@@ -97,6 +104,21 @@ def take_back(database: Database, path: Path, tick: Callable[[int, int | None], 
             if not database.is_sqlite:
                 _number_on(target)
         return counts
+
+
+def _check_new(target: Connection, url: str) -> None:
+    """Raise UsageError where a database holds a row that a new one does not have."""
+    for table in metadata.sorted_tables:
+        if table is secrets:  # made when it is first wanted; where it was used, other rows say so
+            continue
+        rows = select(literal(1)).select_from(table).limit(1)
+        if table is policies:
+            rows = rows.where(or_(table.c.name != DEFAULT_NAME, table.c.version != 1))
+        if target.execute(rows).first() is not None:
+            raise UsageError(
+                f"{url} is in use: it holds rows in {table.name!r}, and a backup never replaces "
+                "any; name a new database"
+            )
 
 
 def _copy(

@@ -13,7 +13,7 @@ from triage.store.bands import index_texts
 from triage.store.database import load
 from triage.store.rows import among
 from triage.store.sameness import ORIGIN, Evidence, Known, origin_of
-from triage.store.schema import comments, revisions, standing, texts, threads
+from triage.store.schema import comments, returned, revisions, standing, texts, threads
 from triage.store.standing import judge, now, refresh, standing_row
 
 __all__ = ["Chunk", "save_threads", "write_chunk"]
@@ -27,6 +27,7 @@ class Chunk:
     edited: list[tuple[Known, str]] = field(default_factory=list)
     moved: list[dict[str, object]] = field(default_factory=list)
     reaching: list[int] = field(default_factory=list)
+    stated: list[int] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     told: dict[str, Evidence] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
@@ -86,9 +87,21 @@ def write_chunk(
         connection.execute(mine.values(values), chunk.moved)
         if chunk.reaching:
             refresh(connection, among(connection, now.c.comment_pk, chunk.reaching))
+    if chunk.stated:
+        _keep_when(connection, chunk.stated, at)
     if chunk.edited:
         _write_edits(connection, chunk, text_pks, at)
     return pks
+
+
+def _keep_when(connection: Connection, stated: list[int], at: datetime) -> None:
+    """Keep that an import told the state of these comments, where they were handed back before.
+
+    Also where it is the state that was known: the site may have gone back to it.
+    """
+    handed = select(returned.c.pk).where(returned.c.comment_pk == comments.c.pk).exists()
+    mine = update(comments).where(among(connection, comments.c.pk, stated), handed)
+    connection.execute(mine.values(state_at=at))
 
 
 def _save_texts(connection: Connection, fresh: dict[str, str]) -> dict[str, int]:

@@ -161,6 +161,8 @@ class ThreadWriter:
             self._revised += 1
             chunk.edited.append((old, digest))
             chunk.texts[digest] = comment.text
+        if old.thread_pk == thread_pk and comment.state is not None:
+            chunk.stated.append(old.pk)
         if old.thread_pk == thread_pk and (change := moved(old, comment)):
             chunk.moved.append(change)
             if change["new_reach"] != old.reach:

@@ -44,19 +44,22 @@ class Returned:
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(statement)}
 
-    def namespaces(self, reader: str) -> list[str]:
-        """Return what stands before the sources' ids of decided comments that came in a layout.
+    def namespaces(self, reader: str, *, decided: bool = True) -> list[str]:
+        """Return what stands before the sources' ids of comments that came in a layout.
 
-        One per name that an import gave its source, "" for those without one.
+        One per name that an import gave its source, "" for those without one: of the `decided`
+        comments, or of all.
         """
         before = func.length(comments.c.id) - func.length(comments.c.site_id)
         name = func.substr(comments.c.id, 1, before, type_=FreeText)
         statement = (
             select(name)
             .distinct()
-            .join(standing, standing.c.comment_pk == comments.c.pk)
-            .where(standing.c.decision_pk.is_not(None), comments.c.reader == reader)
+            .where(comments.c.reader == reader, comments.c.site_id.is_not(None))
         )
+        if decided:
+            statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
+            statement = statement.where(standing.c.decision_pk.is_not(None))
         with self._database.read() as connection:
             return sorted(one.removesuffix(":") for one in connection.execute(statement).scalars())
 
@@ -165,10 +168,12 @@ def _rows(way: str, reader: str, asked: Asked, *, told_before: bool = False) -> 
             comments.c.site_id,
             comments.c.site_revision,
             comments.c.state,
+            comments.c.state_at,
             _told.c.id.label("handed_id"),
             _last.c.before.label("handed_before"),
             _last.c.was.label("handed_was"),
             _last.c.state.label("handed_state"),
+            _last.c.at.label("handed_at"),
             _first.c.before.label("handed_first"),
         )
         .join(mine, mine.c.comment_pk == comments.c.pk, isouter=outer)
@@ -197,6 +202,7 @@ def _returnable(row: Row[Any]) -> Returnable:
             was=_state(row.handed_was),
             state=SourceState(row.handed_state),
             first=_state(row.handed_first),
+            at=row.handed_at,
         )
     return Returnable(
         comment_id=row.decided_comment_id,
@@ -204,6 +210,7 @@ def _returnable(row: Row[Any]) -> Returnable:
         state=_state(row.state),
         decision=decision_of(row),
         handed=handed,
+        state_at=row.state_at,
     )
 
 

@@ -134,6 +134,8 @@ comments = Table(
     Column("position", Key, nullable=False),
     Column("number", FreeText),
     Column("state", String(16)),
+    # When an import told the state last, of a comment that had been handed back by then.
+    Column("state_at", Moment),
     # Where its source finds it: the layout it came in, and the ids that it has there.
     Column("reader", String(32)),
     Column("site_id", FreeText),
@@ -331,7 +333,7 @@ returned = Table(
     "returned",
     metadata,
     Column("pk", Key, primary_key=True),
-    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False),
+    Column("comment_pk", Key, ForeignKey("comment.pk"), nullable=False, index=True),
     Column("way", String(32), nullable=False),
     Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False),
     Column("before", String(16)),

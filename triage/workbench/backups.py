@@ -46,7 +46,7 @@ class Backups(Parts):
         return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
 
     def take_back(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
-        """Fill this database, in which there are no comments, with what a backup holds.
+        """Fill this database, in which there is nothing yet, with what a backup holds.
 
         It may be on another engine than the backup came from. All or nothing; the backup itself is
         only read. Raises ReadError where the file is no backup, UsageError where the database is in

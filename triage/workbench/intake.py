@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from triage.domain.comments import Ids, Problem, Thread
 from triage.errors import ReadError
+from triage.files.portion import watched
 from triage.intake.identity import align
 from triage.intake.reader import ReadOptions
 from triage.intake.reading import NONE, read_all
 from triage.workbench.acting import Acting
-from triage.workbench.parts import Tick, without_total
+from triage.workbench.parts import Tick
 
 __all__ = ["ImportReport", "ImportedPart", "Intake"]
+
+_EVERY = 0.5  # seconds between two ticks while nothing is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,31 @@ class ImportReport:
     unchanged: int
     gone: int
     problems: tuple[Problem, ...]
+
+
+class _Progress:
+    """Tells how many comments are stored after each chunk, and now and then while a file is read.
+
+    So a file of which nothing can be stored can be stopped, too: whoever is told may raise.
+    """
+
+    def __init__(self, tick: Tick | None) -> None:
+        self._tick = tick
+        self._done = 0
+        self._next = monotonic() + _EVERY
+
+    def stored(self, done: int) -> None:
+        self._done = done
+        self._tell()
+
+    def read(self) -> None:
+        if monotonic() >= self._next:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._next = monotonic() + _EVERY
+        if self._tick is not None:
+            self._tick(self._done, None)
 
 
 class Intake(Acting):
@@ -75,10 +104,11 @@ class Intake(Acting):
                 problems.extend(reading.problems)
 
         gone: dict[str, int] = {}
-        saved = self.store.threads.save(
-            self._aligned(threads(), gone),
-            on_progress=without_total(on_progress),
-        )
+        progress = _Progress(on_progress)
+        with watched(progress.read):
+            saved = self.store.threads.save(
+                self._aligned(threads(), gone), on_progress=progress.stored
+            )
         if not parts:
             why = "; ".join(map(str, problems[:3])) or "it is empty"
             raise ReadError(f"{path} holds nothing that can be read: {why}")

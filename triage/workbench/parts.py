@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from triage.domain.checks import utc_now
-from triage.domain.policy import DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
+from triage.domain.policy import DEFAULT_NAME, DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
 from triage.errors import NotFoundError, UsageError
 from triage.review.desk import Desk
@@ -62,7 +62,7 @@ class Parts:
         if store.policies.in_force() is None:
             store.policies.save(
                 Policy(
-                    name="default",
+                    name=DEFAULT_NAME,
                     version=1,
                     thresholds=DEFAULT_THRESHOLDS,
                     created_at=self._clock(),

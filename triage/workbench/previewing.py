@@ -24,7 +24,7 @@ COLUMN_ROLES = tuple(ROLES)
 
 _MOST_COMMENTS = 5_000
 _MOST_CHARACTERS = 16 * 1024 * 1024  # of one file
-_MOST_SECONDS = 3.0  # looked at between pieces: a bound on many files, not on one
+_MOST_SECONDS = 3.0  # of reading: what was read is then looked up in the database
 _SHOWN_COMMENTS = 20
 _SHOWN_THREADS = 100
 
@@ -118,11 +118,13 @@ class Previewing(Intake):
         """Read a file as `import_file` does, and store nothing: tell what would come of it.
 
         Of a large one the first portion is read, which takes a second or two: about 5,000
-        comments and 16 Mi characters of each file in it. Raises ReadError or UsageError where
-        nothing can be read; a table without a column for the text is `lacking` instead.
+        comments and 16 Mi characters of each file in it, and what three seconds are enough for.
+        Raises ReadError or UsageError where nothing can be read; a table without a column for the
+        text is `lacking` instead.
         """
         options = self._read_options(first_comment, columns, source)
-        portion = Portion(_MOST_CHARACTERS, _MOST_COMMENTS)
+        until = monotonic() + _MOST_SECONDS
+        portion = Portion(_MOST_CHARACTERS, _MOST_COMMENTS, until=until)
         seen = _Seen(portion)
         with only(portion):
             try:
@@ -180,7 +182,6 @@ class _Seen:
     def __init__(self, portion: Portion) -> None:
         self._portion = portion
         self._readings: list[Reading] = []
-        self._until = monotonic() + _MOST_SECONDS
         self._comments = 0
         self.parts: list[ImportedPart] = []
         self.problems: list[Problem] = []
@@ -212,7 +213,7 @@ class _Seen:
 
     def _enough(self) -> bool:
         """Whether that was it, asked where more is to come."""
-        enough = self._comments >= _MOST_COMMENTS or monotonic() > self._until
+        enough = self._comments >= _MOST_COMMENTS or self._portion.late
         self._portion.cut = self._portion.cut or enough
         return enough
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triage.domain.comments import Problem, SourceState
 from triage.domain.returns import Asked, Change, Returnable
-from triage.errors import UsageError
+from triage.errors import NotFoundError, UsageError
 from triage.export.returning.due import SPAM, due
 from triage.export.returning.way import Way
 from triage.export.returning.ways import WAYS, way_named
@@ -27,9 +27,9 @@ class Plan:
     """What would change at a source: nothing is written, and nothing kept, before that is asked.
 
     `left` says of which comments the source cannot be told what was decided, and why. `sources` are
-    the names of the sources that decided comments are of: of several, one must be asked for before
-    a file is made. `url` is the site's address, `copied` the export of which a copy is to be made,
-    where the way has one.
+    the names of the sources that decided comments and changes are of: of several, one must be asked
+    for before a file is made. `url` is the site's address, `copied` the export of which a copy is
+    to be made, where the way has one.
     """
 
     way: Way
@@ -38,6 +38,11 @@ class Plan:
     sources: tuple[str, ...]
     url: str | None = None
     copied: WxrCopy | None = None
+
+    @property
+    def source(self) -> str:
+        """The name of the source that the changes are for; "" where it has none."""
+        return self.sources[0] if len(self.sources) == 1 else ""
 
     @property
     def counts(self) -> dict[SourceState, int]:
@@ -72,11 +77,12 @@ class Returning(Parts):
         """
         way, asked = way_named(to), asked or Asked()
         _check(way, url, export)
+        self._check_known(way, asked)
         copied = None
         if export is not None:
             ids = {one.origin.id for one in self._returnables(way, asked)}
             copied = WxrCopy.of(export, ids)
-            if ids and not copied.found:
+            if ids and not copied.found and not copied.problems:
                 raise UsageError(
                     f"none of the {len(ids):,} decided comments is in {export}: name the export of "
                     "the site that they came from"
@@ -89,24 +95,31 @@ class Returning(Parts):
             found=None if copied is None else copied.states,
         )
         changes: list[Change] = []
-        left: list[Problem] = []
+        left: list[Problem] = [] if copied is None else list(copied.problems)
         for one in found:
             if isinstance(one, Change):
                 changes.append(one)
             else:
                 left.append(one)
-        return Plan(way, tuple(changes), tuple(left), self._sources(way, asked), url, copied)
+        sources = {*self._sources(way, asked), *(one.returnable.namespace for one in changes)}
+        return Plan(way, tuple(changes), tuple(left), tuple(sorted(sources)), url, copied)
 
     def write_return(self, plan: Plan, path: Path) -> None:
         """Write the file that makes the changes of a plan at the source: whole, or not at all.
 
-        Raises UsageError for comments of several sources, whose ids may be the same.
+        Raises UsageError for comments of several sources, whose ids may be the same, and where a
+        file is there already: it may not have been used yet, and what is in it counts as told.
         """
         if len(plan.sources) > 1:
             raise _several(plan.sources)
         self.not_the_database(path)
         if plan.copied is not None and path.resolve() == plan.copied.path.resolve():
             raise UsageError(f"{path} is the export that is copied: name another file")
+        if path.exists():
+            raise UsageError(
+                f"{path} is there already, and may hold decisions that were not brought back yet: "
+                "name another file"
+            )
         with atomic_file(path) as part:
             if plan.copied is not None:
                 with part.open("wb") as copy:
@@ -119,6 +132,21 @@ class Returning(Parts):
         """Keep that the source was told what the plan says, so that it is not told so again."""
         news = [one for one in plan.changes if not _known(one)]
         self.store.returned.record(plan.way.key, news, by, self._clock())
+
+    def _check_known(self, way: Way, asked: Asked) -> None:
+        """Raise UsageError where a source or a thread is asked for that there is not."""
+        if asked.source is not None:
+            known = self.store.returned.namespaces(way.reader, decided=False)
+            if asked.source not in known:
+                raise UsageError(
+                    f"no comment that came from {way.name} has the source {asked.source!r}; known "
+                    f"are: {_named(known) or 'none'}"
+                )
+        if asked.thread_id is not None:
+            try:
+                self.store.threads.get(asked.thread_id)
+            except NotFoundError as error:
+                raise UsageError(f"{error}: --thread takes an id as it is here") from error
 
     def _sources(self, way: Way, asked: Asked) -> tuple[str, ...]:
         if asked.source is not None:
@@ -152,8 +180,11 @@ def _check(way: Way, url: str | None, export: Path | None) -> None:
 
 
 def _several(names: Sequence[str]) -> UsageError:
-    shown = ", ".join(repr(name) if name else "'' (imported without a name)" for name in names)
     return UsageError(
-        f"decided comments are of several sources: {shown}. Say with --source NAME which one the "
-        "file is for"
+        f"decided comments are of several sources: {_named(names)}. Say with --source NAME which "
+        "one the file is for"
     )
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) if name else "'' (imported without a name)" for name in names)

@@ -46,7 +46,7 @@ def due(
             if not again:
                 continue
             now = handed.was  # the very same change once more
-        elif _agree(now, then) and not (again and handed is not None):
+        elif now is then or (_agree(now, then) and not (again and handed is not None)):
             continue
         why = _unsayable(one, way, now, then)
         yield Problem(one.comment_id, None, why) if why else Change(one, now, then, before)
@@ -54,9 +54,11 @@ def due(
 
 def _known(one: Returnable) -> SourceState | None:
     """Return what the source says: what it told us last or, if it is newer, what we told it."""
-    if one.handed is not None and one.handed.before == one.state:
-        return one.handed.state
-    return one.state
+    if one.handed is None or one.handed.before != one.state:
+        return one.state
+    if one.state_at is not None and one.state_at >= one.handed.at:
+        return one.state  # somebody there made it what it was before
+    return one.handed.state
 
 
 def _stands(one: Returnable, now: SourceState | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from triage.domain.comments import Origin, SourceState
+from triage.domain.comments import Origin, Problem, SourceState
 from triage.domain.returns import Change
 from triage.errors import ReadError
 from triage.export.returning.way import Way
@@ -22,10 +22,14 @@ _READ = frozenset({"rss", "wp:comment", "wp:comment_id", "wp:comment_approved"})
 
 @dataclass(frozen=True, slots=True)
 class WxrCopy:
-    """What an export says of some of its comments, and where: what a copy of it begins with."""
+    """What an export says of some of its comments, and where: what a copy of it begins with.
+
+    `problems` are about those of them that a copy cannot change.
+    """
 
     path: Path
     found: Mapping[str, Place]
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, path: Path, ids: Container[str]) -> WxrCopy:
@@ -33,24 +37,19 @@ class WxrCopy:
 
         As an import does, it takes the first of those that share an id.
         """
-        found: dict[str, Place] = {}
-        here: dict[str, Place] = {}
+        seen = _Seen(path.name, ids)
         root = ""
         for place in places(path, lambda tag: name_of(tag) in _READ):
             name = name_of(place.name)
             if place.depth == len(_COMMENT) and name == _COMMENT[-1]:
-                known = here.get("wp:comment_id")
-                status = here.get("wp:comment_approved")
-                if known and status and status.start is not None and known.text.strip() in ids:
-                    found.setdefault(known.text.strip(), status)
-                here = {}
+                seen.comment_ends()
             elif place.depth == len(_COMMENT) + 1:
-                here.setdefault(name, place)
+                seen.here.setdefault(name, place)
             elif place.depth == 1:
                 root = name
         if root != "rss":
             raise ReadError(f"{path} is no WordPress export: its root element is not <rss>")
-        return cls(path, found)
+        return cls(path, seen.found, tuple(seen.problems))
 
     @property
     def states(self) -> dict[str, SourceState | None]:
@@ -66,6 +65,35 @@ class WxrCopy:
             if status.start is not None and status.end is not None
         ]
         write_edited(self.path, sorted(edits, key=lambda edit: edit.start), to)
+
+
+class _Seen:
+    """What was found so far of the comments with these ids; `here` is the one at hand."""
+
+    def __init__(self, name: str, ids: Container[str]) -> None:
+        self._name = name
+        self._ids = ids
+        self._known: set[str] = set()
+        self.here: dict[str, Place] = {}
+        self.found: dict[str, Place] = {}
+        self.problems: list[Problem] = []
+
+    def comment_ends(self) -> None:
+        known, status = (self.here.get(f"wp:comment_{name}") for name in ("id", "approved"))
+        self.here = {}
+        its_id = known.text.strip() if known else ""
+        if not its_id or its_id not in self._ids:
+            return
+        if its_id in self._known:
+            self._tell(its_id, "comes again, under the same id: this one stays as it is")
+        elif status is None or status.start is None:
+            self._tell(its_id, "has no wp:comment_approved, or an empty one: it stays as it is")
+        else:
+            self.found[its_id] = status
+        self._known.add(its_id)
+
+    def _tell(self, its_id: str, why: str) -> None:
+        self.problems.append(Problem(self._name, None, f"comment {its_id} {why}"))
 
 
 def _status(state: SourceState) -> bytes:

@@ -6,6 +6,7 @@ says so.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +15,15 @@ import streamlit as st
 
 from triage.errors import TriageError
 from triage.ui import notices, words
+from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.workbench import WAYS, Asked, Plan, Way, Workbench
 
 __all__ = ["draw"]
 
 _SHOWN = 50
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+")
+_LONGEST_NAME = 40
 
 
 def draw(bench: Workbench) -> None:
@@ -96,7 +100,7 @@ def _draw_plan(bench: Workbench, plan: Plan) -> None:
         st.download_button(
             f"Download for {plan.way.name}",
             data=_written(bench, plan),
-            file_name=f"triage-{plan.way.key}-{today}{plan.way.suffix}",
+            file_name="-".join(("triage", plan.way.key, *_in_name(plan), today)) + plan.way.suffix,
             mime="text/plain",
             on_click=_taken,
             args=(plan,),
@@ -104,15 +108,20 @@ def _draw_plan(bench: Workbench, plan: Plan) -> None:
             icon=":material/download:",
         )
         st.caption(f"To use it: {plan.way.how}.")
+    elif plan.sources:
+        st.info(f"Nothing to hand back to {plan.way.name}.", icon=":material/check:")
     else:
-        st.info(
-            f"Nothing to hand back to {plan.way.name}.",
-            icon=":material/check:",
-        )
+        st.info(f"No decided comment came from {plan.way.name}.", icon=":material/info:")
     if plan.left:
         with st.expander(f"{words.comments(len(plan.left))} cannot be told of"):
             left = [{"comment": one.where, "why": one.message} for one in plan.left[:_SHOWN]]
             st.dataframe(left, hide_index=True)
+
+
+def _in_name(plan: Plan) -> tuple[str, ...]:
+    """Return what of the source's name a file's name can have."""
+    told = _NOT_IN_NAMES.sub("-", plan.source).strip("-.")[:_LONGEST_NAME]
+    return (told,) if told else ()
 
 
 def _rows(plan: Plan) -> list[dict[str, str]]:
@@ -147,8 +156,9 @@ def _ask_whether_done(bench: Workbench) -> None:
         return
     with st.container(border=True):
         told = words.comments(len(plan.changes))
+        site = f" ({plain_markdown(plan.source)})" if plan.source else ""
         st.markdown(
-            f"You downloaded a file for {plan.way.name}, about {told}. Did you use it there?"
+            f"You downloaded a file for {plan.way.name}{site}, about {told}. Did you use it there?"
         )
         with st.container(horizontal=True):
             st.button("Yes, it is done", on_click=_done, args=(bench, plan), type="primary")

@@ -42,10 +42,12 @@ def draw_import(
             key=Key.IMPORT_RATE,
             help="By the scorers in use, in the background. Only what is rated comes to Review.",
         )
-        st.text(_promise(ready, len(seen), busy=busy), width="content")
+        st.text(_promise(ready, [found for _, found in seen], busy=busy), width="content")
 
 
-def _promise(ready: Sequence[tuple[Dropped, Preview]], count: int, *, busy: bool) -> str:
+def _promise(
+    ready: Sequence[tuple[Dropped, Preview]], seen: Sequence[Preview | TriageError], *, busy: bool
+) -> str:
     if busy:
         return "Wait until the import at work is done, or stop it."
     if not ready:
@@ -53,8 +55,19 @@ def _promise(ready: Sequence[tuple[Dropped, Preview]], count: int, *, busy: bool
     new, revised = sum(one.new for _, one in ready), sum(one.revised for _, one in ready)
     least = "" if all(one.whole for _, one in ready) else "at least "
     said = f"{least}{new:,} new and {revised:,} edited comments. Nothing is stored yet."
-    left = count - len(ready)
-    return f"{said} {left} of {count} files cannot be read so." if left else said
+    return " ".join([said, *_left(seen)])
+
+
+def _left(seen: Sequence[Preview | TriageError]) -> list[str]:
+    """Return what is said of the files that are not imported, a sentence for each reason."""
+    unread = sum(not isinstance(one, Preview) for one in seen)
+    lacking = sum(isinstance(one, Preview) and one.lacking for one in seen)
+    told = []
+    if unread:
+        told.append(f"{unread} of {len(seen)} files cannot be read so.")
+    if lacking:
+        told.append(f"{lacking} of {len(seen)} files: which column holds the text?")
+    return told
 
 
 @or_say("Nothing was imported.")

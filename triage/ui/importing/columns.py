@@ -34,7 +34,7 @@ def draw_columns(file: Dropped, preview: Preview) -> None:
     if preview.lacking:
         st.info("Which column holds the text of the comments?", icon=":material/view_column:")
     # A menu that was drawn once keeps its choice: other columns are other menus.
-    about = f"{file.number}.{digest(*found.names)}"
+    about = f"{file.keyed}.{digest(*found.names)}"
     keys = {role: f"{Key.IMPORT_COLUMN}.{about}.{role}" for role in COLUMN_ROLES}
     with st.container(horizontal=True, gap="small", key="import-columns"):
         for role, key in keys.items():

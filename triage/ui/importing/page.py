@@ -27,8 +27,7 @@ def page(bench: Workbench) -> None:
     show()
     mine = tray()
     draw_run(bench)
-    if not mine.files:
-        draw_report(bench)
+    draw_report(bench)
     _draw_drop(mine)
     if not mine.files:
         _draw_what_fits()

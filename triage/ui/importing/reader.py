@@ -57,6 +57,7 @@ def _words(reader: str, description: str) -> str:
 def _choose(file: Dropped, key: str) -> None:
     """Read it by another reader; what was said for the one before does not fit that."""
     named = st.session_state[key]
+    file.turn += 1
     file.say(reader=None if named == _AUTO else named, columns=None, first_comment=None)
 
 

@@ -18,7 +18,7 @@ _LEAST = 0.02  # a less likely place is no help
 
 def draw_seam(file: Dropped, seam: Seam) -> None:
     """Draw the lines around the first comment, and the ways to say that it is another one."""
-    key = f"{Key.IMPORT_FIRST}.{file.number}"
+    key = f"{Key.IMPORT_FIRST}.{file.keyed}"
     st.session_state.setdefault(key, seam.first_comment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="import-seam"):
         st.number_input(

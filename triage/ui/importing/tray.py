@@ -32,13 +32,15 @@ _dropped: weakref.WeakSet[Dropped] = weakref.WeakSet()
 class Dropped:
     """One file: where it lies, what a person said of it, and how that was understood.
 
-    `said` are options of `look_at` and `import_file`. `number` tells it from others of its name.
+    `said` are options of `look_at` and `import_file`. `number` tells it from others of its name,
+    `turn` counts the readers that were chosen: what corrects one begins anew with the next.
     """
 
     def __init__(self, number: int, name: str, content: IO[bytes]) -> None:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self.discard = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.number = number
+        self.turn = 0
         self.path = folder / _file_name(name)
         self.said: dict[str, Any] = {}
         self._seen: dict[object, Preview | TriageError] = {}
@@ -57,6 +59,11 @@ class Dropped:
     def name(self) -> str:
         """What to call it."""
         return self.path.name
+
+    @property
+    def keyed(self) -> str:
+        """What the keys of its widgets end with that correct how it is read."""
+        return f"{self.number}.{self.turn}"
 
     def look(self, bench: Workbench) -> Preview | TriageError:
         """Return how it is understood, or why it is not; looked at once for what is said of it."""
