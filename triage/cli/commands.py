@@ -184,6 +184,7 @@ def import_files(
                 )
                 if report.gone:
                     say(f"  {report.gone} of an earlier import are not in it any more; kept")
+                tell_acted(report.acted)
                 problems += report.problems
         finally:
             list_problems(problems)

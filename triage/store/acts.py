@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, exists, func, select
 
-from triage.domain.decisions import UNREAD, Decision, taken_back
+from triage.domain.decisions import UNREAD, DecidedBy, Decision, taken_back
 from triage.domain.entries import Act
 from triage.store.database import streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
@@ -56,9 +56,13 @@ def act_of(connection: Connection, reviewer: str, decision_id: str) -> list[Take
     return _whole(connection, mine.where(decisions.c.batch == row.decision_batch))
 
 
-def all_acts(connection: Connection, reviewer: str) -> list[Taken]:
-    """Return what stands of all that somebody decided, oldest first."""
-    return _whole(connection, _by(reviewer))
+def all_acts(connection: Connection, policy: str) -> list[Taken]:
+    """Return what stands of all that a policy decided by itself, oldest first.
+
+    By its name, `policy:default@3`; what a person decided who calls themselves so is not its.
+    """
+    mine = decisions.c.decided_by == DecidedBy.POLICY.value
+    return _whole(connection, _by(policy).where(mine))
 
 
 def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:

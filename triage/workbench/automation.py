@@ -46,7 +46,7 @@ class Automation(Tuning):
         audit: float = AUDITED,
     ) -> Automatic:
         """Return ranges for the scorers in use. Raises UsageError for what makes none."""
-        in_use = tuple(sorted({"@".join(seat) for seat in self.store.panel.get().values()}))
+        in_use = {label: "@".join(seat) for label, seat in self.store.panel.get().items()}
         if not in_use:
             raise UsageError("no comment has a score yet: run triage score")
         try:
@@ -78,18 +78,26 @@ class Automation(Tuning):
     def automate(self, agreed: Consequences, by: str, why: str) -> tuple[Policy, Acted]:
         """Turn ranges on, whose consequences somebody agreed to, and let them act at once.
 
-        Returns the new version of the policy, and what it did. Raises as `save_policy` does, and
-        ConflictError where another policy is in force than the one that was looked at.
+        Returns the new version of the policy, and what it did. Raises as `save_policy` does,
+        UsageError where no lead is named, and ConflictError where another policy is in force than
+        the one that was looked at, or where it would decide more by now than was agreed to.
         """
-        made = self.save_policy(
-            agreed.policy.thresholds,
-            by,
-            why,
+        self.leads_only(by, "change the policy")
+        if not self.settings.leads:
+            raise UsageError(
+                "nobody is named as a lead, so everybody is one: set TRIAGE_LEADS to the names of "
+                "those who may let the policy decide by itself"
+            )
+        made = self.checked_policy(agreed.policy.thresholds, by, why, automatic=agreed.automatic)
+        acted = self.store.automatic.turn_on(
+            made,
             agreed.evidence,
-            automatic=agreed.automatic,
-            upon=agreed.policy,
+            permanent,
+            self._clock(),
+            upon=agreed.policy.ref,
+            agreed=agreed.acted,
         )
-        return made, self.act()
+        return made, acted
 
     def stop_automatic(self, by: str, why: str) -> Policy:
         """Turn the ranges off, as a new version; what they decided stays. Raises as `save_policy`.

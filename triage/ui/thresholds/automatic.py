@@ -47,11 +47,6 @@ def _present(bench: Workbench, policy: Policy, who: str) -> None:
             st.text(f"{policy.ref}, which is in force, decides nothing by itself.")
         else:
             st.text(f"{policy.ref} decides by itself:\n" + "\n".join(own.said))
-            if set(own.scorers) != set(bench.in_use()):
-                st.text(
-                    "It sleeps: its ranges were found for " + ", ".join(own.scorers) + ", and "
-                    "other scorers are in use. Turn it on anew for these, or off."
-                )
         before = any(one.policy.automatic is not None for one in bench.policy_history())
         if not before or not bench.may_lead(who):
             return
