@@ -206,6 +206,29 @@ def test_an_import_tells_what_the_policy_decided(
     assert "The policy itself rejected" in told
 
 
+def test_all_versions_with_the_same_ranges_are_taken_back_together(bench: Workbench) -> None:
+    acted = turn_on(bench)
+    bench.save_weights(bench.policy(), {Label.INSULT: 0.9}, "lea", "worse here")
+    new = [{"id": f"n{n}", "text": text} for n, text in enumerate(rude(4))]
+    bench.receive(json.dumps(new).encode(), "blog")
+    high = Scores(dict.fromkeys(LABELS, 0.99))
+    bench.store.scores.save(SCORER, [(text_digest(one["text"]), high) for one in new])
+    more = bench.act()
+    assert more.decided > 0
+    taken = bench.undo_automatic("lea")
+    assert len(taken) == acted.decided + more.decided
+    assert {one.policy for one in taken} == {"default@3", "default@4"}
+
+
+def test_the_queue_is_what_people_are_asked_about(bench: Workbench) -> None:
+    before = bench.findings().target(Label.INSULT)
+    assert before.queue(0.5) == FLAGGED
+    acted = turn_on(bench)
+    target = bench.findings().target(Label.INSULT)
+    assert target.queue(0.5) == FLAGGED - acted.rejected
+    assert target.queue(0.55) == FLAGGED  # another threshold turns the ranges off
+
+
 def test_only_leads_turn_it_on_and_take_it_back(bench: Workbench) -> None:
     agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}))
     for act in (

@@ -157,12 +157,12 @@ def test_a_person_outranks_it_and_it_is_taken_back_as_one_act_and_not_done_again
     turned_on(site)
     say(site, "c30", Verdict.APPROVE, "ada")
     assert verdicts(site)["c30"] == "approve"
-    taken = site.decisions.undo_all("policy:default@2", "lea", NOON)
+    taken = site.decisions.undo_all(["policy:default@2"], "lea", NOON)
     assert len(taken) == 59
     assert verdicts(site) == {"c30": "approve"}
     assert {f"c{n}" for n in range(40, 45)} <= set(queue(site))
     assert site.automatic.act(numbers, NOON) == Acted()
-    assert site.decisions.undo_all("policy:default@2", "lea", NOON) == []
+    assert site.decisions.undo_all(["policy:default@2"], "lea", NOON) == []
 
 
 def test_another_scorers_numbers_are_not_what_the_ranges_were_found_for(site: Store) -> None:
@@ -226,7 +226,7 @@ def test_what_people_said_of_a_comment_or_its_text_keeps_the_policy_off(site: St
 
 def test_what_was_taken_back_is_not_done_again_where_a_dot_was_added(site: Store) -> None:
     turned_on(site)
-    site.decisions.undo_all("policy:default@2", "lea", NOON)
+    site.decisions.undo_all(["policy:default@2"], "lea", NOON)
     edited = Comment("c30", "t", "text 30.", 30)
     site.threads.save([Thread("t", comments=(edited,))])
     site.scores.save(COMPACT, [(edited.text_sha256, Scores(dict.fromkeys(COMPACT.labels, HIGH)))])
@@ -236,7 +236,7 @@ def test_what_was_taken_back_is_not_done_again_where_a_dot_was_added(site: Store
 def test_an_undo_of_a_policy_leaves_alone_who_only_calls_themselves_so(site: Store) -> None:
     turned_on(site)
     say(site, "c30", Verdict.APPROVE, "policy:default@2")
-    site.decisions.undo_all("policy:default@2", "lea", NOON)
+    site.decisions.undo_all(["policy:default@2"], "lea", NOON)
     assert verdicts(site) == {"c30": "approve"}
 
 

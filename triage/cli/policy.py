@@ -191,14 +191,17 @@ def rollback(settings: Settings, version: int, why: str) -> None:
 @click.argument("version", required=False, type=click.IntRange(1))
 @click.pass_obj
 def undo(settings: Settings, version: int | None) -> None:
-    """Take back, as one act, all that VERSION decided by itself. Default: the last that did.
+    """Take back, as one act, all that VERSION decided by itself.
+
+    Default: of all versions with the same ranges, the last of which anything stands.
 
     What people decided since stays. The ranges stay on: turn them off with set --auto off.
     """
     with opened(settings) as bench:
         taken = bench.undo_automatic(settings.reviewer, version)
         still = bench.policy().automatic is not None
-    say(f"Taken back: {many(len(taken), 'decision')} of {taken[0].policy}")
+    of = " and ".join(sorted({one.policy or "" for one in taken}))
+    say(f"Taken back: {many(len(taken), 'decision')} of {of}")
     if still:
         say("The policy in force still decides by itself: triage policy set --auto off --why ...")
 

@@ -97,8 +97,8 @@ def drift(before: Evidence, after: Evidence, threshold: float) -> Drift:
     weights = [1 / one.probability[at] for one, at in zip((before, after), rows, strict=True)]
     test = ks_2samp(before.score, after.score, method="asymp")
     return Drift(
-        flagged=_change(*flags, *(np.ones(len(one)) for one in flags)),
-        precision=_change(*hits, *weights) if all(len(one) for one in hits) else None,
+        flagged=_change(flags[0], flags[1], *(np.ones(len(one)) for one in flags)),
+        precision=_change(hits[0], hits[1], *weights) if all(len(one) for one in hits) else None,
         distance=float(test.statistic),
         chance=float(test.pvalue),
     )
@@ -174,7 +174,7 @@ def slices(
     weight = np.divide(1.0, evidence.probability, where=reviewed, out=np.zeros(len(flagged)))
 
     def total(weights: Vector) -> Vector:
-        return np.bincount(group, weights[comment], minlength=len(names))
+        return np.bincount(group, weights[comment], minlength=len(names)).astype(np.float64)
 
     all_of, flags, labels = count(np.ones(len(flagged), bool)), count(flagged), count(reviewed)
     hits = count(reviewed & (evidence.label == 1))
