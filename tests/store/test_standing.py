@@ -417,6 +417,8 @@ class StandingMachine(RuleBasedStateMachine):
     def let_the_policy_act(self, share: float) -> None:
         """It rejects by the scores of now, but nothing that people ever spoke of."""
         assert self.policy is not None
+        if Label.TOXICITY not in self.panel:  # else there is nothing to act on
+            self.choose_the_panel({**self.panel, Label.TOXICITY: ("compact", "1")})
         seats = {label: "@".join(seat) for label, seat in self.panel.items()}
         own = Automatic({Label.TOXICITY: 0.3}, audit=share, scorers=seats)
         chosen = (Threshold(Label.TOXICITY, 0.3),)
