@@ -91,7 +91,7 @@ def test_turning_it_on_names_the_consequences_and_freezes_them(bench: Workbench)
     assert acted == agreed.acted
     assert acted.decided + acted.audited == BEYOND + SIZE - FLAGGED
     assert made.automatic == agreed.automatic
-    assert made.automatic.scorers == ("own@1",)
+    assert made.automatic.scorers == dict.fromkeys(LABELS, "own@1")
     kept = bench.policy_version(3).evidence
     assert kept is not None
     assert kept["at_once"] == {
@@ -153,18 +153,80 @@ def test_scores_that_arrive_are_decided_at_once_and_only_while_it_is_on(bench: W
         bench.stop_automatic("lea", "again")
 
 
-def test_another_change_of_the_policy_keeps_it_and_the_way_back_never_turns_it_on(
-    bench: Workbench,
-) -> None:
+def test_other_thresholds_turn_it_off_and_other_weights_do_not(bench: Workbench) -> None:
+    """What falls into the ranges hangs on the thresholds: a lead looks at what follows anew."""
     turn_on(bench)
+    present = bench.policy()
+    weighed = bench.save_weights(present, {Label.INSULT: 0.9}, "lea", "worse here")
+    assert weighed.automatic == present.automatic
     moved = bench.save_policy([Threshold(one, 0.4) for one in LABELS], "lea", "lower")
-    assert moved.automatic is not None
-    with pytest.raises(UsageError, match=r"flags from 0\.95 on only"):
-        bench.save_policy([Threshold(one, 0.95) for one in LABELS], "lea", "above the range")
-    assert bench.roll_back(3, "lea", "as it was").automatic is not None
-    assert bench.roll_back(2, "lea", "before").automatic is None
-    bench.save_policy([Threshold(one, 0.3) for one in LABELS], "lea", "lower still")
-    assert bench.roll_back(3, "lea", "and again").automatic is None
+    assert moved.automatic is None
+    assert bench.roll_back(3, "lea", "as it was").automatic is None
+
+
+def test_where_it_is_turned_off_along_the_command_says_so(bench: Workbench, triage: Run) -> None:
+    turn_on(bench)
+    told = triage("policy", "set", "insult", "0.4", "--why", "lower").output
+    assert "It decides nothing by itself any more" in told
+    assert "by itself" not in triage("policy", "set", "insult", "0.3", "--why", "lower").output
+
+
+def test_it_is_not_turned_on_for_more_than_was_agreed_to(bench: Workbench) -> None:
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}, audit=0.01))
+    bench.receive(json.dumps([{"id": "n", "text": rude(1)[0]}]).encode(), "blog")
+    worse = dict.fromkeys(LABELS, 0.99)
+    bench.store.scores.save(SCORER, [(text_digest(rude(1)[0]), Scores(worse))])
+    with pytest.raises(ConflictError, match="when you looked"):
+        bench.automate(agreed, "lea", "beyond doubt")
+    assert bench.policy().version == 2
+    assert not list(bench.store.decisions.log())
+    again = bench.consequences(agreed.automatic)
+    assert bench.automate(again, "lea", "beyond doubt")[1] == again.acted
+
+
+def test_where_nobody_is_named_as_a_lead_nobody_turns_it_on(
+    tmp_path: Path, bench: Workbench
+) -> None:
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}))
+    everybody = Workbench(Settings(database_url=bench.settings.database_url, reviewer="lea"))
+    with pytest.raises(UsageError, match="set TRIAGE_LEADS"):
+        everybody.automate(agreed, "lea", "beyond doubt")
+    everybody.close()
+    assert bench.policy().automatic is None
+
+
+def test_an_import_tells_what_the_policy_decided(
+    bench: Workbench, triage: Run, tmp_path: Path
+) -> None:
+    """Of a text with scores at hand it decides at once: an edit back, or one that came before."""
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}, audit=0.01))
+    bench.automate(agreed, "lea", "beyond doubt")
+    (tmp_path / "new.csv").write_text("id,text\nq1,word 7\nq2,word 8\nq3,word 200\n")
+    told = triage("import", str(tmp_path / "new.csv")).output
+    assert "The policy itself rejected" in told
+
+
+def test_all_versions_with_the_same_ranges_are_taken_back_together(bench: Workbench) -> None:
+    acted = turn_on(bench)
+    bench.save_weights(bench.policy(), {Label.INSULT: 0.9}, "lea", "worse here")
+    new = [{"id": f"n{n}", "text": text} for n, text in enumerate(rude(4))]
+    bench.receive(json.dumps(new).encode(), "blog")
+    high = Scores(dict.fromkeys(LABELS, 0.99))
+    bench.store.scores.save(SCORER, [(text_digest(one["text"]), high) for one in new])
+    more = bench.act()
+    assert more.decided > 0
+    taken = bench.undo_automatic("lea")
+    assert len(taken) == acted.decided + more.decided
+    assert {one.policy for one in taken} == {"default@3", "default@4"}
+
+
+def test_the_queue_is_what_people_are_asked_about(bench: Workbench) -> None:
+    before = bench.findings().target(Label.INSULT)
+    assert before.queue(0.5) == FLAGGED
+    acted = turn_on(bench)
+    target = bench.findings().target(Label.INSULT)
+    assert target.queue(0.5) == FLAGGED - acted.rejected
+    assert target.queue(0.55) == FLAGGED  # another threshold turns the ranges off
 
 
 def test_only_leads_turn_it_on_and_take_it_back(bench: Workbench) -> None:

@@ -91,6 +91,12 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
         Settings.from_environment({name: value})
 
 
+@pytest.mark.parametrize("name", ["policy:default@3", "client:blog"])
+def test_a_reviewer_is_not_called_what_policies_and_programs_are(name: str) -> None:
+    with pytest.raises(UsageError, match="set it to a person's name"):
+        Settings.from_environment({"TRIAGE_REVIEWER": name})
+
+
 @pytest.mark.parametrize("name", ["ana\x1b[31m", "ana\nbea", "\x00"])
 def test_a_reviewer_whose_name_steers_a_terminal_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match=r"TRIAGE_REVIEWER is .*without control characters"):

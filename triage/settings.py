@@ -30,6 +30,7 @@ _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _DEVICE = "cpu"
 _NOBODY = "reviewer"
+_NO_PERSONS = ("policy:", "client:")
 _SEVERE_BUDGET = 50
 _MILDER_AFTER = 5
 _DOUBLED = 0.05
@@ -261,6 +262,11 @@ def _models_dir(given: str) -> Path:
 
 def _reviewer(given: str) -> str:
     """Return the name that decisions carry: the one given, else the login name."""
+    if given.startswith(_NO_PERSONS):
+        raise UsageError(
+            f"TRIAGE_REVIEWER is {given!r}: names that begin with {' or '.join(_NO_PERSONS)} are "
+            "those of policies and programs; set it to a person's name"
+        )
     try:
         return Reviewer(given or _login()).name
     except ValueError:

@@ -10,7 +10,7 @@ import pytest
 
 from triage.domain.automatic import Acted, Automatic
 from triage.domain.comments import Comment, Thread, text_digest
-from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdict
+from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Verdict
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
@@ -18,7 +18,9 @@ from triage.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.INSULT))
-RANGES = Automatic({Label.TOXICITY: 0.9}, 0.1, audit=0.25, scorers=("compact@1f0c",))
+RANGES = Automatic(
+    {Label.TOXICITY: 0.9}, 0.1, audit=0.25, scorers=dict.fromkeys(COMPACT.labels, "compact@1f0c")
+)
 ON = Policy(
     *("default", 2, (Threshold(Label.TOXICITY, 0.5), Threshold(Label.INSULT, 0.5)), NOON, "lea"),
     automatic=RANGES,
@@ -155,12 +157,12 @@ def test_a_person_outranks_it_and_it_is_taken_back_as_one_act_and_not_done_again
     turned_on(site)
     say(site, "c30", Verdict.APPROVE, "ada")
     assert verdicts(site)["c30"] == "approve"
-    taken = site.decisions.undo_all("policy:default@2", "lea", NOON)
+    taken = site.decisions.undo_all(["policy:default@2"], "lea", NOON)
     assert len(taken) == 59
     assert verdicts(site) == {"c30": "approve"}
     assert {f"c{n}" for n in range(40, 45)} <= set(queue(site))
     assert site.automatic.act(numbers, NOON) == Acted()
-    assert site.decisions.undo_all("policy:default@2", "lea", NOON) == []
+    assert site.decisions.undo_all(["policy:default@2"], "lea", NOON) == []
 
 
 def test_another_scorers_numbers_are_not_what_the_ranges_were_found_for(site: Store) -> None:
@@ -170,6 +172,123 @@ def test_another_scorers_numbers_are_not_what_the_ranges_were_found_for(site: St
     site.scores.save(newer, rows)
     site.panel.set(dict.fromkeys(COMPACT.labels, ("compact", "2")))
     assert site.automatic.act(numbers, NOON) == Acted()
+
+
+def test_ranges_end_with_their_scorers_and_do_not_come_back_with_them(site: Store) -> None:
+    site.policies.save(ON)
+    site.panel.set(dict.fromkeys(COMPACT.labels, ("compact", "2")))
+    present = site.policies.in_force()
+    assert present is not None
+    assert (present.ref, present.automatic, present.created_by) == ("default@3", None, "triage")
+    assert "scorers changed" in present.why
+    assert present.thresholds == ON.thresholds
+    site.panel.set(dict.fromkeys(COMPACT.labels, ("compact", "1f0c")))
+    assert site.automatic.act(numbers, NOON) == Acted()
+    assert site.policies.in_force() == present
+
+
+def test_ranges_hold_for_who_gives_which_label(site: Store) -> None:
+    mixed = {Label.TOXICITY: ("compact", "1f0c"), Label.INSULT: ("other", "1")}
+    site.panel.set(mixed)
+    seats = {label: "@".join(seat) for label, seat in mixed.items()}
+    site.policies.save(replace(ON, automatic=replace(RANGES, scorers=seats)))
+    site.panel.set({Label.TOXICITY: ("other", "1"), Label.INSULT: ("compact", "1f0c")})
+    present = site.policies.in_force()
+    assert present is not None
+    assert present.automatic is None
+
+
+def test_ranges_that_were_put_in_force_for_other_scorers_are_turned_off_once(site: Store) -> None:
+    site.policies.save(replace(ON, automatic=replace(RANGES, scorers={Label.TOXICITY: "b@1"})))
+    assert site.automatic.act(numbers, NOON) == Acted()
+    assert site.automatic.act(numbers, NOON) == Acted()
+    assert [one.policy.version for one in site.policies.history()] == [1, 2, 3]
+
+
+def test_what_people_said_of_a_comment_or_its_text_keeps_the_policy_off(site: Store) -> None:
+    """Whatever it was, also what was withdrawn, and also elsewhere or before an edit."""
+    (entry,) = site.comments.among(["c30"])
+    site.annotations.add(
+        Annotation("a", "c30", entry.comment.text_sha256, "ada", NOON, rejected=(Label.TOXICITY,))
+    )
+    site.flags.add(Flag("c31", FlagSource.REVIEWER, "ada", NOON))
+    site.flags.add(Flag("c31", FlagSource.REVIEWER, "ada", NOON, raised=False))
+    say(site, "c32", Verdict.APPROVE, "ada")
+    say(site, "c33", Verdict.APPROVE, "ada")
+    copy, edited = Comment("c92", "u", "text 32", 0), Comment("c33", "t", "text 33.", 33)
+    site.threads.save([Thread("u", comments=(copy,)), Thread("t", comments=(edited,))])
+    site.scores.save(COMPACT, [(edited.text_sha256, Scores(dict.fromkeys(COMPACT.labels, HIGH)))])
+    turned_on(site)
+    by_policy = {one.decision.comment_id for one in site.decisions.log()} - {"c32", "c33"}
+    assert by_policy.isdisjoint({"c30", "c31", "c92"})
+    assert "c33" not in verdicts(site)
+
+
+def test_what_was_taken_back_is_not_done_again_where_a_dot_was_added(site: Store) -> None:
+    turned_on(site)
+    site.decisions.undo_all(["policy:default@2"], "lea", NOON)
+    edited = Comment("c30", "t", "text 30.", 30)
+    site.threads.save([Thread("t", comments=(edited,))])
+    site.scores.save(COMPACT, [(edited.text_sha256, Scores(dict.fromkeys(COMPACT.labels, HIGH)))])
+    assert site.automatic.act(numbers, NOON) == Acted()
+
+
+def test_an_undo_of_a_policy_leaves_alone_who_only_calls_themselves_so(site: Store) -> None:
+    turned_on(site)
+    say(site, "c30", Verdict.APPROVE, "policy:default@2")
+    site.decisions.undo_all(["policy:default@2"], "lea", NOON)
+    assert verdicts(site) == {"c30": "approve"}
+
+
+@pytest.mark.parametrize(
+    ("margin", "score", "acts"),
+    [("0.04", 0.93, False), ("0.04", 0.95, True), (None, 0.95, False)],
+)
+def test_rough_scores_near_a_limit_decide_nothing_before_they_are_exact(
+    site: Store, margin: str | None, score: float, acts: bool
+) -> None:
+    rough = replace(COMPACT, version="fast-1", details={} if margin is None else {"margin": margin})
+    given = [
+        (text_digest(f"text {n}"), Scores(dict.fromkeys(COMPACT.labels, score), rough=True))
+        for n in range(90, 92)
+    ]
+    site.scores.save(rough, given)
+    site.panel.set(dict.fromkeys(rough.labels, ("compact", "fast-1")))
+    seats = dict.fromkeys(rough.labels, "compact@fast-1")
+    site.policies.save(replace(ON, automatic=replace(RANGES, scorers=seats)))
+    assert site.automatic.act(numbers, NOON).rejected == (2 if acts else 0)
+    exact = [(digest, replace(one, rough=False)) for digest, one in given]
+    site.scores.save(rough, exact)
+    site.automatic.act(numbers, NOON)
+    assert set(verdicts(site)) == {"c90", "c91"}
+
+
+def test_what_an_audit_drew_before_has_the_greater_of_both_chances(site: Store) -> None:
+    """Else it would stand for more than it does beside what the range left to people."""
+    site.audits.draw(Tenth(), 10, "lea", NOON)
+    say(site, "c05", Verdict.REJECT, "ada")  # low, and in its turn
+    turned_on(site)
+    chances = {one.comment_id: one for one in site.audits.chances()}
+    low = [f"c{n:02}" for n in range(100) if 5 <= n % 10 < 8]
+    assert {chances[one].probability for one in low} == {0.25}
+    assert {one for one in low if chances[one].drawn} == {one for one in low if one < "c25"}
+    known = site.evidence.read(NOON)
+    ids = site.evidence.ids(known.comment.tolist())
+    shares = dict(zip(ids, known.share.tolist(), strict=True))
+    assert {shares[one] for one in low} == {0.25}
+    site.audits.draw(Tenth(), 10, "lea", NOON)
+    assert {shares[f"c{n:02}"] for n in range(100) if n % 10 >= 8} == {0.0}
+    assert site.evidence.read(NOON).share.tolist() == known.share.tolist()
+
+
+class Tenth:
+    """A tenth of all, by the numbers of these tests."""
+
+    def numbers(self, ids: Sequence[str], salt: str) -> Sequence[float]:
+        return numbers(ids, salt)
+
+    def probabilities(self, closeness: Sequence[float]) -> Sequence[float]:
+        return [0.1] * len(closeness)
 
 
 def test_an_edited_comment_is_decided_anew_by_its_new_text(site: Store) -> None:

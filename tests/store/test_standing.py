@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from tests.emptied import empty_store
+from triage.domain.automatic import Automatic
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import (
@@ -411,6 +412,37 @@ class StandingMachine(RuleBasedStateMachine):
             if number < self.chances[name]:
                 self.drawn[name] = number / self.chances[name]
         assert (made.population, made.drawn) == (len(pool), len(set(self.drawn) - before))
+
+    @rule(share=st.sampled_from([0.2, 0.5]))
+    def let_the_policy_act(self, share: float) -> None:
+        """It rejects by the scores of now, but nothing that people ever spoke of."""
+        assert self.policy is not None
+        if Label.TOXICITY not in self.panel:  # else there is nothing to act on
+            self.choose_the_panel({**self.panel, Label.TOXICITY: ("compact", "1")})
+        seats = {label: "@".join(seat) for label, seat in self.panel.items()}
+        own = Automatic({Label.TOXICITY: 0.3}, audit=share, scorers=seats)
+        chosen = (Threshold(Label.TOXICITY, 0.3),)
+        acting = replace(self.policy, version=next(self.numbers), thresholds=chosen, automatic=own)
+        self.store.policies.save(acting)
+        known = {one.id for one in self.log}
+        spoken = {one.comment_id for one in self.flags}
+        spoken |= {one.comment_id for one in self.log if one.decided_by is not DecidedBy.POLICY}
+        acted = self.store.automatic.act(Sampling(0.0).numbers, NOW)
+        logged = [one.decision for one in self.store.decisions.log()]
+        made = [one for one in logged if one.id not in known]
+        assert {one.decided_by for one in made} <= {DecidedBy.POLICY}
+        assert spoken.isdisjoint(one.comment_id for one in made)
+        self.events += made
+        before = set(self.drawn)
+        for one in self.store.audits.chances():
+            assert one.probability in {share, self.chances.get(one.comment_id)}
+            assert one.probability >= self.chances.get(one.comment_id, 0.0)
+            self.chances[one.comment_id] = one.probability
+            if one.drawn:
+                self.drawn[one.comment_id] = one.number / one.probability
+        assert (acted.decided, acted.audited) == (len(made), len(set(self.drawn) - before))
+        self.policy = replace(acting, version=next(self.numbers), automatic=None)
+        self.store.policies.save(self.policy)
 
     @rule()
     def rebuild(self) -> None:

@@ -97,3 +97,25 @@ def test_a_comment_may_be_in_several_slices_or_in_none() -> None:
     evidence = Evidence(np.array([0.9, 0.8]), np.array([1, 0], np.int8), np.ones(2))
     found = slices(evidence, ["a", "b"], np.array([0, 0]), np.array([0, 1]), 0.5)
     assert [(one.name, one.comments, one.rejected) for one in found] == [("a", 1, 1), ("b", 1, 1)]
+
+
+def test_what_is_reviewed_by_chance_weighs_for_all_that_it_stands_for() -> None:
+    """Since a policy rejects the sure ones by itself, a tenth of them is reviewed: no change."""
+    sure, unsure = np.arange(400) % 20 != 0, np.arange(400) % 2 == 0
+    truth = np.concatenate([sure, unsure]).astype(np.int8)
+    score = np.repeat([0.95, 0.6], 400)
+    all_of = Evidence(score, truth, np.ones(800))
+    chance = np.repeat([0.1, 1.0], 400)
+    seen = (np.arange(800) % 10 == np.arange(800) // 10 % 10) | (chance == 1)
+    label = np.where(seen, truth, UNKNOWN).astype(np.int8)
+    found = drift(all_of, Evidence(score, label, chance), 0.5).precision
+    assert found is not None
+    assert found.after == pytest.approx(found.before, abs=0.03)
+    assert not found.shown
+    plain = drift(all_of, all_of, 0.5).precision
+    assert plain is not None
+    assert found.high - found.low > plain.high - plain.low
+    rows = np.arange(800)
+    (one,) = slices(Evidence(score, label, chance), ["all"], rows, np.zeros(800, int), 0.5)
+    assert (one.reviewed, one.share) == (440, pytest.approx(found.after))
+    assert one.low < found.before < one.high

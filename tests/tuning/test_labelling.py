@@ -20,13 +20,14 @@ def asked(
     earlier: bool = False,
     decided: bool = False,
     automatic: bool = False,
+    share: float = 0.0,
     probability: float = 0.0,
     number: float = 0.0,
     drawn: bool = False,
 ) -> Asked:
     flags = (np.array([one]) for one in (by_policy, by_person, earlier, decided, automatic))
     sample = Sample(np.array([probability]), np.array([number]), np.array([drawn]))
-    return Asked(*flags, sample)
+    return Asked(*flags, np.array([share]), sample)
 
 
 @pytest.mark.parametrize(
@@ -52,16 +53,20 @@ def asked(
         ({"probability": 0.1, "number": 0.5, "by_person": True}, 1.0, True),
         ({"probability": 0.1, "number": 0.5, "earlier": True}, 0.1, False),
         # What a policy decides by itself: flagged, and asked about by chance all the same.
-        ({"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.5}, 0.1, False),
         (
-            {"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.05}
+            {"by_policy": True, "automatic": True, "share": 0.1, "probability": 0.1, "number": 0.5},
+            0.1,
+            False,
+        ),
+        (
+            {"by_policy": True, "automatic": True, "share": 0.1, "probability": 0.1, "number": 0.05}
             | {"drawn": True, "decided": True},
             0.1,
             True,
         ),
         # Never finished: what waits counts at once, as unsettled.
         (
-            {"by_policy": True, "automatic": True, "probability": 0.1, "number": 0.05}
+            {"by_policy": True, "automatic": True, "share": 0.1, "probability": 0.1, "number": 0.05}
             | {"drawn": True},
             0.1,
             True,
@@ -81,7 +86,7 @@ def test_what_was_decided_out_of_turn_does_not_count_yet() -> None:
     decided = np.array([True, False, True])
     no = np.zeros(3, bool)
     sample = Sample(np.full(3, 0.1), number, np.ones(3, bool))
-    found = chances(Asked(no, no, no, decided, no, sample))
+    found = chances(Asked(no, no, no, decided, no, np.zeros(len(no)), sample))
     assert found.probability.tolist() == pytest.approx([0.04] * 3)
     assert found.in_turn.tolist() == [True, False, False]
 
@@ -122,7 +127,7 @@ def test_comments_without_a_score_are_left_out() -> None:
     no, score = np.zeros(3, bool), np.array([0.2, np.nan, 0.9])
     sample = Sample(np.zeros(3), np.zeros(3), no)
     found, rows = evidence(
-        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, no, sample))
+        score, np.full(3, UNKNOWN, np.int8), chances(Asked(no, no, no, no, no, np.zeros(3), sample))
     )
     assert rows.tolist() == [0, 2]
     assert found.score.tolist() == [0.2, 0.9]
@@ -158,7 +163,8 @@ def test_estimates_are_right_on_average_over_draws_halfway_and_finished(
         number[pool] = sample.numbers
         drawn[pool[sample.chosen]] = True
         decided[pool[sample.chosen[: int(share_reviewed * len(sample.chosen))]]] = True
-        asked = Asked(flagged, no, chosen, decided, no, Sample(probability, number, drawn))
+        whole = Sample(probability, number, drawn)
+        asked = Asked(flagged, no, chosen, decided, no, np.zeros(len(no)), whole)
         known = np.where(decided, truth, UNKNOWN).astype(np.int8)
         own, _ = evidence(score, known, chances(asked))
         found.append(float(Curves(own).at(0.5).missed[0]))
@@ -181,9 +187,41 @@ def test_what_a_policy_decides_by_itself_is_estimated_without_bias_from_the_shar
         drawn = automatic & (number < share)
         decided = (flagged & ~automatic) | drawn
         sample = Sample(np.where(automatic, share, 0.0), number, drawn)
-        asked = Asked(flagged, no, no, decided, automatic, sample)
+        asked = Asked(flagged, no, no, decided, automatic, np.where(automatic, share, 0.0), sample)
         known = np.where(decided, truth, UNKNOWN).astype(np.int8)
         own, _ = evidence(score, known, chances(asked))
         found.append(float(Curves(own).at(0.5).found[0]))
     spread = np.std(found) / np.sqrt(len(found))
     assert abs(np.mean(found) - truth[flagged].sum()) < 4 * spread
+
+
+@pytest.mark.parametrize("reviewed", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(("share", "chance"), [(0.1, 0.3), (0.3, 0.1)])
+def test_a_range_and_an_audit_that_drew_from_the_same_comments_are_counted_together_without_bias(
+    share: float, chance: float, reviewed: float
+) -> None:
+    """The share of a range was seen; of an audit, drawn before or since, a part in turn."""
+    rng = np.random.default_rng(10)
+    size = 1_500
+    score = np.full(size, 0.02)
+    score[:100], score[1_000:] = 0.6, 0.3  # flagged; in no range
+    truth = (rng.random(size) < 0.08).astype(np.int8)
+    flagged, ranged = score >= 0.5, score < 0.1
+    no, found = np.zeros(size, bool), []
+    shares = np.where(ranged, share, 0.0)
+    probability = np.where(flagged, 0.0, np.maximum(shares, chance))
+    for _ in range(300):
+        number = rng.random(size)
+        drawn = number < probability
+        in_turn = drawn & (number < reviewed * probability)
+        decided = flagged | in_turn | (number < shares)
+        sample = Sample(probability, number, drawn)
+        asked = Asked(flagged, no, no, decided, no, shares, sample)
+        known = np.where(decided, truth, UNKNOWN).astype(np.int8)
+        own, _ = evidence(score, known, chances(asked))
+        missed = float(Curves(own).at(0.5).missed[0])
+        found.append(missed)
+    known_of = ranged if reviewed == 0.0 else ~flagged  # else nothing is known of the others yet
+    missed_there = truth[known_of].sum()
+    spread = np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found) - missed_there) < 4 * spread

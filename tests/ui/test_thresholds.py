@@ -338,8 +338,9 @@ def app_threshold(bench: Workbench) -> float:
 
 
 def test_a_lead_reads_what_would_follow_before_the_policy_decides_by_itself(
-    samples: Workbench,
+    samples: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TRIAGE_LEADS", samples.settings.reviewer)
     app = looked_at(opened(), "Automatic action")
     assert "decides nothing by itself" in words(app)
     assert not any(one.label == "See what would follow" for one in app.button)

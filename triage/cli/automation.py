@@ -9,13 +9,14 @@ import click
 
 from triage.cli.printing import many, say
 from triage.domain.automatic import AUDITED, Acted, Automatic
+from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import UsageError
 
 if TYPE_CHECKING:
     from triage.workbench import Workbench
 
-__all__ = ["OFF", "automate", "ranges_of", "tell_acted"]
+__all__ = ["OFF", "automate", "ranges_of", "tell_acted", "tell_stopped"]
 
 OFF = "off"
 _FORMS = "reject:LABEL=SCORE, approve=SCORE, audit=SHARE, or off"
@@ -66,10 +67,19 @@ def automate(
     tell_acted(acted)
 
 
+def tell_stopped(before: Policy, after: Automatic | None) -> None:
+    """Say that a change of the policy turns off what it decided by itself, if it did."""
+    if before.automatic is not None and after is None:
+        say(
+            "It decides nothing by itself any more: its ranges were found for the thresholds "
+            "before. Turn them on again with: triage policy set --auto ..."
+        )
+
+
 def tell_acted(acted: Acted) -> None:
     """Say what the policy decided by itself, if anything."""
     if acted != Acted():
         say(
             f"The policy itself rejected {many(acted.rejected, 'comment')} and approved "
-            f"{acted.approved:,}; {acted.audited:,} of its ranges are left to people."
+            f"{acted.approved:,}; of its ranges {many(acted.audited, 'comment')} left to people."
         )

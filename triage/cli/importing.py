@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.text import Text
 
+from triage.cli.automation import tell_acted
 from triage.cli.exit_codes import EXIT_INPUT, EXIT_PARTLY
 from triage.cli.opening import opened
 from triage.cli.previewing import preview
@@ -87,6 +88,7 @@ def import_files(
                 )
                 if report.gone:
                     say(f"  {report.gone} of an earlier import are not in it any more; kept")
+                tell_acted(report.acted)
                 problems += report.problems
         finally:
             list_problems(problems)

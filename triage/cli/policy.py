@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.automation import automate
+from triage.cli.automation import automate, tell_stopped
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.domain.policy import Policy, Route, Threshold
@@ -46,6 +46,8 @@ def list_versions(settings: Settings) -> None:
         here = ", in force" if record is history[-1] else ""
         say(f"{one.ref}: {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}{here}")
         say(f"  {one.why}")
+        if one.automatic is not None:
+            say(f"  decides by itself: {'; '.join(one.automatic.said)}")
 
 
 @policy.command()
@@ -65,7 +67,8 @@ def show(settings: Settings, version: int | None) -> None:
             if threshold.label is label:
                 say(f"  {_said(threshold)}")
     if one.automatic is not None:
-        say("decides by itself, by the scores of " + ", ".join(one.automatic.scorers) + ":")
+        seats = ", ".join(dict.fromkeys(one.automatic.scorers.values()))
+        say(f"decides by itself, by the scores of {seats}:")
         for words in one.automatic.said:
             say(f"  {words}")
     say("severity, which orders the queue:")
@@ -86,6 +89,10 @@ def diff(settings: Settings, version: int) -> None:
         shadow = bench.preview_policy(other.thresholds, settings.reviewer)
     say(f"{other.ref} beside {present.ref}, which is in force")
     _tell_changes(present, other.thresholds, other.severity)
+    for mark, one in (("-", present), ("+", other)):
+        if present.automatic != other.automatic and one.automatic is not None:
+            for words in one.automatic.said:
+                say(f"  {mark} by itself: {words}")
     _tell_shadow(shadow, settings.reviewer)
 
 
@@ -158,6 +165,8 @@ def set_threshold(
             )
     _tell_changes(present, wanted, weighing)
     _tell_shadow(shadow, settings.reviewer)
+    if set(wanted) != set(present.thresholds):
+        tell_stopped(present, None)
     say(f"In force: {made.ref}" if made else "Nothing was changed: this was a dry run.")
 
 
@@ -166,11 +175,15 @@ def set_threshold(
 @_why
 @click.pass_obj
 def rollback(settings: Settings, version: int, why: str) -> None:
-    """Put the thresholds and weights of VERSION in force again, as a new version."""
+    """Put the thresholds and weights of VERSION in force again, as a new version.
+
+    Ranges in which it decides by itself do not come back with them.
+    """
     with opened(settings) as bench:
         present = bench.policy()
         made = bench.roll_back(version, settings.reviewer, why)
     _tell_changes(present, made.thresholds, made.severity)
+    tell_stopped(present, made.automatic)
     say(f"In force: {made.ref}")
 
 
@@ -178,14 +191,17 @@ def rollback(settings: Settings, version: int, why: str) -> None:
 @click.argument("version", required=False, type=click.IntRange(1))
 @click.pass_obj
 def undo(settings: Settings, version: int | None) -> None:
-    """Take back, as one act, all that VERSION decided by itself. Default: the last that did.
+    """Take back, as one act, all that VERSION decided by itself.
+
+    Default: of all versions with the same ranges, the last of which anything stands.
 
     What people decided since stays. The ranges stay on: turn them off with set --auto off.
     """
     with opened(settings) as bench:
         taken = bench.undo_automatic(settings.reviewer, version)
         still = bench.policy().automatic is not None
-    say(f"Taken back: {many(len(taken), 'decision')} of {taken[0].policy}")
+    of = " and ".join(sorted({one.policy or "" for one in taken}))
+    say(f"Taken back: {many(len(taken), 'decision')} of {of}")
     if still:
         say("The policy in force still decides by itself: triage policy set --auto off --why ...")
 

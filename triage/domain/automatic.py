@@ -23,21 +23,23 @@ class Automatic:
     """The ranges of a policy, the scorers that they were found for, and the share for audit.
 
     From `reject_from` on a label's score rejects; up to `approve_to` the scores of all labels
-    approve, None for never. They hold for the `scorers` (`compact@1f0c`) that were in use when a
-    lead turned them on, and for no others: a number means another thing by another one. Of the
-    comments in a range the share `audit` is left to people, drawn by chance. Raises ValueError
+    approve, None for never. They hold for the `scorers` (label -> `compact@1f0c`) that were in use
+    when a lead turned them on, and for no others: a number means another thing by another one. Of
+    the comments in a range the share `audit` is left to people, drawn by chance. Raises ValueError
     where there is no range, and for numbers that are none.
     """
 
     reject_from: Mapping[Label, float] = field(default_factory=dict, hash=False)
     approve_to: float | None = None
     audit: float = AUDITED
-    scorers: tuple[str, ...] = ()
+    scorers: Mapping[Label, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         given = self.reject_from
         ordered = {label: float(given[label]) for label in Label if label in given}
         object.__setattr__(self, "reject_from", MappingProxyType(ordered))
+        seats = {label: self.scorers[label] for label in Label if label in self.scorers}
+        object.__setattr__(self, "scorers", MappingProxyType(seats))
         if not given and self.approve_to is None:
             raise ValueError("a policy that decides by itself has a range to reject or to approve")
         for label, at in given.items():
@@ -49,6 +51,10 @@ class Automatic:
                 f"the share that goes to audit lies between {LEAST_AUDITED:g} and 1, not "
                 f"{self.audit!r}: without one nobody would learn what the ranges get wrong"
             )
+
+    def holds_for(self, seats: Mapping[Label, tuple[str, str]]) -> bool:
+        """Whether label -> (key, version) are the scorers that the ranges were found for."""
+        return {label: "@".join(seat) for label, seat in seats.items()} == self.scorers
 
     @property
     def said(self) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, exists, func, select
 
-from triage.domain.decisions import UNREAD, Decision, taken_back
+from triage.domain.decisions import UNREAD, DecidedBy, Decision, taken_back
 from triage.domain.entries import Act
 from triage.store.database import streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
@@ -56,15 +56,19 @@ def act_of(connection: Connection, reviewer: str, decision_id: str) -> list[Take
     return _whole(connection, mine.where(decisions.c.batch == row.decision_batch))
 
 
-def all_acts(connection: Connection, reviewer: str) -> list[Taken]:
-    """Return what stands of all that somebody decided, oldest first."""
-    return _whole(connection, _by(reviewer))
+def all_acts(connection: Connection, policies: Iterable[str]) -> list[Taken]:
+    """Return what stands of all that versions of the policy decided by themselves, oldest first.
+
+    By name, `policy:default@3`; what a person decided who calls themselves so is not theirs.
+    """
+    mine = decisions.c.decided_by == DecidedBy.POLICY.value
+    return _whole(connection, _by(*policies).where(mine))
 
 
 def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
     """Return a reviewer's last acts of which anything stands, the newest first."""
     found: list[Act] = []
-    mine = further = _by(reviewer, texts.c.text)
+    mine = further = _by(reviewer, more=(texts.c.text,))
     while rows := connection.execute(further.limit(_LOOK_BACK)).all():
         stand = {one.decision_pk for one in _not_undone(connection, rows)}
         below = None
@@ -88,13 +92,13 @@ def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
     return found
 
 
-def _by(reviewer: str, *more: Any) -> Select[Any]:
-    """Select a reviewer's verdicts on texts that are still the current ones, newest first."""
+def _by(*reviewers: str, more: Sequence[Any] = ()) -> Select[Any]:
+    """Select reviewers' verdicts on texts that are still the current ones, newest first."""
     return (
         decision_rows(*more)
         .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
         .where(standing.c.text_pk == decisions.c.text_pk)
-        .where(decisions.c.reviewer == reviewer, decisions.c.verdict.is_not(None))
+        .where(decisions.c.reviewer.in_(reviewers), decisions.c.verdict.is_not(None))
         .order_by(decisions.c.pk.desc())
     )
 

@@ -176,6 +176,7 @@ class _Pool:
         self.pks = array("q")
         self._before = array("d")  # 0 where it was in no draw
         self._drawn_by = array("q")  # 0 where no draw drew it
+        self._ranges = array("q")  # 0 where no range held it
         self._numbers = array("d")
         closeness = array("d")
         for rows in batched(streamed(connection, _drawable(policy)), _CHUNK):
@@ -183,6 +184,7 @@ class _Pool:
             closeness.extend(row.closeness for row in rows)
             self._before.extend(row.probability or 0.0 for row in rows)
             self._drawn_by.extend(row.draw_pk or 0 for row in rows)
+            self._ranges.extend(row.range_pk or 0 for row in rows)
             self._numbers.extend(sampling.numbers([row.id for row in rows], salt))
         self._now = sampling.probabilities(closeness) if self.pks else ()
 
@@ -199,8 +201,9 @@ class _Pool:
         return drawn
 
     def _grown(self, draw_pk: int) -> Iterator[tuple[dict[str, object], float]]:
-        every = zip(self.pks, self._before, self._now, self._numbers, self._drawn_by, strict=True)
-        for pk, before, probability, number, drawn_by in every:
+        kept = (self._numbers, self._drawn_by, self._ranges)
+        every = zip(self.pks, self._before, self._now, *kept, strict=True)
+        for pk, before, probability, number, drawn_by, range_pk in every:
             if probability <= before:
                 continue
             by = drawn_by or (draw_pk if number < probability else None)
@@ -209,6 +212,7 @@ class _Pool:
                 "probability": float(probability),
                 "number": number,
                 "draw_pk": by,
+                "range_pk": range_pk or None,
             }
             yield row, before
 
@@ -233,6 +237,7 @@ def _drawable(policy: Policy | None) -> Select[Any]:
             case((closeness > 1.0, literal(1.0, Double)), else_=closeness).label("closeness"),
             audits.c.probability,
             audits.c.draw_pk,
+            audits.c.range_pk,
         )
         .join(comments, comments.c.pk == standing.c.comment_pk)
         .outerjoin(audits, audits.c.comment_pk == standing.c.comment_pk)

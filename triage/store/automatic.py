@@ -1,76 +1,42 @@
-"""What a policy decides by itself: found, recorded as one act, and its share left to people.
-
-Only comments that nobody ever said anything about: undecided, not flagged by a person, in nobody's
-hands, drawn by no audit, and with no decision about this text in the log, so that what was taken
-back is not done again.
-"""
+"""What a policy decides by itself: recorded as one act, and its share left to people."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Double,
-    Row,
-    and_,
     case,
     delete,
-    exists,
     false,
-    func,
     insert,
     literal,
-    or_,
     select,
     true,
     update,
 )
 
-from triage.domain.automatic import RULE, Acted, Automatic, Rule
+from triage.domain.automatic import RULE, Acted
 from triage.domain.decisions import DecidedBy, Decision, Verdict
-from triage.domain.policy import Policy, Route
-from triage.domain.scores import Label, Scores
-from triage.store.database import Database, load, streamed
+from triage.domain.policy import Policy
+from triage.errors import ConflictError
+from triage.store.database import Database, load
 from triage.store.decisions import decision_row
 from triage.store.guidelines import guidelines_in_force
+from triage.store.policies import save_upon, stop_if_asleep
+from triage.store.ranges import Found, Numbers, candidates, drawn_before, found_among
 from triage.store.rows import among, panel_in_force, policy_in_force, raters_of, scorers_named
 from triage.store.salt import salt_of
-from triage.store.schema import audit_draws, audits, claims, comments, decisions, standing, texts
+from triage.store.schema import audit_draws, audits, decisions, standing
 from triage.store.spreading import AT_THE_END, spread
 
 __all__ = ["AutomaticActs", "Numbers", "acts_for"]
 
-_CHUNK = 1_000
 _MANY = 100  # fewer leave what an audit drew at its place in the queue, as single verdicts do
-
-
-class Numbers(Protocol):
-    """Gives comments' permanent random numbers in [0, 1), by their ids and the salt."""
-
-    def __call__(self, ids: Sequence[str], salt: str) -> Sequence[float]:
-        """Return one number per id."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A comment that a range holds, what the range says, and its chance and number so far."""
-
-    row: Row[Any]
-    rule: Rule
-    number: float
-    chance: float
-    """That of having been left to people: by an earlier draw's, if that was greater."""
-
-    @property
-    def drawn(self) -> bool:
-        return self.number < self.chance
 
 
 class AutomaticActs:
@@ -87,8 +53,8 @@ class AutomaticActs:
             salt = salt_of(connection)
         counts = dict.fromkeys((*Verdict, None), 0)
         with self._database.read() as connection:
-            keys = _candidates(connection, policy.automatic, at, None)
-            for found in _found(connection, policy, keys, numbers, salt):
+            keys = candidates(connection, policy, at, None)
+            for found in found_among(connection, policy, keys, numbers, salt):
                 for one in found:
                     counts[None if one.drawn else one.rule.verdict] += 1
         return Acted(counts[Verdict.REJECT], counts[Verdict.APPROVE], counts[None])
@@ -97,21 +63,61 @@ class AutomaticActs:
         """Let the policy in force decide what its ranges hold; return what it did.
 
         Twice does nothing new. With `digests` only comments with one of these texts are looked at.
-        Nothing where no range is on, or another scorer is in use than the ranges were found for.
+        Nothing where no range is on. Where others than the ranges were found for are in use, they
+        are turned off, as a new version.
         """
         with self._database.write() as connection:
             policy = policy_in_force(connection)
-            if policy is None or policy.automatic is None:
+            if policy is None or policy.automatic is None or stop_if_asleep(connection, at):
                 return Acted()
-            if not _awake(connection, policy.automatic):
-                return Acted()
-            keys = _candidates(connection, policy.automatic, at, digests)
-            if not keys:
-                return Acted()
-            deed = _Deed(connection, policy, at)
-            for found in _found(connection, policy, keys, numbers, salt_of(connection)):
-                deed.do(found)
-            return deed.done()
+            return _act(connection, policy, numbers, at, digests)
+
+    def turn_on(
+        self,
+        policy: Policy,
+        evidence: Mapping[str, object],
+        numbers: Numbers,
+        at: datetime,
+        *,
+        upon: str,
+        agreed: Acted,
+    ) -> Acted:
+        """Put a policy with ranges in force and let it act, as one; return what it did.
+
+        Raises ConflictError, and nothing is done, where another policy is in force than `upon`, by
+        its ref, where other scorers came into use, and where it would decide more than was agreed.
+        """
+        with self._database.write() as connection:
+            save_upon(connection, policy, evidence, upon)
+            if stop_if_asleep(connection, at):
+                raise ConflictError("other scorers came into use meanwhile; look again")
+            acted = _act(connection, policy, numbers, at, None)
+            if acted.rejected > agreed.rejected or acted.approved > agreed.approved:
+                raise ConflictError(
+                    f"it would reject {acted.rejected:,} comments and approve "
+                    f"{acted.approved:,} now, and {agreed.rejected:,} and {agreed.approved:,} when "
+                    "you looked; look again"
+                )
+            return acted
+
+
+def _act(
+    connection: Connection,
+    policy: Policy,
+    numbers: Numbers,
+    at: datetime,
+    digests: Sequence[str] | None,
+) -> Acted:
+    deed = _Deed(connection, policy, at)
+    salt = salt_of(connection)
+    if digests is None:  # what has just come was drawn by no audit
+        before = drawn_before(connection, policy)
+        for found in found_among(connection, policy, before, numbers, salt):
+            deed.count_in(found)
+    keys = candidates(connection, policy, at, digests)
+    for found in found_among(connection, policy, keys, numbers, salt):
+        deed.do(found)
+    return deed.done()
 
 
 class _Deed:
@@ -125,7 +131,7 @@ class _Deed:
         self._guidelines = rules.ref if rules else None
         self._share = policy.automatic.audit if policy.automatic else 0.0
 
-    def do(self, found: Sequence[_Found]) -> None:
+    def do(self, found: Sequence[Found]) -> None:
         """Decide these, and leave to people what is drawn of them."""
         if not found:
             return
@@ -168,7 +174,7 @@ class _Deed:
             spread(connection)
         return acted
 
-    def _decision(self, one: _Found) -> Decision:
+    def _decision(self, one: Found) -> Decision:
         return Decision(
             id=uuid4().hex,
             comment_id=one.row.id,
@@ -184,8 +190,22 @@ class _Deed:
             batch=self._batch,
         )
 
-    def _keep_chances(self, found: Sequence[_Found]) -> None:
-        """Keep with what chance each was left to people, and let the drawn ones wait for them."""
+    def count_in(self, found: Sequence[Found]) -> None:
+        """Keep of what an audit drew before that a range holds it, too: with the greater chance."""
+        self._enter(found)
+        audited = [one.row.comment_pk for one in found]
+        connection = self._connection
+        turn = audits.c.number / audits.c.probability
+        connection.execute(
+            update(standing)
+            .where(standing.c.comment_pk == audits.c.comment_pk)
+            .where(among(connection, standing.c.comment_pk, audited))
+            .values(turn=turn)
+        )
+
+    def _enter(self, found: Sequence[Found]) -> None:
+        if not found:
+            return
         connection = self._connection
         self._draw = self._draw or self._made_draw()
         pks = [one.row.comment_pk for one in found]
@@ -195,11 +215,17 @@ class _Deed:
                 "comment_pk": one.row.comment_pk,
                 "probability": one.chance,
                 "number": one.number,
-                "draw_pk": self._draw if one.drawn else None,
+                "draw_pk": one.row.draw_pk or (self._draw if one.drawn else None),
+                "range_pk": self._draw,
             }
             for one in found
         ]
         load(connection, audits, rows)
+
+    def _keep_chances(self, found: Sequence[Found]) -> None:
+        """Keep with what chance each was left to people, and let the drawn ones wait for them."""
+        connection = self._connection
+        self._enter(found)
         drawn = [one.row.comment_pk for one in found if one.drawn]
         place = case((standing.c.flagged, standing.c.place), else_=literal(AT_THE_END, Double))
         turn = audits.c.number / audits.c.probability
@@ -234,87 +260,3 @@ class _Deed:
 def acts_for(ref: str) -> str:
     """Return the name under which a version of the policy decides: `policy:default@3`."""
     return f"policy:{ref}"
-
-
-def _awake(connection: Connection, automatic: Automatic) -> bool:
-    """Whether the scorers in use are those that the ranges were found for."""
-    in_use = {"@".join(seat) for seat in panel_in_force(connection).values()}
-    return in_use == set(automatic.scorers)
-
-
-def _candidates(
-    connection: Connection, automatic: Automatic, at: datetime, digests: Sequence[str] | None
-) -> array[int]:
-    """Return the keys of comments that a range may hold; `Policy.rule` has the last word."""
-    said = select(decisions.c.pk).where(
-        decisions.c.comment_pk == standing.c.comment_pk, decisions.c.text_pk == standing.c.text_pk
-    )
-    held = select(claims.c.comment_pk).where(
-        claims.c.comment_pk == standing.c.comment_pk, claims.c.until > at
-    )
-    statement = select(standing.c.comment_pk).where(
-        standing.c.decision_pk.is_(None),
-        standing.c.turn.is_(None),
-        standing.c.asked.is_(None),
-        standing.c.not_scored.is_(None),
-        _within(automatic),
-        ~exists(said),
-        ~exists(held),
-    )
-    if digests is not None:
-        own = select(texts.c.pk).where(among(connection, texts.c.sha256, digests))
-        statement = statement.where(standing.c.text_pk.in_(own))
-    keys = array("q")
-    keys.extend(
-        row.comment_pk for row in streamed(connection, statement.order_by(standing.c.comment_pk))
-    )
-    return keys
-
-
-def _within(automatic: Automatic) -> ColumnElement[bool]:
-    ways: list[ColumnElement[bool]] = [
-        standing.c[label.value] >= literal(at, Double)
-        for label, at in automatic.reject_from.items()
-    ]
-    if automatic.approve_to is not None:
-        limit = literal(automatic.approve_to, Double)
-        low = (func.coalesce(standing.c[label.value], 0.0) <= limit for label in Label)
-        ways.append(and_(standing.c.route == Route.PASS.value, *low))
-    return or_(false(), *ways)
-
-
-def _found(
-    connection: Connection,
-    policy: Policy,
-    keys: Sequence[int],
-    numbers: Callable[[Sequence[str], str], Sequence[float]],
-    salt: str,
-) -> Iterator[list[_Found]]:
-    """Yield what the ranges of a policy hold of these comments, in portions."""
-    share = policy.automatic.audit if policy.automatic else 0.0
-    statement = (
-        select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, texts.c.sha256)
-        .add_columns(*(standing.c[label.value] for label in Label), audits.c.probability)
-        .join(comments, comments.c.pk == standing.c.comment_pk)
-        .join(texts, texts.c.pk == standing.c.text_pk)
-        .outerjoin(audits, audits.c.comment_pk == standing.c.comment_pk)
-        .order_by(standing.c.comment_pk)
-    )
-    for start in range(0, len(keys), _CHUNK):
-        some = keys[start : start + _CHUNK]
-        mine = statement.where(among(connection, standing.c.comment_pk, some))
-        ruled = [
-            (row, rule)
-            for row in connection.execute(mine)
-            if (rule := policy.rule(_scores(row))) is not None
-        ]
-        given = numbers([row.id for row, _ in ruled], salt) if ruled else ()
-        yield [
-            _Found(row, rule, number, max(share, row.probability or 0.0))
-            for (row, rule), number in zip(ruled, given, strict=True)
-        ]
-
-
-def _scores(row: Row[Any]) -> Scores:
-    told = row._mapping
-    return Scores({label: told[label.value] for label in Label if told[label.value] is not None})

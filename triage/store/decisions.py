@@ -205,11 +205,13 @@ class Decisions:
             _take_back(connection, act, reviewer, at, via)
         return [one.decision for one in act]
 
-    def undo_all(self, of: str, by: str, at: datetime, *, via: str = "rule") -> list[Decision]:
-        """Take back, as one act, all that stands of what somebody decided, and return it.
+    def undo_all(
+        self, of: Iterable[str], by: str, at: datetime, *, via: str = "rule"
+    ) -> list[Decision]:
+        """Take back, as one act, all that stands of what policies decided, and return it.
 
-        For what is no person, such as a version of the policy. What is about a text that was edited
-        since is passed over. Empty where nothing is left.
+        `of` are names of their versions, `policy:default@3`. What is about a text that was
+        edited since is passed over. Empty where nothing is left.
         """
         with self._database.write() as connection:
             act = all_acts(connection, of)

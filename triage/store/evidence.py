@@ -49,7 +49,8 @@ class KnownComments:
     annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
     `automatic` marks what is flagged and a policy rejected by itself, unless that was taken back,
-    and what was left to people of all that it decided: due for review by chance only.
+    and what was left to people of all that it decided: due for review by chance only. `share` is
+    the part of such comments, flagged or not, that is left to people; 0 for all others.
 
     `probability` is that of having been drawn by the audit, 0 for what it never could draw,
     `number` the permanent random number, `drawn` whether it was. `last_draw` is when it was drawn
@@ -74,6 +75,7 @@ class KnownComments:
     number: NDArray[np.float64]
     drawn: NDArray[np.bool_]
     automatic: NDArray[np.bool_]
+    share: NDArray[np.float64]
     last_draw: float | None
     seconds: float | None
     reviewers: int
@@ -101,21 +103,22 @@ class EvidenceBook:
             decided = _decided(connection, rows)
             draws = select(func.max(audit_draws.c.at)).where(~audit_draws.c.automatic)
             last_draw = connection.execute(draws).scalar()
-            history = connection.execute(select(policies).order_by(policies.c.pk)).all()
+            rules = connection.execute(select(policies).order_by(policies.c.pk))
+            history = tuple(policy_of(row) for row in rules)
             return KnownComments(
                 comment=rows["comment"].copy(),
                 scores={label: _score(rows[label.value]) for label in Label if label in panel},
                 unreadable=rows["unreadable"].copy(),
                 by_policy=rows["by_policy"].copy(),
                 asked=rows["asked"].copy(),
-                automatic=_automatic(connection, rows["comment"], rows["by_policy"]),
                 per_day=_per_day(connection, now),
                 panel=panel,
-                history=tuple(policy_of(row) for row in history),
+                history=history,
                 panels=panel_history(connection),
                 last_draw=None if last_draw is None else last_draw.timestamp(),
                 **decided,
                 **_drawn(connection, rows["comment"]),
+                **_ranged(connection, rows["comment"], rows["by_policy"], history),
             )
 
     def groups(self, kind: Kind) -> Groups:
@@ -184,13 +187,17 @@ def _drawn(connection: Connection, keys: NDArray[np.int64]) -> dict[str, Any]:
     return found
 
 
-def _automatic(
-    connection: Connection, keys: NDArray[np.int64], by_policy: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _ranged(
+    connection: Connection,
+    keys: NDArray[np.int64],
+    by_policy: NDArray[np.bool_],
+    history: Sequence[Policy],
+) -> dict[str, Any]:
     """Return which flagged comments a policy decided by itself, and all that it left to people.
 
     The latter as long as anything stands that the same version decided: once that was taken back,
-    all of its ranges are due for review again. What is not flagged is due by chance anyway.
+    all of its ranges are due for review again. What is not flagged is due by chance anyway; of
+    these, too, `share` says with which chance a range left them to people.
     """
     import numpy as np
 
@@ -208,17 +215,22 @@ def _automatic(
         .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
         .where(standing.c.text_pk == decisions.c.text_pk, *stands)
     )
-    left = (
-        select(audits.c.comment_pk)
-        .join(audit_draws, audit_draws.c.pk == audits.c.draw_pk)
-        .where(audit_draws.c.automatic)
+    held = (
+        select(audits.c.comment_pk, audits.c.range_pk, audits.c.draw_pk.is_not(None))
+        .join(audit_draws, audit_draws.c.pk == audits.c.range_pk)
         .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)))
     )
-    own, theirs = (
-        np.isin(keys, numbers(connection, statement, {"comment": "i8"})["comment"])
-        for statement in (decided, left)
-    )
-    return (own & by_policy) | theirs
+    own = np.isin(keys, numbers(connection, decided, {"comment": "i8"})["comment"])
+    rows = numbers(connection, held, {"comment": "i8", "range": "i8", "drawn": "?"})
+    share, left = np.zeros(len(keys)), np.zeros(len(keys), bool)
+    left[np.searchsorted(keys, rows["comment"][rows["drawn"]])] = True
+    audited = {one.ref: one.automatic.audit for one in history if one.automatic is not None}
+    draws = select(audit_draws.c.pk, audit_draws.c.policy).where(audit_draws.c.automatic)
+    for pk, ref in connection.execute(draws):
+        mine = rows["comment"][rows["range"] == pk]
+        share[np.searchsorted(keys, mine)] = audited[ref]
+    share[~(own | left)] = 0.0
+    return {"automatic": (own & by_policy) | left, "share": share}
 
 
 def _none(label: Label) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from triage.domain.policy import Policy
 from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
 from triage.store.panel import put_panel
-from triage.store.policies import put_policy
+from triage.store.policies import put_policy, stop_if_asleep
 from triage.store.rows import Panel, panel_in_force, policy_in_force
 from triage.store.schema import adoptions, learned
 from triage.store.spreading import spread
@@ -123,6 +123,7 @@ class LearnedBook:
                 put_policy(
                     connection, policy, {"learned": adoption.learned and adoption.learned.ref}
                 )
+            stop_if_asleep(connection, adoption.at)
             refresh(connection)
             spread(connection)
 

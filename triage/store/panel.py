@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert
 
 from triage.store.database import Database
+from triage.store.policies import stop_if_asleep
 from triage.store.rows import Panel, panel_in_force, scorers_named
 from triage.store.schema import panels
 from triage.store.spreading import spread
@@ -35,6 +36,8 @@ class PanelSeat:
     def set(self, panel: Panel, *, upon: Panel | None = None) -> bool:
         """Put a panel in force; scores, flags and queue follow at once. Return whether it is.
 
+        Where the policy decided by itself by other scorers' numbers it does not any more.
+
         A scorer that has saved nothing yet may be named: its labels fill as its scores come. With
         `upon` nothing is done unless that one is in force until now.
         """
@@ -43,6 +46,7 @@ class PanelSeat:
             if upon is not None and present not in (dict(upon), dict(panel)):
                 return False
             if put_panel(connection, panel, self._clock()):
+                stop_if_asleep(connection, self._clock())
                 refresh(connection)
                 spread(connection)
             return True

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from triage.domain.automatic import Automatic
 from triage.domain.policy import Policy
 from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
-from triage.store.rows import policy_in_force, policy_of
+from triage.store.rows import panel_in_force, policy_in_force, policy_of
 from triage.store.schema import policies
 from triage.store.shadow import Shadow, shadow_of
 from triage.store.spreading import spread
 from triage.store.standing import refresh
 
-__all__ = ["Policies", "PolicyRecord", "put_policy"]
+__all__ = ["Policies", "PolicyRecord", "put_policy", "save_upon", "stop_if_asleep"]
+
+_PROGRAM = "triage"
+_STOPPED = (
+    "The scorers changed, and the ranges in which the policy decided by itself were found for "
+    "those before: turn them on again for these."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +55,7 @@ class Policies:
         and where another policy is in force than `upon`, by its ref: it would be lost.
         """
         with self._database.write() as connection:
-            present = policy_in_force(connection)
-            if upon is not None and (present is None or present.ref != upon):
-                raise ConflictError(
-                    f"{present.ref if present else 'no policy'} came into force meanwhile; look "
-                    "at what it does, and save again"
-                )
-            if put_policy(connection, policy, evidence):
-                refresh(connection)
-                spread(connection)
+            save_upon(connection, policy, evidence, upon)
 
     def shadow(self, policy: Policy, reviewer: str) -> Shadow:
         """Return what would follow from a policy that need not be saved; see `Shadow`."""
@@ -83,6 +82,48 @@ class Policies:
         if row is None:
             raise NotFoundError(f"there is no policy {name}@{version} in this database")
         return PolicyRecord(policy_of(row), row.evidence)
+
+
+def save_upon(
+    connection: Connection,
+    policy: Policy,
+    evidence: Mapping[str, object] | None,
+    upon: str | None,
+) -> None:
+    """Put a policy in force with all that follows; raise ConflictError as `Policies.save` does."""
+    present = policy_in_force(connection)
+    if upon is not None and (present is None or present.ref != upon):
+        raise ConflictError(
+            f"{present.ref if present else 'no policy'} came into force meanwhile; look "
+            "at what it does, and save again"
+        )
+    if put_policy(connection, policy, evidence):
+        refresh(connection)
+        spread(connection)
+
+
+def stop_if_asleep(connection: Connection, at: datetime) -> bool:
+    """Turn ranges off, as a new version, that were found for other scorers than those in use.
+
+    So that they do not begin to act by themselves where the scorers come back. Returns whether
+    there were such.
+    """
+    present = policy_in_force(connection)
+    if present is None or present.automatic is None:
+        return False
+    if present.automatic.holds_for(panel_in_force(connection)):
+        return False
+    newest = select(func.max(policies.c.version)).where(policies.c.name == present.name)
+    version = int(connection.execute(newest).scalar_one()) + 1
+    made = replace(
+        present,
+        version=version,
+        created_at=at,
+        created_by=_PROGRAM,
+        why=_STOPPED,
+        automatic=None,
+    )
+    return put_policy(connection, made, None)
 
 
 def put_policy(
@@ -125,5 +166,5 @@ def _told(automatic: Automatic) -> dict[str, object]:
         "reject_from": {label.value: at for label, at in automatic.reject_from.items()},
         "approve_to": automatic.approve_to,
         "audit": automatic.audit,
-        "scorers": list(automatic.scorers),
+        "scorers": {label.value: seat for label, seat in automatic.scorers.items()},
     }

@@ -226,7 +226,7 @@ def _automatic_of(told: Mapping[str, Any]) -> Automatic:
         {Label(label): at for label, at in told["reject_from"].items()},
         told["approve_to"],
         told["audit"],
-        tuple(told["scorers"]),
+        {Label(label): seat for label, seat in told["scorers"].items()},
     )
 
 

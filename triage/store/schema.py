@@ -296,6 +296,7 @@ decisions = Table(
     Column("guidelines", FreeText),
     Index(None, "reviewer", "pk"),
     Index(None, "reviewer", "at"),
+    Index(None, "text_pk"),
     Index(None, "batch", **_IN_A_BATCH),
     Index(None, "undoes_pk", **_UNDOES),
 )
@@ -548,6 +549,9 @@ audits = Table(
     Column("probability", Double, nullable=False),
     Column("number", Double, nullable=False),
     Column("draw_pk", Key, ForeignKey("audit_draw.pk")),
+    # The draw of the policy a range of which held it, if any: then it had that one's share, too. No
+    # foreign key: SQLite cannot add one to a table.
+    Column("range_pk", Key),
     Index(
         None,
         "draw_pk",

@@ -66,8 +66,8 @@ class Switch:
 class Slice:
     """The flagged comments of one slice: counts first, for a share of few says little.
 
-    `share` and its 95 % interval (Wilson) are of the comments that were reviewed for certain; NaN
-    and (0, 1) where none was.
+    `share` is of the comments that were reviewed, each for 1 / its chance of that; with its 95 %
+    interval, Wilson's for the effective number of these; NaN and (0, 1) where there are none.
     """
 
     name: str
@@ -83,37 +83,49 @@ class Slice:
 def drift(before: Evidence, after: Evidence, threshold: float) -> Drift:
     """Return how a later period differs from an earlier one; scores are of one scorer version.
 
-    Precision is compared on comments that were reviewed for certain; None where a period has none.
-    Raises ValueError for a period without comments.
+    Precision is compared on comments that were reviewed, each of which stands for 1 / its chance of
+    that: what a policy rejects by itself is reviewed by chance, and is surer than the rest. None
+    where a period has no reviewed one. Raises ValueError for a period without comments.
     """
     from scipy.stats import ks_2samp
 
     if not (len(before.score) and len(after.score)):
         raise ValueError("drift compares two periods that both have comments")
     flags = [one.score >= threshold for one in (before, after)]
-    hits = [
-        one.label[_reviewed(one) & at] == 1 for one, at in zip((before, after), flags, strict=True)
-    ]
+    rows = [_reviewed(one) & at for one, at in zip((before, after), flags, strict=True)]
+    hits = [one.label[at] == 1 for one, at in zip((before, after), rows, strict=True)]
+    weights = [1 / one.probability[at] for one, at in zip((before, after), rows, strict=True)]
     test = ks_2samp(before.score, after.score, method="asymp")
     return Drift(
-        flagged=_change(*flags),
-        precision=_change(*hits) if all(len(one) for one in hits) else None,
+        flagged=_change(flags[0], flags[1], *(np.ones(len(one)) for one in flags)),
+        precision=_change(hits[0], hits[1], *weights) if all(len(one) for one in hits) else None,
         distance=float(test.statistic),
         chance=float(test.pvalue),
     )
 
 
 def _reviewed(evidence: Evidence) -> NDArray[np.bool_]:
-    return np.asarray(evidence.settled & (evidence.probability == 1))
+    return np.asarray(evidence.settled & (evidence.probability > 0))
 
 
-def _change(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Change:
-    """Return the change of a share, with Newcombe's (1998) interval from Wilson's two."""
-    p, q = float(before.mean()), float(after.mean())
-    (p_low, p_high), (q_low, q_high) = wilson(p, len(before)), wilson(q, len(after))
+def _change(
+    before: NDArray[np.bool_], after: NDArray[np.bool_], weigh: Vector, weigh_after: Vector
+) -> Change:
+    """Return the change of a share, with Newcombe's (1998) interval from Wilson's two.
+
+    Those are for the effective sample sizes (Kish 1965), the numbers themselves where all weigh
+    the same.
+    """
+    p, q = float(np.average(before, weights=weigh)), float(np.average(after, weights=weigh_after))
+    (p_low, p_high) = wilson(p, _effective(weigh))
+    (q_low, q_high) = wilson(q, _effective(weigh_after))
     low = q - p - np.hypot(q - q_low, p_high - p)
     high = q - p + np.hypot(q_high - q, p - p_low)
     return Change(p, len(before), q, len(after), float(low), float(high))
+
+
+def _effective(weights: Vector) -> float:
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def switch(
@@ -159,10 +171,17 @@ def slices(
     def count(rows: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(group[rows[comment]], minlength=len(names))
 
+    weight = np.divide(1.0, evidence.probability, where=reviewed, out=np.zeros(len(flagged)))
+
+    def total(weights: Vector) -> Vector:
+        return np.bincount(group, weights[comment], minlength=len(names)).astype(np.float64)
+
     all_of, flags, labels = count(np.ones(len(flagged), bool)), count(flagged), count(reviewed)
     hits = count(reviewed & (evidence.label == 1))
-    share = np.where(labels > 0, hits / np.maximum(labels, 1), np.nan)
-    low, high = wilson(share, labels)
+    whole, right = total(weight), total(weight * (evidence.label == 1))
+    share = np.divide(right, whole, where=labels > 0, out=np.full(len(names), np.nan))
+    effective = np.divide(whole**2, total(weight**2), where=labels > 0, out=np.zeros(len(names)))
+    low, high = wilson(share, effective)
     table = zip(names, all_of, flags, labels, hits, share, low, high, strict=True)
     found = [
         Slice(name, *(int(one) for one in row[:4]), *(float(one) for one in row[4:]))

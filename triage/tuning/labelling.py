@@ -41,7 +41,7 @@ class Asked:
     what was decided before the audit was last drawn: the audit did not draw from it, because
     it was known or due. `decided` says who has a verdict by a person who looked. `automatic` marks
     what a policy decides by itself, but for the sample: flagged as it may be, nobody else is asked
-    about it.
+    about it. `share` is the part of such comments that is left to people, 0 for all others.
     """
 
     by_policy: Bits
@@ -49,6 +49,7 @@ class Asked:
     earlier: Bits
     decided: Bits
     automatic: Bits
+    share: Vector
     sample: Sample
 
 
@@ -72,26 +73,24 @@ def chances(asked: Asked) -> Chances:
     Sampled comments are those that an audit could draw and that no threshold flags now. One of
     them that a person flags is certain, unless it was drawn: then the flag may come of that.
     An audit that is under way counts as far as it was reviewed in turn (`Draw.so_far`). What a
-    policy leaves to people is never finished, for comments go on coming: there all that is drawn
-    counts, undecided ones as unsettled.
+    policy leaves to people is never finished, for comments go on coming: of its share all that is
+    drawn counts, undecided ones as unsettled. Where a range and an audit drew from the same
+    comments, whoever either of them has reached is asked about, with the greater chance.
     """
     sample = asked.sample
     open_ = (sample.probability > 0) & (sample.drawn | ~asked.by_person)
-    automatic = open_ & asked.automatic
-    sampled = automatic | (open_ & ~asked.by_policy)
+    sampled = open_ & (asked.automatic | ~asked.by_policy)
     certain = ~sampled & (asked.by_policy | asked.by_person | asked.earlier)
-    rows = np.flatnonzero(sampled & ~automatic)
+    at_once = sampled & (sample.number < asked.share)
+    rows = np.flatnonzero(sampled & ~at_once)
     chosen = np.flatnonzero(sample.drawn[rows])
-    turn = sample.number[rows[chosen]] / sample.probability[rows[chosen]]
-    order = chosen[np.argsort(turn, kind="stable")]
-    draw = Draw(sample.number[rows], sample.probability[rows], order)
-    own, members = draw.so_far(asked.decided[rows])
-    probability = certain.astype(np.float64)
-    probability[rows] = own
-    in_turn = np.zeros(len(certain), bool)
+    draw = Draw(sample.number[rows], sample.probability[rows], chosen)
+    decided = asked.decided[rows]
+    _, members = draw.so_far(decided)
+    in_turn = at_once & sample.drawn
     in_turn[rows] = members
-    probability[automatic] = sample.probability[automatic]
-    in_turn |= automatic & sample.drawn
+    so_far = np.maximum(sample.probability * draw.reached(decided), asked.share)
+    probability = np.where(sampled, so_far, certain)
     return Chances(probability, certain | in_turn, sampled & sample.drawn, in_turn)
 
 

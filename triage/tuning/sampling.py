@@ -44,12 +44,19 @@ class Draw:
         times the smallest number per probability that was drawn and is not decided. What was
         decided out of turn, beyond that, does not count yet.
         """
-        turn = self.numbers[self.chosen] / self.probability[self.chosen]
-        waiting = turn[~decided[self.chosen]]
-        reached = float(waiting.min()) if len(waiting) else 1.0
+        reached = self.reached(decided)
         members = np.zeros(len(self.numbers), bool)
-        members[self.chosen[turn < reached]] = True
+        members[self.chosen[self._turn < reached]] = True
         return self.probability * reached, members
+
+    def reached(self, decided: NDArray[np.bool_]) -> float:
+        """Return the part of the probabilities that was reviewed in turn so far: 1 for all."""
+        waiting = self._turn[~decided[self.chosen]]
+        return float(waiting.min()) if len(waiting) else 1.0
+
+    @property
+    def _turn(self) -> Vector:
+        return self.numbers[self.chosen] / self.probability[self.chosen]
 
 
 def permanent_numbers(ids: Iterable[str], salt: str) -> Vector:

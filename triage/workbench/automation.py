@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Automation(Tuning):
         audit: float = AUDITED,
     ) -> Automatic:
         """Return ranges for the scorers in use. Raises UsageError for what makes none."""
-        in_use = tuple(sorted({"@".join(seat) for seat in self.store.panel.get().values()}))
+        in_use = {label: "@".join(seat) for label, seat in self.store.panel.get().items()}
         if not in_use:
             raise UsageError("no comment has a score yet: run triage score")
         try:
@@ -78,18 +79,26 @@ class Automation(Tuning):
     def automate(self, agreed: Consequences, by: str, why: str) -> tuple[Policy, Acted]:
         """Turn ranges on, whose consequences somebody agreed to, and let them act at once.
 
-        Returns the new version of the policy, and what it did. Raises as `save_policy` does, and
-        ConflictError where another policy is in force than the one that was looked at.
+        Returns the new version of the policy, and what it did. Raises as `save_policy` does,
+        UsageError where no lead is named, and ConflictError where another policy is in force than
+        the one that was looked at, or where it would decide more by now than was agreed to.
         """
-        made = self.save_policy(
-            agreed.policy.thresholds,
-            by,
-            why,
+        self.leads_only(by, "change the policy")
+        if not self.settings.leads:
+            raise UsageError(
+                "nobody is named as a lead, so everybody is one: set TRIAGE_LEADS to the names of "
+                "those who may let the policy decide by itself"
+            )
+        made = self.checked_policy(agreed.policy.thresholds, by, why, automatic=agreed.automatic)
+        acted = self.store.automatic.turn_on(
+            made,
             agreed.evidence,
-            automatic=agreed.automatic,
-            upon=agreed.policy,
+            permanent,
+            self._clock(),
+            upon=agreed.policy.ref,
+            agreed=agreed.acted,
         )
-        return made, self.act()
+        return made, acted
 
     def stop_automatic(self, by: str, why: str) -> Policy:
         """Turn the ranges off, as a new version; what they decided stays. Raises as `save_policy`.
@@ -102,20 +111,22 @@ class Automation(Tuning):
         return self.save_policy(present.thresholds, by, why, automatic="off", upon=present)
 
     def undo_automatic(self, by: str, version: int | None = None) -> list[Decision]:
-        """Take back, as one act, all that a version of the policy decided by itself.
+        """Take back all that a version of the policy decided by itself, as one act.
 
-        By default the last that decided anything. Flagged comments wait again, and nothing decides
+        By default of all versions that kept the same ranges, since these were turned on: of the
+        last ranges that decided anything. Flagged comments wait again, and nothing decides
         them by itself any more. What people decided since stays. Raises UsageError for whoever is
         no lead, ConflictError where nothing of it stands.
         """
         self.leads_only(by, "take back what the policy decided")
-        refs = [
-            one.policy.ref
-            for one in reversed(self.policy_history())
-            if one.policy.automatic is not None and version in (None, one.policy.version)
-        ]
-        for ref in refs:
-            taken = self.store.decisions.undo_all(acts_for(ref), by, self._clock())
+        history = [one.policy for one in reversed(self.policy_history())]
+        for _, same in groupby(history, key=lambda one: one.automatic):
+            names = [
+                acts_for(one.ref)
+                for one in same
+                if one.automatic is not None and version in (None, one.version)
+            ]
+            taken = self.store.decisions.undo_all(names, by, self._clock()) if names else []
             if taken:
                 return taken
         which = "the policy" if version is None else f"version {version} of the policy"
@@ -172,6 +183,7 @@ def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[st
 
 _ALWAYS = (
     "Where labels disagree it rejects nothing, and what a person flagged or decided it leaves "
-    "alone. A person outranks it, one act takes all of it back (triage policy undo), and "
+    "alone. A person outranks it, one act takes back what these ranges decided (triage policy "
+    "undo), another change of scorers or thresholds turns it off, and "
     "statements of reasons call such decisions fully automated."
 )

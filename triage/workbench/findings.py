@@ -45,6 +45,7 @@ class Findings:
             earlier=settled | self._flagged_before(),
             decided=decided,
             automatic=known.automatic,
+            share=known.share,
             sample=sample,
         )
         self._asked = chances(asked)

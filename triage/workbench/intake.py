@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
+from triage.domain.automatic import Acted
 from triage.domain.comments import Ids, Problem, Thread
 from triage.errors import ReadError
 from triage.files.portion import watched
@@ -36,7 +37,8 @@ class ImportReport:
 
     An archive or a folder has a part per file that could be read, anything else just one.
     `gone` counts comments of its threads that an earlier import held and this one does not: they
-    are kept. It is known only where a whole thread is in one file.
+    are kept. It is known only where a whole thread is in one file. `acted` is what the policy
+    decided by itself.
     """
 
     parts: tuple[ImportedPart, ...]
@@ -46,6 +48,7 @@ class ImportReport:
     unchanged: int
     gone: int
     problems: tuple[Problem, ...]
+    acted: Acted = field(default_factory=Acted)
 
 
 class _Progress:
@@ -112,7 +115,7 @@ class Intake(Acting):
         if not parts:
             why = "; ".join(map(str, problems[:3])) or "it is empty"
             raise ReadError(f"{path} holds nothing that can be read: {why}")
-        self.act()  # a text that was rated before has its scores at once
+        acted = self.act()  # a text that was rated before has its scores at once
         self.store.settle(saved.new + saved.revised)
         return ImportReport(
             parts=tuple(parts),
@@ -122,6 +125,7 @@ class Intake(Acting):
             unchanged=saved.unchanged,
             gone=sum(gone.values()),
             problems=(*problems, *saved.problems),
+            acted=acted,
         )
 
     def _read_options(

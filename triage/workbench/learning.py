@@ -186,8 +186,7 @@ class Learning(Comparing, Scoring):
                 for one in (earlier if label in own else findings.policy).thresholds
                 if one.label is label
             )
-        changed = set(moved) != set(findings.policy.thresholds)
-        policy = self._next(moved, by, why) if changed else None
+        policy = self._next(findings.policy, moved, by, why)
         done = Adoption(record.base_key, None, by, why.strip(), self._clock())
         upon = (known.panel, findings.policy.ref)
         self.store.learned.adopt(done, b"", panel, policy, upon=upon)
@@ -255,14 +254,21 @@ class Learning(Comparing, Scoring):
         policy = lesson.findings.policy
         known = lesson.findings.known
         carried = self._carried(policy, known.scores, after, list(lesson.in_use))
-        changed = set(carried) != set(policy.thresholds)
-        made = self._next(carried, by, why) if changed else None
+        made = self._next(policy, carried, by, why)
         panel = dict(known.panel) | dict(seats)
         adoption = Adoption(record.base_key, record, by, why.strip(), self._clock())
         self.store.learned.adopt(adoption, state, panel, made, upon=(known.panel, policy.ref))
 
-    def _next(self, thresholds: Iterable[Threshold], by: str, why: str) -> Policy:
-        # Ranges in which it decides by itself were found for the scores that go.
+    def _next(
+        self, present: Policy, thresholds: Iterable[Threshold], by: str, why: str
+    ) -> Policy | None:
+        """Return the version that goes along with a change of scorer; None where nothing changes.
+
+        Ranges in which it decides by itself were found for the scores that go: they are off in it.
+        """
+        thresholds = tuple(thresholds)
+        if set(thresholds) == set(present.thresholds) and present.automatic is None:
+            return None
         return self._made(thresholds, by, why.strip(), automatic="off")
 
     def _policy_below(self, record: LearnedRecord) -> Policy | None:

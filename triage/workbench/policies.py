@@ -15,7 +15,9 @@ from triage.workbench.acting import Acting
 __all__ = ["Policies", "Ranges"]
 
 Ranges = Automatic | Literal["keep", "off"]
-"""In which ranges a new version decides by itself: these, those of the one before, or none."""
+"""In which ranges a new version decides by itself: these, none, or those of the one before.
+
+The latter where the thresholds are the same; otherwise none, too."""
 
 
 class Policies(Acting):
@@ -43,12 +45,28 @@ class Policies(Acting):
         """Put thresholds in force as a new version; routes, flags and queue follow at once.
 
         `severity` changes how much some labels weigh in the order of the queue; the others keep
-        their weight. The ranges in which it decides by itself are kept, unless others are given, or
-        they are turned off. `evidence` is kept beside it as it is: JSON's kinds of values only.
+        their weight. The ranges in which it decides by itself are kept with the same thresholds
+        only: others make more, or other comments fall into them, and a lead turns them on again who
+        has seen what follows. `evidence` is kept beside it as it is: JSON's kinds of values only.
         Raises UsageError for whoever is no lead, without a reason, for what makes no policy, and
         for what is in force; ConflictError where somebody else saved one meanwhile, since `upon`
         was in force (by default, since this began).
         """
+        present = self.policy()
+        made = self.checked_policy(thresholds, by, why, severity=severity, automatic=automatic)
+        self.store.policies.save(made, evidence, upon=(upon or present).ref)
+        return made
+
+    def checked_policy(
+        self,
+        thresholds: Iterable[Threshold],
+        by: str,
+        why: str,
+        *,
+        severity: Mapping[Label, float] | None = None,
+        automatic: Ranges = "keep",
+    ) -> Policy:
+        """Return the version that would be saved, which is not; raise as `save_policy` does."""
         self.leads_only(by, "change the policy")
         if not why.strip():
             raise UsageError("say why: a policy keeps the reason of its change")
@@ -59,7 +77,6 @@ class Policies(Acting):
             raise UsageError(
                 f"these are the thresholds and weights of {present.ref}, which is in force"
             )
-        self.store.policies.save(made, evidence, upon=(upon or present).ref)
         return made
 
     def save_weights(
@@ -107,25 +124,26 @@ class Policies(Acting):
         automatic: Ranges = "keep",
     ) -> Policy:
         """Return the version that follows the newest one."""
-        present = self.policy()
+        present, given = self.policy(), tuple(thresholds)
         name = present.name
         versions = [one.policy.version for one in self.policy_history() if one.policy.name == name]
         try:
             return Policy(
                 name=name,
                 version=max(versions) + 1,
-                thresholds=tuple(thresholds),
+                thresholds=given,
                 created_at=self._clock(),
                 created_by=by,
                 why=why,
                 severity={**present.severity, **(severity or {})},
-                automatic=_ranges(present, automatic),
+                automatic=_ranges(present, given, automatic),
             )
         except ValueError as error:
             raise UsageError(f"this makes no policy: {error}") from error
 
 
-def _ranges(present: Policy, wanted: Ranges) -> Automatic | None:
+def _ranges(present: Policy, thresholds: Iterable[Threshold], wanted: Ranges) -> Automatic | None:
     if isinstance(wanted, Automatic):
         return wanted
-    return present.automatic if wanted == "keep" else None
+    kept = wanted == "keep" and set(thresholds) == set(present.thresholds)
+    return present.automatic if kept else None

@@ -139,8 +139,14 @@ class Target:
         return retuned(base.thresholds, self.thresholds(at))
 
     def queue(self, at: float) -> int:
-        """Return how many comments the whole policy flags with this threshold."""
-        return self._anyway_count + len(self._free) - int(np.searchsorted(self._free, at))
+        """Return how many comments the whole policy asks people about with this threshold.
+
+        Those that it flags, less what it decides by itself. Another threshold turns that off.
+        """
+        flagged = self._anyway_count + len(self._free) - int(np.searchsorted(self._free, at))
+        if at != self.in_force or self._known.history[-1].automatic is None:
+            return flagged
+        return flagged - int((self._known.automatic & ~self._known.drawn).sum())
 
     def outcome(self, at: float, confidence: float = 0.95, per_day: float | None = None) -> Outcome:
         """Return what follows from a threshold; `per_day` comments come in a day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.automatic import Acted
 from triage.ui.importing.problems import draw_problems
 from triage.ui.links import open_page
 from triage.ui.runs import ENDED
@@ -40,7 +41,14 @@ def _brought(report: ImportReport) -> str:
     said = f"{report.new:,} new, {report.revised:,} edited, {report.unchanged:,} already known"
     if report.gone:
         said += f"; {report.gone:,} of an earlier import are not in it any more, and are kept"
+    said += _acted(report.acted)
     return said
+
+
+def _acted(acted: Acted) -> str:
+    if not acted.decided:
+        return ""
+    return f"; the policy itself rejected {acted.rejected:,} and approved {acted.approved:,}"
 
 
 def _rated(run: Run) -> list[str]:
@@ -48,5 +56,7 @@ def _rated(run: Run) -> list[str]:
     if run.scored is None:
         return []
     said = [f"{count:,} texts rated by {info.key}." for info, count in run.scored.scored]
+    if run.scored.acted.decided:
+        said += [f"Rated{_acted(run.scored.acted)}."]
     said += [f"{count:,} texts left by {info.key}: {why}" for info, count, why in run.scored.left]
     return said

@@ -47,11 +47,6 @@ def _present(bench: Workbench, policy: Policy, who: str) -> None:
             st.text(f"{policy.ref}, which is in force, decides nothing by itself.")
         else:
             st.text(f"{policy.ref} decides by itself:\n" + "\n".join(own.said))
-            if set(own.scorers) != set(bench.in_use()):
-                st.text(
-                    "It sleeps: its ranges were found for " + ", ".join(own.scorers) + ", and "
-                    "other scorers are in use. Turn it on anew for these, or off."
-                )
         before = any(one.policy.automatic is not None for one in bench.policy_history())
         if not before or not bench.may_lead(who):
             return
@@ -63,8 +58,8 @@ def _present(bench: Workbench, policy: Policy, who: str) -> None:
                 icon=":material/undo:",
                 on_click=_take_back,
                 args=(bench, who),
-                help="All that the last version decided by itself, as one act. What people decided "
-                "since stays; what is flagged waits in Review again.",
+                help="All that the last ranges decided by themselves, as one act. What people "
+                "decided since stays; what is flagged waits in Review again.",
             )
 
 

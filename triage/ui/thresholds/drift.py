@@ -37,7 +37,7 @@ def draw_drift(bench: Workbench, findings: Findings, own: Scale, at: float) -> N
     st.html(f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
     st.caption(
         "Shares in 100, with how many comments they are of; in brackets the 95 % interval of the "
-        "difference. “Right” is told of flagged comments that were reviewed for certain."
+        "difference. “Right” is told of flagged comments that were reviewed."
     )
 
 

@@ -11,7 +11,12 @@ from triage.domain.scores import Label
 from triage.ui.notices import or_say, say
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
-from triage.ui.thresholds.saving import changes, shadow_words, weight_changes
+from triage.ui.thresholds.saving import (
+    changes,
+    shadow_words,
+    stopped_words,
+    weight_changes,
+)
 from triage.ui.words import ago
 from triage.workbench import PolicyRecord, Workbench, kept_words
 
@@ -38,9 +43,12 @@ def draw_policies(bench: Workbench) -> None:
         _version(by_ref[second], newest)
     was, now = by_ref[second].policy, by_ref[first].policy
     told = changes(was.thresholds, now.thresholds) + weight_changes(was.severity, now.severity)
+    if was.automatic != now.automatic:
+        for what, one in (("no longer", was.automatic), ("now", now.automatic)):
+            told += [f"by itself, {what}: {words}" for words in ([] if one is None else one.said)]
     with st.container(gap="small", key="compared"):
         st.markdown("##### What changed between them")
-        st.text("\n".join(told) or "Nothing: their thresholds and weights are the same.")
+        st.text("\n".join(told) or "Nothing: their thresholds, weights and ranges are the same.")
     _way_back(bench, history, newest)
 
 
@@ -92,7 +100,8 @@ def _way_back(bench: Workbench, history: Sequence[PolicyRecord], newest: str) ->
     with st.container(border=True, gap="small", key="way-back"):
         st.markdown("##### Roll back")
         st.caption(
-            "An earlier version’s thresholds and weights come into force again, as a new one."
+            "An earlier version’s thresholds and weights come into force again, as a new one; "
+            "ranges in which it decides by itself do not."
         )
         refs = {one.ref: one for one in back}
         ref = _choice("To", list(refs), newest, f"back.{newest}", back[0].ref)
@@ -109,7 +118,9 @@ def _way_back(bench: Workbench, history: Sequence[PolicyRecord], newest: str) ->
 
 @or_say("Nothing was rolled back.")
 def _roll_back(bench: Workbench, version: int, who: str, why: str) -> None:
+    before = bench.policy()
     made = bench.roll_back(version, who, str(st.session_state.get(why, "")))
     st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[why] = ""
-    say(f"{plain_markdown(made.ref)} is in force, with the thresholds of version {version}.")
+    said = f"{plain_markdown(made.ref)} is in force, with the thresholds of version {version}."
+    say(said + stopped_words(before, made))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from triage.domain.policy import Threshold
+from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label
 from triage.ui.notices import or_say, say
 from triage.ui.site_text import plain_markdown
@@ -15,7 +15,7 @@ from triage.ui.thresholds.choice import Scale
 from triage.ui.words import comments
 from triage.workbench import Findings, Shadow, Workbench
 
-__all__ = ["changes", "draw_saving", "shadow_words", "weight_changes"]
+__all__ = ["changes", "draw_saving", "shadow_words", "stopped_words", "weight_changes"]
 
 
 def draw_saving(bench: Workbench, findings: Findings, own: Scale, at: float) -> None:
@@ -29,6 +29,8 @@ def draw_saving(bench: Workbench, findings: Findings, own: Scale, at: float) -> 
             return
         thresholds = own.target.policy(present, at)
         st.text("\n".join(changes(present.thresholds, thresholds)))
+        if present.automatic is not None:
+            st.text("Saving turns off what the policy decides by itself.")
         if not bench.may_lead(who):
             st.caption("Leads save policies.")
             return
@@ -70,6 +72,16 @@ def shadow_words(shadow: Shadow) -> str:
     )
 
 
+def stopped_words(before: Policy, after: Policy) -> str:
+    """Return that a change turned off what the policy decided by itself; empty where not."""
+    if before.automatic is None or after.automatic is not None:
+        return ""
+    return (
+        " It decides nothing by itself any more: look at what would follow with these thresholds, "
+        "and turn it on again."
+    )
+
+
 def changes(before: Iterable[Threshold], after: Iterable[Threshold]) -> list[str]:
     """Return what differs between two sets of thresholds, a line each."""
     was = {(one.label, one.route): one.at for one in before}
@@ -103,4 +115,5 @@ def _save(bench: Workbench, findings: Findings, own: Scale, who: str) -> None:
     st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[Key.TUNE_WHY] = ""
     waiting = bench.progress(who).pending
-    say(f"{plain_markdown(made.ref)} is in force; {comments(waiting)} wait in Review.")
+    said = f"{plain_markdown(made.ref)} is in force; {comments(waiting)} wait in Review."
+    say(said + stopped_words(findings.policy, made))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_returned"
-down_revision = "0019_bench"
+down_revision = "0021_ranges"
 branch_labels = None
 depends_on = None
 
