@@ -308,6 +308,42 @@ class TestWhoMayAnswer:
             rejected.decisions.decide(zip(both, made, strict=True))
         assert rejected.comments.get("c1").verdict is None, "none of them"
 
+    def test_who_escalated_before_the_first_decision_may(self, store: Store) -> None:
+        store.threads.save([thread(*TEXTS)])
+        decide(store, Verdict.ESCALATE, "bo")
+        decide(store, Verdict.REJECT, "ada")
+        appeal(store)
+        assert (waits(store, "bo"), waits(store, "ada")) == (["c0"], [])
+        decide(store, Verdict.ESCALATE, "bo")
+        assert waits(store, "bo") == [], "it is passed on"
+        assert waits(store, "cy") == ["c0"]
+
+    def test_nobody_gets_rid_of_an_appeal_by_saying_the_same_again(self, rejected: Store) -> None:
+        appeal(rejected)
+        rejected.decisions.undo_last("ada", NOON)
+        assert status(rejected) is AppealStatus.LAPSED_UNDONE
+        decide(rejected, Verdict.REJECT, "ada")
+        assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.OPEN, ["c0"])
+        assert waits(rejected, "ada") == []
+        with pytest.raises(UsageError, match="somebody else"):
+            decide(rejected, Verdict.REJECT, "ada")
+        decide(rejected, Verdict.REJECT, "bo")
+        assert status(rejected) is AppealStatus.UPHELD
+
+    def test_who_thinks_better_of_it_ends_it(self, rejected: Store) -> None:
+        appeal(rejected)
+        rejected.decisions.undo_last("ada", NOON)
+        decide(rejected, Verdict.APPROVE, "ada")
+        assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.LAPSED_UNDONE, [])
+
+    def test_an_undo_that_leaves_an_equal_decision_of_the_same_person_ends_nothing(
+        self, rejected: Store
+    ) -> None:
+        decide(rejected, Verdict.REJECT, "ada", note="once more")
+        appeal(rejected)
+        rejected.decisions.undo_last("ada", NOON)
+        assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.OPEN, ["c0"])
+
 
 class TestTakingIn:
     def test_one_appeal_against_each_decision(self, rejected: Store) -> None:

@@ -82,7 +82,7 @@ def test_it_concerns_one_comment_and_none_of_its_near_copies(desk: Desk, store: 
     decide(desk, "c0", Verdict.REJECT, "ada")
     appeal(store)
     assert desk.item("c0", reviewer="bo").copies == ()
-    assert [one.comment.id for one in desk.item("c1", reviewer="bo").copies] == ["c2"]
+    assert [one.comment_id for one in desk.item("c1", reviewer="bo").copies] == ["c2"]
     decide(desk, "c0", Verdict.APPROVE, "bo")
     assert store.comments.get("c1").verdict is None
 

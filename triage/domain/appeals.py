@@ -5,7 +5,7 @@ Nothing here is a status that is set: what became of an appeal follows from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -168,13 +168,19 @@ def open_appeal(
     """Return the appeal that waits for an answer, given those about one comment in their order.
 
     `log` holds the decisions about its present text: an appeal against another one has lapsed, and
-    so has one whose decision was taken back. An answer that was taken back answers nothing.
+    so has one whose decision was taken back, unless the same person said the same again: nobody
+    gets rid of an appeal in that way. An answer that was taken back answers nothing.
     """
     made = list(log)
-    undone = taken_back(made)
+    undone, by_id = taken_back(made), {one.id: one for one in made}
     answered = {one.appeal_id for one in answers if one.decision_id not in undone}
-    stand = {one.id for one in made} - undone
-    waiting = [one for one in appeals if one.id not in answered and one.decision_id in stand]
+    waiting = [
+        one
+        for one in appeals
+        if one.id not in answered
+        and one.decision_id in by_id
+        and _still_said(by_id[one.decision_id], made, undone)
+    ]
     return waiting[-1] if waiting else None
 
 
@@ -195,11 +201,27 @@ def settled(
         answer = by_id[standing[-1].decision_id]
         outcome = outcome_of(first.verdict, answer.verdict)
         return Appealed(appeal, first, AppealStatus(outcome.value), answer, standing[-1].reply)
-    if first.id in undone:
+    if not _still_said(first, made, undone):
         return Appealed(appeal, first, AppealStatus.LAPSED_UNDONE)
     if first.text_sha256 != text_sha256:
         return Appealed(appeal, first, AppealStatus.LAPSED_EDITED)
     return Appealed(appeal, first, AppealStatus.OPEN)
+
+
+def _still_said(first: Decision, made: Iterable[Decision], undone: Collection[str]) -> bool:
+    """Whether a decision stands, or was taken back and then made again by the same person."""
+    if first.id not in undone:
+        return True
+    about_it = [
+        one
+        for one in made
+        if one.text_sha256 == first.text_sha256
+        and one.decided_by is first.decided_by
+        and one.verdict in FINAL
+        and one.id not in undone
+    ]
+    last = about_it[-1] if about_it else None
+    return last is not None and (last.reviewer, last.verdict) == (first.reviewer, first.verdict)
 
 
 def outcome_of(first: str | None, answer: str | None) -> Outcome:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, or_, select
 
 from triage.domain.appeals import (
+    FINAL,
     Answer,
     Appeal,
     AppealedBy,
@@ -125,15 +126,18 @@ def may_be_handed(reviewer: str, *, own: bool) -> ColumnElement[bool]:
     """Return the condition that the comment of a row of `standing` is no appeal to keep from one.
 
     That is an appeal about a text that this reviewer has decided, unless `own` ones are theirs to
-    decide, or has escalated: it was passed on to others.
+    decide, or has escalated since the decision appealed against: it was passed on to others.
     """
-    kept = [Verdict.ESCALATE.value] if own else [one.value for one in Verdict]
+    against = select(appeals.c.decision_pk).where(appeals.c.pk == standing.c.appeal_pk)
+    since = _own.c.pk > against.scalar_subquery()
+    passed_on = and_(_own.c.verdict == Verdict.ESCALATE.value, since)
+    decided = _own.c.verdict.in_([one.value for one in FINAL])
     undone = exists().where(_undoing.c.undoes_pk == _own.c.pk)
     said = exists().where(
         _own.c.comment_pk == standing.c.comment_pk,
         _own.c.text_pk == standing.c.text_pk,
         _own.c.reviewer == reviewer,
-        _own.c.verdict.in_(kept),
+        passed_on if own else or_(decided, passed_on),
         ~undone,
     )
     return or_(standing.c.appeal_pk.is_(None), ~said)
@@ -155,8 +159,8 @@ def check_answer(decision: Decision, log: Iterable[Decision], *, own: bool) -> N
     if not own and decided_before(log, decision.text_sha256, decision.reviewer):
         raise UsageError(
             f"{decision.reviewer} decided comment {name!r} the first time, so the appeal is for "
-            "somebody else’s eyes: leave it to another reviewer, or undo the first decision. Where "
-            "nobody else reviews, TRIAGE_OWN_APPEALS=1 lets one person do both"
+            "somebody else’s eyes: leave it to another reviewer. Where nobody else reviews, "
+            "TRIAGE_OWN_APPEALS=1 lets one person do both"
         )
 
 

@@ -23,7 +23,7 @@ from triage.ui.notices import or_say, say
 from triage.ui.review.looking import draft, heard
 from triage.ui.review.pieces import folded
 from triage.ui.state import Key
-from triage.ui.words import ago, appealed_by, decided, reasons_in_words
+from triage.ui.words import ago, appealed_by, decided
 from triage.workbench import Item, Workbench
 
 __all__ = ["draw_appeal", "draw_earlier", "draw_recording", "draw_replies", "reply_to"]
@@ -31,7 +31,7 @@ __all__ = ["draw_appeal", "draw_earlier", "draw_recording", "draw_replies", "rep
 _FRESH = "Somebody who had not decided about it before has looked at the comment again. "
 _AGAIN = "We have looked at the comment again. "
 _REPLIES = {
-    (Verdict.REJECT, Outcome.UPHELD): "It stays hidden{because}.",
+    (Verdict.REJECT, Outcome.UPHELD): "It stays hidden.",
     (Verdict.REJECT, Outcome.OVERTURNED): "It should not have been hidden, and is shown again. We "
     "are sorry.",
     (Verdict.APPROVE, Outcome.UPHELD): "It is within our rules and stays.",
@@ -168,10 +168,9 @@ def _record(bench: Workbench, item: Item, who: str) -> None:
 def _template(item: Item, appealed: Appealed, outcome: Outcome, who: str) -> str:
     """Return what a reply begins as; the reviewer may write another one.
 
-    Where one person does both it does not say that somebody else looked.
+    It names no reasons: the first ones may be refused at this look. Where one person does both it
+    does not say that somebody else looked.
     """
     first = appealed.first
     again = _AGAIN if decided_before(item.log, item.entry.text_sha256, who) else _FRESH
-    because = f" for: {reasons_in_words(first)}" if first.reasons else ""
-    verdict = first.verdict or Verdict.REJECT
-    return again + _REPLIES[verdict, outcome].format(because=because)
+    return again + _REPLIES[first.verdict or Verdict.REJECT, outcome]
