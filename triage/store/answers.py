@@ -31,13 +31,16 @@ __all__ = [
     "appeal_rows",
     "check_answer",
     "facts_about",
+    "kept_from",
     "may_be_handed",
     "open_among",
     "record_answer",
+    "said",
 ]
 
 _undoing = decisions.alias("undoing")
-_own = decisions.alias("own")
+said = decisions.alias("said")
+"""A decision about a comment, in `kept_from`."""
 
 APPEAL_ID = (
     select(appeals.c.id)
@@ -128,19 +131,27 @@ def may_be_handed(reviewer: str, *, own: bool) -> ColumnElement[bool]:
     That is an appeal about a text that this reviewer has decided, unless `own` ones are theirs to
     decide, or has escalated since the decision appealed against: it was passed on to others.
     """
+    mine = kept_from(own=own).where(said.c.reviewer == reviewer)
+    return or_(standing.c.appeal_pk.is_(None), ~mine.exists())
+
+
+def kept_from(*, own: bool) -> Select[Any]:
+    """Select the decisions, as `said`, that keep who made them from the appeal of a row's comment.
+
+    The row is of `standing`, in the query around it.
+    """
     against = select(appeals.c.decision_pk).where(appeals.c.pk == standing.c.appeal_pk)
-    since = _own.c.pk > against.scalar_subquery()
-    passed_on = and_(_own.c.verdict == Verdict.ESCALATE.value, since)
-    decided = _own.c.verdict.in_([one.value for one in FINAL])
-    undone = exists().where(_undoing.c.undoes_pk == _own.c.pk)
-    said = exists().where(
-        _own.c.comment_pk == standing.c.comment_pk,
-        _own.c.text_pk == standing.c.text_pk,
-        _own.c.reviewer == reviewer,
-        passed_on if own else or_(decided, passed_on),
-        ~undone,
+    since = said.c.pk > against.scalar_subquery()
+    passed_on = and_(said.c.verdict == Verdict.ESCALATE.value, since)
+    decided = said.c.verdict.in_([one.value for one in FINAL])
+    undone = exists().where(_undoing.c.undoes_pk == said.c.pk)
+    return (
+        select(said.c.pk)
+        .where(said.c.comment_pk == standing.c.comment_pk)
+        .where(said.c.text_pk == standing.c.text_pk)
+        .where(passed_on if own else or_(decided, passed_on), ~undone)
+        .correlate(standing)
     )
-    return or_(standing.c.appeal_pk.is_(None), ~said)
 
 
 def check_answer(decision: Decision, log: Iterable[Decision], *, own: bool) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, distinct, func, insert, select
 
 from triage.domain.appeals import FINAL, Appeal, Appealed, settled
-from triage.domain.decisions import Decision, Verdict
+from triage.domain.decisions import DecidedBy, Decision, Verdict
 from triage.domain.entries import AppealRecord
 from triage.errors import ConflictError, NotFoundError, UsageError
-from triage.store.answers import appeal_of, appeal_rows, facts_about
+from triage.store.answers import appeal_of, appeal_rows, facts_about, kept_from, said
 from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.database import Database
 from triage.store.rows import (
@@ -89,6 +89,19 @@ class Appeals:
     def waiting(self) -> int:
         """Return how many appeals wait for an answer."""
         count = select(func.count()).where(standing.c.appeal_pk.is_not(None))
+        with self._database.read() as connection:
+            return int(connection.execute(count).scalar_one())
+
+    def unanswerable(self, *, own: bool = False) -> int:
+        """Return how many of those that wait none of the known reviewers may answer.
+
+        Known is whoever decided anything; with `own` nobody is kept from their own decisions.
+        """
+        person = decisions.c.decided_by == DecidedBy.PERSON.value
+        known = select(func.count(distinct(decisions.c.reviewer))).where(person).scalar_subquery()
+        kept = kept_from(own=own).where(said.c.decided_by == DecidedBy.PERSON.value)
+        many = kept.with_only_columns(func.count(distinct(said.c.reviewer))).scalar_subquery()
+        count = select(func.count()).where(standing.c.appeal_pk.is_not(None), many >= known)
         with self._database.read() as connection:
             return int(connection.execute(count).scalar_one())
 
