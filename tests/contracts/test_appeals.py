@@ -14,6 +14,7 @@ from triage.domain.appeals import (
     AppealedBy,
     AppealStatus,
     AppealVia,
+    Dismissal,
     Outcome,
 )
 from triage.domain.comments import Comment, Thread, text_digest
@@ -343,6 +344,40 @@ class TestWhoMayAnswer:
         appeal(rejected)
         rejected.decisions.undo_last("ada", NOON)
         assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.OPEN, ["c0"])
+
+
+class TestDismissing:
+    def test_a_dismissed_appeal_waits_for_nobody_and_its_decision_stands(
+        self, rejected: Store
+    ) -> None:
+        made = appeal(rejected)
+        rejected.appeals.dismiss([Dismissal(made.id, "lea", NOON, "a flood", "Not now.")])
+        found = became(rejected)
+        assert (found.status, found.outcome, found.reply) == (
+            AppealStatus.DISMISSED,
+            None,
+            "Not now.",
+        )
+        assert found.dismissal == Dismissal(made.id, "lea", NOON, "a flood", "Not now.")
+        assert waits(rejected, "bo") == []
+        assert rejected.comments.get("c0").verdict is Verdict.REJECT
+        assert rejected.appeals.waiting() == 0
+        rejected.rebuild()
+        assert waits(rejected, "bo") == []
+        with pytest.raises(ConflictError, match="appealed against before"):
+            appeal(rejected)
+
+    def test_all_of_them_or_none(self, rejected: Store) -> None:
+        decide(rejected, Verdict.REJECT, "ada", "c1")
+        first, second = appeal(rejected), appeal(rejected, "c1")
+        decide(rejected, Verdict.REJECT, "bo", "c1")
+        with pytest.raises(ConflictError, match="does not wait"):
+            rejected.appeals.dismiss(
+                [Dismissal(one.id, "lea", NOON, "a flood") for one in (first, second)]
+            )
+        assert status(rejected) is AppealStatus.OPEN
+        with pytest.raises(NotFoundError, match="no appeal 'nil'"):
+            rejected.appeals.dismiss([Dismissal("nil", "lea", NOON, "a flood")])
 
 
 class TestTakingIn:

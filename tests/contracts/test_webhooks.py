@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from triage.domain.appeals import Appeal
+from triage.domain.appeals import Appeal, Dismissal
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Verdict
@@ -315,3 +315,15 @@ def test_an_appeal_is_told_when_it_comes_in_and_when_it_is_settled(told: Store) 
     assert settled.data["decision_id"] == "d1"
     assert settled.extras[Extra.NOTE] == "You are right"
     assert claim(told) == [], "once"
+
+
+def test_a_dismissed_appeal_is_settled_for_whoever_is_told(told: Store) -> None:
+    decide(told, 0)
+    told.appeals.add(Appeal("ap", "c0", "d0", "no", NOON, "client:blog", external_id="e1"))
+    claim(told)
+    told.appeals.dismiss([Dismissal("ap", "lea", NOON, "a flood", "Not now.")])
+    (one,) = claim(told)
+    assert one.event.type is EventType.APPEAL_SETTLED
+    data = one.event.data
+    assert (data["appeal_id"], data["outcome"], data["external_id"]) == ("ap", "dismissed", "e1")
+    assert (data["decision_id"], data["verdict"]) == ("d0", "reject")

@@ -214,3 +214,34 @@ def test_appeals_are_counted_once_after_each_change(bench: Workbench) -> None:
     assert bench.appeal_report() is first
     decide(bench, "c0", "approve", "bo")
     assert bench.appeal_report().statuses == {AppealStatus.OVERTURNED: 1}
+
+
+def test_a_lead_dismisses_an_appeal_for_a_reason(
+    bench: Workbench, environment: pytest.MonkeyPatch
+) -> None:
+    appeal(bench)
+    box = draft(Key.REVIEW_DISMISS, bench.item("c0"), "box")
+    app = press(page(comment="c0", **{box: True}), "Dismiss it for good")
+    assert [one.value for one in app.error] == ["The appeal was not dismissed."]
+    (why,) = [one for one in app.text_area if one.label == "Why, for the record"]
+    why.set_value("**nobody** is left").run()
+    app = press(app, "Dismiss it for good")
+    assert bench.item("c0").appeal is None
+    (found,) = bench.item("c0").appeals
+    assert found.dismissal is not None
+    assert (found.status, found.dismissal.by) == (AppealStatus.DISMISSED, "ana")
+    assert "dismissed by ana just now: **nobody** is left" in "\n".join(
+        one.value for one in app.text
+    )
+    assert "0 answered, 0 of them overturned; 0 wait; 1 dismissed." in texts(page("quality"))
+
+
+def test_who_is_no_lead_dismisses_nothing(
+    bench: Workbench, environment: pytest.MonkeyPatch
+) -> None:
+    appeal(bench)
+    environment.setenv("TRIAGE_LEADS", "lea")
+    workbench.clear()
+    box = draft(Key.REVIEW_DISMISS, bench.item("c0"), "box")
+    app = page(comment="c0", **{box: True})
+    assert "Dismiss it for good" not in [one.label for one in app.button]

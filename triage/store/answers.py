@@ -16,13 +16,14 @@ from triage.domain.appeals import (
     Appeal,
     AppealedBy,
     AppealVia,
+    Dismissal,
     decided_before,
     open_appeal,
 )
 from triage.domain.decisions import Decision, Verdict
 from triage.errors import ConflictError, UsageError
 from triage.store.rows import among
-from triage.store.schema import answers, appeals, comments, decisions, standing
+from triage.store.schema import answers, appeals, comments, decisions, dismissals, standing
 
 __all__ = [
     "APPEAL_ID",
@@ -52,11 +53,12 @@ APPEAL_ID = (
 
 
 class Facts(NamedTuple):
-    """The appeals about one comment in their order, their keys by id, and what answered them."""
+    """The appeals about one comment in their order, their keys by id, and what ended them."""
 
     appeals: list[Appeal]
     keys: dict[str, int]
     answers: list[Answer]
+    dismissals: list[Dismissal]
 
 
 def appeal_rows() -> Select[Any]:
@@ -92,7 +94,7 @@ def facts_about(connection: Connection, comment_pks: Iterable[int]) -> dict[int,
     about = appeal_rows().where(among(connection, appeals.c.comment_pk, comment_pks))
     found: dict[int, Facts] = {}
     for row in connection.execute(about.order_by(appeals.c.pk)):
-        facts = found.setdefault(row.comment_pk, Facts([], {}, []))
+        facts = found.setdefault(row.comment_pk, Facts([], {}, [], []))
         facts.appeals.append(appeal_of(row))
         facts.keys[row.id] = int(row.pk)
     if not found:
@@ -108,6 +110,14 @@ def facts_about(connection: Connection, comment_pks: Iterable[int]) -> dict[int,
     for row in connection.execute(given):
         answer = Answer(row.appeal_id, row.decision_id, row.reply)
         found[row.comment_pk].answers.append(answer)
+    ended = (
+        select(dismissals, appeals.c.comment_pk, appeals.c.id.label("appeal_id"))
+        .join(appeals, appeals.c.pk == dismissals.c.appeal_pk)
+        .where(among(connection, appeals.c.comment_pk, found))
+    )
+    for row in connection.execute(ended):
+        dismissal = Dismissal(row.appeal_id, row.by, row.at, row.why, row.reply)
+        found[row.comment_pk].dismissals.append(dismissal)
     return found
 
 
@@ -120,7 +130,7 @@ def open_among(
     """
     found: dict[int, int | None] = {}
     for comment_pk, facts in facts_about(connection, logs).items():
-        waiting = open_appeal(facts.appeals, facts.answers, logs[comment_pk])
+        waiting = open_appeal(facts.appeals, facts.answers, logs[comment_pk], facts.dismissals)
         found[comment_pk] = None if waiting is None else facts.keys[waiting.id]
     return found
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from triage.domain.appeals import Appealed, AppealedBy, AppealStatus, AppealVia
+from triage.domain.appeals import Appealed, AppealedBy, AppealStatus, AppealVia, Dismissal
 from triage.domain.decisions import Verdict
 from triage.domain.entries import AppealRecord
+from triage.errors import UsageError
 from triage.review.appeals import Tally, count_outcomes, take_in
 from triage.tuning.overturns import Overturned, overturn_rates
 from triage.workbench.parts import Parts
@@ -89,6 +90,29 @@ class Appealing(Parts):
     def appeals(self, *, only_open: bool = False, limit: int = 1_000) -> list[AppealRecord]:
         """Return the first appeals, by comment, the oldest first; `only_open` those that wait."""
         return list(islice(self.store.appeals.records(only_open=only_open), limit))
+
+    def dismiss_appeals(
+        self, appeal_ids: Sequence[str], by: str, *, why: str, reply: str = ""
+    ) -> int:
+        """End appeals that wait without a second look, all or none; return how many.
+
+        The decisions stand, and no rate counts it. Raises UsageError for whoever is no lead and
+        without a reason, NotFoundError for an unknown one, ConflictError for one that does not
+        wait.
+        """
+        self.leads_only(by, "dismiss appeals")
+        now = self._clock()
+        try:
+            ended = [Dismissal(one, by, now, why, reply) for one in dict.fromkeys(appeal_ids)]
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        self.store.appeals.dismiss(ended)
+        return len(ended)
+
+    def appeals_against(self, batch: str) -> list[str]:
+        """Return the ids of the appeals that wait against the decisions of one batch or group."""
+        waiting = self.store.appeals.records(only_open=True)
+        return [one.appealed.appeal.id for one in waiting if one.appealed.first.batch == batch]
 
     def appeal_report(self) -> AppealReport:
         """Return how many appeals were answered and overturned, and how long others wait.

@@ -37,11 +37,13 @@ def draw_appeals(report: AppealReport) -> None:
     answered = sum(report.statuses.get(status, 0) for status in _ANSWERED)
     overturned = report.statuses.get(AppealStatus.OVERTURNED, 0)
     waiting = report.statuses.get(AppealStatus.OPEN, 0)
+    dismissed = report.statuses.get(AppealStatus.DISMISSED, 0)
     lapsed = sum(report.statuses.get(status, 0) for status in _LAPSED)
     st.text(
         f"{answered:,} answered, {overturned:,} of them overturned; "
         f"{waiting:,} wait{'s' if waiting == 1 else ''}"
-        + (f"; {lapsed:,} lapsed." if lapsed else ".")
+        + (f"; {lapsed:,} lapsed" if lapsed else "")
+        + (f"; {dismissed:,} dismissed." if dismissed else ".")
     )
     for line in _notes(report):
         st.text(line)

@@ -26,7 +26,14 @@ from triage.ui.state import Key
 from triage.ui.words import ago, appealed_by, decided
 from triage.workbench import Item, Workbench
 
-__all__ = ["draw_appeal", "draw_earlier", "draw_recording", "draw_replies", "reply_to"]
+__all__ = [
+    "draw_appeal",
+    "draw_dismissing",
+    "draw_earlier",
+    "draw_recording",
+    "draw_replies",
+    "reply_to",
+]
 
 _FRESH = "Somebody who had not decided about it before has looked at the comment again. "
 _AGAIN = "We have looked at the comment again. "
@@ -104,12 +111,44 @@ def draw_earlier(item: Item) -> None:
     st.markdown("##### Appeals")
     for number, one in enumerate(reversed(past)):
         by = f" by {one.answer.reviewer} {ago(one.answer.at)}" if one.answer is not None else ""
+        if one.dismissal is not None:
+            by = f" by {one.dismissal.by} {ago(one.dismissal.at)}: {one.dismissal.why}"
         st.text(f"{appealed_by(one)}: {one.status.words}{by}")
         with st.container(key=f"context-appeal-{number}", gap=None):
             if one.appeal.text.strip():
                 folded(one.appeal.text)
             if one.reply.strip():
                 folded(f"Reply: {one.reply}")
+
+
+def draw_dismissing(bench: Workbench, item: Item, who: str) -> None:
+    """Draw what ends the appeal that waits without a second look; nothing but for leads."""
+    if item.appeal is None or not bench.may_lead(who):
+        return
+    with st.popover(
+        "Dismiss the appeal",
+        key=draft(Key.REVIEW_DISMISS, item, "box"),
+        icon=":material/block:",
+        type="tertiary",
+        help="End it without a second look: for what nobody can answer",
+        on_change="rerun",
+    ) as box:
+        if not box.open:
+            return
+        for part, label in (("why", "Why, for the record"), ("reply", "Reply to whoever appealed")):
+            st.text_area(
+                label,
+                key=draft(Key.REVIEW_DISMISS, item, part),
+                max_chars=LONGEST_REPLY,
+                height=_SHORT,
+            )
+        st.button(
+            "Dismiss it for good",
+            key=draft(Key.REVIEW_DISMISS, item, "dismiss"),
+            type="primary",
+            on_click=_dismiss,
+            args=(bench, item, who),
+        )
 
 
 def draw_recording(bench: Workbench, item: Item, who: str) -> None:
@@ -163,6 +202,17 @@ def _record(bench: Workbench, item: Item, who: str) -> None:
         decision_id=item.entry.decision_id,
     )
     say("Recorded: it waits for somebody who has not decided this comment before.")
+
+
+@or_say("The appeal was not dismissed.")
+def _dismiss(bench: Workbench, item: Item, who: str) -> None:
+    heard()
+    why, reply = (
+        str(st.session_state.get(draft(Key.REVIEW_DISMISS, item, part), "")).strip()
+        for part in ("why", "reply")
+    )
+    bench.dismiss_appeals([item.appeal.appeal.id] if item.appeal else [], who, why=why, reply=reply)
+    say("Dismissed: the decision stands.")
 
 
 def _template(item: Item, appealed: Appealed, outcome: Outcome, who: str) -> str:
