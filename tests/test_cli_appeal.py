@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from triage.cli.commands import commands
 from triage.domain.decisions import Verdict
-from triage.errors import ConflictError
+from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -81,3 +81,44 @@ def test_the_log_names_what_an_appeal_brought_about(database: str, tmp_path: Pat
 def test_control_characters_steer_no_terminal(database: str) -> None:
     run(database, "appeal", "add", "1", "--text", "\x1b[2Jgone")
     assert "\x1b[2J" not in run(database, "appeal", "list").output
+
+
+def test_a_lead_dismisses_what_nobody_can_answer_for_a_reason(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run(database, "appeal", "add", "1")
+    name = made.output.split()[1].rstrip(":")
+    dismiss = ("appeal", "dismiss", name, "--why", "=nobody left", "--reply", "Not now.")
+    monkeypatch.setenv("TRIAGE_LEADS", "lea")
+    refused = run(database, *dismiss)
+    assert isinstance(refused.exception, UsageError)
+    assert "may not dismiss appeals" in str(refused.exception)
+    monkeypatch.setenv("TRIAGE_REVIEWER", "lea")
+    assert "Dismissed: 1 appeal" in run(database, *dismiss).output
+    assert isinstance(run(database, *dismiss).exception, ConflictError)
+    assert "dismissed by lea: =nobody left" in run(database, "appeal", "list").output
+    out = tmp_path / "appeals.csv"
+    run(database, "export", str(out), "--what", "appeals")
+    (row,) = csv.DictReader(out.open(encoding="utf-8-sig"))
+    assert (row["status"], row["outcome"], row["reply"]) == ("dismissed", "", "Not now.")
+    assert (row["dismissed_by"], row["dismissed_why"]) == ("lea", "'=nobody left")
+    for wrong in ((), (name, "--batch", "b")):
+        refused = run(database, "appeal", "dismiss", *wrong, "--why", "x")
+        assert isinstance(refused.exception, UsageError)
+
+
+def test_all_appeals_against_one_batch_are_dismissed_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'triage.db'}"
+    path = tmp_path / "c.csv"
+    path.write_text("id,text\n1,You fool\n2,Have a nice day\n3,Something else entirely\n")
+    bench = Workbench(Settings(database_url=url))
+    bench.import_file(path)
+    seen = [bench.item(name).entry.seen for name in ("1", "2", "3")]
+    batch = bench.decide(seen[:2], Verdict.REJECT, reviewer="ana", via="browse")[0].batch
+    bench.decide(seen[2:], Verdict.REJECT, reviewer="ana")
+    bench.close()
+    for name in ("1", "2", "3"):
+        run(url, "appeal", "add", name)
+    done = run(url, "appeal", "dismiss", "--batch", str(batch), "--why", "a flood")
+    assert "Dismissed: 2 appeals" in done.output
+    assert "3: reject by ana, open" in run(url, "appeal", "list", "--open").output

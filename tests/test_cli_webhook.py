@@ -26,7 +26,8 @@ def far() -> Iterator[FarSide]:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("TRIAGE_WEBHOOK_HOSTS", "127.0.0.1")
     return f"sqlite:///{tmp_path / 'triage.db'}"
 
 
@@ -116,6 +117,21 @@ def test_what_was_given_up_is_listed_by_number_and_sent_again(
     for wrong in (("retry",), ("retry", "1", "--dead")):
         with pytest.raises(UsageError, match="triage webhook dead"):
             triage(database, "webhook", *wrong)
+
+
+def test_a_list_that_is_cut_says_so(
+    database: str, tmp_path: Path, far: FarSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.cli.webhook._LISTED", 1)
+    webhook(database, "add", far.url, "--name", "site")
+    decide(database, tmp_path)
+    bench = Workbench(Settings(database_url=database))
+    bench.undo("ana")
+    now = bench._clock()
+    for one in bench.store.deliveries.claim(now, now, 2):
+        bench.store.deliveries.failed(one, now, "HTTP 500", None)
+    bench.close()
+    assert "The latest 1 of 2" in webhook(database, "dead")
 
 
 def test_a_webhook_is_disabled_enabled_and_removed_by_its_name(database: str, far: FarSide) -> None:

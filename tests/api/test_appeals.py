@@ -126,3 +126,14 @@ def test_a_token_for_appeals_sends_and_asks_and_no_other_does(
     assert client.get(f"{PATH}/{told['id']}").status_code == 401
     assert client.get(f"{PATH}/{told['id']}", headers=with_own).json() == told
     assert bench.appealed(told["id"]).appeal.received_by == "client:blog"
+
+
+def test_no_site_reads_what_another_one_sent(client: TestClient, bench: Workbench) -> None:
+    own, other = (
+        {"Authorization": f"Bearer {bench.create_token(name, [Scope.APPEALS], 'lea').secret}"}
+        for name in ("blog", "forum")
+    )
+    told = client.post(PATH, json={"comment_id": "blog:1"}, headers=own).json()
+    refused = client.get(f"{PATH}/{told['id']}", headers=other)
+    assert (refused.status_code, "that you sent" in message(refused)) == (404, True)
+    assert client.get(f"{PATH}/{told['id']}", headers=own).status_code == 200

@@ -31,7 +31,8 @@ def own(tmp_path: Path, far: FarSide) -> Iterator[Workbench]:
     """A desk with two comments, and a receiver that is told of them."""
     path = tmp_path / "comments.csv"
     path.write_text("id,text\nc1,a comment\nc2,something else entirely\n")
-    made = Workbench(Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}"))
+    url = f"sqlite:///{tmp_path / 'triage.db'}"
+    made = Workbench(Settings(database_url=url, webhook_hosts=("127.0.0.1",)))
     made.import_file(path)
     made.add_webhook(far.url, "ada", name="site")
     yield made

@@ -14,6 +14,7 @@ from triage.domain.appeals import (
     AppealedBy,
     AppealStatus,
     AppealVia,
+    Dismissal,
     Outcome,
 )
 from triage.domain.comments import Comment, Thread, text_digest
@@ -307,6 +308,76 @@ class TestWhoMayAnswer:
         with pytest.raises(ConflictError, match=r"c0.*appealed"):
             rejected.decisions.decide(zip(both, made, strict=True))
         assert rejected.comments.get("c1").verdict is None, "none of them"
+
+    def test_who_escalated_before_the_first_decision_may(self, store: Store) -> None:
+        store.threads.save([thread(*TEXTS)])
+        decide(store, Verdict.ESCALATE, "bo")
+        decide(store, Verdict.REJECT, "ada")
+        appeal(store)
+        assert (waits(store, "bo"), waits(store, "ada")) == (["c0"], [])
+        decide(store, Verdict.ESCALATE, "bo")
+        assert waits(store, "bo") == [], "it is passed on"
+        assert waits(store, "cy") == ["c0"]
+
+    def test_nobody_gets_rid_of_an_appeal_by_saying_the_same_again(self, rejected: Store) -> None:
+        appeal(rejected)
+        rejected.decisions.undo_last("ada", NOON)
+        assert status(rejected) is AppealStatus.LAPSED_UNDONE
+        decide(rejected, Verdict.REJECT, "ada")
+        assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.OPEN, ["c0"])
+        assert waits(rejected, "ada") == []
+        with pytest.raises(UsageError, match="somebody else"):
+            decide(rejected, Verdict.REJECT, "ada")
+        decide(rejected, Verdict.REJECT, "bo")
+        assert status(rejected) is AppealStatus.UPHELD
+
+    def test_who_thinks_better_of_it_ends_it(self, rejected: Store) -> None:
+        appeal(rejected)
+        rejected.decisions.undo_last("ada", NOON)
+        decide(rejected, Verdict.APPROVE, "ada")
+        assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.LAPSED_UNDONE, [])
+
+    def test_an_undo_that_leaves_an_equal_decision_of_the_same_person_ends_nothing(
+        self, rejected: Store
+    ) -> None:
+        decide(rejected, Verdict.REJECT, "ada", note="once more")
+        appeal(rejected)
+        rejected.decisions.undo_last("ada", NOON)
+        assert (status(rejected), waits(rejected, "bo")) == (AppealStatus.OPEN, ["c0"])
+
+
+class TestDismissing:
+    def test_a_dismissed_appeal_waits_for_nobody_and_its_decision_stands(
+        self, rejected: Store
+    ) -> None:
+        made = appeal(rejected)
+        rejected.appeals.dismiss([Dismissal(made.id, "lea", NOON, "a flood", "Not now.")])
+        found = became(rejected)
+        assert (found.status, found.outcome, found.reply) == (
+            AppealStatus.DISMISSED,
+            None,
+            "Not now.",
+        )
+        assert found.dismissal == Dismissal(made.id, "lea", NOON, "a flood", "Not now.")
+        assert waits(rejected, "bo") == []
+        assert rejected.comments.get("c0").verdict is Verdict.REJECT
+        assert rejected.appeals.waiting() == 0
+        rejected.rebuild()
+        assert waits(rejected, "bo") == []
+        with pytest.raises(ConflictError, match="appealed against before"):
+            appeal(rejected)
+
+    def test_all_of_them_or_none(self, rejected: Store) -> None:
+        decide(rejected, Verdict.REJECT, "ada", "c1")
+        first, second = appeal(rejected), appeal(rejected, "c1")
+        decide(rejected, Verdict.REJECT, "bo", "c1")
+        with pytest.raises(ConflictError, match="does not wait"):
+            rejected.appeals.dismiss(
+                [Dismissal(one.id, "lea", NOON, "a flood") for one in (first, second)]
+            )
+        assert status(rejected) is AppealStatus.OPEN
+        with pytest.raises(NotFoundError, match="no appeal 'nil'"):
+            rejected.appeals.dismiss([Dismissal("nil", "lea", NOON, "a flood")])
 
 
 class TestTakingIn:

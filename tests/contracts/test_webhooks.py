@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from triage.domain.appeals import Appeal
+from triage.domain.appeals import Appeal, Dismissal
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Verdict
@@ -248,6 +248,34 @@ def test_a_receiver_that_wants_no_more_is_disabled_and_loses_nothing(told: Store
     assert told.webhooks.states()[0].disabled_why == ""
 
 
+def test_a_refusal_that_comes_after_its_claim_disables_nobody(told: Store) -> None:
+    decide(told, 1)
+    (late,) = claim(told)
+    (other,) = claim(told, NOON + A_MINUTE)
+    told.deliveries.delivered([other], NOON + A_MINUTE)
+    told.deliveries.refused_for_good(late, NOON + A_MINUTE, "HTTP 410")
+    assert told.webhooks.states()[0].active
+
+
+def test_what_is_claimed_is_wanted_as_long_as_its_webhook_is(told: Store) -> None:
+    decide(told, 1)
+    (one,) = claim(told)
+    assert told.deliveries.still_wanted(one)
+    told.webhooks.switch("site", active=False)
+    assert not told.deliveries.still_wanted(one)
+    told.webhooks.remove("site")
+    assert not told.deliveries.still_wanted(one)
+
+
+def test_a_claim_may_be_of_one_webhook_alone(told: Store) -> None:
+    told.webhooks.add(hook("other"), "whsec_two")
+    decide(told, 1, 2)
+    (first, *_) = claim(told, each=1)
+    found = told.deliveries.claim(NOON, NOON + A_MINUTE, 10, first.hook_pk)
+    assert {one.hook.name for one in found} == {first.hook.name}
+    assert len(found) == 1
+
+
 def test_a_webhook_that_is_removed_takes_its_secret_and_what_waits_along(told: Store) -> None:
     decide(told, 1)
     (one,) = claim(told)
@@ -287,3 +315,15 @@ def test_an_appeal_is_told_when_it_comes_in_and_when_it_is_settled(told: Store) 
     assert settled.data["decision_id"] == "d1"
     assert settled.extras[Extra.NOTE] == "You are right"
     assert claim(told) == [], "once"
+
+
+def test_a_dismissed_appeal_is_settled_for_whoever_is_told(told: Store) -> None:
+    decide(told, 0)
+    told.appeals.add(Appeal("ap", "c0", "d0", "no", NOON, "client:blog", external_id="e1"))
+    claim(told)
+    told.appeals.dismiss([Dismissal("ap", "lea", NOON, "a flood", "Not now.")])
+    (one,) = claim(told)
+    assert one.event.type is EventType.APPEAL_SETTLED
+    data = one.event.data
+    assert (data["appeal_id"], data["outcome"], data["external_id"]) == ("ap", "dismissed", "e1")
+    assert (data["decision_id"], data["verdict"]) == ("d0", "reject")

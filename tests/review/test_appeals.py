@@ -147,10 +147,37 @@ def test_outcomes_are_counted_by_reason_and_by_the_score_decided_upon(
     decide(desk, "c0", Verdict.APPROVE, "bo")
     decide(desk, "c1", Verdict.APPROVE, "bo")
     counted = count_outcomes(store.appeals.records())
-    assert counted.answered == {"insult": 1, NO_REASON: 1}
-    assert counted.overturned == {"insult": 1, NO_REASON: 0}
-    assert (counted.answered_by_band, counted.overturned_by_band) == (
-        {"0.6-0.8": 2},
+    rejections, approvals = (counted.by_verdict[one] for one in (Verdict.REJECT, Verdict.APPROVE))
+    assert (rejections.answered, rejections.overturned) == ({"insult": 1}, {"insult": 1})
+    assert (approvals.answered, approvals.overturned) == ({NO_REASON: 1}, {NO_REASON: 0})
+    assert (rejections.answered_by_band, rejections.overturned_by_band) == (
+        {"0.6-0.8": 1},
         {"0.6-0.8": 1},
     )
+    assert (counted.own, counted.oldest_open) == (0, NOON)
     assert counted.statuses[AppealStatus.OPEN] == 1
+
+
+def test_a_reason_that_the_answer_refuses_is_overturned_though_the_verdict_stays(
+    desk: Desk, store: Store
+) -> None:
+    decide(desk, "c0", Verdict.REJECT, "ada")
+    appeal(store)
+    seen = [desk.item("c0").entry.seen]
+    desk.decide(seen, Verdict.REJECT, reviewer="bo", reasons=("threat",), refused=("insult",))
+    tally = count_outcomes(store.appeals.records()).by_verdict[Verdict.REJECT]
+    assert tally.overturned == {"insult": 1}
+    assert tally.overturned_by_band == {"0.6-0.8": 0}, "the verdict stays"
+
+
+def test_an_appeal_that_every_known_reviewer_had_a_part_in_is_counted(
+    desk: Desk, store: Store
+) -> None:
+    decide(desk, "c0", Verdict.REJECT, "ada")
+    appeal(store)
+    assert store.appeals.unanswerable() == 1
+    assert store.appeals.unanswerable(own=True) == 0
+    decide(desk, "c1", Verdict.APPROVE, "bo")
+    assert store.appeals.unanswerable() == 0
+    decide(desk, "c0", Verdict.ESCALATE, "bo")
+    assert store.appeals.unanswerable() == 1

@@ -98,11 +98,14 @@ class AppealMachine(RuleBasedStateMachine):
         assert entry.appeal_id == (waiting[-1] if waiting else None)
         assert entry.pending == bool(waiting), "nothing else asks for a review here"
         assert self.store.appeals.waiting() == bool(waiting)
-        undone = taken_back(log)
+        undone, order = taken_back(log), [one.id for one in log]
+        open_ones = {one.appeal.id: one.first.id for one in found}
+        since = order.index(open_ones[waiting[-1]]) if waiting else 0
         for who in ("ada", "bob", "cy"):
             said = any(
                 one.reviewer == who
                 and one.verdict is not None
+                and (one.verdict is not Verdict.ESCALATE or order.index(one.id) > since)
                 and one.text_sha256 == entry.text_sha256
                 and one.id not in undone
                 for one in log

@@ -87,7 +87,7 @@ def test_the_appeal_is_shown_as_text_with_the_first_decision_and_a_reply_for_eit
     assert "“rule *2*”" in shown
     upheld, overturned = app.text_area
     assert (upheld.label, overturned.label) == ("Reply if upheld", "Reply if overturned")
-    assert "It stays hidden for: insult." in upheld.value
+    assert upheld.value.endswith("It stays hidden."), "the first reasons may be refused now"
     assert "is shown again" in overturned.value
 
 
@@ -147,6 +147,7 @@ def test_one_person_alone_may_answer_where_the_site_says_so(
     assert found.outcome is Outcome.OVERTURNED
     assert found.reply.startswith("We have looked at the comment again."), "nobody else has"
     assert not app.error
+    assert "1 answered by whoever had decided the first time." in texts(page("quality"))
 
 
 def recording(bench: Workbench, comment: str) -> AppTest:
@@ -185,11 +186,16 @@ def test_a_decision_made_elsewhere_leaves_an_appeal_to_review(bench: Workbench) 
 def test_quality_says_how_often_and_that_few_say_little(bench: Workbench) -> None:
     assert "There are none. Sites send them over HTTP" in texts(page("quality"))
     appeal(bench)
-    assert "0 answered, 0 of them overturned; 1 waits." in texts(page("quality"))
+    waits = texts(page("quality"))
+    assert "0 answered, 0 of them overturned; 1 waits." in waits
+    assert "The oldest that waits came in just now." in waits
+    assert "1 can be answered by nobody who has decided here so far" in waits
     decide(bench, "c0", "approve", "bo")
     app = page("quality")
     assert "1 answered, 1 of them overturned; 0 wait." in texts(app)
     assert "“few”: fewer than 30, which is too few to say much." in texts(app)
+    assert "Rejections overturned by reason" in texts(app)
+    assert "Approvals" not in texts(app)
     by_reason, by_score = (one.value for one in app.dataframe[:2])
     assert by_reason.to_dict("records") == [
         {
@@ -200,3 +206,42 @@ def test_quality_says_how_often_and_that_few_say_little(bench: Workbench) -> Non
         }
     ]
     assert list(by_score["score"]) == ["no score"]
+
+
+def test_appeals_are_counted_once_after_each_change(bench: Workbench) -> None:
+    appeal(bench)
+    first = bench.appeal_report()
+    assert bench.appeal_report() is first
+    decide(bench, "c0", "approve", "bo")
+    assert bench.appeal_report().statuses == {AppealStatus.OVERTURNED: 1}
+
+
+def test_a_lead_dismisses_an_appeal_for_a_reason(
+    bench: Workbench, environment: pytest.MonkeyPatch
+) -> None:
+    appeal(bench)
+    box = draft(Key.REVIEW_DISMISS, bench.item("c0"), "box")
+    app = press(page(comment="c0", **{box: True}), "Dismiss it for good")
+    assert [one.value for one in app.error] == ["The appeal was not dismissed."]
+    (why,) = [one for one in app.text_area if one.label == "Why, for the record"]
+    why.set_value("**nobody** is left").run()
+    app = press(app, "Dismiss it for good")
+    assert bench.item("c0").appeal is None
+    (found,) = bench.item("c0").appeals
+    assert found.dismissal is not None
+    assert (found.status, found.dismissal.by) == (AppealStatus.DISMISSED, "ana")
+    assert "dismissed by ana just now: **nobody** is left" in "\n".join(
+        one.value for one in app.text
+    )
+    assert "0 answered, 0 of them overturned; 0 wait; 1 dismissed." in texts(page("quality"))
+
+
+def test_who_is_no_lead_dismisses_nothing(
+    bench: Workbench, environment: pytest.MonkeyPatch
+) -> None:
+    appeal(bench)
+    environment.setenv("TRIAGE_LEADS", "lea")
+    workbench.clear()
+    box = draft(Key.REVIEW_DISMISS, bench.item("c0"), "box")
+    app = page(comment="c0", **{box: True})
+    assert "Dismiss it for good" not in [one.label for one in app.button]

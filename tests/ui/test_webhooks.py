@@ -25,6 +25,7 @@ def far() -> Iterator[FarSide]:
 
 @pytest.fixture
 def bench(environment: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    environment.setenv("TRIAGE_WEBHOOK_HOSTS", "127.0.0.1")
     made = Workbench(Settings.from_environment())
     comments = (Comment("blog/1", "t", "one thing"), Comment("blog/2", "t", "quite another", 1))
     made.store.threads.save([Thread("t", comments=comments)])
@@ -142,6 +143,14 @@ def test_all_that_was_given_up_is_sent_again_at_once(bench: Workbench, far: FarS
     give_up(bench)
     press(section(), "Send all 2 again")
     assert bench.webhooks()[0].waiting == 2
+
+
+def test_all_that_was_given_up_is_let_go_at_once(bench: Workbench, far: FarSide) -> None:
+    bench.add_webhook(far.url, "ana", name="site")
+    decide(bench, "blog/1", "blog/2")
+    give_up(bench)
+    press(section(), "Let all 2 go")
+    assert (bench.dead_letters(), bench.webhooks()[0].waiting) == ([], 0)
 
 
 def test_who_is_no_lead_sees_how_it_goes_and_changes_nothing(

@@ -69,7 +69,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bench(tmp_path: Path, imported: Path, clock: Clock) -> Iterator[Workbench]:
     """A desk on a database of its own."""
     path = Path(shutil.copy(imported, tmp_path))
-    made = Workbench(Settings(database_url=f"sqlite:///{path}"), clock)
+    url = f"sqlite:///{path}"
+    made = Workbench(Settings(database_url=url, webhook_hosts=("127.0.0.1",)), clock)
     yield made
     made.close()
 
@@ -216,7 +217,7 @@ def test_a_message_that_arrived_before_a_kill_comes_again(
             raise KeyboardInterrupt
         return clock()
 
-    killed = Courier(bench.store, clock=dies)
+    killed = Courier(bench.store, bench.settings.webhook_hosts, clock=dies)
     with pytest.raises(KeyboardInterrupt):
         killed.round()
     other = courier(bench, clock)
@@ -238,7 +239,7 @@ def test_a_database_that_fails_once_ends_no_courier(
             raise faults.pop()
         return clock()
 
-    ours = Courier(bench.store, clock=faulty)
+    ours = Courier(bench.store, bench.settings.webhook_hosts, clock=faulty)
     with pytest.raises(StoreError):
         ours.round()
     clock.wind(minutes=2)
@@ -254,8 +255,120 @@ def test_one_receiver_that_is_down_keeps_nothing_from_another(
         decide(bench, *(f"c{n}" for n in range(10)))
         done = courier(bench, clock).round()
         assert len(broken.asked) == 5, "and is not asked for ever"
-    assert done == Round(15, delivered=10, failed=5, full=True)
+    assert done == Round(15, delivered=10, failed=5)
     assert [one.body["data"]["comment_id"] for one in far.asked] == [f"c{n}" for n in range(10)]
+
+
+def test_what_arrived_before_a_fault_is_noted_and_not_sent_again(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    bench.add_webhook(far.url, "ada")
+    decide(bench, "c1", "c2")
+    faults = [StoreError("database is locked")]  # when it is asked whether there is time for c2
+
+    def faulty() -> datetime:
+        if far.asked and faults:
+            raise faults.pop()
+        return clock()
+
+    with pytest.raises(StoreError):
+        Courier(bench.store, bench.settings.webhook_hosts, clock=faulty).round()
+    clock.wind(minutes=2)
+    assert courier(bench, clock).round() == Round(1, delivered=1)
+    assert [one.body["data"]["comment_id"] for one in far.asked] == ["c1", "c2"]
+
+
+def test_a_try_that_goes_wrong_on_our_side_has_failed_and_ends_no_round(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    bench.add_webhook(far.url, "ada")
+    decide(bench, "c1", "c2")
+    faults = [ZeroDivisionError("nobody thought of this")]
+
+    def lookup(*_: object) -> list[str]:
+        if faults:
+            raise faults.pop()
+        return ["127.0.0.1"]
+
+    assert courier(bench, clock, lookup=lookup).round() == Round(2, delivered=1, failed=1)
+
+
+@pytest.mark.parametrize("year", ["9999999", "9" * 20, "10000"])
+def test_a_date_that_no_calendar_holds_is_no_wait(
+    bench: Workbench, far: FarSide, clock: Clock, year: str
+) -> None:
+    bench.add_webhook(far.url, "ada")
+    until = f"Mon, 01 Jan {year} 00:00:00 GMT"
+    far.play = in_turn(Reply(503, headers={"Retry-After": until}), OK)
+    decide(bench, "c1")
+    ours = courier(bench, clock)
+    assert ours.round() == Round(1, failed=1)
+    clock.wind(seconds=5)
+    assert ours.round() == Round(1, delivered=1)
+
+
+def test_a_slow_receiver_keeps_nothing_from_another(
+    bench: Workbench, far: FarSide, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.webhooks.courier.EACH", 2)
+    all_arrived = threading.Event()
+
+    def slow(_: Asked) -> Reply:
+        assert all_arrived.wait(TIMEOUT), "the other one waits for this one"
+        clock.wind(seconds=13)
+        return OK
+
+    def well(_: Asked) -> Reply:
+        if len(far.asked) == 9:
+            all_arrived.set()
+        return OK
+
+    far.play = well
+    with far_side(slow) as lame:
+        bench.add_webhook(lame.url, "ada", name="lame")
+        bench.add_webhook(far.url, "ada", name="well")
+        decide(bench, *(f"c{n}" for n in range(9)))
+        done = courier(bench, clock).round()
+        assert len(lame.asked) == 2, "no longer than a round may take"
+    assert done == Round(11, delivered=11, full=True)
+    assert bench.webhooks()[1].delivered == 9
+
+
+@pytest.mark.parametrize("act", ["disable", "remove"])
+def test_who_is_disabled_or_removed_meanwhile_gets_no_further_message(
+    bench: Workbench, far: FarSide, clock: Clock, act: str
+) -> None:
+    def meanwhile(_: Asked) -> Reply:
+        if act == "disable":
+            bench.switch_webhook("site", "ada", active=False)
+        else:
+            bench.remove_webhook("site", "ada")
+        return OK
+
+    far.play = meanwhile
+    bench.add_webhook(far.url, "ada", name="site")
+    decide(bench, "c1", "c2", "c3")
+    courier(bench, clock).round()
+    assert len(far.asked) == 1
+    if act == "disable":
+        assert bench.webhooks()[0].waiting == 2
+
+
+def test_a_test_that_arrives_ends_the_wait_of_a_receiver_that_was_down(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    far.play = lambda _: DOWN
+    bench.add_webhook(far.url, "ada", name="site")
+    decide(bench, *(f"c{n}" for n in range(6)))
+    courier(bench, clock).round()
+    assert bench.webhooks()[0].held_until is not None
+    assert bench.ping_webhook("site") != ""
+    assert bench.webhooks()[0].held_until is not None, "it did not arrive"
+    far.play = lambda _: OK
+    assert bench.ping_webhook("site") == ""
+    (state,) = bench.webhooks()
+    assert (state.held_until, state.failing_since, state.last_error) == (None, None, "")
+    assert courier(bench, clock).round().delivered == 1
 
 
 def test_a_receiver_is_as_well_as_its_last_answer(
@@ -407,6 +520,35 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
     assert courier(ours, clock, lookup=lookup).round().delivered == 1
     assert looked == ["hooks.test"], "a second look might find another one"
     assert far.asked[0].headers["host"] == f"hooks.test:{far.port}"
+    ours.close()
+
+
+def test_this_machine_itself_is_asked_only_where_somebody_named_it(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    ours = Workbench(Settings(database_url=bench.settings.database_url), clock)
+    with pytest.raises(
+        UsageError, match=r"is plain HTTP.*add 127\.0\.0\.1 to TRIAGE_WEBHOOK_HOSTS"
+    ):
+        ours.add_webhook(far.url, "ada")
+    ours.add_webhook(far.url.replace("http:", "https:"), "ada", name="site")
+    assert (
+        ours.ping_webhook("site") == "its address 127.0.0.1 is private, and nothing is sent there"
+    )
+    assert far.connections == 0
+    ours.close()
+
+
+def test_plain_http_ends_where_its_host_is_named_no_more(
+    bench: Workbench, far: FarSide, clock: Clock
+) -> None:
+    url = bench.settings.database_url
+    ours = Workbench(Settings(database_url=url, webhook_hosts=("hooks.test",)), clock)
+    ours.add_webhook(f"http://hooks.test:{far.port}/hook", "ada")
+    decide(bench, "c1")
+    later = Courier(bench.store, (), clock=clock, lookup=lambda *_: ["93.184.215.14"])
+    assert later.round().failed == 1
+    assert "nothing is sent over plain HTTP" in bench.webhooks()[0].last_error
     ours.close()
 
 

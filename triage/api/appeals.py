@@ -38,7 +38,7 @@ async def appeal(service: Service, call: Call) -> Response:
         given.text("text"),
         by=by,
         via=AppealVia.API,
-        received_by=f"client:{client_of(call.caller)}",
+        received_by=_sender(call),
         decision_id=_named_if_there(given, "decision_id"),
         external_id=external_id,
     )
@@ -50,13 +50,19 @@ async def appeal(service: Service, call: Call) -> Response:
 
 
 async def one_appeal(service: Service, call: Call) -> Response:
-    """Return what became of an appeal, by the id that it was given when it came in."""
+    """Return what became of an appeal that the caller sent, by the id that it was given then."""
     name = str(call.request.path_params["id"])
     try:
         found = await service.off_loop(service.bench.appealed, name, but=tuple(_STATUS))
+        if call.caller is not None and found.appeal.received_by != _sender(call):
+            raise NotFoundError(f"there is no appeal {name!r} that you sent")
     except tuple(_STATUS) as error:
         raise _refusal(error) from None
     return JSONResponse(_said(found))
+
+
+def _sender(call: Call) -> str:
+    return f"client:{client_of(call.caller)}"
 
 
 def _named_if_there(given: Fields, name: str) -> str | None:

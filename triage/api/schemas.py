@@ -248,7 +248,7 @@ OTHERS: Mapping[str, Schema] = {
                 "type": "string",
                 "enum": list(AppealStatus),
                 "description": "A lapsed one is answered by nobody: the comment was edited, or the "
-                "decision taken back.",
+                "decision taken back. A dismissed one was ended without a second look.",
             },
             "outcome": {"type": ["string", "null"], "enum": [*Outcome, None]},
             "reply": _text("For whoever appealed; may be empty."),

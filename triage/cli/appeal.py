@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.domain.appeals import AppealedBy, AppealVia
 from triage.domain.comments import one_line
+from triage.errors import UsageError
 from triage.settings import Settings
 
 __all__ = ["appeal"]
@@ -63,6 +66,28 @@ def add(
     say(f"  against {made.first.verdict} by {made.first.reviewer}; others decide it: triage serve")
 
 
+@appeal.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--batch", metavar="ID", help="All against the decisions of one batch, by the log.")
+@click.option("--why", required=True, help="The reason, for the record.")
+@click.option("--reply", default="", help="What the site tells whoever objected.")
+@click.pass_obj
+def dismiss(
+    settings: Settings, ids: Sequence[str], batch: str | None, why: str, reply: str
+) -> None:
+    """End appeals without a second look: those with these IDs, or all against one batch.
+
+    For what nobody can answer. The decisions stand, and it cannot be undone. Only leads may
+    (TRIAGE_LEADS).
+    """
+    if bool(ids) == (batch is not None):
+        raise UsageError("name ids of triage appeal list, or a batch: --batch")
+    with opened(settings) as bench:
+        chosen = ids if batch is None else bench.appeals_against(batch)
+        count = bench.dismiss_appeals(chosen, settings.reviewer, why=why, reply=reply)
+    say(f"Dismissed: {many(count, 'appeal')}")
+
+
 @appeal.command("list")
 @click.option("--open", "only_open", is_flag=True, help="Only those that wait for an answer.")
 @click.pass_obj
@@ -85,6 +110,9 @@ def list_appeals(settings: Settings, only_open: bool) -> None:
         if appealed.answer is not None:
             reply = f": {one_line(appealed.reply, _LINE)}" if appealed.reply.strip() else ""
             say(f"  answered by {appealed.answer.reviewer}{reply}")
+        if appealed.dismissal is not None:
+            ended = appealed.dismissal
+            say(f"  dismissed by {one_line(ended.by, _LINE)}: {one_line(ended.why, _LINE)}")
     if len(found) == _SHOWN:
         say(f"The first {_SHOWN:,}; all of them: triage export appeals.csv --what appeals")
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["webhook"]
 
+_LISTED = 100  # messages that were given up
 _numbers = click.argument("numbers", nargs=-1, type=int)
 _all_dead = click.option("--dead", is_flag=True, help="All that was given up.")
 
@@ -137,11 +138,13 @@ def deliver(settings: Settings, once: bool) -> int:
 def dead(settings: Settings) -> None:
     """List the messages that were given up, the latest first."""
     with opened(settings) as bench:
-        letters = bench.dead_letters()
+        letters, count = bench.dead_letters(_LISTED), sum(one.dead for one in bench.webhooks())
     if not letters:
         say("Nothing was given up.")
     for one in letters:
         _tell_letter(one)
+    if count > len(letters):
+        say(f"The latest {len(letters):,} of {count:,}; retry and let-go take --dead for all")
 
 
 @webhook.command()

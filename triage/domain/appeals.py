@@ -5,7 +5,7 @@ Nothing here is a status that is set: what became of an appeal follows from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,7 @@ __all__ = [
     "AppealVia",
     "Appealed",
     "AppealedBy",
+    "Dismissal",
     "Outcome",
     "decided_before",
     "open_appeal",
@@ -68,13 +69,14 @@ class Outcome(StrEnum):
 
 
 class AppealStatus(StrEnum):
-    """What became of an appeal. Open, or one of the two outcomes; or it lapsed, and why."""
+    """What became of an appeal. Open, or an outcome; or it lapsed, and why; or was dismissed."""
 
     OPEN = "open"
     OVERTURNED = "overturned"
     UPHELD = "upheld"
     LAPSED_EDITED = "lapsed_edited"
     LAPSED_UNDONE = "lapsed_undone"
+    DISMISSED = "dismissed"
 
     @property
     def words(self) -> str:
@@ -88,6 +90,7 @@ _WORDS = {
     AppealStatus.UPHELD: "upheld",
     AppealStatus.LAPSED_EDITED: "lapsed, for the comment was edited",
     AppealStatus.LAPSED_UNDONE: "lapsed, for the decision was taken back",
+    AppealStatus.DISMISSED: "dismissed",
 }
 
 
@@ -138,11 +141,34 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismissal:
+    """An append-only fact: a lead ends an appeal without a second look, and says why.
+
+    For what nobody can answer, such as a flood, or one that every reviewer had a part in. `reply`
+    is for whoever objected, and may be empty. Raises ValueError for what is too long or blank.
+    """
+
+    appeal_id: str
+    by: str
+    at: datetime
+    why: str
+    reply: str = ""
+
+    def __post_init__(self) -> None:
+        check_named("who dismissed an appeal", self.by)
+        check_aware("a dismissal's time", self.at)
+        if not self.why.strip():
+            raise ValueError("an appeal is dismissed for a reason: say why")
+        _check_length("the reason of a dismissal", self.why, LONGEST_REPLY)
+        _check_length("a reply", self.reply, LONGEST_REPLY)
+
+
+@dataclass(frozen=True, slots=True)
 class Appealed:
     """An appeal with the decision it is against and what became of it.
 
     `answer` is the decision that settled it, with the `reply` that went with that; None while it is
-    open or where it lapsed.
+    open or where it lapsed. `dismissal` is what ended it without a second look, if anything did.
     """
 
     appeal: Appeal
@@ -150,6 +176,7 @@ class Appealed:
     status: AppealStatus
     answer: Decision | None = None
     reply: str = ""
+    dismissal: Dismissal | None = None
 
     @property
     def outcome(self) -> Outcome | None:
@@ -163,23 +190,37 @@ class Appealed:
 
 
 def open_appeal(
-    appeals: Sequence[Appeal], answers: Iterable[Answer], log: Iterable[Decision]
+    appeals: Sequence[Appeal],
+    answers: Iterable[Answer],
+    log: Iterable[Decision],
+    dismissals: Iterable[Dismissal] = (),
 ) -> Appeal | None:
     """Return the appeal that waits for an answer, given those about one comment in their order.
 
     `log` holds the decisions about its present text: an appeal against another one has lapsed, and
-    so has one whose decision was taken back. An answer that was taken back answers nothing.
+    so has one whose decision was taken back, unless the same person said the same again: nobody
+    gets rid of an appeal in that way. An answer that was taken back answers nothing.
     """
     made = list(log)
-    undone = taken_back(made)
+    undone, by_id = taken_back(made), {one.id: one for one in made}
     answered = {one.appeal_id for one in answers if one.decision_id not in undone}
-    stand = {one.id for one in made} - undone
-    waiting = [one for one in appeals if one.id not in answered and one.decision_id in stand]
+    answered |= {one.appeal_id for one in dismissals}
+    waiting = [
+        one
+        for one in appeals
+        if one.id not in answered
+        and one.decision_id in by_id
+        and _still_said(by_id[one.decision_id], made, undone)
+    ]
     return waiting[-1] if waiting else None
 
 
 def settled(
-    appeal: Appeal, answers: Iterable[Answer], log: Iterable[Decision], text_sha256: str
+    appeal: Appeal,
+    answers: Iterable[Answer],
+    log: Iterable[Decision],
+    text_sha256: str,
+    dismissals: Iterable[Dismissal] = (),
 ) -> Appealed:
     """Return what became of an appeal.
 
@@ -188,6 +229,9 @@ def settled(
     made = list(log)
     by_id = {one.id: one for one in made}
     undone, first = taken_back(made), by_id[appeal.decision_id]
+    ended = next((one for one in dismissals if one.appeal_id == appeal.id), None)
+    if ended is not None:
+        return Appealed(appeal, first, AppealStatus.DISMISSED, reply=ended.reply, dismissal=ended)
     standing = [
         one for one in answers if one.appeal_id == appeal.id and one.decision_id not in undone
     ]
@@ -195,11 +239,27 @@ def settled(
         answer = by_id[standing[-1].decision_id]
         outcome = outcome_of(first.verdict, answer.verdict)
         return Appealed(appeal, first, AppealStatus(outcome.value), answer, standing[-1].reply)
-    if first.id in undone:
+    if not _still_said(first, made, undone):
         return Appealed(appeal, first, AppealStatus.LAPSED_UNDONE)
     if first.text_sha256 != text_sha256:
         return Appealed(appeal, first, AppealStatus.LAPSED_EDITED)
     return Appealed(appeal, first, AppealStatus.OPEN)
+
+
+def _still_said(first: Decision, made: Iterable[Decision], undone: Collection[str]) -> bool:
+    """Whether a decision stands, or was taken back and then made again by the same person."""
+    if first.id not in undone:
+        return True
+    about_it = [
+        one
+        for one in made
+        if one.text_sha256 == first.text_sha256
+        and one.decided_by is first.decided_by
+        and one.verdict in FINAL
+        and one.id not in undone
+    ]
+    last = about_it[-1] if about_it else None
+    return last is not None and (last.reviewer, last.verdict) == (first.reviewer, first.verdict)
 
 
 def outcome_of(first: str | None, answer: str | None) -> Outcome:

@@ -13,7 +13,7 @@ __all__ = ["APPEALS"]
 def _cells(one: AppealRecord) -> Cells:
     appealed = one.appealed
     appeal, first, answer = appealed.appeal, appealed.first, appealed.answer
-    strongest = one.strongest
+    strongest, ended = one.strongest, appealed.dismissal
     return {
         "appeal_id": appeal.id,
         "external_id": appeal.external_id,
@@ -39,6 +39,9 @@ def _cells(one: AppealRecord) -> Cells:
         "answered_at": answer and answer.at,
         "answer_decision_id": answer and answer.id,
         "days_open": appealed.days_open,
+        "dismissed_by": ended and ended.by,
+        "dismissed_at": ended and ended.at,
+        "dismissed_why": ended and ended.why,
         "text_sha256": first.text_sha256,
         "text": one.text,
     }
@@ -70,6 +73,9 @@ APPEALS: Table[AppealRecord] = Table(
         Column("answered_at", Kind.TIME),
         Column("answer_decision_id"),
         Column("days_open", Kind.NUMBER),
+        Column("dismissed_by"),
+        Column("dismissed_at", Kind.TIME),
+        Column("dismissed_why"),
         Column("text_sha256"),
         TEXT,
     ),

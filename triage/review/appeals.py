@@ -9,28 +9,44 @@ from datetime import datetime
 from uuid import uuid4
 
 from triage.domain.appeals import Appeal, AppealedBy, AppealStatus, AppealVia, Outcome, score_band
+from triage.domain.decisions import Decision, Verdict
 from triage.domain.entries import AppealRecord
 from triage.errors import UsageError
 from triage.store import Store
 
-__all__ = ["NO_REASON", "NO_SCORE", "Counted", "count_outcomes", "take_in"]
+__all__ = ["NO_REASON", "NO_SCORE", "Counted", "Tally", "count_outcomes", "take_in"]
 
 NO_REASON, NO_SCORE = "no reason given", "no score"
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many appeals there are, and of those answered how many were overturned.
+class Tally:
+    """Of the appeals answered against decisions of one verdict, how many were overturned.
 
     `answered` and `overturned` count by reason of the first decision, one appeal under each of its
-    reasons; `answered_by_band` and `overturned_by_band` by the band of its score, each appeal once.
+    reasons; a reason that the answer refuses was overturned though the verdict may stay.
+    `answered_by_band` and `overturned_by_band` count by the band of its score, each appeal once.
     """
 
-    statuses: Counter[AppealStatus] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     overturned: Counter[str] = field(default_factory=Counter)
     answered_by_band: Counter[str] = field(default_factory=Counter)
     overturned_by_band: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Counted:
+    """How many appeals there are, and what became of those answered, by the first verdict.
+
+    Apart, for a reader who appeals against an approval wants the contrary of an author who appeals
+    against a rejection. `own` were answered by whoever had decided first, `oldest_open` is when the
+    first of those that wait came in.
+    """
+
+    statuses: Counter[AppealStatus] = field(default_factory=Counter)
+    by_verdict: dict[Verdict, Tally] = field(default_factory=dict)
+    own: int = 0
+    oldest_open: datetime | None = None
 
 
 def take_in(
@@ -68,18 +84,28 @@ def take_in(
 
 
 def count_outcomes(records: Iterable[AppealRecord]) -> Counted:
-    """Count appeals by what became of them, by reason and by score."""
+    """Count appeals by what became of them, by first verdict, by reason and by score."""
     counted = Counted()
     for one in records:
-        counted.statuses[one.appealed.status] += 1
-        if one.appealed.outcome is None:
+        appealed = one.appealed
+        counted.statuses[appealed.status] += 1
+        if appealed.status is AppealStatus.OPEN:
+            came = appealed.appeal.received_at
+            counted.oldest_open = min(came, counted.oldest_open or came)
+        if appealed.answer is None or appealed.first.verdict is None:
             continue
-        overturned = one.appealed.outcome is Outcome.OVERTURNED
-        strongest = one.strongest
-        band = NO_SCORE if strongest is None else score_band(strongest[1])
-        for reason in one.appealed.first.reasons or (NO_REASON,):
-            counted.answered[reason] += 1
-            counted.overturned[reason] += overturned
-        counted.answered_by_band[band] += 1
-        counted.overturned_by_band[band] += overturned
+        counted.own += appealed.answer.reviewer == appealed.first.reviewer
+        tally = counted.by_verdict.setdefault(appealed.first.verdict, Tally())
+        _count(tally, one, appealed.answer)
     return counted
+
+
+def _count(tally: Tally, one: AppealRecord, answer: Decision) -> None:
+    overturned = one.appealed.outcome is Outcome.OVERTURNED
+    strongest = one.strongest
+    band = NO_SCORE if strongest is None else score_band(strongest[1])
+    for reason in one.appealed.first.reasons or (NO_REASON,):
+        tally.answered[reason] += 1
+        tally.overturned[reason] += overturned or reason in answer.refused
+    tally.answered_by_band[band] += 1
+    tally.overturned_by_band[band] += overturned

@@ -22,6 +22,7 @@ Lookup = Callable[[str, int, float], Sequence[str]]
 """(host, port, seconds) -> its addresses as numbers. Raises NoAnswer for none in that time."""
 
 _GLOBAL = IPv6Network("2000::/3")
+_OF_A_CLOUD = IPv4Address("168.63.129.16")  # Azure's: it answers its own machines only
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: its last 32 bits are an IPv4 address
 
 
@@ -59,11 +60,9 @@ def public_among(addresses: Sequence[str]) -> list[str]:
 def is_public(address: str) -> bool:
     """Whether an address belongs to the internet at large, not to this machine or its network."""
     found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv4Address):
-        return found.is_global and not found.is_multicast
-    inner = _inside(found)
+    inner = found if isinstance(found, IPv4Address) else _inside(found)
     if inner is not None:
-        return inner.is_global and not inner.is_multicast
+        return inner.is_global and not inner.is_multicast and inner != _OF_A_CLOUD
     return found in _GLOBAL and found.is_global
 
 

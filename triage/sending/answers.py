@@ -29,7 +29,7 @@ class Answer:
             return float(value[:9])
         try:
             until = parsedate_to_datetime(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # a year of twenty digits
             return 0.0
         if until.tzinfo is None:
             until = until.replace(tzinfo=UTC)

@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, or_, select
 
 from triage.domain.appeals import (
+    FINAL,
     Answer,
     Appeal,
     AppealedBy,
     AppealVia,
+    Dismissal,
     decided_before,
     open_appeal,
 )
 from triage.domain.decisions import Decision, Verdict
 from triage.errors import ConflictError, UsageError
 from triage.store.rows import among
-from triage.store.schema import answers, appeals, comments, decisions, standing
+from triage.store.schema import answers, appeals, comments, decisions, dismissals, standing
 
 __all__ = [
     "APPEAL_ID",
@@ -30,13 +32,16 @@ __all__ = [
     "appeal_rows",
     "check_answer",
     "facts_about",
+    "kept_from",
     "may_be_handed",
     "open_among",
     "record_answer",
+    "said",
 ]
 
 _undoing = decisions.alias("undoing")
-_own = decisions.alias("own")
+said = decisions.alias("said")
+"""A decision about a comment, in `kept_from`."""
 
 APPEAL_ID = (
     select(appeals.c.id)
@@ -48,11 +53,12 @@ APPEAL_ID = (
 
 
 class Facts(NamedTuple):
-    """The appeals about one comment in their order, their keys by id, and what answered them."""
+    """The appeals about one comment in their order, their keys by id, and what ended them."""
 
     appeals: list[Appeal]
     keys: dict[str, int]
     answers: list[Answer]
+    dismissals: list[Dismissal]
 
 
 def appeal_rows() -> Select[Any]:
@@ -88,7 +94,7 @@ def facts_about(connection: Connection, comment_pks: Iterable[int]) -> dict[int,
     about = appeal_rows().where(among(connection, appeals.c.comment_pk, comment_pks))
     found: dict[int, Facts] = {}
     for row in connection.execute(about.order_by(appeals.c.pk)):
-        facts = found.setdefault(row.comment_pk, Facts([], {}, []))
+        facts = found.setdefault(row.comment_pk, Facts([], {}, [], []))
         facts.appeals.append(appeal_of(row))
         facts.keys[row.id] = int(row.pk)
     if not found:
@@ -104,6 +110,14 @@ def facts_about(connection: Connection, comment_pks: Iterable[int]) -> dict[int,
     for row in connection.execute(given):
         answer = Answer(row.appeal_id, row.decision_id, row.reply)
         found[row.comment_pk].answers.append(answer)
+    ended = (
+        select(dismissals, appeals.c.comment_pk, appeals.c.id.label("appeal_id"))
+        .join(appeals, appeals.c.pk == dismissals.c.appeal_pk)
+        .where(among(connection, appeals.c.comment_pk, found))
+    )
+    for row in connection.execute(ended):
+        dismissal = Dismissal(row.appeal_id, row.by, row.at, row.why, row.reply)
+        found[row.comment_pk].dismissals.append(dismissal)
     return found
 
 
@@ -116,7 +130,7 @@ def open_among(
     """
     found: dict[int, int | None] = {}
     for comment_pk, facts in facts_about(connection, logs).items():
-        waiting = open_appeal(facts.appeals, facts.answers, logs[comment_pk])
+        waiting = open_appeal(facts.appeals, facts.answers, logs[comment_pk], facts.dismissals)
         found[comment_pk] = None if waiting is None else facts.keys[waiting.id]
     return found
 
@@ -125,18 +139,29 @@ def may_be_handed(reviewer: str, *, own: bool) -> ColumnElement[bool]:
     """Return the condition that the comment of a row of `standing` is no appeal to keep from one.
 
     That is an appeal about a text that this reviewer has decided, unless `own` ones are theirs to
-    decide, or has escalated: it was passed on to others.
+    decide, or has escalated since the decision appealed against: it was passed on to others.
     """
-    kept = [Verdict.ESCALATE.value] if own else [one.value for one in Verdict]
-    undone = exists().where(_undoing.c.undoes_pk == _own.c.pk)
-    said = exists().where(
-        _own.c.comment_pk == standing.c.comment_pk,
-        _own.c.text_pk == standing.c.text_pk,
-        _own.c.reviewer == reviewer,
-        _own.c.verdict.in_(kept),
-        ~undone,
+    mine = kept_from(own=own).where(said.c.reviewer == reviewer)
+    return or_(standing.c.appeal_pk.is_(None), ~mine.exists())
+
+
+def kept_from(*, own: bool) -> Select[Any]:
+    """Select the decisions, as `said`, that keep who made them from the appeal of a row's comment.
+
+    The row is of `standing`, in the query around it.
+    """
+    against = select(appeals.c.decision_pk).where(appeals.c.pk == standing.c.appeal_pk)
+    since = said.c.pk > against.scalar_subquery()
+    passed_on = and_(said.c.verdict == Verdict.ESCALATE.value, since)
+    decided = said.c.verdict.in_([one.value for one in FINAL])
+    undone = exists().where(_undoing.c.undoes_pk == said.c.pk)
+    return (
+        select(said.c.pk)
+        .where(said.c.comment_pk == standing.c.comment_pk)
+        .where(said.c.text_pk == standing.c.text_pk)
+        .where(passed_on if own else or_(decided, passed_on), ~undone)
+        .correlate(standing)
     )
-    return or_(standing.c.appeal_pk.is_(None), ~said)
 
 
 def check_answer(decision: Decision, log: Iterable[Decision], *, own: bool) -> None:
@@ -155,8 +180,8 @@ def check_answer(decision: Decision, log: Iterable[Decision], *, own: bool) -> N
     if not own and decided_before(log, decision.text_sha256, decision.reviewer):
         raise UsageError(
             f"{decision.reviewer} decided comment {name!r} the first time, so the appeal is for "
-            "somebody else’s eyes: leave it to another reviewer, or undo the first decision. Where "
-            "nobody else reviews, TRIAGE_OWN_APPEALS=1 lets one person do both"
+            "somebody else’s eyes: leave it to another reviewer. Where nobody else reviews, "
+            "TRIAGE_OWN_APPEALS=1 lets one person do both"
         )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, distinct, func, insert, select
 
-from triage.domain.appeals import FINAL, Appeal, Appealed, settled
-from triage.domain.decisions import Decision, Verdict
+from triage.domain.appeals import FINAL, Appeal, Appealed, Dismissal, settled
+from triage.domain.decisions import DecidedBy, Decision, Verdict
 from triage.domain.entries import AppealRecord
 from triage.errors import ConflictError, NotFoundError, UsageError
-from triage.store.answers import appeal_of, appeal_rows, facts_about
+from triage.store.answers import appeal_of, appeal_rows, facts_about, kept_from, said
 from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.database import Database
 from triage.store.rows import (
@@ -21,7 +21,7 @@ from triage.store.rows import (
     decision_rows,
     scores_by_text,
 )
-from triage.store.schema import appeals, comments, decisions, standing, texts, threads
+from triage.store.schema import appeals, comments, decisions, dismissals, standing, texts, threads
 from triage.store.standing import judge
 
 __all__ = ["Appeals"]
@@ -63,6 +63,28 @@ class Appeals:
             judge(connection, [pk])
         return appeal
 
+    def dismiss(self, ended: Sequence[Dismissal]) -> None:
+        """End appeals that wait without a second look, all or none; the decisions stand.
+
+        Raises NotFoundError for an unknown one, ConflictError for one that does not wait.
+        """
+        with self._database.write() as connection:
+            for one in ended:
+                row = connection.execute(
+                    select(appeals.c.pk, appeals.c.comment_pk, standing.c.appeal_pk)
+                    .join(standing, standing.c.comment_pk == appeals.c.comment_pk)
+                    .where(appeals.c.id == one.appeal_id)
+                ).one_or_none()
+                if row is None:
+                    raise NotFoundError(f"there is no appeal {one.appeal_id!r} in this database")
+                if row.appeal_pk != row.pk:
+                    raise ConflictError(
+                        f"appeal {one.appeal_id!r} does not wait (any more): triage appeal list"
+                    )
+                said_of_it = {"by": one.by, "at": one.at, "why": one.why, "reply": one.reply}
+                connection.execute(insert(dismissals).values(appeal_pk=row.pk, **said_of_it))
+                judge(connection, [row.comment_pk])
+
     def sent(self, received_by: str, external_id: str, comment_id: str) -> Appeal | None:
         """Return what came in about a comment under a sender's own id; None where nothing did.
 
@@ -89,6 +111,19 @@ class Appeals:
     def waiting(self) -> int:
         """Return how many appeals wait for an answer."""
         count = select(func.count()).where(standing.c.appeal_pk.is_not(None))
+        with self._database.read() as connection:
+            return int(connection.execute(count).scalar_one())
+
+    def unanswerable(self, *, own: bool = False) -> int:
+        """Return how many of those that wait none of the known reviewers may answer.
+
+        Known is whoever decided anything; with `own` nobody is kept from their own decisions.
+        """
+        person = decisions.c.decided_by == DecidedBy.PERSON.value
+        known = select(func.count(distinct(decisions.c.reviewer))).where(person).scalar_subquery()
+        kept = kept_from(own=own).where(said.c.decided_by == DecidedBy.PERSON.value)
+        many = kept.with_only_columns(func.count(distinct(said.c.reviewer))).scalar_subquery()
+        count = select(func.count()).where(standing.c.appeal_pk.is_not(None), many >= known)
         with self._database.read() as connection:
             return int(connection.execute(count).scalar_one())
 
@@ -188,7 +223,7 @@ def _settled(connection: Connection, comment_pks: list[int]) -> list[Appealed]:
     )
     digests = {row.comment_pk: row.sha256 for row in connection.execute(present)}
     return [
-        settled(appeal, facts.answers, logs[pk], digests[pk])
+        settled(appeal, facts.answers, logs[pk], digests[pk], facts.dismissals)
         for pk, facts in found.items()
         for appeal in facts.appeals
     ]

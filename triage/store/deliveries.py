@@ -58,20 +58,34 @@ class Deliveries:
                 for hook in hooks
             )
 
-    def claim(self, now: datetime, until: datetime, each: int) -> list[Claimed]:
+    def claim(
+        self, now: datetime, until: datetime, each: int, only: int | None = None
+    ) -> list[Claimed]:
         """Return up to `each` messages of every webhook, the caller's own until a moment.
+
+        With `only`, the key of a webhook, of that one alone.
 
         What failed before and is due again comes first, then what is new, in the order of its log.
         A receiver that seems down gets one, to see whether it still is.
         """
         claimed: list[Claimed] = []
         with self._database.write() as connection:
-            for hook in connection.execute(_ready(now)).all():
+            for hook in connection.execute(_ready(now, only)).all():
                 many = each if hook.failures < PATIENCE else 1
                 rows = _again(connection, hook, now, until, many)
                 rows += _entered(connection, hook, until, many - len(rows))
                 claimed += _claimed(connection, hook, rows)
         return claimed
+
+    def still_wanted(self, one: Claimed) -> bool:
+        """Return whether a claimed message is to be sent yet: nobody disabled or removed it."""
+        wanted = (
+            select(deliveries.c.pk)
+            .join(webhooks, webhooks.c.pk == deliveries.c.hook_pk)
+            .where(_held(one), webhooks.c.active)
+        )
+        with self._database.read() as connection:
+            return connection.execute(wanted).first() is not None
 
     def delivered(self, ones: Sequence[Claimed], at: datetime) -> None:
         """Note that messages of one webhook arrived: they are done, and its receiver is well."""
@@ -121,7 +135,8 @@ class Deliveries:
     def refused_for_good(self, one: Claimed, at: datetime, why: str) -> None:
         """Disable a webhook whose receiver wants no more; its messages wait until it is enabled."""
         with self._database.write() as connection:
-            _put_back(connection, one, at)
+            if not _put_back(connection, one, at):
+                return  # its claim ended, and somebody else tried: perhaps with better luck
             mine = update(webhooks).where(webhooks.c.pk == one.hook_pk)
             connection.execute(mine.values(active=False, disabled_why=why, last_error=why))
 
@@ -177,11 +192,12 @@ class Deliveries:
             return connection.execute(delete(deliveries).where(dead)).rowcount
 
 
-def _ready(now: datetime) -> Any:
-    """Select the webhooks that something may be sent to now."""
+def _ready(now: datetime, only: int | None = None) -> Any:
+    """Select the webhooks that something may be sent to now, or the one that is named if it is."""
     held = webhooks.c.held_until
     free = or_(held.is_(None), held <= now)
-    return select(webhooks).where(webhooks.c.active, free).order_by(webhooks.c.pk)
+    ready = select(webhooks).where(webhooks.c.active, free).order_by(webhooks.c.pk)
+    return ready if only is None else ready.where(webhooks.c.pk == only)
 
 
 def _due(hook: Row[Any], now: datetime) -> Any:
@@ -258,9 +274,10 @@ def _events(
     }
 
 
-def _put_back(connection: Connection, one: Claimed, now: datetime) -> None:
+def _put_back(connection: Connection, one: Claimed, now: datetime) -> bool:
+    """Give a message back untried; return whether it was its claimer's yet."""
     untried = {"due_at": now, "attempts": one.attempts - 1}
-    connection.execute(update(deliveries).where(_held(one)).values(**untried))
+    return connection.execute(update(deliveries).where(_held(one)).values(**untried)).rowcount > 0
 
 
 def _given_up(connection: Connection, numbers: Collection[int] | None) -> ColumnElement[bool]:

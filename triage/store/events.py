@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, or_, select, true
 
-from triage.domain.appeals import outcome_of
+from triage.domain.appeals import AppealStatus, outcome_of
 from triage.domain.decisions import Decision
 from triage.domain.webhooks import Event, EventType, Extra
 from triage.store.rows import among, decision_of, decision_rows
-from triage.store.schema import answers, appeals, comments, decisions, texts, threads
+from triage.store.schema import answers, appeals, comments, decisions, dismissals, texts, threads
 
 __all__ = ["LOGS", "Log", "newest", "news", "news_count"]
 
@@ -168,6 +168,42 @@ def _answers(
     }
 
 
+def _dismissals(
+    connection: Connection,
+    pks: Sequence[int],
+    extras: Collection[Extra],  # noqa: ARG001
+) -> dict[int, Event]:
+    statement = (
+        select(dismissals, appeals.c.id.label("appeal_id"), appeals.c.external_id, *_ABOUT)
+        .add_columns(decisions.c.id.label("decision_id"), decisions.c.verdict, decisions.c.reasons)
+        .join(appeals, appeals.c.pk == dismissals.c.appeal_pk)
+        .join(decisions, decisions.c.pk == appeals.c.decision_pk)
+        .join(comments, comments.c.pk == appeals.c.comment_pk)
+        .join(threads, threads.c.pk == comments.c.thread_pk)
+        .where(among(connection, dismissals.c.pk, pks))
+    )
+    return {
+        row.pk: Event(
+            id=_message(f"dismissal {row.appeal_id}"),
+            type=EventType.APPEAL_SETTLED,
+            at=row.at,
+            data={
+                "appeal_id": row.appeal_id,
+                "external_id": row.external_id,
+                "comment_id": row.comment_id,
+                "thread_id": row.thread_id,
+                "source": row.source,
+                "decision_id": row.decision_id,
+                "outcome": AppealStatus.DISMISSED,
+                "verdict": row.verdict,
+                "reasons": list(row.reasons),
+            },
+            extras={Extra.REVIEWER: row.by, Extra.NOTE: row.reply, Extra.TEXT: None},
+        )
+        for row in connection.execute(statement)
+    }
+
+
 def _message(fact: str) -> str:
     """Return the id of the message about a fact, by what names that fact for good."""
     return f"msg_{blake2b(fact.encode(), digest_size=16).hexdigest()}"
@@ -199,5 +235,6 @@ LOGS: Mapping[str, Log] = MappingProxyType(
         ),
         "appeal": Log(appeals, {EventType.APPEAL_RECEIVED: true()}, _appeals),
         "appeal_answer": Log(answers, {EventType.APPEAL_SETTLED: true()}, _answers),
+        "appeal_dismissal": Log(dismissals, {EventType.APPEAL_SETTLED: true()}, _dismissals),
     }
 )

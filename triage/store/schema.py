@@ -39,6 +39,7 @@ __all__ = [
     "claims",
     "comments",
     "decisions",
+    "dismissals",
     "doubled",
     "flags",
     "gold",
@@ -324,6 +325,18 @@ answers = Table(
     Column("pk", Key, primary_key=True),
     Column("appeal_pk", Key, ForeignKey("appeal.pk"), nullable=False, index=True),
     Column("decision_pk", Key, ForeignKey("decision.pk"), nullable=False, unique=True),
+    Column("reply", FreeText, nullable=False),
+)
+
+# A lead ended an appeal without a second look.
+dismissals = Table(
+    "appeal_dismissal",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("appeal_pk", Key, ForeignKey("appeal.pk"), nullable=False, unique=True),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("why", FreeText, nullable=False),
     Column("reply", FreeText, nullable=False),
 )
 

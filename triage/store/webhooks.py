@@ -80,6 +80,12 @@ class Webhooks:
             mine = update(webhooks).where(webhooks.c.pk == row.pk)
             connection.execute(mine.values(active=active, **start))
 
+    def answers_well(self, name: str) -> None:
+        """Note that a receiver was just seen to answer: what waits for it waits no longer."""
+        well = {"failures": 0, "failing_since": None, "held_until": None, "last_error": ""}
+        with self._database.write() as connection:
+            connection.execute(update(webhooks).where(webhooks.c.name == name).values(**well))
+
     def remove(self, name: str) -> None:
         """Forget a webhook, its secret and what waits for it; raise NotFoundError."""
         with self._database.write() as connection:

@@ -50,6 +50,7 @@ class Key(StrEnum):
     REVIEW_REPLY = "review.reply"
     REVIEW_APPEAL_TEXT = "review.appeal_text"
     REVIEW_APPEAL_BY = "review.appeal_by"
+    REVIEW_DISMISS = "review.dismiss"
     GUIDELINES_DRAFT = "guidelines.draft"
     GUIDELINES_WHY = "guidelines.why"
     GUIDELINES_VERSION = "guidelines.version"

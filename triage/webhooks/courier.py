@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -27,19 +28,20 @@ __all__ = ["EACH", "POLL_SECONDS", "Courier", "Round"]
 POLL_SECONDS = 1.0
 """Between two rounds, unless one was full: what is decided meanwhile costs few writes then."""
 EACH = 10
-"""Messages of one webhook in a round."""
+"""Messages of one webhook that are claimed at a time."""
 _SENDING = timedelta(seconds=20)
 """For how long one webhook's are sent in a round: what is left then waits for the next."""
-_CLAIM = _SENDING + 4 * timedelta(seconds=TIMEOUT)
-"""How long what is claimed is nobody else's: until the last try has surely ended."""
+_ENDING = 4 * timedelta(seconds=TIMEOUT)
+"""How long after that what is claimed is nobody else's: until the last try has surely ended."""
 _AT_ONCE = 16  # receivers, a thread for each
+_LOG = logging.getLogger("triage.webhooks")
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one round came to, in messages; `tried` are those whose fate is known.
 
-    `full` where a webhook had as many as a round takes: more of them may be due at once.
+    `full` where a webhook had more than there was time for: they are due at once.
     """
 
     tried: int = 0
@@ -90,18 +92,19 @@ class Courier:
                 line.hang_up()
 
     def round(self) -> Round:
-        """Deliver what is due, up to a portion of each webhook's, and return what it came to."""
+        """Deliver what is due, for some seconds, and return what it came to."""
         now = self._clock()
         deliveries = self._store.deliveries
         if self._stopped.is_set() or not deliveries.due(now):
             return Round()
-        claimed = deliveries.claim(now, now + _CLAIM, EACH)
+        end = now + _SENDING
+        claimed = deliveries.claim(now, end + _ENDING, EACH)
         portions = [list(own) for _, own in groupby(claimed, key=attrgetter("hook_pk"))]
         if not portions:
             return Round()
         pool = ThreadPoolExecutor(min(_AT_ONCE, len(portions)), thread_name_prefix="webhook")
         try:
-            done = list(pool.map(lambda own: self._deliver(own, now + _SENDING), portions))
+            done = list(pool.map(lambda own: self._deliver(own, end), portions))
         except (KeyboardInterrupt, SystemExit):
             self.stop()
             raise
@@ -109,17 +112,34 @@ class Courier:
             pool.shutdown()
         return sum(done, Round())
 
-    def _deliver(self, own: Sequence[Claimed], end: datetime) -> Round:
-        """Send one webhook's messages in turn, while there is time and its receiver answers.
+    def _deliver(self, own: list[Claimed], end: datetime) -> Round:
+        """Send one webhook's messages, the next portion when one is done, while there is time.
+
+        So no receiver waits for a slow one, whose portion takes as long as the round.
+        """
+        done = Round()
+        with self._line(own[0]) as line:
+            while own:
+                some = self._deliver_portion(line, own, end)
+                done = replace(done + some, full=some.full)
+                now = self._clock()
+                if not some.full or now >= end or self._stopped.is_set():
+                    return done
+                own = self._store.deliveries.claim(now, end + _ENDING, EACH, own[0].hook_pk)
+        return replace(done, full=False)
+
+    def _deliver_portion(self, line: Line, own: Sequence[Claimed], end: datetime) -> Round:
+        """Send some messages in turn, while there is time and their receiver answers.
 
         What arrived is noted together: a write for each would keep the reviewers' own waiting.
         """
-        done = Round(full=len(own) == EACH)
+        done, deliveries = Round(full=len(own) == EACH), self._store.deliveries
         left, arrived, in_a_row = deque(own), list[Claimed](), 0
-        with self._line(own[0]) as line:
-            while left and in_a_row < PATIENCE and self._clock() < end:
-                outcome = self._tried(line, left[0])
+        try:
+            while left and self._clock() < end:
+                outcome = self._tried(line, left[0]) if deliveries.still_wanted(left[0]) else None
                 if outcome is None:
+                    done = replace(done, full=False)
                     break
                 one = left.popleft()
                 if outcome.fate is Fate.DELIVERED:
@@ -130,18 +150,24 @@ class Courier:
                 arrived.clear()
                 done += self._note_failed(one, outcome)
                 in_a_row += 1
-                if outcome.fate is Fate.REFUSED:
+                if outcome.fate is Fate.REFUSED or in_a_row == PATIENCE:
+                    done = replace(done, full=False)
                     break
-        done += self._note_arrived(arrived)
-        self._store.deliveries.put_back(left, self._clock())
+        finally:  # whatever happened meanwhile, what arrived is not sent again
+            done += self._note_arrived(arrived)
+        deliveries.put_back(left, self._clock())
         return done
 
     def _tried(self, line: Line, one: Claimed) -> Outcome | None:
         """Send a message; None where the courier was stopped, and nobody knows what came of it."""
         if self._stopped.is_set():
             return None
-        body = body_of(one.event, one.hook.extras)
-        outcome = send(line, one.secret, one.event.id, body, self._clock())
+        try:
+            body = body_of(one.event, one.hook.extras)
+            outcome = send(line, one.secret, one.event.id, body, self._clock())
+        except Exception:  # noqa: BLE001 - a fault about one message keeps no other from arriving
+            _LOG.exception("message %s to webhook %s failed", one.event.id, one.hook.name)
+            outcome = Outcome(Fate.FAILED, "something went wrong here; the server's log tells what")
         hung_up = self._stopped.is_set() and outcome.fate is Fate.FAILED
         return None if hung_up else outcome
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.domain.urls import is_loopback, split_url
+from triage.domain.urls import split_url
 from triage.domain.webhooks import Webhook
 from triage.errors import UsageError
 from triage.sending.addresses import Lookup, looked_up, public_among
@@ -43,7 +43,7 @@ class Outcome:
 
 def check_receiver(hook: Webhook, private_hosts: Collection[str]) -> None:
     """Raise UsageError for a receiver to whom messages would go in the clear."""
-    if split_url(hook.url).scheme == "http" and not _own(hook, private_hosts):
+    if _in_the_clear(hook, private_hosts):
         raise UsageError(
             f"{hook.shown_url} is plain HTTP, for everybody on the way to read and alter: use "
             f"https, or add {hook.host} to TRIAGE_WEBHOOK_HOSTS where the way is your own"
@@ -63,8 +63,10 @@ def line_to(
     """
 
     def checked(host: str, port: int, seconds: float) -> list[str]:
+        if _in_the_clear(hook, private_hosts):  # it was named when it was added, and is no more
+            raise NoAnswer("nothing is sent over plain HTTP to a host that is not one's own")
         found = list(lookup(host, port, seconds))
-        return found if _own(hook, private_hosts) else public_among(found)
+        return found if hook.host in private_hosts else public_among(found)
 
     return Line(
         hook.url,
@@ -92,9 +94,9 @@ def send(line: Line, secret: str, message_id: str, body: bytes, at: datetime) ->
     return Outcome(Fate.FAILED, why, answer.seconds_asked(at))
 
 
-def _own(hook: Webhook, private_hosts: Collection[str]) -> bool:
-    """Whether a receiver may have a private address: this machine by name, or who was named."""
-    return is_loopback(hook.host) or hook.host in private_hosts
+def _in_the_clear(hook: Webhook, private_hosts: Collection[str]) -> bool:
+    """Whether messages would go over plain HTTP to a host that is not known as one's own."""
+    return split_url(hook.url).scheme == "http" and hook.host not in private_hosts
 
 
 def _refusal(answer: Answer) -> str:

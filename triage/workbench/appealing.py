@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
-from triage.domain.appeals import Appealed, AppealedBy, AppealStatus, AppealVia
+from triage.domain.appeals import Appealed, AppealedBy, AppealStatus, AppealVia, Dismissal
+from triage.domain.decisions import Verdict
 from triage.domain.entries import AppealRecord
-from triage.review.appeals import count_outcomes, take_in
+from triage.errors import UsageError
+from triage.review.appeals import Tally, count_outcomes, take_in
 from triage.tuning.overturns import Overturned, overturn_rates
 from triage.workbench.parts import Parts
 
-__all__ = ["AppealReport", "Appealing"]
+__all__ = ["AppealReport", "Appealing", "OverturnRates"]
 
 
 @dataclass(frozen=True, slots=True)
-class AppealReport:
-    """How many appeals there are by status, and how often they are overturned.
+class OverturnRates:
+    """How often decisions of one verdict are overturned.
 
     `by_reason` has the reasons of the first decisions, most frequent first; `by_band` the bands of
     the scores they were decided upon (`AppealRecord.strongest`), rising.
     """
 
-    statuses: Mapping[AppealStatus, int]
     by_reason: Mapping[str, Overturned]
     by_band: Mapping[str, Overturned]
 
 
+@dataclass(frozen=True, slots=True)
+class AppealReport:
+    """How many appeals there are by status, and how often they are overturned, by first verdict.
+
+    `own_answers` are by whoever had decided first, as `TRIAGE_OWN_APPEALS` allows. `oldest_open` is
+    when the first of those that wait came in, None where none does; `unanswerable` is how many of
+    them nobody may answer who ever decided anything here.
+    """
+
+    statuses: Mapping[AppealStatus, int]
+    rates: Mapping[Verdict, OverturnRates]
+    own_answers: int
+    oldest_open: datetime | None
+    unanswerable: int
+
+
 class Appealing(Parts):
     """Somebody objects, and somebody else looks again."""
+
+    _reported: tuple[object, AppealReport] | None = None  # what was written by then, the report
 
     def appeal(
         self,
@@ -71,13 +91,54 @@ class Appealing(Parts):
         """Return the first appeals, by comment, the oldest first; `only_open` those that wait."""
         return list(islice(self.store.appeals.records(only_open=only_open), limit))
 
+    def dismiss_appeals(
+        self, appeal_ids: Sequence[str], by: str, *, why: str, reply: str = ""
+    ) -> int:
+        """End appeals that wait without a second look, all or none; return how many.
+
+        The decisions stand, and no rate counts it. Raises UsageError for whoever is no lead and
+        without a reason, NotFoundError for an unknown one, ConflictError for one that does not
+        wait.
+        """
+        self.leads_only(by, "dismiss appeals")
+        now = self._clock()
+        try:
+            ended = [Dismissal(one, by, now, why, reply) for one in dict.fromkeys(appeal_ids)]
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        self.store.appeals.dismiss(ended)
+        return len(ended)
+
+    def appeals_against(self, batch: str) -> list[str]:
+        """Return the ids of the appeals that wait against the decisions of one batch or group."""
+        waiting = self.store.appeals.records(only_open=True)
+        return [one.appealed.appeal.id for one in waiting if one.appealed.first.batch == batch]
+
     def appeal_report(self) -> AppealReport:
-        """Return how many appeals were answered and overturned, by reason and by score."""
+        """Return how many appeals were answered and overturned, and how long others wait.
+
+        Counted once after each change, for it reads every appeal.
+        """
+        stamp = self.store.evidence.stamp()
+        if self._reported is None or self._reported[0] != stamp:
+            self._reported = stamp, self._counted()
+        return self._reported[1]
+
+    def _counted(self) -> AppealReport:
         counted = count_outcomes(self.store.appeals.records())
-        frequent = dict(counted.answered.most_common())
-        rising = dict(sorted(counted.answered_by_band.items()))
         return AppealReport(
             statuses=dict(counted.statuses),
-            by_reason=overturn_rates(frequent, counted.overturned),
-            by_band=overturn_rates(rising, counted.overturned_by_band),
+            rates={verdict: _rates(tally) for verdict, tally in counted.by_verdict.items()},
+            own_answers=counted.own,
+            oldest_open=counted.oldest_open,
+            unanswerable=self.store.appeals.unanswerable(own=self.settings.own_appeals),
         )
+
+
+def _rates(tally: Tally) -> OverturnRates:
+    frequent = dict(tally.answered.most_common())
+    rising = dict(sorted(tally.answered_by_band.items()))
+    return OverturnRates(
+        by_reason=overturn_rates(frequent, tally.overturned),
+        by_band=overturn_rates(rising, tally.overturned_by_band),
+    )

@@ -65,16 +65,20 @@ class Telling(Parts):
     def ping_webhook(self, name: str) -> str:
         """Send a message that tells nothing; return why it did not arrive, or an empty string.
 
-        Raises NotFoundError for an unknown name.
+        Where it arrived, what waits for that receiver is sent at once. Raises NotFoundError for an
+        unknown name.
         """
         hook, secret = self.store.webhooks.get(name)
         now = self._clock()
         with line_to(hook, self.settings.webhook_hosts) as line:
             outcome = send(line, secret, *ping(now), now)
-        return "" if outcome.fate is Fate.DELIVERED else outcome.why
+        if outcome.fate is not Fate.DELIVERED:
+            return outcome.why
+        self.store.webhooks.answers_well(name)
+        return ""
 
     def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """Return the messages that were given up, the latest first."""
+        """Return the latest messages that were given up, the latest first."""
         return self.store.deliveries.dead(limit)
 
     def retry_dead(self, numbers: Collection[int] | None, by: str) -> int:

@@ -20,8 +20,15 @@ def draw_dead_letters(bench: Workbench, count: int, who: str, *, leads: bool) ->
         return
     st.markdown("##### Given up")
     shown = f" The latest {_SHOWN} of {count:,}." if count > _SHOWN else ""
-    st.caption(f"Eight tries in a day and a half, and they did not arrive.{shown}")
+    st.caption(f"Eight tries over a day and more, and they did not arrive.{shown}")
     if leads and count > 1:
+        _draw_all(bench, count, who)
+    for one in bench.dead_letters(_SHOWN):
+        _draw(bench, one, who, leads=leads)
+
+
+def _draw_all(bench: Workbench, count: int, who: str) -> None:
+    with st.container(horizontal=True, gap="small"):
         st.button(
             f"Send all {count:,} again",
             key="export-dead-all",
@@ -29,8 +36,15 @@ def draw_dead_letters(bench: Workbench, count: int, who: str, *, leads: bool) ->
             on_click=_retry,
             args=(bench, None, who),
         )
-    for one in bench.dead_letters(_SHOWN):
-        _draw(bench, one, who, leads=leads)
+        with st.popover("Let all go", icon=":material/close:", type="tertiary"):
+            st.text("Forget every message that was given up?")
+            st.button(
+                f"Let all {count:,} go",
+                key="export-dead-all-go",
+                type="primary",
+                on_click=_let_go,
+                args=(bench, None, who),
+            )
 
 
 def _draw(bench: Workbench, one: DeadLetter, who: str, *, leads: bool) -> None:
@@ -66,6 +80,6 @@ def _retry(bench: Workbench, numbers: list[int] | None, who: str) -> None:
 
 
 @or_say("It was not let go.")
-def _let_go(bench: Workbench, numbers: list[int], who: str) -> None:
-    bench.let_dead_go(numbers, who)
-    say("Let go: it is never sent again.")
+def _let_go(bench: Workbench, numbers: list[int] | None, who: str) -> None:
+    count = bench.let_dead_go(numbers, who)
+    say("Let go: it is never sent again." if count == 1 else f"{count:,} let go, for good.")

@@ -36,7 +36,8 @@ def draw_form(bench: Workbench, who: str) -> None:
             "Address",
             key=Key.EXPORT_HOOK_URL,
             placeholder="https://example.org/hook",
-            help="Where messages are posted to. Private addresses need TRIAGE_WEBHOOK_HOSTS.",
+            help="Where messages are posted to. Private addresses, this machine’s too, and plain "
+            "HTTP need TRIAGE_WEBHOOK_HOSTS.",
         )
         st.text_input(
             "Name", key=Key.EXPORT_HOOK_NAME, placeholder="that of the host, unless given"

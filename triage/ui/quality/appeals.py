@@ -8,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from triage.domain.appeals import AppealStatus
+from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
+from triage.ui.words import ago
 from triage.workbench import FEW, AppealReport, Overturned
 
 __all__ = ["draw_appeals"]
@@ -17,9 +19,11 @@ _HELP = (
     "Of the decisions that somebody appealed against and somebody else looked at again, how many "
     "got another verdict. Whoever appeals is no random sample: this says nothing of decisions that "
     "nobody appealed against. In brackets: where the rate lies with 95 % confidence (Wilson). A "
-    "decision with several reasons counts under each; its score is the highest of the labels that "
-    "it names, of all labels where it names none."
+    "decision with several reasons counts under each, and a reason that the answer refuses is "
+    "overturned though the verdict stays. Its score is the highest of the labels that it names, of "
+    "all labels where it names none."
 )
+_NOUNS = {Verdict.REJECT: "Rejections", Verdict.APPROVE: "Approvals"}
 _ANSWERED = (AppealStatus.OVERTURNED, AppealStatus.UPHELD)
 _LAPSED = (AppealStatus.LAPSED_EDITED, AppealStatus.LAPSED_UNDONE)
 
@@ -33,22 +37,48 @@ def draw_appeals(report: AppealReport) -> None:
     answered = sum(report.statuses.get(status, 0) for status in _ANSWERED)
     overturned = report.statuses.get(AppealStatus.OVERTURNED, 0)
     waiting = report.statuses.get(AppealStatus.OPEN, 0)
+    dismissed = report.statuses.get(AppealStatus.DISMISSED, 0)
     lapsed = sum(report.statuses.get(status, 0) for status in _LAPSED)
     st.text(
         f"{answered:,} answered, {overturned:,} of them overturned; "
         f"{waiting:,} wait{'s' if waiting == 1 else ''}"
-        + (f"; {lapsed:,} lapsed." if lapsed else ".")
+        + (f"; {lapsed:,} lapsed" if lapsed else "")
+        + (f"; {dismissed:,} dismissed." if dismissed else ".")
     )
+    for line in _notes(report):
+        st.text(line)
     if not answered:
         return
-    every = [*report.by_reason.values(), *report.by_band.values()]
-    if any(rate.few for rate in every):
+    tables = [
+        (f"{_NOUNS[verdict]} overturned {by}", by, found)
+        for verdict, rates in report.rates.items()
+        for by, found in (("by reason", _in_words(rates.by_reason)), ("by score", rates.by_band))
+    ]
+    if any(rate.few for *_, found in tables for rate in found.values()):
         st.caption(f"“few”: fewer than {FEW}, which is too few to say much.")
-    by_reason = {_named(code): rate for code, rate in report.by_reason.items()}
-    for heading, rates in (("by reason", by_reason), ("by score", report.by_band)):
-        st.caption(f"Overturned {heading}")
+    for heading, by, found in tables:
+        st.caption(heading)
         # Codes come from a site's own text: they are cells, which no Markdown is read in.
-        st.dataframe(_frame(heading, rates), hide_index=True)
+        st.dataframe(_frame(by, found), hide_index=True)
+
+
+def _notes(report: AppealReport) -> list[str]:
+    """Return what the figures do not tell by themselves."""
+    said = []
+    if report.oldest_open is not None:
+        said.append(f"The oldest that waits came in {ago(report.oldest_open)}.")
+    if report.unanswerable:
+        said.append(
+            f"{report.unanswerable:,} can be answered by nobody who has decided here so far: all "
+            "of them had a part in it."
+        )
+    if report.own_answers:
+        said.append(f"{report.own_answers:,} answered by whoever had decided the first time.")
+    return said
+
+
+def _in_words(rates: Mapping[str, Overturned]) -> dict[str, Overturned]:
+    return {_named(code): rate for code, rate in rates.items()}
 
 
 def _frame(heading: str, rates: Mapping[str, Overturned]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from triage.domain.appeals import APPEAL
+from triage.domain.appeals import APPEAL, AppealStatus
 from triage.domain.decisions import Decision, FlagSource, Verdict
 from triage.domain.entries import Act, Entry, PutOff, Said, Seen
 from triage.domain.looks import Opinion
@@ -167,7 +167,8 @@ def _of_appeals(item: Item, undone: Decision) -> str:
     """Return what an undo means for an appeal, if anything."""
     if item.appeal is not None and undone.via == APPEAL:
         return " The appeal waits again."
-    if any(one.first.id == undone.id and one.answer is None for one in item.appeals):
+    against = [one for one in item.appeals if one.first.id == undone.id]
+    if any(one.status is AppealStatus.LAPSED_UNDONE for one in against):
         return " The appeal against it lapses."
     return ""
 

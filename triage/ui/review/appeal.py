@@ -23,15 +23,22 @@ from triage.ui.notices import or_say, say
 from triage.ui.review.looking import draft, heard
 from triage.ui.review.pieces import folded
 from triage.ui.state import Key
-from triage.ui.words import ago, appealed_by, decided, reasons_in_words
+from triage.ui.words import ago, appealed_by, decided
 from triage.workbench import Item, Workbench
 
-__all__ = ["draw_appeal", "draw_earlier", "draw_recording", "draw_replies", "reply_to"]
+__all__ = [
+    "draw_appeal",
+    "draw_dismissing",
+    "draw_earlier",
+    "draw_recording",
+    "draw_replies",
+    "reply_to",
+]
 
 _FRESH = "Somebody who had not decided about it before has looked at the comment again. "
 _AGAIN = "We have looked at the comment again. "
 _REPLIES = {
-    (Verdict.REJECT, Outcome.UPHELD): "It stays hidden{because}.",
+    (Verdict.REJECT, Outcome.UPHELD): "It stays hidden.",
     (Verdict.REJECT, Outcome.OVERTURNED): "It should not have been hidden, and is shown again. We "
     "are sorry.",
     (Verdict.APPROVE, Outcome.UPHELD): "It is within our rules and stays.",
@@ -104,12 +111,44 @@ def draw_earlier(item: Item) -> None:
     st.markdown("##### Appeals")
     for number, one in enumerate(reversed(past)):
         by = f" by {one.answer.reviewer} {ago(one.answer.at)}" if one.answer is not None else ""
+        if one.dismissal is not None:
+            by = f" by {one.dismissal.by} {ago(one.dismissal.at)}: {one.dismissal.why}"
         st.text(f"{appealed_by(one)}: {one.status.words}{by}")
         with st.container(key=f"context-appeal-{number}", gap=None):
             if one.appeal.text.strip():
                 folded(one.appeal.text)
             if one.reply.strip():
                 folded(f"Reply: {one.reply}")
+
+
+def draw_dismissing(bench: Workbench, item: Item, who: str) -> None:
+    """Draw what ends the appeal that waits without a second look; nothing but for leads."""
+    if item.appeal is None or not bench.may_lead(who):
+        return
+    with st.popover(
+        "Dismiss the appeal",
+        key=draft(Key.REVIEW_DISMISS, item, "box"),
+        icon=":material/block:",
+        type="tertiary",
+        help="End it without a second look: for what nobody can answer",
+        on_change="rerun",
+    ) as box:
+        if not box.open:
+            return
+        for part, label in (("why", "Why, for the record"), ("reply", "Reply to whoever appealed")):
+            st.text_area(
+                label,
+                key=draft(Key.REVIEW_DISMISS, item, part),
+                max_chars=LONGEST_REPLY,
+                height=_SHORT,
+            )
+        st.button(
+            "Dismiss it for good",
+            key=draft(Key.REVIEW_DISMISS, item, "dismiss"),
+            type="primary",
+            on_click=_dismiss,
+            args=(bench, item, who),
+        )
 
 
 def draw_recording(bench: Workbench, item: Item, who: str) -> None:
@@ -165,13 +204,23 @@ def _record(bench: Workbench, item: Item, who: str) -> None:
     say("Recorded: it waits for somebody who has not decided this comment before.")
 
 
+@or_say("The appeal was not dismissed.")
+def _dismiss(bench: Workbench, item: Item, who: str) -> None:
+    heard()
+    why, reply = (
+        str(st.session_state.get(draft(Key.REVIEW_DISMISS, item, part), "")).strip()
+        for part in ("why", "reply")
+    )
+    bench.dismiss_appeals([item.appeal.appeal.id] if item.appeal else [], who, why=why, reply=reply)
+    say("Dismissed: the decision stands.")
+
+
 def _template(item: Item, appealed: Appealed, outcome: Outcome, who: str) -> str:
     """Return what a reply begins as; the reviewer may write another one.
 
-    Where one person does both it does not say that somebody else looked.
+    It names no reasons: the first ones may be refused at this look. Where one person does both it
+    does not say that somebody else looked.
     """
     first = appealed.first
     again = _AGAIN if decided_before(item.log, item.entry.text_sha256, who) else _FRESH
-    because = f" for: {reasons_in_words(first)}" if first.reasons else ""
-    verdict = first.verdict or Verdict.REJECT
-    return again + _REPLIES[verdict, outcome].format(because=because)
+    return again + _REPLIES[first.verdict or Verdict.REJECT, outcome]

@@ -24,6 +24,7 @@ from triage.ui.review.annotating import (
 )
 from triage.ui.review.appeal import (
     draw_appeal,
+    draw_dismissing,
     draw_earlier,
     draw_recording,
     draw_replies,
@@ -114,6 +115,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
             draw_reveal(item, wanted, veil)
             _elsewhere(bench, item, who)
             draw_recording(bench, item, who)
+            draw_dismissing(bench, item, who)
             if rules is not None:
                 draw_rules_button()
             draw_recent(bench, who, veiled=veil is not Blur.OFF)

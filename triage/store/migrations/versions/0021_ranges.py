@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021_ranges"
-down_revision = "0019_bench"
+down_revision = "0020_appeals"
 branch_labels = None
 depends_on = None
 
