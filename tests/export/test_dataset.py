@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,9 +18,9 @@ from triage.domain.entries import Decided
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label
 from triage.errors import UsageError
+from triage.export.appeals import APPEALS
 from triage.export.card import CardFacts, card
 from triage.export.dataset import write_dataset
-from triage.export.meanings import meaning
 from triage.export.sampling import Drawn, drawn_by
 from triage.export.tables import (
     ANNOTATIONS,
@@ -27,6 +28,7 @@ from triage.export.tables import (
     DECISIONS,
     LOG,
     Export,
+    Table,
     columns_of,
     mentions_table,
     rows_of,
@@ -54,6 +56,15 @@ FACTS = CardFacts(
 AUDITED = replace(DECIDED, inclusion=0.25)
 BATCHED = replace(DECIDED, decision=replace(DECISION, via="batch", reasons=()))
 ROWS = [DECIDED, AUDITED, BATCHED]
+TABLES: dict[Export, Table[Any]] = {
+    Export.DECISIONS: DECISIONS,
+    Export.LOG: LOG,
+    Export.COMMENTS: COMMENTS,
+    Export.MENTIONS: mentions_table(["female"]),
+    Export.ANNOTATIONS: ANNOTATIONS,
+    Export.APPEALS: APPEALS,
+}
+WRITTEN = ("reviewer", "received_by", "answered_by", "appeal_text", "reply", "text")
 
 
 def write(folder: Path, records: list[Decided], facts: CardFacts = FACTS) -> str:
@@ -151,12 +162,19 @@ def test_a_row_says_how_its_comment_came_to_be_decided(
     assert drawn_by(replace(decided, inclusion=0.5)) is Drawn.AUDIT
 
 
-@pytest.mark.parametrize(
-    "table", [DECISIONS, LOG, COMMENTS, ANNOTATIONS, mentions_table(["female"])]
-)
-def test_every_column_that_leaves_has_a_meaning(table: object) -> None:
-    for column in columns_of(table, include_text=True):  # type: ignore[arg-type]
-        assert meaning(column.name)
+@pytest.mark.parametrize("what", Export)
+def test_every_table_has_a_card_that_tells_what_each_column_means(what: Export) -> None:
+    columns = columns_of(TABLES[what], include_text=True)
+    read = card(replace(FACTS, what=what), columns, Tally())
+    for column in columns:
+        said = re.search(rf"^\| `{column.name}` \| \w+ \| (.+) \|$", read, re.MULTILINE)
+        assert said is not None, column.name
+
+
+def test_a_card_of_appeals_speaks_of_appeals() -> None:
+    read = card(replace(FACTS, what=Export.APPEALS), APPEALS.columns, Tally())
+    assert "| `via` | text | how the appeal came in: api, hand or cli |" in read
+    assert all(f"`{name}`" in read.split("Personal data may stand in:")[1] for name in WRITTEN)
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

@@ -39,7 +39,11 @@ _IS = {
     "identity.",
     Export.ANNOTATIONS: "One row per annotation and per verdict with reasons: 1 for a label that "
     "a person gave, 0 for one that a person rejected, empty where nobody said.",
+    Export.APPEALS: "One row per appeal: the decision objected to, by which role, and what became "
+    "of it.",
 }
+_HOLD = ("author", "reviewer", "note", "thread_title", "text")
+_APPEALS_HOLD = ("received_by", "answered_by", "appeal_text", "reply")
 _NOT_BY_CHANCE = """\
 Which comments were decided was not left to chance, apart from audits. A rate that is counted over
 all rows is a rate among what was looked at, not among all comments."""
@@ -185,9 +189,8 @@ def _scores(facts: CardFacts, tally: Tally) -> Iterator[str]:
 
 def _columns(facts: CardFacts, columns: Sequence[Column]) -> Iterator[str]:
     yield from ("## Columns", "", "| column | type | meaning |", "|---|---|---|")
-    said = facts.what is Export.ANNOTATIONS
     for one in columns:
-        yield f"| `{one.name}` | {one.kind.value} | {meaning(one.name, said=said)} |"
+        yield f"| `{one.name}` | {one.kind.value} | {meaning(one.name, facts.what)} |"
     yield from ("", "Lists are JSON in a text. Times are UTC.", "")
 
 
@@ -212,7 +215,7 @@ def _harmless(column: str, name: str) -> bool:
 
 def _personal(columns: Sequence[Column]) -> Iterator[str]:
     names = {column.name for column in columns}
-    held = [one for one in ("author", "reviewer", "note", "thread_title", "text") if one in names]
+    held = [one for one in (*_HOLD, *_APPEALS_HOLD) if one in names]
     yield from ("## Personal data", "", f"Personal data may stand in: {_all(held)}.")
     yield _WITH_TEXT if "text" in names else _WITHOUT_TEXT
     yield "Ids and times can lead back to a public page, and so to people. This card names nobody."
