@@ -160,6 +160,16 @@ def test_an_audit_leaves_with_the_probability_of_the_sample_as_far_as_it_is_revi
     )
 
 
+def test_a_batch_after_an_audit_is_no_audit_any_more(site: Store) -> None:
+    draw(site, 20)
+    for one in drawn(site):
+        decide(site, one, Verdict.APPROVE)
+    again = min(drawn(site))
+    decide(site, again, Verdict.REJECT, via="batch")
+    found = {one.entry.comment.id: one.inclusion for one in site.decisions.current()}
+    assert {one for one, chance in found.items() if chance is None} == {again}
+
+
 def test_one_decision_in_force_is_found_by_its_comment(decided: Store) -> None:
     found = decided.decisions.in_force("a")
     assert found is not None

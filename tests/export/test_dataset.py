@@ -106,13 +106,31 @@ def test_a_card_states_the_sampling_design(tmp_path: Path) -> None:
     read = write(tmp_path / "set", ROWS)
     assert "| `audit` | 1 | drawn by chance" in read
     assert "| `batch` | 1 | decided at once" in read
-    assert "| 1 | 2026-11-22 | 900 | 18 | 11 | `default@2` | `compact@1` |" in read
-    assert "each weighed by 1 / `inclusion_probability`" in read
+    assert (
+        "| 1 | 2026-11-22 | what nothing flagged | 900 | 18 | 11 | `default@2` | `compact@1` |"
+    ) in read
+    assert "each weighed by 1 / `inclusion_probability`" in " ".join(read.split())
     assert "3 rows, exported 2026-11-22 12:00 UTC by triage 1.2.3." in read
     assert "kept were those with a decision" in read
     assert "| `insult` | 2 |" in read
     without = write(tmp_path / "other", ROWS, replace(FACTS, audits=()))
     assert "No audit was drawn: recall cannot be estimated" in without
+
+
+def test_a_card_counts_what_a_range_left_to_people_among_the_flagged(tmp_path: Path) -> None:
+    own = replace(DRAW, by="policy:default@2", automatic=True)
+    ranged = replace(AUDITED, automatic=True)
+    read = write(tmp_path / "set", [*ROWS, ranged], replace(FACTS, audits=(Audit(own, 11),)))
+    assert "| `range` | 1 | drawn by chance from what reaches a threshold" in read
+    assert "| `audit` | 1 | drawn by chance from what nothing flagged" in read
+    assert "| 1 | 2026-11-22 | what the policy decides by itself | 900 |" in read
+
+
+def test_a_card_takes_recall_from_the_flagged_and_the_missed_together(tmp_path: Path) -> None:
+    read = " ".join(write(tmp_path / "set", ROWS).split())
+    assert "Recall: what of the rejectable was flagged, R / (R + M)." in read
+    assert "only where all that was flagged is decided" in read
+    assert "and recall: the rows with `drawn_by` = `audit` only" not in read
 
 
 def test_a_card_has_the_policies_that_rows_and_audits_name_and_the_one_in_force(
@@ -160,6 +178,7 @@ def test_a_row_says_how_its_comment_came_to_be_decided(
     decided = replace(DECIDED, decision=replace(DECISION, via=via, decided_by=by))
     assert drawn_by(decided) is drawn
     assert drawn_by(replace(decided, inclusion=0.5)) is Drawn.AUDIT
+    assert drawn_by(replace(decided, inclusion=0.5, automatic=True)) is Drawn.RANGE
 
 
 @pytest.mark.parametrize("what", Export)
