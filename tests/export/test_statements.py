@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -230,6 +230,50 @@ def test_a_notice_owns_up_to_what_nobody_read() -> None:
     assert "did not read each" in told(decided(via="batch"))
     assert "automatically" in told(decided(decided_by=DecidedBy.POLICY))
     assert "A reader reported it." in told(replace(DECIDED, reported=True))
+
+
+def test_one_removal_is_stated_as_the_first_rejection_whoever_confirms_it() -> None:
+    first = replace(DECISION, id="first", at=NOON - timedelta(days=3))
+    written = about(replace(COMMENT, created_at=NOON - timedelta(days=9)))
+    made = statement_of(written, RULES, POLICIES, UTC, first)
+    assert made is not None
+    assert (made.fields["puid"], made.fields["application_date"]) == ("first", "2026-11-19")
+    said = notice(DECIDED, RULES, POLICIES, {}, UTC, [first, DECISION])
+    assert said.startswith("We removed your comment of 22 November 2026 on 19 November 2026.")
+
+
+def test_a_score_of_nothing_is_told_like_any_other() -> None:
+    none = replace(DECIDED, by_scorer={"compact@1": Scores({Label.INSULT: 0.0})})
+    assert "from 0.0 to 0.1" in str(stated(none).fields["decision_facts"])
+
+
+def test_a_comment_that_is_put_back_is_not_told_that_it_stayed() -> None:
+    before = replace(DECISION, id="d0", at=NOON - timedelta(days=3))
+    now = decided(verdict=Verdict.APPROVE)
+    made = notice(now, RULES, POLICIES, {}, UTC, [before, now.decision])
+    assert made == (
+        "We had removed your comment of 22 November 2026, and decided on 22 November 2026 to put "
+        "it back. There is nothing you need to do.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("via", "by", "says"),
+    [
+        ("rule", DecidedBy.POLICY, "This was decided automatically, without a person."),
+        ("batch", DecidedBy.PERSON, "all comments whose scores lay in a range"),
+        ("group", DecidedBy.PERSON, "a comment with nearly the same words"),
+        ("feedback", DecidedBy.CLIENT, "A moderator of the site decided in another system."),
+    ],
+)
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
+def test_a_notice_never_says_that_somebody_read_what_nobody_read_here(
+    via: str, by: DecidedBy, says: str, verdict: Verdict
+) -> None:
+    made = told(decided(verdict=verdict, via=via, decided_by=by))
+    assert says in made
+    assert "We looked at" not in made
+    assert "A person read your comment" not in made
 
 
 def test_an_approval_is_told_kindly_and_an_open_case_is_not() -> None:

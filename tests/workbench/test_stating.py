@@ -104,6 +104,23 @@ def test_a_notice_has_the_rule_in_the_words_that_it_had_then(database: str) -> N
             bench.notice("9")
 
 
+def test_a_second_rejection_is_the_same_removal(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(ROWS, encoding="utf-8")
+    with closing(Workbench(Settings(f"sqlite:///{tmp_path / 'triage.db'}"))) as bench:
+        bench.import_file(tmp_path / "in.csv")
+
+        def say(verdict: Verdict, by: str) -> str:
+            (entry,) = bench.entries(["1"])
+            bench.decide([entry.seen], verdict, reviewer=by)
+            made = bench.statement_preview(BrowseFilter(decided_by=by))
+            return str(made[0].stated.fields["puid"]) if made else bench.notice("1")
+
+        first = say(Verdict.REJECT, "cem")
+        assert say(Verdict.REJECT, "bea") == first
+        assert say(Verdict.APPROVE, "dan").startswith("We had removed your comment of 1 March")
+        assert say(Verdict.REJECT, "eve") != first
+
+
 def triage(database: str, *arguments: object) -> Result:
     given = ["--database", database, *map(str, arguments)]
     return CliRunner().invoke(commands, given, catch_exceptions=False, standalone_mode=False)

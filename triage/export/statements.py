@@ -50,13 +50,19 @@ class Stated:
 
 
 def statement_of(
-    decided: Decided, rules: StatementRules, policies: Mapping[str, Policy], zone: tzinfo
+    decided: Decided,
+    rules: StatementRules,
+    policies: Mapping[str, Policy],
+    zone: tzinfo,
+    first: Decision | None = None,
 ) -> Stated | None:
     """Return what is stated of a decision; None where it takes nothing away from anybody.
 
-    `policies` are all versions by their refs, `zone` is that of days.
+    `policies` are all versions by their refs, `zone` is that of days. `first` is the rejection with
+    which this removal began, where others confirmed it since: one removal is stated once.
     """
     decision = decided.decision
+    began = first or decision
     if decision.verdict is not Verdict.REJECT:
         return None
     reason, rule = rules.chosen(reasons_of(decided, policies))
@@ -72,13 +78,13 @@ def statement_of(
         "content_type": ["CONTENT_TYPE_TEXT"],
         "content_language": rules.language,
         "content_date": _day(decided.entry.comment.created_at, zone),
-        "application_date": _day(decision.at, zone),
+        "application_date": _day(began.at, zone),
         "territorial_scope": sorted(rules.scope) or None,
         "decision_facts": _facts(decided, reason, by_scores=by_scores),
         "source_type": source.value,
         "automated_detection": "Yes" if by_scores else "No",
         "automated_decision": automation(decision).value,
-        "puid": _puid(decision.id),
+        "puid": _puid(began.id),
     }
     given = {name: fields[name] for name in FIELDS if fields.get(name) is not None}
     return Stated(given, (*faults(given), *_quoted(decided, reason, rules)))
@@ -129,7 +135,8 @@ def _facts(decided: Decided, reason: str, *, by_scores: bool) -> str:
         said.append("A reader of the site had reported it.")
     if not by_scores and not decided.reported:
         said.append("A moderator of the site had come across it.")
-    if seen is not None and reason in list(Label) and (score := seen.values.get(Label(reason))):
+    score = seen.values.get(Label(reason)) if seen is not None and reason in list(Label) else None
+    if score is not None:
         low = min(int(score * _BANDS), _BANDS - 1) / _BANDS
         said.append(
             f"The program's score for {Label(reason).words} was from {low:.1f} to "

@@ -8,16 +8,25 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, exists, func, select
 
-from triage.domain.decisions import FlagSource
+from triage.domain.decisions import Decision, FlagSource, run_of
 from triage.domain.entries import Decided
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Scores
 from triage.store.database import streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
-from triage.store.rows import batched, decision_of, decision_rows, policy_of, scores_by_text
-from triage.store.schema import audit_draws, audits, decisions, flags, policies, standing, threads
+from triage.store.rows import among, batched, decision_of, decision_rows, policy_of, scores_by_text
+from triage.store.schema import (
+    audit_draws,
+    audits,
+    comments,
+    decisions,
+    flags,
+    policies,
+    standing,
+    threads,
+)
 
-__all__ = ["decided", "in_force"]
+__all__ = ["decided", "in_force", "with_first"]
 
 _CHUNK = 1_000
 
@@ -38,6 +47,25 @@ def decided(connection: Connection, statement: Select[Any]) -> Iterator[Decided]
             one = Decided(decision, entry_of(row), by_scorer, inclusion, row.reported)
             policy = ranges.get(row.draw_pk) if sampled else None
             yield one if policy is None else replace(one, automatic=_reaches(policy, one.seen))
+
+
+def with_first(
+    connection: Connection, statement: Select[Any]
+) -> Iterator[tuple[Decided, Decision]]:
+    """Yield what `decided` does, each with the first decision of the run that it continues."""
+    for some in batched(decided(connection, statement), _CHUNK):
+        logs: dict[str, list[Decision]] = {}
+        about = among(connection, comments.c.id, [one.entry.comment.id for one in some])
+        made = (
+            decision_rows()
+            .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
+            .where(about, standing.c.text_pk == decisions.c.text_pk)
+            .order_by(decisions.c.pk)
+        )
+        for one in map(decision_of, connection.execute(made)):
+            logs.setdefault(one.comment_id, []).append(one)
+        for each in some:
+            yield each, run_of(logs[each.entry.comment.id])[0]
 
 
 def _ranges(connection: Connection) -> dict[int, Policy]:

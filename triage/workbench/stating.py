@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -99,15 +99,17 @@ class Stating(Parts):
             )
         rules = self.settings.statements
         said = self._said(decided.decision.guidelines)
-        return notice(decided, rules, self._policies(), said, self.settings.timezone)
+        digest = decided.decision.text_sha256
+        log = [one for one in self.store.decisions.of(comment_id) if one.text_sha256 == digest]
+        return notice(decided, rules, self._policies(), said, self.settings.timezone, log)
 
     def _stated(self, wanted: BrowseFilter | None) -> Iterator[Statement]:
         rules, policies = self.settings.statements, self._policies()
         asked = wanted or BrowseFilter()
         if asked.verdict not in {None, Verdict.REJECT}:
             return
-        for decided in self.store.decisions.current(replace(asked, verdict=Verdict.REJECT)):
-            stated = statement_of(decided, rules, policies, self.settings.timezone)
+        for decided, first in self.store.decisions.removals(asked):
+            stated = statement_of(decided, rules, policies, self.settings.timezone, first)
             if stated is not None:
                 yield Statement(decided, stated)
 
