@@ -179,9 +179,11 @@ def test_one_decision_in_force_is_found_by_its_comment(decided: Store) -> None:
         decided.decisions.in_force("nowhere")
 
 
-def test_authors_are_found_in_a_text_as_they_are_written(decided: Store) -> None:
+def test_authors_are_found_in_a_text_in_any_case(decided: Store) -> None:
     odd = Comment("o", "o", "Odd", 0, author="50%_\\")
-    decided.threads.save([Thread("o", comments=(odd,))])
+    shouted = Comment("p", "o", "Loud", 1, author="ÉVA")
+    decided.threads.save([Thread("o", comments=(odd, shouted))])
     assert decided.authors.within("What Ana and Bo did") == ["Ana", "Bo"]
-    assert decided.authors.within("ana, 50%") == []
+    assert decided.authors.within("ana, éva, 50%") == ["Ana", "ÉVA"]
+    assert decided.authors.within("an a") == []
     assert decided.authors.within("by 50%_\\") == ["50%_\\"]

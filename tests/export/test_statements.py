@@ -27,7 +27,7 @@ from triage.domain.statement_rules import (
     StatementRule,
     StatementRules,
 )
-from triage.domain.statements import Category, Ground
+from triage.domain.statements import Category, Ground, SourceType
 from triage.errors import UsageError
 from triage.export.notices import notice
 from triage.export.statement_files import write_statements
@@ -118,6 +118,13 @@ def test_a_readers_report_is_a_notification_by_another_way_than_article_16() -> 
     assert "A reader of the site had reported it." in str(fields["decision_facts"])
 
 
+def test_a_report_is_what_the_site_says_that_reports_are() -> None:
+    rules = StatementRules(reports=SourceType.ARTICLE_16)
+    fields = stated(replace(DECIDED, reported=True), rules).fields
+    assert fields["source_type"] == "SOURCE_ARTICLE_16"
+    assert stated(DECIDED, rules).fields["source_type"] == "SOURCE_VOLUNTARY"
+
+
 def test_scores_below_the_thresholds_of_that_time_found_nothing() -> None:
     low = replace(DECIDED, by_scorer={"compact@1": Scores({Label.INSULT: 0.49})})
     fields = stated(low).fields
@@ -168,6 +175,8 @@ def test_the_sites_own_words_that_are_the_comments_are_refused_with_their_place(
     quoting = about(replace(COMMENT, text="They forbid TO CALL PEOPLE FOOLS, it seems"))
     (fault,) = stated(quoting, rules).faults
     assert fault.startswith("[reason.insult] explanation: shares the words 'to call people fools'")
+    clause = about(replace(COMMENT, text="Read the terms of use, section 4!"))
+    assert stated(clause, rules).faults == (), "a clause is public: quoting it stops nothing"
     ours = about(replace(COMMENT, text="The comment insults somebody. Ha."))
     assert stated(ours).faults == (), "our own words are there whatever a comment says"
 
@@ -290,6 +299,21 @@ def test_requests_hold_a_hundred_statements_each(tmp_path: Path) -> None:
     read = [json.loads(path.read_text(encoding="utf-8"))["statements"] for path in files]
     assert [len(one) for one in read] == [100, 100, 5]
     assert [one for some in read for one in some] == every
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [("out.json", "out.json"), ("out-3.json", "out.json"), ("out.csv", "out.csv")],
+)
+def test_what_is_there_already_is_neither_overwritten_nor_left_among_new_requests(
+    tmp_path: Path, there: str, asked: str
+) -> None:
+    (tmp_path / there).write_text("theirs", encoding="utf-8")
+    with pytest.raises(UsageError, match=f"{there} is there already"):
+        write_statements(tmp_path / asked, [{"puid": "1"}])
+    assert {one.name: one.read_text(encoding="utf-8") for one in tmp_path.iterdir()} == {
+        there: "theirs"
+    }
 
 
 def test_lines_and_records_hold_one_statement_each(tmp_path: Path) -> None:

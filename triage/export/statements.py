@@ -67,7 +67,7 @@ def statement_of(
         return None
     reason, rule = rules.chosen(reasons_of(decided, policies))
     by_scores = found_by_scores(decided, policies)
-    source = SourceType.OTHER_NOTIFICATION if decided.reported else SourceType.VOLUNTARY
+    source = rules.reports if decided.reported else SourceType.VOLUNTARY
     fields: dict[str, object] = {
         "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
         "decision_ground": rule.ground.value,
@@ -151,10 +151,15 @@ def _facts(decided: Decided, reason: str, *, by_scores: bool) -> str:
 
 
 def _quoted(decided: Decided, reason: str, rules: StatementRules) -> Iterator[str]:
-    """Yield where the site's own words are the comment's; ours are there whatever one says."""
+    """Yield where the site's own words are the comment's.
+
+    Ours are there whatever a comment says. A clause is public already: whoever comments may quote
+    it, and must not keep a statement back by that.
+    """
+    _, rule = rules.chosen([reason])
     for place, text in rules.own_texts(reason):
         shared = words_in_common(text, decided.entry.comment.text)
-        if shared is not None:
+        if shared is not None and text != rule.clause:
             yield f"{place}: shares the words {shared!r} with the comment; reword it"
 
 
