@@ -73,11 +73,11 @@ def _draw_table(shown: Sequence[Statement], counts: StatementCounts) -> Statemen
     frame = pd.DataFrame(
         [
             {
-                "comment": one.decided.entry.comment.id,
                 "removed": one.stated.fields.get("application_date"),
                 "category": _short(one.stated.fields.get("category")),
                 "found": _FOUND[one.decided.reported, _is_yes(one)],
                 "decided": _DECIDED[Automation(str(one.stated.fields["automated_decision"]))],
+                "comment": one.decided.entry.comment.id,
                 "cannot be sent": "; ".join(one.stated.faults),
             }
             for one in shown
