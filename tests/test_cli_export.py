@@ -94,6 +94,8 @@ def test_a_day_is_that_of_the_site(
         (["--until", "9999-12-31"], "is no time"),
         (["--matching", "("], "the pattern cannot be used"),
         (["--language", "en"], "add --format dataset"),
+        (["--format", "dataset", "--language", "en\nlicense: mit"], "is no code of a language"),
+        (["--format", "dataset", "--language", "english"], "such as en"),
     ],
 )
 def test_what_cannot_be_used_is_said_and_nothing_is_written(

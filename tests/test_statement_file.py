@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from triage.domain.statement_rules import DEFAULT_RULES, RedressMethod
-from triage.domain.statements import Category, Ground
+from triage.domain.statements import Category, Ground, SourceType
 from triage.errors import UsageError
 from triage.settings import Settings
 from triage.statement_file import read_statement_rules
@@ -29,6 +29,8 @@ def test_the_documented_file_is_read(tmp_path: Path) -> None:
     assert rules.redress.method is RedressMethod.URL
     assert rules.rules["R2"].keywords == ("KEYWORD_CYBER_HARASSMENT",)
     assert rules.rules["R5"].ground is Ground.ILLEGAL
+    assert rules.reports is SourceType.ARTICLE_16
+    assert rules.allows("Rules")
 
 
 def test_what_a_table_leaves_out_is_as_it_comes(tmp_path: Path) -> None:
@@ -44,6 +46,9 @@ def test_what_a_table_leaves_out_is_as_it_comes(tmp_path: Path) -> None:
     [
         ("langage = 'EN'", "there is no key 'langage'"),
         ("language = 'english'", "language is not two capital letters"),
+        ("language = 'XX'", "ISO 639-1"),
+        ("reports = 'user'", "reports must be one of article_16, trusted_flagger, other"),
+        ("allowed_names = 'rules'", "allowed_names must be a list"),
         ("territorial_scope = ['US']", "territorial_scope has 'US'"),
         ("territorial_scope = 'DE'", "territorial_scope must be a list"),
         ("[redress]\nmethod = 'fax'", r"\[redress\]: method must be one of none, email, url"),

@@ -15,15 +15,20 @@ from triage.domain.statement_rules import (
     StatementRule,
     StatementRules,
 )
-from triage.domain.statements import Category, Ground
+from triage.domain.statements import Category, Ground, SourceType
 from triage.errors import UsageError
 from triage.toml_file import read_toml
 
 __all__ = ["read_statement_rules"]
 
 _VARIABLE = "TRIAGE_STATEMENTS"
-_KEYS = ("language", "territorial_scope", "redress", "reason")
+_KEYS = ("language", "territorial_scope", "allowed_names", "reports", "redress", "reason")
 _RULE_KEYS = tuple(one.name for one in fields(StatementRule))
+_REPORTS = {
+    "article_16": SourceType.ARTICLE_16,
+    "trusted_flagger": SourceType.TRUSTED_FLAGGER,
+    "other": SourceType.OTHER_NOTIFICATION,
+}
 _GROUNDS = {"illegal": Ground.ILLEGAL, "incompatible": Ground.INCOMPATIBLE}
 
 
@@ -45,10 +50,18 @@ def read_statement_rules(path: Path) -> StatementRules:
             _text(given, "language"),
             _texts(given, "territorial_scope"),
             redress,
+            _texts(given, "allowed_names"),
+            _reports(_text(given, "reports") or "other"),
         )
     except ValueError as error:
         where = f", {place}" if place else ""
         raise UsageError(f"{_VARIABLE}: {path}{where}: {error}") from None
+
+
+def _reports(name: str) -> SourceType:
+    if name not in _REPORTS:
+        raise ValueError(f"reports must be one of {', '.join(_REPORTS)}")
+    return _REPORTS[name]
 
 
 def _rule(reason: str, table: object) -> StatementRule:

@@ -316,3 +316,18 @@ def test_ranges_are_kept_with_their_version(site: Store) -> None:
     assert site.policies.get("default", 1).policy.automatic is None
     with pytest.raises(ConflictError):
         site.policies.save(replace(ON, automatic=None, version=1, created_by="eve", thresholds=()))
+
+
+def test_what_a_range_left_to_people_is_told_from_what_nothing_flagged(site: Store) -> None:
+    turned_on(site)
+    assert [one.draw.automatic for one in site.audits.all()] == [True]
+    for one in queue(site):
+        digest = text_digest(f"text {int(one[1:])}")
+        made = Decision(f"d{one}", one, digest, Verdict.REJECT, "ada", NOON, scorer="compact@1f0c")
+        site.decisions.add(made)
+    sampled = [one for one in site.decisions.current() if one.inclusion is not None]
+    ranged = {one.entry.comment.id for one in sampled if one.automatic}
+    assert ranged == {f"c{n:02}" for n in range(25) if n % 10 < 5}
+    others = {one.entry.comment.id for one in sampled if not one.automatic}
+    assert others == {f"c{n:02}" for n in range(25) if 5 <= n % 10 < 8}
+    assert {one.inclusion for one in sampled} == {0.25}

@@ -160,6 +160,16 @@ def test_an_audit_leaves_with_the_probability_of_the_sample_as_far_as_it_is_revi
     )
 
 
+def test_a_batch_after_an_audit_is_no_audit_any_more(site: Store) -> None:
+    draw(site, 20)
+    for one in drawn(site):
+        decide(site, one, Verdict.APPROVE)
+    again = min(drawn(site))
+    decide(site, again, Verdict.REJECT, via="batch")
+    found = {one.entry.comment.id: one.inclusion for one in site.decisions.current()}
+    assert {one for one, chance in found.items() if chance is None} == {again}
+
+
 def test_one_decision_in_force_is_found_by_its_comment(decided: Store) -> None:
     found = decided.decisions.in_force("a")
     assert found is not None
@@ -169,9 +179,11 @@ def test_one_decision_in_force_is_found_by_its_comment(decided: Store) -> None:
         decided.decisions.in_force("nowhere")
 
 
-def test_authors_are_found_in_a_text_as_they_are_written(decided: Store) -> None:
+def test_authors_are_found_in_a_text_in_any_case(decided: Store) -> None:
     odd = Comment("o", "o", "Odd", 0, author="50%_\\")
-    decided.threads.save([Thread("o", comments=(odd,))])
+    shouted = Comment("p", "o", "Loud", 1, author="ÉVA")
+    decided.threads.save([Thread("o", comments=(odd, shouted))])
     assert decided.authors.within("What Ana and Bo did") == ["Ana", "Bo"]
-    assert decided.authors.within("ana, 50%") == []
+    assert decided.authors.within("ana, éva, 50%") == ["Ana", "ÉVA"]
+    assert decided.authors.within("an a") == []
     assert decided.authors.within("by 50%_\\") == ["50%_\\"]

@@ -18,6 +18,8 @@ from triage.domain.decisions import (
     Verdict,
     asks_again,
     current_decision,
+    in_force_in_turn,
+    run_of,
     standing_flags,
     taken_back,
 )
@@ -69,6 +71,19 @@ def test_undoing_everything_leaves_nothing(verdicts: list[Verdict | None]) -> No
     assert current_decision(log) is None
 
 
+@given(st.lists(st.tuples(st.sampled_from(Verdict), st.sampled_from(DecidedBy), st.booleans())))
+def test_the_last_that_came_into_force_is_in_force(
+    made: list[tuple[Verdict, DecidedBy, bool]],
+) -> None:
+    log: list[Decision] = []
+    for index, (verdict, by, undone) in enumerate(made):
+        log.append(decision(str(index), verdict, by))
+        if undone:
+            log.append(decision(f"u{index}", None, undoes=str(index)))
+    turn = in_force_in_turn(log)
+    assert (turn[-1] if turn else None) == current_decision(log)
+
+
 def test_a_decision_carries_a_verdict_or_undoes_one() -> None:
     with pytest.raises(ValueError, match="carries a verdict"):
         decision("1", None)
@@ -118,3 +133,21 @@ def test_only_an_undo_that_stands_takes_back() -> None:
 def test_a_reason_is_not_given_and_refused_at_once() -> None:
     with pytest.raises(ValueError, match="not both"):
         replace(decision("1"), reasons=("insult",), refused=("threat", "insult"))
+
+
+def test_a_removal_began_with_the_first_rejection_in_a_row() -> None:
+    rejected = [decision(one, Verdict.REJECT) for one in "12"]
+    assert [one.id for one in run_of(rejected)] == ["1", "2"]
+    restored = [*rejected, decision("3", Verdict.APPROVE), decision("4", Verdict.REJECT)]
+    assert [one.id for one in run_of(restored)] == ["4"]
+    assert run_of([]) == []
+
+
+def test_what_was_taken_back_or_outranked_never_was_in_force() -> None:
+    first = decision("1", Verdict.REJECT)
+    undone = [first, decision("2", None, undoes="1"), decision("3", Verdict.REJECT)]
+    assert [one.id for one in run_of(undone)] == ["3"]
+    client = replace(decision("2", Verdict.APPROVE), decided_by=DecidedBy.CLIENT)
+    last = decision("3", Verdict.REJECT)
+    assert in_force_in_turn([first, client, last]) == [first, last]
+    assert in_force_in_turn([client, last]) == [client, last]

@@ -119,6 +119,12 @@ def test_the_sites_own_rule_comes_before_that_of_a_label() -> None:
         ("As @ana said", "a user's name"),
         ("Call +49 30 1234567", "a phone number"),
         ("Call (030) 123 45 67", "a phone number"),
+        ("See www.facebook.com/ana.smith", "an address with a user's name"),
+        ("See x.com/ana or t.me/ana", "an address with a user's name"),
+        ("Write to ana(at)example.org", "an e-mail address"),
+        ("Write to ana [at] example.org", "an e-mail address"),
+        ("Pay to DE89 3704 0044 0532 0130 00", "a bank account's number"),
+        ("Pay to DE89370400440532013000", "a bank account's number"),
     ],
 )
 def test_what_looks_like_somebodys_address_is_not_published(text: str, what: str) -> None:
@@ -134,14 +140,17 @@ def test_what_looks_like_somebodys_address_is_not_published(text: str, what: str
         "§ 185 StGB, Art. 5 (1) a",
         "https://example.org/terms#insults",
         "Directive 2000/31/EC; Regulation (EU) 2022/2065",
+        "https://max.com/terms, https://example.org/x.com",
+        "CELEX 32022R2065, BT-Drs. 19/18792",
     ],
 )
 def test_laws_clauses_and_dates_are_no_addresses(text: str) -> None:
     assert list(personal_forms(text)) == []
 
 
-def test_a_name_is_a_whole_word_in_its_own_case() -> None:
-    assert list(names_among("What Ana wrote", ["Ana", "An", "ana", "rote"])) == ["Ana"]
+def test_a_name_is_a_whole_word_in_any_case() -> None:
+    assert list(names_among("What Ana wrote", ["Ana", "An", "ANA", "rote"])) == ["Ana", "ANA"]
+    assert list(names_among("was GROSS sagte", ["Groß"])) == ["Groß"]
     assert list(names_among("by x.(y) here", ["x.(y)"])) == ["x.(y)"]
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,9 +18,9 @@ from triage.domain.entries import Decided
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label
 from triage.errors import UsageError
+from triage.export.appeals import APPEALS
 from triage.export.card import CardFacts, card
 from triage.export.dataset import write_dataset
-from triage.export.meanings import meaning
 from triage.export.sampling import Drawn, drawn_by
 from triage.export.tables import (
     ANNOTATIONS,
@@ -27,6 +28,7 @@ from triage.export.tables import (
     DECISIONS,
     LOG,
     Export,
+    Table,
     columns_of,
     mentions_table,
     rows_of,
@@ -54,6 +56,15 @@ FACTS = CardFacts(
 AUDITED = replace(DECIDED, inclusion=0.25)
 BATCHED = replace(DECIDED, decision=replace(DECISION, via="batch", reasons=()))
 ROWS = [DECIDED, AUDITED, BATCHED]
+TABLES: dict[Export, Table[Any]] = {
+    Export.DECISIONS: DECISIONS,
+    Export.LOG: LOG,
+    Export.COMMENTS: COMMENTS,
+    Export.MENTIONS: mentions_table(["female"]),
+    Export.ANNOTATIONS: ANNOTATIONS,
+    Export.APPEALS: APPEALS,
+}
+WRITTEN = ("reviewer", "received_by", "answered_by", "appeal_text", "reply", "text")
 
 
 def write(folder: Path, records: list[Decided], facts: CardFacts = FACTS) -> str:
@@ -95,13 +106,31 @@ def test_a_card_states_the_sampling_design(tmp_path: Path) -> None:
     read = write(tmp_path / "set", ROWS)
     assert "| `audit` | 1 | drawn by chance" in read
     assert "| `batch` | 1 | decided at once" in read
-    assert "| 1 | 2026-11-22 | 900 | 18 | 11 | `default@2` | `compact@1` |" in read
-    assert "each weighed by 1 / `inclusion_probability`" in read
+    assert (
+        "| 1 | 2026-11-22 | what nothing flagged | 900 | 18 | 11 | `default@2` | `compact@1` |"
+    ) in read
+    assert "each weighed by 1 / `inclusion_probability`" in " ".join(read.split())
     assert "3 rows, exported 2026-11-22 12:00 UTC by triage 1.2.3." in read
     assert "kept were those with a decision" in read
     assert "| `insult` | 2 |" in read
     without = write(tmp_path / "other", ROWS, replace(FACTS, audits=()))
     assert "No audit was drawn: recall cannot be estimated" in without
+
+
+def test_a_card_counts_what_a_range_left_to_people_among_the_flagged(tmp_path: Path) -> None:
+    own = replace(DRAW, by="policy:default@2", automatic=True)
+    ranged = replace(AUDITED, automatic=True)
+    read = write(tmp_path / "set", [*ROWS, ranged], replace(FACTS, audits=(Audit(own, 11),)))
+    assert "| `range` | 1 | drawn by chance from what reaches a threshold" in read
+    assert "| `audit` | 1 | drawn by chance from what nothing flagged" in read
+    assert "| 1 | 2026-11-22 | what the policy decides by itself | 900 |" in read
+
+
+def test_a_card_takes_recall_from_the_flagged_and_the_missed_together(tmp_path: Path) -> None:
+    read = " ".join(write(tmp_path / "set", ROWS).split())
+    assert "Recall: what of the rejectable was flagged, R / (R + M)." in read
+    assert "only where all that was flagged is decided" in read
+    assert "and recall: the rows with `drawn_by` = `audit` only" not in read
 
 
 def test_a_card_has_the_policies_that_rows_and_audits_name_and_the_one_in_force(
@@ -149,14 +178,22 @@ def test_a_row_says_how_its_comment_came_to_be_decided(
     decided = replace(DECIDED, decision=replace(DECISION, via=via, decided_by=by))
     assert drawn_by(decided) is drawn
     assert drawn_by(replace(decided, inclusion=0.5)) is Drawn.AUDIT
+    assert drawn_by(replace(decided, inclusion=0.5, automatic=True)) is Drawn.RANGE
 
 
-@pytest.mark.parametrize(
-    "table", [DECISIONS, LOG, COMMENTS, ANNOTATIONS, mentions_table(["female"])]
-)
-def test_every_column_that_leaves_has_a_meaning(table: object) -> None:
-    for column in columns_of(table, include_text=True):  # type: ignore[arg-type]
-        assert meaning(column.name)
+@pytest.mark.parametrize("what", Export)
+def test_every_table_has_a_card_that_tells_what_each_column_means(what: Export) -> None:
+    columns = columns_of(TABLES[what], include_text=True)
+    read = card(replace(FACTS, what=what), columns, Tally())
+    for column in columns:
+        said = re.search(rf"^\| `{column.name}` \| \w+ \| (.+) \|$", read, re.MULTILINE)
+        assert said is not None, column.name
+
+
+def test_a_card_of_appeals_speaks_of_appeals() -> None:
+    read = card(replace(FACTS, what=Export.APPEALS), APPEALS.columns, Tally())
+    assert "| `via` | text | how the appeal came in: api, hand or cli |" in read
+    assert all(f"`{name}`" in read.split("Personal data may stand in:")[1] for name in WRITTEN)
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

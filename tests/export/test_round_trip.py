@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.export.test_tables import ENTRY
 from triage.domain.comments import Comment, Problem, SourceState
+from triage.domain.decisions import Verdict
 from triage.export.dataset import write_dataset
 from triage.export.tables import COMMENTS, columns_of, rows_of
 from triage.files.table_writer import bare_cell, safe_cell, write_rows
@@ -22,10 +24,10 @@ from triage.settings import Settings
 from triage.workbench import Export, Workbench
 
 NAMES = st.text(st.sampled_from("abcXYZ089_-é=@'"), min_size=1, max_size=8)
-# What CSV cannot tell apart is left out: single line ends of the old Mac.
 TEXTS = st.text(
-    st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00\r"), max_size=60
+    st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=60
 )
+ENDS = st.sampled_from(["", "a\rb", "a\r\nb\nc", "\n\r", "\r", "a\n"])
 TIMES = st.datetimes(timezones=st.just(UTC)).filter(lambda at: at.year > 1900)
 STARTS = st.sampled_from(["", "=", "'", "''", "'=", "-", "@x", "\t", "+1", "'-3", "\uff1d1"])
 
@@ -35,7 +37,7 @@ def comments(draw: st.DrawFn) -> list[Comment]:
     ids = draw(st.lists(NAMES, min_size=1, max_size=6, unique=True))
     made = []
     for place, one in enumerate(ids):
-        text = draw(STARTS) + draw(TEXTS)
+        text = draw(STARTS) + draw(TEXTS) + draw(ENDS)
         if draw(st.booleans()):
             text = text.replace("\n", "\r\n")
         parent = draw(st.sampled_from([None, *ids[:place]]))
@@ -123,3 +125,39 @@ def test_an_empty_database_takes_an_export_and_exports_the_same(form: str, tmp_p
     assert out[0] == out[1]
     assert out[0][1]["text"] == "'- quoted\nover lines"
     assert (out[0][0]["state"], out[0][0]["author"]) == (SourceState.APPROVED.value, "Ana")
+
+
+ENDINGS = ["a\rb", "a\r\nb\nc", "x\r\ny\r", "a\n\rb", "plain\nlines"]
+
+
+def test_a_verdict_stays_in_force_when_our_own_table_is_read_again(tmp_path: Path) -> None:
+    every = [{"id": str(at), "text": text, "thread": "t"} for at, text in enumerate(ENDINGS)]
+    lines = "".join(json.dumps(one) + "\n" for one in every)
+    (tmp_path / "in.jsonl").write_text(lines, encoding="utf-8")
+    with closing(Workbench(Settings(f"sqlite:///{tmp_path / 'triage.db'}"))) as bench:
+        bench.import_file(tmp_path / "in.jsonl")
+        known = bench.entries([one["id"] for one in every])
+        bench.decide([one.seen for one in known], Verdict.REJECT, reviewer="cem")
+        bench.export(tmp_path / "out.csv", Export.COMMENTS, include_text=True)
+        report = bench.import_file(tmp_path / "out.csv")
+        assert (report.new, report.revised) == (0, 0)
+        again = bench.entries([one["id"] for one in every])
+        assert [one.comment.text for one in again] == ENDINGS
+        assert {one.verdict for one in again} == {Verdict.REJECT}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_that_a_spreadsheet_changed_are_those_of_the_digest(
+    end: str, tmp_path: Path
+) -> None:
+    stored = "a\rb\rc"
+    made = Comment("1", "t", stored, 0)
+    entry = replace(ENTRY, comment=made, text_sha256=made.text_sha256)
+    columns = columns_of(COMMENTS, include_text=True)
+    write_rows(tmp_path / "out.csv", columns, rows_of(COMMENTS, [entry]))
+    raw = (tmp_path / "out.csv").read_bytes()
+    assert stored.encode() in raw
+    saved = raw.replace(stored.encode(), stored.replace("\r", end).encode())
+    (tmp_path / "out.csv").write_bytes(saved)
+    (reading,) = read_all(tmp_path / "out.csv")
+    assert [one.text for thread in reading.threads for one in thread.comments] == [stored]

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from triage.domain.statement_rules import (
     StatementRule,
     StatementRules,
 )
-from triage.domain.statements import Category, Ground
+from triage.domain.statements import Category, Ground, SourceType
 from triage.errors import UsageError
 from triage.export.notices import notice
 from triage.export.statement_files import write_statements
@@ -118,6 +118,13 @@ def test_a_readers_report_is_a_notification_by_another_way_than_article_16() -> 
     assert "A reader of the site had reported it." in str(fields["decision_facts"])
 
 
+def test_a_report_is_what_the_site_says_that_reports_are() -> None:
+    rules = StatementRules(reports=SourceType.ARTICLE_16)
+    fields = stated(replace(DECIDED, reported=True), rules).fields
+    assert fields["source_type"] == "SOURCE_ARTICLE_16"
+    assert stated(DECIDED, rules).fields["source_type"] == "SOURCE_VOLUNTARY"
+
+
 def test_scores_below_the_thresholds_of_that_time_found_nothing() -> None:
     low = replace(DECIDED, by_scorer={"compact@1": Scores({Label.INSULT: 0.49})})
     fields = stated(low).fields
@@ -168,6 +175,8 @@ def test_the_sites_own_words_that_are_the_comments_are_refused_with_their_place(
     quoting = about(replace(COMMENT, text="They forbid TO CALL PEOPLE FOOLS, it seems"))
     (fault,) = stated(quoting, rules).faults
     assert fault.startswith("[reason.insult] explanation: shares the words 'to call people fools'")
+    clause = about(replace(COMMENT, text="Read the terms of use, section 4!"))
+    assert stated(clause, rules).faults == (), "a clause is public: quoting it stops nothing"
     ours = about(replace(COMMENT, text="The comment insults somebody. Ha."))
     assert stated(ours).faults == (), "our own words are there whatever a comment says"
 
@@ -232,6 +241,50 @@ def test_a_notice_owns_up_to_what_nobody_read() -> None:
     assert "A reader reported it." in told(replace(DECIDED, reported=True))
 
 
+def test_one_removal_is_stated_as_the_first_rejection_whoever_confirms_it() -> None:
+    first = replace(DECISION, id="first", at=NOON - timedelta(days=3))
+    written = about(replace(COMMENT, created_at=NOON - timedelta(days=9)))
+    made = statement_of(written, RULES, POLICIES, UTC, first)
+    assert made is not None
+    assert (made.fields["puid"], made.fields["application_date"]) == ("first", "2026-11-19")
+    said = notice(DECIDED, RULES, POLICIES, {}, UTC, [first, DECISION])
+    assert said.startswith("We removed your comment of 22 November 2026 on 19 November 2026.")
+
+
+def test_a_score_of_nothing_is_told_like_any_other() -> None:
+    none = replace(DECIDED, by_scorer={"compact@1": Scores({Label.INSULT: 0.0})})
+    assert "from 0.0 to 0.1" in str(stated(none).fields["decision_facts"])
+
+
+def test_a_comment_that_is_put_back_is_not_told_that_it_stayed() -> None:
+    before = replace(DECISION, id="d0", at=NOON - timedelta(days=3))
+    now = decided(verdict=Verdict.APPROVE)
+    made = notice(now, RULES, POLICIES, {}, UTC, [before, now.decision])
+    assert made == (
+        "We had removed your comment of 22 November 2026, and decided on 22 November 2026 to put "
+        "it back. There is nothing you need to do.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("via", "by", "says"),
+    [
+        ("rule", DecidedBy.POLICY, "This was decided automatically, without a person."),
+        ("batch", DecidedBy.PERSON, "all comments whose scores lay in a range"),
+        ("group", DecidedBy.PERSON, "a comment with nearly the same words"),
+        ("feedback", DecidedBy.CLIENT, "A moderator of the site decided in another system."),
+    ],
+)
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
+def test_a_notice_never_says_that_somebody_read_what_nobody_read_here(
+    via: str, by: DecidedBy, says: str, verdict: Verdict
+) -> None:
+    made = told(decided(verdict=verdict, via=via, decided_by=by))
+    assert says in made
+    assert "We looked at" not in made
+    assert "A person read your comment" not in made
+
+
 def test_an_approval_is_told_kindly_and_an_open_case_is_not() -> None:
     assert "It stays where it is" in told(decided(verdict=Verdict.APPROVE))
     with pytest.raises(UsageError, match="not decided yet"):
@@ -246,6 +299,21 @@ def test_requests_hold_a_hundred_statements_each(tmp_path: Path) -> None:
     read = [json.loads(path.read_text(encoding="utf-8"))["statements"] for path in files]
     assert [len(one) for one in read] == [100, 100, 5]
     assert [one for some in read for one in some] == every
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [("out.json", "out.json"), ("out-3.json", "out.json"), ("out.csv", "out.csv")],
+)
+def test_what_is_there_already_is_neither_overwritten_nor_left_among_new_requests(
+    tmp_path: Path, there: str, asked: str
+) -> None:
+    (tmp_path / there).write_text("theirs", encoding="utf-8")
+    with pytest.raises(UsageError, match=f"{there} is there already"):
+        write_statements(tmp_path / asked, [{"puid": "1"}])
+    assert {one.name: one.read_text(encoding="utf-8") for one in tmp_path.iterdir()} == {
+        there: "theirs"
+    }
 
 
 def test_lines_and_records_hold_one_statement_each(tmp_path: Path) -> None:

@@ -602,7 +602,8 @@ def test_export_states_the_reasons_of_rejections_and_shows_the_notice(samples: W
     (table,) = app.dataframe
     assert list(table.value["cannot be sent"]) == ["", "content_date: is missing"]
     assert set(table.value["decided"]) == {"by a person"}
-    assert "1 of these cannot be sent" in app.warning[0].value
+    assert list(table.value["comment"]) == [dated.comment.id, undated.comment.id]
+    assert "1 statement cannot be sent" in app.warning[0].value
     app.session_state[Key.EXPORT_STATED_FORMAT] = "csv"
     app.run()
     assert not app.exception

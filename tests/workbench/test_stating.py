@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +18,7 @@ from triage.domain.statements import Category
 from triage.errors import NotFoundError, UsageError
 from triage.settings import Settings
 from triage.store import BrowseFilter
-from triage.workbench import Workbench
+from triage.workbench import StatementCounts, Workbench
 
 ROWS = """\
 id,author,text,created_at,thread
@@ -64,25 +65,52 @@ def test_the_good_ones_are_written_and_the_others_located(database: str, tmp_pat
         assert len(bench.statement_preview(BrowseFilter(thread_id="u"))) == 1
 
 
-@pytest.mark.parametrize(
-    ("words", "name"),
-    [
-        ("As Ana Smith showed us, it insults.", "Ana Smith"),
-        ("As Bob found.", "Bob"),
-        ("As cem decided.", "cem"),
-    ],
-)
-def test_a_text_that_names_somebody_here_is_refused_before_anything_is_written(
-    database: str, tmp_path: Path, words: str, name: str
+def test_a_text_that_names_a_reviewer_is_refused_before_anything_is_written(
+    database: str, tmp_path: Path
 ) -> None:
-    with closing(bench_of(database, explanation=words)) as bench:
+    with closing(bench_of(database, explanation="As CEM decided.")) as bench:
         for act in (
             lambda: bench.statements(tmp_path / "out.json"),
             lambda: bench.statement_preview(),
         ):
-            with pytest.raises(UsageError, match=rf"\[reason.R2\] explanation holds '{name}'"):
+            with pytest.raises(UsageError, match=r"\[reason.R2\] explanation holds 'cem'"):
                 act()
     assert not (tmp_path / "out.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("As ana SMITH showed us, it insults.", "Ana Smith"), ("As Bob found.", "Bob")],
+)
+def test_an_authors_name_in_a_text_is_told_and_stops_nothing(
+    database: str, tmp_path: Path, words: str, name: str
+) -> None:
+    with closing(bench_of(database, explanation=words)) as bench:
+        report = bench.statements(tmp_path / "out.json")
+    assert report.written == 1
+    (told,) = report.named
+    assert f"[reason.R2] explanation holds {name!r}" in str(told)
+
+
+def test_a_name_that_the_site_allows_is_nobodys(database: str, tmp_path: Path) -> None:
+    with closing(bench_of(database, explanation="As Bob or cem said.")) as bench:
+        rules = replace(bench.settings.statements, allowed_names=("bob", "Cem"))
+        settings = replace(bench.settings, statements=rules)
+    with closing(Workbench(settings)) as bench:
+        report = bench.statements(tmp_path / "out.json")
+        assert (report.written, report.named) == (1, ())
+
+
+def test_all_that_is_left_out_is_counted_and_listed(database: str, tmp_path: Path) -> None:
+    with closing(bench_of(database)) as bench:
+        counts = bench.statement_counts()
+        assert (counts.sent, counts.left) == (1, 1)
+        assert bench.statement_counts(BrowseFilter(thread_id="u")) == StatementCounts(0, 1)
+        bench.statements(tmp_path / "out.csv", left_out=tmp_path / "left.csv")
+    with (tmp_path / "left.csv").open(encoding="utf-8", newline="") as handle:
+        assert list(csv.DictReader(handle)) == [
+            {"comment_id": "3", "why": "content_date: is missing"}
+        ]
 
 
 def test_a_text_that_quotes_the_comment_costs_that_statement_alone(
@@ -102,6 +130,23 @@ def test_a_notice_has_the_rule_in_the_words_that_it_had_then(database: str) -> N
         assert "It stays where it is" in bench.notice("2")
         with pytest.raises(NotFoundError):
             bench.notice("9")
+
+
+def test_a_second_rejection_is_the_same_removal(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(ROWS, encoding="utf-8")
+    with closing(Workbench(Settings(f"sqlite:///{tmp_path / 'triage.db'}"))) as bench:
+        bench.import_file(tmp_path / "in.csv")
+
+        def say(verdict: Verdict, by: str) -> str:
+            (entry,) = bench.entries(["1"])
+            bench.decide([entry.seen], verdict, reviewer=by)
+            made = bench.statement_preview(BrowseFilter(decided_by=by))
+            return str(made[0].stated.fields["puid"]) if made else bench.notice("1")
+
+        first = say(Verdict.REJECT, "cem")
+        assert say(Verdict.REJECT, "bea") == first
+        assert say(Verdict.APPROVE, "dan").startswith("We had removed your comment of 1 March")
+        assert say(Verdict.REJECT, "eve") != first
 
 
 def triage(database: str, *arguments: object) -> Result:

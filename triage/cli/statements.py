@@ -25,12 +25,12 @@ def statements(settings: Settings, output: Path, chosen: Chosen) -> int:
 
     OUT ends in .json (requests of up to 100 each: OUT, OUT-2, ...), .jsonl or .csv. No statement
     holds a name or words of a comment. What the transparency database would refuse is left out and
-    listed. TRIAGE_STATEMENTS names the file with the site's own grounds.
+    listed. TRIAGE_STATEMENTS names the file with the site's own grounds. No file is overwritten.
     """
     wanted = chosen.filter(settings.timezone, written=False)
     with opened(settings) as bench, progress("Stating", unit="rejections") as tick:
         report = bench.statements(output, wanted, on_progress=tick)
-    list_problems(report.problems)
+    list_problems((*report.named, *report.problems))
     files = f", in {len(report.files)} files" if len(report.files) > 1 else ""
     say(f"{output}: {many(report.written, 'statement')}{files}")
     if report.left:

@@ -16,8 +16,7 @@ class AuditDraw:
 
     `expected` is how many comments the sample was to hold on average, those of earlier draws
     counted in. `policy` (`default@3`) and `scorer` (`compact@1f0c`) were in force; they decide
-    which comments are flagged, and how near to a threshold the others lie. `population` is how
-    many comments could be drawn, `drawn` how many were that no earlier draw had.
+    which comments are flagged, and how near to a threshold the others lie. `population` is X
     """
 
     number: int
@@ -28,6 +27,7 @@ class AuditDraw:
     scorer: str | None
     population: int
     drawn: int
+    automatic: bool = False
 
     def __post_init__(self) -> None:
         check_named("who draws an audit", self.by)

@@ -24,7 +24,9 @@ __all__ = [
     "Verdict",
     "asks_again",
     "current_decision",
+    "in_force_in_turn",
     "looked_at",
+    "run_of",
     "standing_flags",
     "taken_back",
 ]
@@ -134,6 +136,34 @@ def current_decision(decisions: Iterable[Decision]) -> Decision | None:
         if decision.decided_by is DecidedBy.PERSON:
             return decision
     return standing[0] if standing else None
+
+
+def in_force_in_turn(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions that came into force, given one text's in the order they were made.
+
+    The last of them is the one in force. What was taken back is as if it had never been.
+    """
+    log = list(decisions)
+    undone = taken_back(log)
+    found: list[Decision] = []
+    by_person = False
+    for one in log:
+        if one.undoes is not None or one.id in undone:
+            continue
+        if one.decided_by is DecidedBy.PERSON or not by_person:
+            found.append(one)
+        by_person = by_person or one.decided_by is DecidedBy.PERSON
+    return found
+
+
+def run_of(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions in force that say the same one after the other, up to the last of all.
+
+    The first of them is when what is in force began. Of one text, in the order they were made.
+    """
+    turn = in_force_in_turn(decisions)
+    other = [place for place, one in enumerate(turn) if one.verdict is not turn[-1].verdict]
+    return turn[other[-1] + 1 :] if other else turn
 
 
 def taken_back(decisions: Iterable[Decision]) -> set[str]:

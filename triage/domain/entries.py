@@ -126,7 +126,9 @@ class Decided:
     `entry.scores` are the panel's of today; `by_scorer` maps `key@version` to scores, so that
     those which `decision.scorer` names can be told from those that came later. `inclusion` is the
     probability in (0, 1] with which the audit sample, as far as it is reviewed, holds the comment,
-    and None for one that is not in it. `reported` says that a reader of the site had objected
+    and None for one that is not in it, or whose verdict in force is by nobody who looked.
+    `automatic` says that it is in the sample for a range in which the policy decides by itself,
+    with scores that reach a threshold. `reported` says that a reader of the site had objected
     before it was decided.
     """
 
@@ -135,6 +137,7 @@ class Decided:
     by_scorer: Mapping[str, Scores]
     inclusion: float | None = None
     reported: bool = False
+    automatic: bool = False
 
     @property
     def seen(self) -> Scores | None:

@@ -17,11 +17,27 @@ _SHORTEST_NAME = 3  # characters
 _FORMS = (
     ("an e-mail address", re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]{2,}")),
     (
+        "an e-mail address",
+        re.compile(r"[^\s@<>()\[\]]+ ?[(\[] ?at ?[)\]] ?[^\s@<>()\[\]]+", re.IGNORECASE),
+    ),
+    (
         "an address with a user's name",
         re.compile(
             r"\w+://[^\s/]*@|[/.]@\w|[/?&](?:u|users?|profiles?|members?|authors?|accounts?)[/=]\w",
             re.IGNORECASE,
         ),
+    ),
+    (
+        "an address with a user's name",
+        re.compile(
+            r"(?<![\w-])(?:(?:facebook|instagram|linkedin|tiktok|twitter|x)\.com|t\.me"
+            r"|threads\.net|bsky\.app)/\w",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "a bank account's number",
+        re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}[A-Z0-9 ]{0,4}\b"),
     ),
     ("a user's name", re.compile(r"(?<![\w/.])@\w")),
     (
@@ -40,9 +56,11 @@ def personal_forms(text: str) -> Iterator[str]:
 
 
 def names_among(text: str, names: Iterable[str]) -> Iterator[str]:
-    """Yield those names, of three characters or more, that stand in a text as whole words."""
+    """Yield those names of three characters or more that are whole words of a text, in any case."""
+    folded = text.casefold()
     for name in names:
-        if len(name) >= _SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        own = re.escape(name.casefold())
+        if len(name) >= _SHORTEST_NAME and re.search(rf"(?<!\w){own}(?!\w)", folded):
             yield name
 
 

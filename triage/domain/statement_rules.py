@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from triage.domain.personal import personal_forms
 from triage.domain.scores import Label
-from triage.domain.statements import FIELDS, Category, Ground
+from triage.domain.statements import FIELDS, Category, Ground, SourceType
 
 __all__ = [
     "DEFAULT",
@@ -161,12 +161,17 @@ class StatementRules:
 
     `rules` are the site's own by label or by code of its guidelines; what is not among them is
     stated by `DEFAULT_RULES`. `language` is that of the comments, as two capital letters.
+    `allowed_names` may stand in the site's texts though somebody here is called so. `reports` is
+    what a reader's report is: a notice of illegal content (article 16), one by a trusted flagger,
+    or neither.
     """
 
     rules: Mapping[str, StatementRule] = field(default_factory=dict)
     language: str | None = None
     scope: tuple[str, ...] = ()
     redress: Redress = field(default_factory=Redress)
+    allowed_names: tuple[str, ...] = ()
+    reports: SourceType = SourceType.OTHER_NOTIFICATION
 
     def __post_init__(self) -> None:
         for reason in self.rules:
@@ -192,6 +197,10 @@ class StatementRules:
                 if reason in known and reason != DEFAULT:
                     return reason, known[reason]
         return DEFAULT, self.rules.get(DEFAULT, DEFAULT_RULES[DEFAULT])
+
+    def allows(self, name: str) -> bool:
+        """Whether the site said that a name may stand in its texts, in any case."""
+        return name.casefold() in {one.casefold() for one in self.allowed_names}
 
     def own_texts(self, reason: str | None = None) -> Iterator[tuple[str, str]]:
         """Yield where each published text of the site's own stands, and the text.

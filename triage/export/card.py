@@ -39,20 +39,34 @@ _IS = {
     "identity.",
     Export.ANNOTATIONS: "One row per annotation and per verdict with reasons: 1 for a label that "
     "a person gave, 0 for one that a person rejected, empty where nobody said.",
+    Export.APPEALS: "One row per appeal: the decision objected to, by which role, and what became "
+    "of it.",
 }
+_HOLD = ("author", "reviewer", "note", "thread_title", "text")
+_APPEALS_HOLD = ("received_by", "answered_by", "appeal_text", "reply")
 _NOT_BY_CHANCE = """\
 Which comments were decided was not left to chance, apart from audits. A rate that is counted over
 all rows is a rate among what was looked at, not among all comments."""
 _AUDIT = """\
 An audit is a Poisson sample: each comment that nothing flagged has a permanent random number, and
 is drawn where that lies below its inclusion probability, which grows with the root of how near its
-scores come to a threshold. A larger draw holds a smaller one."""
+scores come to a threshold. A larger draw holds a smaller one. Of what a policy decides by itself
+in a range of scores, the same share is left to people everywhere in it. A row whose verdict was
+replaced by one that nobody read for it is no longer in the sample, which then stands for fewer."""
+_DRAWN_OF = {False: "what nothing flagged", True: "what the policy decides by itself"}
 _RATES = """\
-- How often something occurs below the thresholds, and recall: the rows with `drawn_by` = `audit`
-  only, each weighed by 1 / `inclusion_probability`. The probabilities are those of the sample as
-  far as it was reviewed at the export.
-- Precision among what the policy flagged: the rows that reach the thresholds of the policy in their
-  column `policy`. They are no random sample, and say nothing of what was not flagged."""
+- How often something occurs below the thresholds: the rows with `drawn_by` = `audit` only, each
+  weighed by 1 / `inclusion_probability`. The probabilities are those of the sample as far as it was
+  reviewed at the export.
+- Precision among what the policy flagged: the rows of people that reach the thresholds of the
+  policy in their column `policy`. They are no random sample, and say nothing of what was not
+  flagged. Rows with `drawn_by` = `range` are weighed by 1 / `inclusion_probability`: they stand for
+  those with `policy`, which nobody read and which do not count.
+- Recall: what of the rejectable was flagged, R / (R + M). R is how many of these flagged rows were
+  rejected, so weighed; M the sum of 1 / `inclusion_probability` over the rejected rows with
+  `drawn_by` = `audit`. It holds only where all that was flagged is decided and read, under one
+  policy and without a filter; while flagged comments wait, R and with it recall come out too low.
+  The audit rows alone say nothing of recall: none of them was flagged."""
 _NO_RATES = """\
 - Recall, and how often something occurs among all comments: not from this table. The table of
   decisions says which rows were drawn by chance, and how likely each was."""
@@ -151,13 +165,14 @@ def _audits(audits: Sequence[Audit]) -> Iterator[str]:
         yield from ("No audit was drawn: recall cannot be estimated from these rows.", "")
         return
     yield from (_AUDIT, "")
-    yield "| draw | when | from | drawn for the first time | decided | policy | scorers |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| draw | when | of | from | drawn for the first time | decided | policy | scorers |"
+    yield "|---|---|---|---|---|---|---|---|"
     for one in audits:
         made = one.draw
         yield (
-            f"| {made.number} | {made.at:%Y-%m-%d} | {made.population:,} | {made.drawn:,} | "
-            f"{one.decided:,} | {_named(made.policy)} | {_named(made.scorer)} |"
+            f"| {made.number} | {made.at:%Y-%m-%d} | {_DRAWN_OF[made.automatic]} | "
+            f"{made.population:,} | {made.drawn:,} | {one.decided:,} | "
+            f"{_named(made.policy)} | {_named(made.scorer)} |"
         )
     yield ""
 
@@ -185,9 +200,8 @@ def _scores(facts: CardFacts, tally: Tally) -> Iterator[str]:
 
 def _columns(facts: CardFacts, columns: Sequence[Column]) -> Iterator[str]:
     yield from ("## Columns", "", "| column | type | meaning |", "|---|---|---|")
-    said = facts.what is Export.ANNOTATIONS
     for one in columns:
-        yield f"| `{one.name}` | {one.kind.value} | {meaning(one.name, said=said)} |"
+        yield f"| `{one.name}` | {one.kind.value} | {meaning(one.name, facts.what)} |"
     yield from ("", "Lists are JSON in a text. Times are UTC.", "")
 
 
@@ -212,7 +226,7 @@ def _harmless(column: str, name: str) -> bool:
 
 def _personal(columns: Sequence[Column]) -> Iterator[str]:
     names = {column.name for column in columns}
-    held = [one for one in ("author", "reviewer", "note", "thread_title", "text") if one in names]
+    held = [one for one in (*_HOLD, *_APPEALS_HOLD) if one in names]
     yield from ("## Personal data", "", f"Personal data may stand in: {_all(held)}.")
     yield _WITH_TEXT if "text" in names else _WITHOUT_TEXT
     yield "Ids and times can lead back to a public page, and so to people. This card names nobody."

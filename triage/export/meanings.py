@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.domain.scores import Label
+from triage.export.tables import Export
 
 __all__ = ["meaning"]
 
@@ -31,8 +32,8 @@ _MEANINGS = {
     "at": "when it was said, UTC",
     "seconds_spent": "seconds from seeing the comment to the verdict",
     "score_visible": "whether scores were on the screen",
-    "via": "where it was decided: review, audit, thread, browse, adjudication, cli, feedback, "
-    "batch or group",
+    "via": "where it was decided: review, audit, thread, browse, adjudication, appeal, cli, "
+    "feedback, batch, group or rule",
     "batch": "what the decisions of one act share",
     "policy": "the policy in force when it was decided, name@version",
     "guidelines": "the guidelines in force when it was decided",
@@ -54,18 +55,47 @@ _MEANINGS = {
     "codes": "codes of the guidelines among the reasons",
     "id": "the id of the annotation or decision",
 }
+_OF_APPEALS = {
+    "appeal_id": "the appeal's id",
+    "external_id": "the id that the site gave the appeal",
+    "comment_id": "the id of the comment whose decision is appealed against",
+    "decision_id": "the id of the decision appealed against",
+    "verdict": "what was decided first: approve or reject",
+    "reasons": "what it was decided for: labels and codes of the guidelines, a list",
+    "reviewer": "the name or pseudonym of who decided first",
+    "decided_at": "when it was decided first, UTC",
+    "score_label": "the label it was decided upon: of the reasons, else of all labels, the one "
+    "with the highest score",
+    "score": "that label's score as the first decider had it, from 0 to 1",
+    "score_band": "the fifth of the scale that the score lies in",
+    "appealed_by": "who objects: author, other or unknown",
+    "via": "how the appeal came in: api, hand or cli",
+    "received_by": "the name of who or what took the appeal in",
+    "received_at": "when the appeal came in, UTC",
+    "appeal_text": "what was objected: it may hold personal data",
+    "status": "what became of it: open, overturned, upheld, lapsed_edited or lapsed_undone",
+    "outcome": "overturned or upheld; empty where nobody answered",
+    "reply": "what was answered: it may hold personal data",
+    "answered_by": "the name or pseudonym of who answered",
+    "answered_at": "when it was answered, UTC",
+    "answer_decision_id": "the id of the decision that answers it",
+    "days_open": "days from the appeal to its answer; empty where there is none",
+}
+"""What columns of the table of appeals mean, where decisions have the same name for something."""
 
 
-def meaning(column: str, *, said: bool = False) -> str:
-    """Return what a column means; `said` for tables where labels hold what people say.
+def meaning(column: str, what: Export) -> str:
+    """Return what a column of a table means.
 
     Raises KeyError for a column that no table of ours has.
     """
     if column in list(Label):
         words = Label(column).words
-        if said:
+        if what is Export.ANNOTATIONS:
             return f"{words}: 1 where a person said so, 0 where one denied it, empty elsewhere"
         return f"score of {words}, from 0 to 1"
     if column.startswith("mentions_") and column != "mentions_by":
         return f"the probability, from 0 to 1, that the text mentions {column[9:]!r}"
+    if what is Export.APPEALS and column in _OF_APPEALS:
+        return _OF_APPEALS[column]
     return _MEANINGS[column]

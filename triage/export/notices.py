@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from triage.domain.decisions import Verdict
+from triage.domain.decisions import (
+    BATCH,
+    GROUP,
+    DecidedBy,
+    Decision,
+    Verdict,
+    in_force_in_turn,
+    run_of,
+)
 from triage.domain.entries import Decided
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.domain.statement_rules import Redress, RedressMethod, StatementRules
-from triage.domain.statements import Automation, Ground
+from triage.domain.statements import Ground
 from triage.errors import UsageError
-from triage.export.statements import automation, found_by_scores, reasons_of
+from triage.export.statements import found_by_scores, reasons_of
 
 __all__ = ["notice"]
 
-_HOW = {
-    Automation.NOT: "A person read your comment and decided.",
-    Automation.PARTIALLY: "A person decided on several similar comments at once, and did not read "
+_READ = "A person read your comment and decided."
+_BY = {
+    DecidedBy.POLICY: "This was decided automatically, without a person.",
+    DecidedBy.CLIENT: "A moderator of the site decided in another system.",
+}
+_TOGETHER = {
+    BATCH: "A person decided at once on all comments whose scores lay in a range, and did not read "
     "each of them.",
-    Automation.FULLY: "This was decided automatically, without a person.",
+    GROUP: "A person read a comment with nearly the same words and decided on both at once.",
 }
 
 
@@ -30,17 +42,22 @@ def notice(
     policies: Mapping[str, Policy],
     said: Mapping[str, str],
     zone: tzinfo,
+    log: Sequence[Decision] = (),
 ) -> str:
     """Return what to write to a comment's author about the decision in force.
 
-    `said` is what each code of the guidelines stood for when it was decided. The notice quotes
-    nobody: no comment, title, note or name. Raises UsageError where nothing final was decided.
+    `said` is what each code of the guidelines stood for when it was decided, `log` is
+    every decision about this text in the order made. The notice quotes nobody: no comment, title,
+    note or name. Raises UsageError where nothing final was decided.
     """
     decision = decided.decision
     written = decided.entry.comment.created_at
     yours = f"your comment of {_day(written, zone)}" if written else "your comment"
+    turn, run = in_force_in_turn(log), run_of(log)
+    began = _day(run[0].at if run else decision.at, zone)
     if decision.verdict is Verdict.APPROVE:
-        return f"We looked at {yours}. It stays where it is, and there is nothing you need to do.\n"
+        removed = any(one.verdict is Verdict.REJECT for one in turn)
+        return _kept(decision, yours, began if removed else None)
     if decision.verdict is not Verdict.REJECT:
         raise UsageError(
             f"comment {decision.comment_id!r} is not decided yet: there is nothing to tell its "
@@ -50,13 +67,30 @@ def notice(
     _, rule = rules.chosen(reasons)
     by_law = rule.ground is Ground.ILLEGAL
     parts = [
-        f"We removed {yours} on {_day(decision.at, zone)}.",
+        f"We removed {yours} on {began}.",
         f"Why: {_why(reasons, said)}{rule.explanation}",
         f"The {'law' if by_law else 'rule'}: {rule.clause}{f' ({rule.url})' if rule.url else ''}",
-        f"How: {_found(decided, policies)}{_HOW[automation(decision)]}",
+        f"How: {_found(decided, policies)}{_how(decision)}",
         _objection(rules.redress),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _kept(decision: Decision, yours: str, back_on: str | None) -> str:
+    """Return what to tell of an approval; `back_on` is the day where it ends a removal."""
+    nothing = "There is nothing you need to do."
+    unread = "" if decision.looked else f" {_how(decision)}"
+    if back_on is not None:
+        return (
+            f"We had removed {yours}, and decided on {back_on} to put it back.{unread} {nothing}\n"
+        )
+    if unread:
+        return f"{yours[0].upper()}{yours[1:]} stays where it is.{unread} {nothing}\n"
+    return f"We looked at {yours}. It stays where it is. {nothing}\n"
+
+
+def _how(decision: Decision) -> str:
+    return _BY.get(decision.decided_by) or _TOGETHER.get(decision.via, _READ)
 
 
 def _why(reasons: Sequence[str], said: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ class Drawn(StrEnum):
     """Who or what chose a comment to be decided."""
 
     AUDIT = "audit"
+    RANGE = "range"
     QUEUE = "queue"
     CHOICE = "choice"
     SECOND_LOOK = "second_look"
@@ -29,8 +30,11 @@ class Drawn(StrEnum):
 
 DRAWN: Mapping[Drawn, str] = MappingProxyType(
     {
-        Drawn.AUDIT: "drawn by chance from what nothing flagged, decided without its scores in "
-        "sight; each row stands for 1 / inclusion_probability comments",
+        Drawn.AUDIT: "drawn by chance from what nothing flagged; each row stands for 1 / "
+        "inclusion_probability comments. Decided blind where score_visible is false: a verdict "
+        "that somebody gave anew may have had its scores in sight",
+        Drawn.RANGE: "drawn by chance from what reaches a threshold and the policy would have "
+        "decided by itself; each row stands for 1 / inclusion_probability comments of that range",
         Drawn.QUEUE: "came up in Review: flagged by the policy's thresholds or by a person, or "
         "drawn by an audit whose review has not come so far; not a random sample",
         Drawn.CHOICE: "somebody went to it, in Browse, in a thread or from the command line; not a "
@@ -61,7 +65,7 @@ _VIA = {
 def drawn_by(decided: Decided) -> Drawn:
     """Return how the comment of a decision in force came to be decided."""
     if decided.inclusion is not None:
-        return Drawn.AUDIT
+        return Drawn.RANGE if decided.automatic else Drawn.AUDIT
     by = decided.decision.decided_by
     if by is not DecidedBy.PERSON:
         return Drawn.CLIENT if by is DecidedBy.CLIENT else Drawn.POLICY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -23,9 +24,11 @@ def write_statements(path: Path, statements: Iterable[Fields]) -> tuple[int, lis
 
     `.json` is the body of a request that takes up to 100 statements: what is more goes into
     `out-2.json` and so on. `.jsonl` has a statement a line, `.csv` one a record, lists joined by
-    `|`. Raises UsageError for another suffix.
+    `|`. Raises UsageError for another suffix, and where one of these files is there already: what
+    an earlier call left there would be taken for requests of this one.
     """
     suffix = path.suffix.lower()
+    _check_free(path)
     if suffix == ".json":
         return _write_requests(path, iter(statements))
     if suffix == ".jsonl":
@@ -36,6 +39,20 @@ def write_statements(path: Path, statements: Iterable[Fields]) -> tuple[int, lis
     if suffix == ".csv":
         return write_rows(path, COLUMNS, statements, TableFormat.CSV), [path]
     raise UsageError(f"{path.name}: cannot tell the format; end the name in .json, .jsonl, .csv")
+
+
+def _check_free(path: Path) -> None:
+    """Raise UsageError where a file, or one of further requests beside it, is there already."""
+    further = re.compile(rf"{re.escape(path.stem)}-\d+{re.escape(path.suffix)}")
+    requests = path.suffix.lower() == ".json" and path.parent.is_dir()
+    beside = (
+        [one for one in path.parent.iterdir() if further.fullmatch(one.name)] if requests else []
+    )
+    for one in (path, *sorted(beside)):
+        if one.exists():
+            raise UsageError(
+                f"{one} is there already, and statements overwrite nothing: name another file"
+            )
 
 
 def _write_requests(path: Path, statements: Iterator[Fields]) -> tuple[int, list[Path]]:

@@ -50,18 +50,24 @@ class Stated:
 
 
 def statement_of(
-    decided: Decided, rules: StatementRules, policies: Mapping[str, Policy], zone: tzinfo
+    decided: Decided,
+    rules: StatementRules,
+    policies: Mapping[str, Policy],
+    zone: tzinfo,
+    first: Decision | None = None,
 ) -> Stated | None:
     """Return what is stated of a decision; None where it takes nothing away from anybody.
 
-    `policies` are all versions by their refs, `zone` is that of days.
+    `policies` are all versions by their refs, `zone` is that of days. `first` is the rejection with
+    which this removal began, where others confirmed it since: one removal is stated once.
     """
     decision = decided.decision
+    began = first or decision
     if decision.verdict is not Verdict.REJECT:
         return None
     reason, rule = rules.chosen(reasons_of(decided, policies))
     by_scores = found_by_scores(decided, policies)
-    source = SourceType.OTHER_NOTIFICATION if decided.reported else SourceType.VOLUNTARY
+    source = rules.reports if decided.reported else SourceType.VOLUNTARY
     fields: dict[str, object] = {
         "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
         "decision_ground": rule.ground.value,
@@ -72,13 +78,13 @@ def statement_of(
         "content_type": ["CONTENT_TYPE_TEXT"],
         "content_language": rules.language,
         "content_date": _day(decided.entry.comment.created_at, zone),
-        "application_date": _day(decision.at, zone),
+        "application_date": _day(began.at, zone),
         "territorial_scope": sorted(rules.scope) or None,
         "decision_facts": _facts(decided, reason, by_scores=by_scores),
         "source_type": source.value,
         "automated_detection": "Yes" if by_scores else "No",
         "automated_decision": automation(decision).value,
-        "puid": _puid(decision.id),
+        "puid": _puid(began.id),
     }
     given = {name: fields[name] for name in FIELDS if fields.get(name) is not None}
     return Stated(given, (*faults(given), *_quoted(decided, reason, rules)))
@@ -129,7 +135,8 @@ def _facts(decided: Decided, reason: str, *, by_scores: bool) -> str:
         said.append("A reader of the site had reported it.")
     if not by_scores and not decided.reported:
         said.append("A moderator of the site had come across it.")
-    if seen is not None and reason in list(Label) and (score := seen.values.get(Label(reason))):
+    score = seen.values.get(Label(reason)) if seen is not None and reason in list(Label) else None
+    if score is not None:
         low = min(int(score * _BANDS), _BANDS - 1) / _BANDS
         said.append(
             f"The program's score for {Label(reason).words} was from {low:.1f} to "
@@ -144,10 +151,15 @@ def _facts(decided: Decided, reason: str, *, by_scores: bool) -> str:
 
 
 def _quoted(decided: Decided, reason: str, rules: StatementRules) -> Iterator[str]:
-    """Yield where the site's own words are the comment's; ours are there whatever one says."""
+    """Yield where the site's own words are the comment's.
+
+    Ours are there whatever a comment says. A clause is public already: whoever comments may quote
+    it, and must not keep a statement back by that.
+    """
+    _, rule = rules.chosen([reason])
     for place, text in rules.own_texts(reason):
         shared = words_in_common(text, decided.entry.comment.text)
-        if shared is not None:
+        if shared is not None and text != rule.clause:
             yield f"{place}: shares the words {shared!r} with the comment; reword it"
 
 

@@ -152,5 +152,5 @@ def _ran_on(taken: Sequence[str], fields: Sequence[str], delimiter: str, width: 
 
 
 def _alone(line: str, delimiter: str) -> list[str]:
-    fields = next(csv.reader([line.removesuffix("\n")], delimiter=delimiter), [])
+    fields = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
     return [field.removesuffix("\n") for field in fields]

@@ -145,17 +145,21 @@ def read_lines(
     *,
     encoding: str | None = None,
     longest: int | None = None,
+    untouched: bool = False,
 ) -> Iterator[str]:
     r"""Yield a file's lines, each ending in `\n` (the last one perhaps not), one by one.
+
+    Lines that are wanted `untouched` end as the file has it: in `\n`, `\r` or `\r\n`.
 
     A byte that the encoding does not know is read as Windows-1252 where the rest is UTF-8, and
     as U+FFFD elsewhere; `report` is told the line. Of a line beyond `longest` characters nothing
     but its end is yielded, and `report` is told. Raises ReadError where the file cannot be read.
     """
     if longest is None:
-        yield from (piece for _, piece in read_pieces(path, report, encoding=encoding, size=-1))
+        pieces = read_pieces(path, report, encoding=encoding, size=-1, untouched=untouched)
+        yield from (piece for _, piece in pieces)
         return
-    pieces = read_pieces(path, report, encoding=encoding)
+    pieces = read_pieces(path, report, encoding=encoding, untouched=untouched)
     for number, parts in groupby(pieces, key=itemgetter(0)):
         line, length = "", 0
         for _, piece in parts:
@@ -173,6 +177,7 @@ def read_pieces(
     *,
     encoding: str | None = None,
     size: int = _PIECE,
+    untouched: bool = False,
 ) -> Iterator[tuple[int, str]]:
     """Yield (number of the line, a piece of it), so that a line may be larger than memory.
 
@@ -185,7 +190,8 @@ def read_pieces(
         codec = detect(read_head(path)) if encoding is None else encoding
         utf8 = codec in {"utf-8", "utf-8-sig"}
         errors = "surrogateescape" if utf8 else "replace"
-        with path.open(encoding=codec, errors=errors, newline=None) as handle:
+        newline = "" if untouched else None
+        with path.open(encoding=codec, errors=errors, newline=newline) as handle:
             number = 1
             while line := handle.readline(size):
                 if watcher is not None:
@@ -194,7 +200,7 @@ def read_pieces(
                     if portion.ends_at_character(read):
                         raise PortionEndedError
                     read += len(line)
-                at, number = number, number + line.endswith("\n")
+                at, number = number, number + line.endswith(("\n", "\r"))
                 if line.isascii() and "\x00" not in line:
                     yield at, line
                     continue

@@ -79,10 +79,15 @@ class TableFile:
     encoding: str | None
     _read: Callable[[Report], Iterator[Row]]
     types: Mapping[str, Any] = field(default_factory=dict)
+    _untouched: Callable[[Report], Iterator[Row]] | None = None
 
-    def rows(self, report: Report | None = None) -> Iterator[Row]:
-        """Yield every row in order; `report` is told of bytes that had to be repaired."""
-        return in_portion(self._read(report or _ignore))
+    def rows(self, report: Report | None = None, *, untouched: bool = False) -> Iterator[Row]:
+        r"""Yield every row in order; `report` is told of bytes that had to be repaired.
+
+        In the cells of a CSV every line end is `\n`, unless they are wanted `untouched`.
+        """
+        read = self._untouched if untouched and self._untouched else self._read
+        return in_portion(read(report or _ignore))
 
 
 def open_table(path: Path, format: str | None = None) -> TableFile:  # noqa: A002 - the word for it
@@ -132,7 +137,8 @@ def _open_csv(path: Path, encoding: str) -> TableFile:
         raise ReadError(f"{path} has no column names: {why}")
     columns = column_names(header.fields)
     read = partial(_csv_rows, path, encoding, delimiter, skipped, columns)
-    return TableFile(path, TableFormat.CSV, columns, encoding, read)
+    raw = partial(read, untouched=True)
+    return TableFile(path, TableFormat.CSV, columns, encoding, read, _untouched=raw)
 
 
 def _csv_rows(
@@ -142,8 +148,11 @@ def _csv_rows(
     skipped: int,
     columns: tuple[str, ...],
     report: Report,
+    *,
+    untouched: bool = False,
 ) -> Iterator[Row]:
-    lines = islice(read_lines(path, report, encoding=encoding, longest=LONGEST_LINE), skipped, None)
+    every = read_lines(path, report, encoding=encoding, longest=LONGEST_LINE, untouched=untouched)
+    lines = islice(every, skipped, None)
     width = len(columns)
     records = read_records(lines, delimiter, first_line=skipped + 1, width=width)
     next(records)

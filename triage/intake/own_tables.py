@@ -22,8 +22,9 @@ def is_own(columns: Sequence[str]) -> bool:
 def as_exported(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield the rows of a CSV of ours with the cells as they were before they were written.
 
-    A `'` in front of what a spreadsheet would run is taken off. Line ends are all alike once a CSV
-    is read: where the text's digest says that they were Windows', they are so again.
+    A `'` in front of what a spreadsheet would run is taken off. A program that saved the table
+    again may have made all line ends alike: where the text's digest says what they were, they are
+    so again.
     """
     for row in rows:
         values = {
@@ -31,8 +32,13 @@ def as_exported(rows: Iterable[Row]) -> Iterator[Row]:
             for name, value in row.values.items()
         }
         text = values.get("text")
-        if isinstance(text, str) and "\n" in text:
-            other = text.replace("\n", "\r\n")
-            if text_digest(other) == values.get("text_sha256"):
-                values["text"] = other
+        if isinstance(text, str) and ("\n" in text or "\r" in text):
+            values["text"] = _as_stored(text, values.get("text_sha256"))
         yield replace(row, values=values)
+
+
+def _as_stored(text: str, digest: object) -> str:
+    """Return a text with the line ends that its digest is of; of an edited one, as any CSV's."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    ways = (text, *(plain.replace("\n", end) for end in ("\n", "\r\n", "\r")))
+    return next((way for way in ways if text_digest(way) == digest), plain)

@@ -90,8 +90,9 @@ def _threads(
         report(problem)
 
     empty = True
-    rows = table.rows(tell)
-    if table.format is TableFormat.CSV and is_own(table.columns):
+    own = table.format is TableFormat.CSV and is_own(table.columns)
+    rows = table.rows(tell, untouched=own)
+    if own:
         rows = as_exported(rows)
     for thread in threads_from_rows(rows, path, columns, options, tell, scores):
         empty = False

@@ -270,4 +270,5 @@ def _draw_of(row: Row[Any]) -> AuditDraw:
         scorer=row.scorer,
         population=row.population,
         drawn=row.drawn,
+        automatic=row.automatic,
     )

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from triage.domain.appeals import APPEAL, FINAL, Answer
-from triage.domain.decisions import GROUP, Decision, taken_back
+from triage.domain.decisions import GROUP, Decision, Verdict, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
 from triage.store.acts import Taken, act_of, all_acts, last_act, recent_acts
@@ -34,7 +34,7 @@ from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.claims import let_go
 from triage.store.database import Database, load
 from triage.store.guidelines import guidelines_in_force
-from triage.store.in_force import decided, in_force
+from triage.store.in_force import decided, in_force, with_first
 from triage.store.looks import ask_again
 from triage.store.rows import (
     among,
@@ -264,6 +264,16 @@ class Decisions:
         within = check(wanted, sqlite=self._database.is_sqlite)
         with self._database.read(within) as connection:
             yield from decided(connection, in_force().where(*conditions(wanted)))
+
+    def removals(self, wanted: BrowseFilter | None = None) -> Iterator[tuple[Decided, Decision]]:
+        """Yield the rejections in force, as `current` does, each with when its removal began.
+
+        That is the first of the rejections in a row that came into force about this text.
+        """
+        within = check(wanted, sqlite=self._database.is_sqlite)
+        rejected = standing.c.verdict == Verdict.REJECT.value
+        with self._database.read(within) as connection:
+            yield from with_first(connection, in_force().where(rejected, *conditions(wanted)))
 
     def in_force(self, comment_id: str) -> Decided | None:
         """Return the decision in force about a comment, None without; raise NotFoundError."""

@@ -55,7 +55,7 @@ from triage.workbench.returning import Plan
 from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
-from triage.workbench.stating import Statement, StatementReport
+from triage.workbench.stating import Statement, StatementCounts, StatementReport
 from triage.workbench.targets import Moves, Target
 from triage.workbench.telling import POLL_SECONDS, Courier, Round
 
@@ -117,6 +117,7 @@ __all__ = [
     "Slice",
     "Sort",
     "Statement",
+    "StatementCounts",
     "StatementReport",
     "Step",
     "Target",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -31,6 +32,8 @@ from triage.workbench.panels import Panels
 from triage.workbench.parts import Tick
 
 __all__ = ["Exporting"]
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,14 @@ class Exporting(Panels):
     ) -> int:
         """Write a table as the folder of a Hugging Face dataset, with its data card.
 
-        `languages` are the comments', as ISO 639-1 codes, for the card. Raises as `export` does.
+        `languages` are the comments', as codes of ISO 639, for the card. Raises as `export` does,
+        and UsageError for what is no such code.
         """
+        for one in languages:
+            if not _LANGUAGE.fullmatch(one):
+                raise UsageError(
+                    f"{one!r} is no code of a language: use two or three small letters, such as en"
+                )
         self._check(folder, what)
         facts = self._facts(what, wanted, languages)
         columns, rows = self._exported(what, include_text, wanted)

@@ -19,7 +19,7 @@ from triage.ui.export.some import draw_some
 from triage.ui.links import open_in_review
 from triage.ui.notices import fault
 from triage.ui.state import Key, digest
-from triage.workbench import BrowseFilter, Statement, Workbench
+from triage.workbench import BrowseFilter, Statement, StatementCounts, Workbench
 
 __all__ = ["draw"]
 
@@ -40,6 +40,8 @@ _DECIDED = {
     Automation.PARTIALLY: "by a person, unread",
     Automation.FULLY: "by the policy",
 }
+_LEFT_OUT = "left-out.csv"
+_NAMED = 5
 _ROW, _HEIGHT = 34, 308  # pixels
 _FORMATS = {"json": "JSON requests", "jsonl": "JSONL", "csv": "CSV"}
 
@@ -50,21 +52,23 @@ def draw(bench: Workbench) -> None:
     wanted = draw_some(bench)
     try:
         shown = bench.statement_preview(wanted, limit=_PREVIEW)
+        counts = bench.statement_counts(wanted)
     except TriageError as error:
         fault("No statement can be written.", error)
         return
     if not shown:
         st.info("No comment was removed, or none is left here.", icon=":material/inbox:")
         return
-    chosen = _draw_table(shown)
+    chosen = _draw_table(shown, counts)
     if chosen is None:
         st.caption("Select a row to read what is stated, and the notice to its author.")
     else:
         _draw_chosen(bench, chosen)
-    _draw_download(bench, wanted, shown)
+    _draw_named(counts.named)
+    _draw_download(bench, wanted, counts)
 
 
-def _draw_table(shown: Sequence[Statement]) -> Statement | None:
+def _draw_table(shown: Sequence[Statement], counts: StatementCounts) -> Statement | None:
     """Draw the statements and return the selected one; its key hangs on what is shown."""
     frame = pd.DataFrame(
         [
@@ -73,6 +77,7 @@ def _draw_table(shown: Sequence[Statement]) -> Statement | None:
                 "category": _short(one.stated.fields.get("category")),
                 "found": _FOUND[one.decided.reported, _is_yes(one)],
                 "decided": _DECIDED[Automation(str(one.stated.fields["automated_decision"]))],
+                "comment": one.decided.entry.comment.id,
                 "cannot be sent": "; ".join(one.stated.faults),
             }
             for one in shown
@@ -90,21 +95,31 @@ def _draw_table(shown: Sequence[Statement]) -> Statement | None:
         height=min(_ROW * (len(shown) + 1) + 2, _HEIGHT),
         row_height=_ROW,
     )
-    if len(shown) == _PREVIEW:
-        st.caption(f"The first {_PREVIEW} statements.")
+    if (every := counts.sent + counts.left) > len(shown):
+        st.caption(f"The first {len(shown)} of {every:,} statements.")
     rows = [place for place in event.selection.rows if place < len(shown)]
     return shown[rows[0]] if rows else None
 
 
-def _draw_download(bench: Workbench, wanted: BrowseFilter, shown: Sequence[Statement]) -> None:
-    left = sum(bool(one.stated.faults) for one in shown)
-    if left:
+def _draw_named(named: Sequence[str]) -> None:
+    """Draw where the site's own texts hold names; a name is anybody's words, and plain text."""
+    if named:
         st.warning(
-            f"{left} of these cannot be sent and will be left out; the table says why.",
+            "The file that `TRIAGE_STATEMENTS` names holds names of authors. Statements name "
+            "nobody: look before you send them.",
             icon=":material/warning:",
         )
-    if left == len(shown) < _PREVIEW:
-        return
+        st.text("\n".join(named[:_NAMED]))
+
+
+def _draw_download(bench: Workbench, wanted: BrowseFilter, counts: StatementCounts) -> None:
+    if counts.left:
+        what = "statement" if counts.left == 1 else "statements"
+        st.warning(
+            f"{counts.left:,} {what} cannot be sent and will be left out: {_LEFT_OUT} in the "
+            "download says which and why.",
+            icon=":material/warning:",
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         form = st.segmented_control(
             "As",
@@ -114,11 +129,11 @@ def _draw_download(bench: Workbench, wanted: BrowseFilter, shown: Sequence[State
             format_func=lambda one: _FORMATS[one],
             key=Key.EXPORT_STATED_FORMAT,
         )
-        kind = "zip" if form == "json" else form
+        kind = "zip" if form == "json" or counts.left else form
         today = datetime.now(UTC).date().isoformat()
         st.download_button(
             "Download statements",
-            data=lambda: _written(bench, wanted, form),
+            data=lambda: _written(bench, wanted, form, zipped=kind == "zip"),
             file_name=f"triage-statements-{today}.{kind}",
             mime={"zip": "application/zip", "csv": "text/csv"}.get(kind, "application/jsonl"),
             on_click="ignore",
@@ -148,13 +163,13 @@ def _short(category: object) -> str:
     return str(category).removeprefix("STATEMENT_CATEGORY_").replace("_", " ").lower()
 
 
-def _written(bench: Workbench, wanted: BrowseFilter, form: str) -> BytesIO:
-    """Return all statements; requests of up to 100 each come as files in a ZIP archive."""
+def _written(bench: Workbench, wanted: BrowseFilter, form: str, *, zipped: bool) -> BytesIO:
+    """Return all statements; a ZIP archive holds requests of up to 100 each, and what is left."""
     with TemporaryDirectory() as folder:
         inside = Path(folder) / "statements"
         inside.mkdir()
         path = inside / f"statements.{form}"
-        bench.statements(path, wanted)
-        if form == "json":
+        bench.statements(path, wanted, left_out=inside / _LEFT_OUT)
+        if zipped:
             path = Path(make_archive(str(inside), "zip", inside))
         return BytesIO(path.read_bytes())
