@@ -121,10 +121,10 @@ class Appealing(Parts):
         """
         stamp = self.store.evidence.stamp()
         if self._reported is None or self._reported[0] != stamp:
-            self._reported = stamp, self._counted()
+            self._reported = stamp, self._counted_appeals()
         return self._reported[1]
 
-    def _counted(self) -> AppealReport:
+    def _counted_appeals(self) -> AppealReport:
         counted = count_outcomes(self.store.appeals.records())
         return AppealReport(
             statuses=dict(counted.statuses),
