@@ -41,7 +41,7 @@ def served(command: str, folder: Path) -> Iterator[str]:
         stdout=log,
         stderr=subprocess.STDOUT,
         cwd=folder,
-        env=os.environ | {"TRIAGE_SCORERS": "compact"},
+        env=os.environ | {"TRIAGE_SCORERS": "compact", "TRIAGE_WEBHOOK_HOSTS": "127.0.0.1"},
     )
     try:
         deadline = time.monotonic() + PATIENCE
@@ -114,7 +114,8 @@ def test_the_dashboard_answers_clients_on_its_own_port_and_tells_receivers(tmp_p
             assert b"<!doctype html>" in page.read().lower()
         assert posted(address)[0] == 200
         assert posted(address, Host="evil.example")[0] == 421
-        bench = Workbench(Settings(database_url=f"sqlite:///{tmp_path / 'triage.db'}"))
+        database = f"sqlite:///{tmp_path / 'triage.db'}"
+        bench = Workbench(Settings(database_url=database, webhook_hosts=("127.0.0.1",)))
         bench.add_webhook(far.url, "ada")
         comments = tmp_path / "comments.csv"
         comments.write_text("id,text\nc1,a comment\n")

@@ -174,8 +174,7 @@ def _dismissals(
     extras: Collection[Extra],  # noqa: ARG001
 ) -> dict[int, Event]:
     statement = (
-        select(dismissals, appeals.c.id.label("appeal_id"), appeals.c.external_id, *_ABOUT)
-        .add_columns(decisions.c.id.label("decision_id"), decisions.c.verdict, decisions.c.reasons)
+        select(dismissals, decisions.c.verdict, decisions.c.reasons, *_ABOUT)
         .join(appeals, appeals.c.pk == dismissals.c.appeal_pk)
         .join(decisions, decisions.c.pk == appeals.c.decision_pk)
         .join(comments, comments.c.pk == appeals.c.comment_pk)
@@ -188,12 +187,7 @@ def _dismissals(
             type=EventType.APPEAL_SETTLED,
             at=row.at,
             data={
-                "appeal_id": row.appeal_id,
-                "external_id": row.external_id,
-                "comment_id": row.comment_id,
-                "thread_id": row.thread_id,
-                "source": row.source,
-                "decision_id": row.decision_id,
+                **_appealed(row),
                 "outcome": AppealStatus.DISMISSED,
                 "verdict": row.verdict,
                 "reasons": list(row.reasons),
@@ -210,7 +204,7 @@ def _message(fact: str) -> str:
 
 
 def _appealed(row: Row[Any]) -> dict[str, object]:
-    """Return what both messages about an appeal say; its decision is the one they are about."""
+    """Return what every message about an appeal says; its decision is the one they are about."""
     return {column.name: row._mapping[column.name] for column in _ABOUT}
 
 
