@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 
 from triage.domain.appeals import Appealed, AppealedBy, AppealStatus, AppealVia, Dismissal
@@ -14,6 +15,7 @@ from triage.errors import UsageError
 from triage.review.appeals import Tally, count_outcomes, take_in
 from triage.tuning.overturns import Overturned, overturn_rates
 from triage.workbench.parts import Parts
+from triage.workbench.remembered import Remembered
 
 __all__ = ["AppealReport", "Appealing", "OverturnRates"]
 
@@ -49,7 +51,9 @@ class AppealReport:
 class Appealing(Parts):
     """Somebody objects, and somebody else looks again."""
 
-    _reported: tuple[object, AppealReport] | None = None  # what was written by then, the report
+    @cached_property
+    def _reported(self) -> Remembered[AppealReport]:
+        return Remembered()
 
     def appeal(
         self,
@@ -119,10 +123,7 @@ class Appealing(Parts):
 
         Counted once after each change, for it reads every appeal.
         """
-        stamp = self.store.evidence.stamp()
-        if self._reported is None or self._reported[0] != stamp:
-            self._reported = stamp, self._counted_appeals()
-        return self._reported[1]
+        return self._reported.of(self.store.evidence.stamp, self._counted_appeals)
 
     def _counted_appeals(self) -> AppealReport:
         counted = count_outcomes(self.store.appeals.records())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from triage.store import BrowseFilter
 from triage.workbench.filters import in_words
 from triage.workbench.panels import Panels
 from triage.workbench.parts import Tick
+from triage.workbench.remembered import Remembered
 
 __all__ = ["Exporting"]
 
@@ -38,9 +40,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The sources and reasons that there were at one state of the database."""
+    """The sources and reasons that there are."""
 
-    stamp: object
     sources: list[str]
     reasons: list[str]
 
@@ -48,7 +49,9 @@ class _Names:
 class Exporting(Panels):
     """Decisions leave."""
 
-    _names: _Names | None = None
+    @cached_property
+    def _names(self) -> Remembered[_Names]:
+        return Remembered()
 
     def export(
         self,
@@ -121,11 +124,10 @@ class Exporting(Panels):
 
     def _known_names(self) -> _Names:
         """Return what a menu offers: read once after each change, for it reads every comment."""
-        stamp = self.store.evidence.stamp()
-        if self._names is None or self._names.stamp != stamp:
-            found = self.store.comments.sources(), self.store.decisions.reasons()
-            self._names = _Names(stamp, *found)
-        return self._names
+        return self._names.of(
+            self.store.evidence.stamp,
+            lambda: _Names(self.store.comments.sources(), self.store.decisions.reasons()),
+        )
 
     def _check(self, path: Path, what: Export) -> None:
         self.not_the_database(path)

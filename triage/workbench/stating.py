@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from triage.export.statements import Stated, statement_of
 from triage.files.table_writer import Column, TableFormat, write_rows
 from triage.store import BrowseFilter
 from triage.workbench.parts import Parts, Tick
+from triage.workbench.remembered import Remembered
 
 __all__ = ["Statement", "StatementCounts", "StatementReport", "Stating"]
 
@@ -65,7 +67,9 @@ class Statement:
 class Stating(Parts):
     """Others learn of a decision."""
 
-    _counted: tuple[object, BrowseFilter | None, StatementCounts] | None = None
+    @cached_property
+    def _counted(self) -> Remembered[StatementCounts]:
+        return Remembered()
 
     def statements(
         self,
@@ -83,9 +87,7 @@ class Stating(Parts):
         or .csv, where a file is there already, and as `export` does. An author's name stops
         nothing, for anybody can choose one: the report tells where it stands.
         """
-        own = self.store.file
-        if own is not None and path.resolve() == own:
-            raise UsageError(f"{path} is the database itself: write to another file")
+        self.not_the_database(path)
         left: list[dict[str, object]] = []
 
         def good() -> Iterator[Mapping[str, object]]:
@@ -111,14 +113,13 @@ class Stating(Parts):
 
     def statement_counts(self, wanted: BrowseFilter | None = None) -> StatementCounts:
         """Return how many statements can be sent, and how many not: counted once a change."""
-        stamp = self.store.evidence.stamp()
-        known = self._counted
-        if known is None or known[:2] != (stamp, wanted):
+
+        def counted() -> StatementCounts:
             every = [not one.stated.faults for one in self._stated(wanted)]
-            good, named = sum(every), tuple(self.authors_named())
-            known = stamp, wanted, StatementCounts(good, len(every) - good, named)
-            self._counted = known
-        return known[2]
+            good = sum(every)
+            return StatementCounts(good, len(every) - good, tuple(self.authors_named()))
+
+        return self._counted.of(lambda: (self.store.evidence.stamp(), wanted), counted)
 
     def authors_named(self) -> list[str]:
         """Return where a text of the site's own holds the name of an author, and which."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +21,7 @@ from triage.tuning.plots import drawing
 from triage.tuning.tune_report import TuneReport, as_json, as_markdown
 from triage.workbench.findings import Findings
 from triage.workbench.policies import Policies
+from triage.workbench.remembered import Remembered
 from triage.workbench.seeking import Goal, seek
 from triage.workbench.targets import Moves, Target
 
@@ -27,25 +29,23 @@ __all__ = ["Tuning", "check_reports", "write_report"]
 
 _STEPS = np.linspace(0.05, 0.95, 19)
 _FINE = np.linspace(0, 1, 101)
+_READING = Lock()  # one for all: to read twice at once would take twice the memory
 
 
 class Tuning(Policies):
     """Thresholds are judged by what people decided."""
 
-    _kept: tuple[object, Findings] | None = None
-    _reading = Lock()  # one for all: to read twice at once would take twice the memory
+    @cached_property
+    def _found(self) -> Remembered[Findings]:
+        return Remembered(_READING)
 
     def findings(self) -> Findings:
         """Return what is known of the comments and the thresholds in force.
 
         Read anew where anything was written since: some seconds for a million comments.
         """
-        with self._reading:
-            stamp = self.store.evidence.stamp()
-            if self._kept is None or self._kept[0] != stamp:
-                self._kept = None  # what is outdated need not lie beside what is read
-                self._kept = stamp, Findings(self.store.evidence.read(self._clock()))
-            return self._kept[1]
+        evidence = self.store.evidence
+        return self._found.of(evidence.stamp, lambda: Findings(evidence.read(self._clock())))
 
     def slices(self, findings: Findings, target: Target, kind: Kind, at: float) -> list[Slice]:
         """Return the flagged comments by thread, source, author or identity, counts first."""
