@@ -13,9 +13,9 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select, true
 
-from triage.domain.appeals import AppealStatus, outcome_of
+from triage.domain.appeals import AppealStatus, Outcome, outcome_of
 from triage.domain.decisions import Decision
 from triage.domain.webhooks import Event, EventType, Extra
 from triage.store.rows import among, decision_of, decision_rows
@@ -110,16 +110,12 @@ def _of_decision(decision: Decision, thread_id: str, source: str, text: str | No
 
 
 def _appeals(
-    connection: Connection,
-    pks: Sequence[int],
-    extras: Collection[Extra],  # noqa: ARG001
+    connection: Connection, pks: Sequence[int], _extras: Collection[Extra]
 ) -> dict[int, Event]:
+    about = (appeals.c.pk, appeals.c.text, appeals.c.by, appeals.c.via)
     statement = (
-        select(appeals.c.pk, appeals.c.text, appeals.c.by, appeals.c.via, *_ABOUT)
-        .add_columns(appeals.c.received_at, appeals.c.received_by)
+        _about_appeals(*about, appeals.c.received_at, appeals.c.received_by)
         .join(decisions, decisions.c.pk == appeals.c.decision_pk)
-        .join(comments, comments.c.pk == appeals.c.comment_pk)
-        .join(threads, threads.c.pk == comments.c.thread_pk)
         .where(among(connection, appeals.c.pk, pks))
     )
     return {
@@ -135,67 +131,68 @@ def _appeals(
 
 
 def _answers(
-    connection: Connection,
-    pks: Sequence[int],
-    extras: Collection[Extra],  # noqa: ARG001
+    connection: Connection, pks: Sequence[int], _extras: Collection[Extra]
 ) -> dict[int, Event]:
     first = decisions.alias("first")
     statement = (
-        select(answers.c.pk, answers.c.reply, first.c.verdict.label("first_verdict"), *_ABOUT)
+        _about_appeals(answers.c.pk, answers.c.reply, first.c.verdict.label("first_verdict"))
         .add_columns(decisions.c.verdict, decisions.c.reasons)
-        .add_columns(decisions.c.reviewer, decisions.c.at)
-        .join(appeals, appeals.c.pk == answers.c.appeal_pk)
+        .add_columns(decisions.c.reviewer.label("by"), decisions.c.at)
+        .join(answers, answers.c.appeal_pk == appeals.c.pk)
         .join(first, first.c.pk == appeals.c.decision_pk)
         .join(decisions, decisions.c.pk == answers.c.decision_pk)
-        .join(comments, comments.c.pk == appeals.c.comment_pk)
-        .join(threads, threads.c.pk == comments.c.thread_pk)
         .where(among(connection, answers.c.pk, pks))
     )
     return {
-        row.pk: Event(
-            id=_message(f"answer {row.decision_id}"),
-            type=EventType.APPEAL_SETTLED,
-            at=row.at,
-            data={
-                **_appealed(row),
-                "outcome": outcome_of(row.first_verdict, row.verdict),
-                "verdict": row.verdict,
-                "reasons": list(row.reasons),
-            },
-            extras={Extra.REVIEWER: row.reviewer, Extra.NOTE: row.reply, Extra.TEXT: None},
+        row.pk: _settled(
+            row, f"answer {row.decision_id}", outcome_of(row.first_verdict, row.verdict)
         )
         for row in connection.execute(statement)
     }
 
 
 def _dismissals(
-    connection: Connection,
-    pks: Sequence[int],
-    extras: Collection[Extra],  # noqa: ARG001
+    connection: Connection, pks: Sequence[int], _extras: Collection[Extra]
 ) -> dict[int, Event]:
     statement = (
-        select(dismissals, decisions.c.verdict, decisions.c.reasons, *_ABOUT)
-        .join(appeals, appeals.c.pk == dismissals.c.appeal_pk)
+        _about_appeals(dismissals, decisions.c.verdict, decisions.c.reasons)
+        .join(dismissals, dismissals.c.appeal_pk == appeals.c.pk)
         .join(decisions, decisions.c.pk == appeals.c.decision_pk)
-        .join(comments, comments.c.pk == appeals.c.comment_pk)
-        .join(threads, threads.c.pk == comments.c.thread_pk)
         .where(among(connection, dismissals.c.pk, pks))
     )
     return {
-        row.pk: Event(
-            id=_message(f"dismissal {row.appeal_id}"),
-            type=EventType.APPEAL_SETTLED,
-            at=row.at,
-            data={
-                **_appealed(row),
-                "outcome": AppealStatus.DISMISSED,
-                "verdict": row.verdict,
-                "reasons": list(row.reasons),
-            },
-            extras={Extra.REVIEWER: row.by, Extra.NOTE: row.reply, Extra.TEXT: None},
-        )
+        row.pk: _settled(row, f"dismissal {row.appeal_id}", AppealStatus.DISMISSED)
         for row in connection.execute(statement)
     }
+
+
+def _about_appeals(*columns: Any) -> Select[Any]:
+    """Select these columns beside what every message about an appeal says.
+
+    Whoever asks joins the decision that the message is about.
+    """
+    return (
+        select(*columns, *_ABOUT)
+        .select_from(appeals)
+        .join(comments, comments.c.pk == appeals.c.comment_pk)
+        .join(threads, threads.c.pk == comments.c.thread_pk)
+    )
+
+
+def _settled(row: Row[Any], fact: str, outcome: Outcome | AppealStatus) -> Event:
+    """Return the message that an appeal waits no more, of the `fact` that ended it."""
+    return Event(
+        id=_message(fact),
+        type=EventType.APPEAL_SETTLED,
+        at=row.at,
+        data={
+            **_appealed(row),
+            "outcome": outcome,
+            "verdict": row.verdict,
+            "reasons": list(row.reasons),
+        },
+        extras={Extra.REVIEWER: row.by, Extra.NOTE: row.reply, Extra.TEXT: None},
+    )
 
 
 def _message(fact: str) -> str:
