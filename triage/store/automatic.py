@@ -108,13 +108,15 @@ def _act(
     at: datetime,
     digests: Sequence[str] | None,
 ) -> Acted:
+    # What has just come was drawn by no audit.
+    before = drawn_before(connection, policy) if digests is None else ()
+    keys = candidates(connection, policy, at, digests)
+    if not (before or keys):
+        return Acted()  # as at nearly every comment that comes
     deed = _Deed(connection, policy, at)
     salt = salt_of(connection)
-    if digests is None:  # what has just come was drawn by no audit
-        before = drawn_before(connection, policy)
-        for found in found_among(connection, policy, before, numbers, salt):
-            deed.count_in(found)
-    keys = candidates(connection, policy, at, digests)
+    for found in found_among(connection, policy, before, numbers, salt):
+        deed.count_in(found)
     for found in found_among(connection, policy, keys, numbers, salt):
         deed.do(found)
     return deed.done()
