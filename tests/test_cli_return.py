@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
-from triage.cli import main
+from tests.test_cli_import import Run, triage
 from triage.cli.commands import commands
 from triage.domain.comments import SourceState
 from triage.domain.decisions import Decision, Verdict
 from triage.settings import Settings
 from triage.workbench import WAYS, Workbench
 
+__all__ = ["triage"]
+
 EXPORTS = Path(__file__).parent / "intake" / "exports"
 WORDPRESS = EXPORTS / "wordpress.xml"
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def triage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Run a command in an empty folder; return exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("TRIAGE_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["triage", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        printed = capsys.readouterr()
-        return int(stopped.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 def decide(comment_id: str, verdict: Verdict, *reasons: str) -> Decision:
