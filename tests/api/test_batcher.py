@@ -13,6 +13,8 @@ from triage.api.batcher import Batcher, Bounds, OverloadedError
 from triage.domain.scores import Label, Scores
 from triage.errors import ScorerError
 
+ONE = Bounds(lanes=1)
+
 
 class Recorder:
     """Scores a text by its length; the first batch waits until `go` is set."""
@@ -57,7 +59,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 def test_what_arrives_while_a_batch_is_scored_is_the_next_one() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder)
+        batcher = Batcher(recorder, ONE)
         first = await busy(batcher, recorder)
         others = [asyncio.ensure_future(batcher.scores([f"text {n}"])) for n in range(10)]
         await arrived()
@@ -72,11 +74,46 @@ def test_what_arrives_while_a_batch_is_scored_is_the_next_one() -> None:
     run(work())
 
 
+def test_a_comment_does_not_wait_for_the_batch_under_way_while_a_lane_is_free() -> None:
+    async def work() -> None:
+        recorder = Recorder()
+        batcher = Batcher(recorder, Bounds(lanes=2))
+        first = await busy(batcher, recorder)
+        recorder.busy.clear()
+        second = asyncio.ensure_future(batcher.scores(["second"]))
+        await asyncio.to_thread(recorder.busy.wait, 10)
+        others = [asyncio.ensure_future(batcher.scores([f"text {n}"])) for n in range(10)]
+        await arrived()
+        assert recorder.batches == [["first"], ["second"]]
+        assert batcher.waiting == 10
+        recorder.go.set()
+        assert await asyncio.gather(first, second) == [[score("first")], [score("second")]]
+        assert await asyncio.gather(*others) == [[score(f"text {n}")] for n in range(10)]
+        assert len(recorder.batches) == 3
+        assert len(recorder.threads) == 2
+
+    run(work())
+
+
+def test_every_answer_is_the_askers_own_however_many_batches_are_under_way() -> None:
+    async def work() -> None:
+        recorder = Recorder()
+        recorder.go.set()
+        batcher = Batcher(recorder, Bounds(lanes=3, batch_texts=4))
+        asked = [[f"{n} " * (1 + n % 7), f"of {n}"] for n in range(200)]
+        found = await asyncio.gather(*(batcher.scores(texts) for texts in asked))
+        assert found == [[score(text) for text in texts] for texts in asked]
+        assert max(map(len, recorder.batches)) == 4
+        assert len(recorder.threads) > 1
+
+    run(work())
+
+
 def test_one_text_asked_about_twice_is_scored_once() -> None:
     async def work() -> None:
         recorder = Recorder()
         recorder.go.set()
-        batcher = Batcher(recorder)
+        batcher = Batcher(recorder, ONE)
         found = await asyncio.gather(batcher.scores(["a", "bb", "a"]), batcher.scores(["bb"]))
         assert found == [[score("a"), score("bb"), score("a")], [score("bb")]]
         assert recorder.batches == [["a", "bb"]]
@@ -87,7 +124,7 @@ def test_one_text_asked_about_twice_is_scored_once() -> None:
 def test_a_long_list_does_not_hold_up_a_single_comment() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder, Bounds(batch_texts=16))
+        batcher = Batcher(recorder, Bounds(lanes=1, batch_texts=16))
         first = await busy(batcher, recorder)
         many = asyncio.ensure_future(batcher.scores([f"row {n}" for n in range(100)]))
         single = asyncio.ensure_future(batcher.scores(["single"]))
@@ -106,7 +143,7 @@ def test_a_long_list_does_not_hold_up_a_single_comment() -> None:
 def test_a_batch_ends_before_it_has_too_many_characters() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder, Bounds(batch_characters=100))
+        batcher = Batcher(recorder, Bounds(lanes=1, batch_characters=100))
         first = await busy(batcher, recorder)
         sizes = (60, 50, 300, 40)
         others = [asyncio.ensure_future(batcher.scores(["x" * size])) for size in sizes]
@@ -123,7 +160,7 @@ def test_a_batch_ends_before_it_has_too_many_characters() -> None:
 def test_when_too_much_waits_newcomers_are_told_when_to_come_back() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder, Bounds(queue_texts=3))
+        batcher = Batcher(recorder, Bounds(lanes=1, queue_texts=3))
         first = await busy(batcher, recorder)
         waiting = asyncio.ensure_future(batcher.scores(["a", "b"]))
         await arrived()
@@ -142,7 +179,7 @@ def test_when_too_much_waits_newcomers_are_told_when_to_come_back() -> None:
 def test_nobody_is_let_in_to_wait_longer_than_an_answer_is_of_use() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder, Bounds(queue_seconds=10.0))
+        batcher = Batcher(recorder, Bounds(lanes=1, queue_seconds=10.0))
         for pause in (0.0, 0.5):  # the first batch loads the scorer, the second tells its pace
             one = await busy(batcher, recorder)
             await asyncio.sleep(pause)
@@ -170,7 +207,7 @@ def test_nobody_is_let_in_to_wait_longer_than_an_answer_is_of_use() -> None:
 def test_whoever_would_wait_too_long_for_the_batch_under_way_is_told_so() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder, Bounds(queue_seconds=10.0))
+        batcher = Batcher(recorder, Bounds(lanes=1, queue_seconds=10.0))
         for pause in (0.0, 0.5):  # the first batch loads the scorer, the second tells its pace
             one = await busy(batcher, recorder)
             await asyncio.sleep(pause)
@@ -195,7 +232,7 @@ def test_whoever_would_wait_too_long_for_the_batch_under_way_is_told_so() -> Non
 def test_what_nobody_waits_for_any_more_is_not_scored() -> None:
     async def work() -> None:
         recorder = Recorder()
-        batcher = Batcher(recorder)
+        batcher = Batcher(recorder, ONE)
         first = await busy(batcher, recorder)
         gone = asyncio.ensure_future(batcher.scores(["gone"]))
         stays = asyncio.ensure_future(batcher.scores(["stays"]))
@@ -216,7 +253,7 @@ def test_a_text_that_breaks_the_scorer_spoils_no_other() -> None:
     async def work() -> None:
         recorder = Recorder()
         recorder.go.set()
-        batcher = Batcher(recorder)
+        batcher = Batcher(recorder, ONE)
         bad, good = await asyncio.gather(
             batcher.scores(["poison"]), batcher.scores(["good"]), return_exceptions=True
         )
@@ -230,7 +267,7 @@ def test_a_scorer_that_cannot_be_asked_is_asked_once_and_everybody_told() -> Non
     async def work() -> None:
         recorder = Recorder()
         recorder.go.set()
-        batcher = Batcher(recorder)
+        batcher = Batcher(recorder, ONE)
         found = await asyncio.gather(
             batcher.scores(["unknown"]), batcher.scores(["good"]), return_exceptions=True
         )
@@ -244,6 +281,6 @@ def test_a_scorer_that_cannot_be_asked_is_asked_once_and_everybody_told() -> Non
 def test_it_serves_one_event_loop_after_another() -> None:
     recorder = Recorder()
     recorder.go.set()
-    batcher = Batcher(recorder)
+    batcher = Batcher(recorder, ONE)
     for text in ("one", "two"):
         assert asyncio.run(batcher.scores([text])) == [score(text)]

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,14 @@ def test_a_score_does_not_hang_on_its_neighbours(scorer: Scorer, seed: int) -> N
         assert same(scores, alone[at])
         assert scores.mentions == pytest.approx(dict(alone[at].mentions), abs=CLOSE[Mode.FAST])
         assert scores.rough == alone[at].rough
+
+
+def test_threads_may_share_it(scorer: Scorer) -> None:
+    texts = [*TEXTS, *NEIGHBOURS]
+    alone = scorer.score(texts)
+    with ThreadPoolExecutor(3) as pool:
+        for found in pool.map(scorer.score, [texts] * 6):
+            assert all(same(*pair) for pair in zip(found, alone, strict=True))
 
 
 def test_a_fast_scorer_rates_roughly_what_is_near_no_threshold(

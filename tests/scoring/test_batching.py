@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -59,6 +60,23 @@ def test_batches_hold_every_index_once_within_the_budget(lengths: list[int], bud
 def test_batches_go_from_short_to_long(lengths: list[int]) -> None:
     order = [lengths[index] for batch in batches(lengths, 100) for index in batch]
     assert order == sorted(order)
+
+
+def _cost(made: list[list[int]], lengths: list[int]) -> int:
+    return sum(max(lengths[at] for at in batch) * len(batch) + 12 for batch in made)
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=9), st.integers(1, 150))
+def test_no_other_way_to_cut_costs_less(lengths: list[int], budget: int) -> None:
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    costs = []
+    for cuts in product((False, True), repeat=len(order) - 1):
+        made = [[order[0]]]
+        for at, cut in zip(order[1:], cuts, strict=True):
+            made.append([at]) if cut else made[-1].append(at)
+        if all(len(one) == 1 or lengths[one[-1]] * len(one) <= budget for one in made):
+            costs.append(_cost(made, lengths))
+    assert _cost(list(batches(lengths, budget)), lengths) == min(costs)
 
 
 @given(

@@ -1,6 +1,6 @@
-"""Requests that arrive together are scored together, by one thread, off the event loop.
+"""Requests that arrive together are scored together, by a few threads, off the event loop.
 
-While a batch is scored, what arrives meanwhile waits and becomes the next one: an idle scorer
+While batches are scored, what arrives meanwhile waits and becomes the next one: an idle scorer
 answers at once, a busy one gets batches as large as the load. Every request has its share of a
 batch, so that a long list holds up nobody.
 """
@@ -32,11 +32,14 @@ class Bounds:
 
     A batch is what a newcomer waits for: some 100 ms of the bundled scorer. Both count texts and
     characters, whichever is reached first; one text is a batch of its own if it must.
+    As many batches as `lanes` are scored at once: with two, a short comment need not wait for a
+    long one, and a core computes while another prepares texts or answers.
     `queue_seconds` is how long a newcomer would wait for its first turn, by the pace so far, with
-    what is left of the batch under way: who asks for a comment that somebody is writing has no use
-    for an answer later than that.
+    what is left of the batches under way: who asks for a comment that somebody is writing has no
+    use for an answer later than that.
     """
 
+    lanes: int = 2
     batch_texts: int = 32
     batch_characters: int = 16_000
     queue_texts: int = 2_048
@@ -69,7 +72,7 @@ class _Job:
 
 
 class Batcher:
-    """Scores the texts of many requests through one blocking `score`.
+    """Scores the texts of many requests through one blocking `score`, which threads call at once.
 
     `told` hears of every batch: how many different texts, and the seconds. An instance serves one
     event loop at a time.
@@ -85,10 +88,9 @@ class Batcher:
         self._bounds = bounds
         self._told = told
         self._jobs: deque[_Job] = deque()
-        self._worker: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="score")
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._threads = ThreadPoolExecutor(bounds.lanes, thread_name_prefix="score")
         self._pace = _Pace()
-        self._under_way: tuple[int, float] | None = None  # cost of a batch, and when it began
 
     @property
     def waiting(self) -> int:
@@ -107,8 +109,9 @@ class Batcher:
         loop = asyncio.get_running_loop()
         job = _Job(texts, loop.create_future())
         self._jobs.append(job)
-        if self._worker is None or self._worker.done() or self._worker.get_loop() is not loop:
-            self._worker = loop.create_task(self._work())
+        self._lanes = {one for one in self._lanes if not one.done() and one.get_loop() is loop}
+        if len(self._lanes) < self._bounds.lanes:
+            self._lanes.add(loop.create_task(self._work()))
         try:
             return await job.done
         finally:
@@ -117,27 +120,20 @@ class Batcher:
 
     def close(self) -> None:
         """Take no more; what is being scored ends by itself."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _admit(self, texts: Sequence[str]) -> None:
         """Raise OverloadedError unless these fit into the queue; an empty one takes anything."""
-        if not self._jobs and self._under_way is None:
+        if not self._jobs and self._pace.under_way < self._bounds.lanes:
             return
         characters = sum(job.characters() for job in self._jobs)
-        first_turn = self._pace.seconds(sum(job.share() for job in self._jobs)) + self._left()
+        first_turn = self._pace.seconds(sum(job.share() for job in self._jobs))
         if (
             self.waiting + len(texts) > self._bounds.queue_texts
             or characters + sum(map(len, texts)) > self._bounds.queue_characters
             or first_turn > self._bounds.queue_seconds
         ):
             raise OverloadedError(max(1, math.ceil(first_turn)))
-
-    def _left(self) -> float:
-        """Return the seconds until the batch under way is done, by the pace so far."""
-        if self._under_way is None:
-            return 0.0
-        cost, began = self._under_way
-        return max(0.0, self._pace.seconds(cost) - (time.perf_counter() - began))
 
     async def _work(self) -> None:
         await asyncio.sleep(0)  # whoever is ready now is in the first batch, too
@@ -170,45 +166,80 @@ class Batcher:
 
     async def _answers(self, texts: list[str]) -> dict[str, Scores | Exception]:
         """Return what became of each text; one that breaks the scorer spoils no other."""
-        began = time.perf_counter()
+        batch = self._pace.begin(_cost(texts))
         loop = asyncio.get_running_loop()
-        self._under_way = (_cost(texts), began)
         try:
-            found = await loop.run_in_executor(self._thread, self._score, texts)
+            found = await loop.run_in_executor(self._threads, self._score, texts)
         except TriageError as error:
+            self._pace.forget(batch)
             return dict.fromkeys(texts, error)
         except Exception as error:  # noqa: BLE001 - whoever asked is told
+            self._pace.forget(batch)
             if len(texts) == 1:
                 return {texts[0]: error}
             singles = [await self._answers([text]) for text in texts]
             return {text: answer for one in singles for text, answer in one.items()}
-        finally:
-            self._under_way = None
-        seconds = time.perf_counter() - began
-        self._pace.learn(_cost(texts), seconds)
-        self._told(len(texts), seconds)
+        self._told(len(texts), self._pace.end(batch))
         return dict(zip(texts, found, strict=True))
+
+
+@dataclass(eq=False, slots=True)
+class _Batch:
+    cost: int
+    began: float
+    tells: bool
 
 
 class _Pace:
     """How long what waits will take, by the newest batches; large ones say more than small ones.
 
-    The first batch says nothing: it loads the scorer.
+    Batches that are scored side by side take longer each and less together, so what counts is how
+    much was done while any was under way. Those that begin before the first one ended say
+    nothing: they load the scorer.
     """
 
     def __init__(self) -> None:
         self._loaded = False
         self._cost = self._seconds = 0.0
+        self._since = 0.0  # until when the time is counted
+        self._batches: list[_Batch] = []
 
-    def learn(self, cost: int, seconds: float) -> None:
-        if not self._loaded:
-            self._loaded = True
-            return
-        self._cost = self._cost * _MEMORY + cost
-        self._seconds = self._seconds * _MEMORY + seconds
+    @property
+    def under_way(self) -> int:
+        """How many batches are being scored."""
+        return len(self._batches)
+
+    def begin(self, cost: int) -> _Batch:
+        now = time.perf_counter()
+        if not self._batches:
+            self._since = now
+        batch = _Batch(cost, now, tells=self._loaded)
+        self._batches.append(batch)
+        return batch
+
+    def end(self, batch: _Batch) -> float:
+        """Learn from a batch that was scored; return its seconds."""
+        now = time.perf_counter()
+        if batch.tells:
+            self._cost = self._cost * _MEMORY + batch.cost
+            self._seconds = self._seconds * _MEMORY + now - self._since
+        self._since = now
+        self._loaded = True
+        self.forget(batch)
+        return now - batch.began
+
+    def forget(self, batch: _Batch) -> None:
+        """Take a batch for one that was not scored."""
+        self._batches.remove(batch)
 
     def seconds(self, cost: int) -> float:
-        return cost * self._seconds / self._cost if self._cost else 0.0
+        """Return how long it takes to be done with what is under way, and then this much."""
+        if not self._cost:
+            return 0.0
+        each = self._seconds / self._cost
+        passed = time.perf_counter() - self._since
+        under_way = sum(batch.cost for batch in self._batches) * each
+        return cost * each + max(0.0, under_way - passed)
 
 
 def _cost(texts: Sequence[str]) -> int:

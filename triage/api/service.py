@@ -1,4 +1,4 @@
-"""What the endpoints share: the workbench behind one scoring thread, limits, and counters."""
+"""What the endpoints share: the workbench behind scoring threads, limits, and counters."""
 
 from __future__ import annotations
 
@@ -119,12 +119,12 @@ class Service:
             _LOG.warning("the scorers are not ready: %s", error.message)
 
     async def close(self) -> None:
-        """Keep what waits to be kept, and end the scoring thread."""
+        """Keep what waits to be kept, and end the scoring threads."""
         await self.keeping.finish()
         self._batcher.close()
 
     def _rated(self, texts: Sequence[str]) -> list[Scores]:
-        """Score a batch; runs in the scoring thread."""
+        """Score a batch; runs in a scoring thread."""
         found, self._seats = self.bench.score_texts(texts)
         return found
 

@@ -172,6 +172,7 @@ class Scorer(Protocol):
     def score(self, texts: Sequence[str]) -> list[Scores]:
         """Return one Scores per text, in order; a batch gives what singles give.
 
+        Threads may call it at once.
         Raises ScorerError where the scorer cannot be loaded.
         """
         ...

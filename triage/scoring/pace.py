@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 __all__ = ["Pace"]
 
 _TIMES = 3  # each budget is timed: other work may slow one down, none speeds it up
@@ -15,6 +17,7 @@ class Pace:
     Nothing is rated for the trial alone: it times the batches that there are, two neighbouring
     budgets by turns, and keeps the faster one. It starts at `first` and stays between `least` and
     `most`; a batch that is not nearly full tells nothing, so that few texts settle nothing.
+    Threads may share it.
     """
 
     def __init__(self, first: int = 1024, *, least: int = 512, most: int = 8192) -> None:
@@ -23,6 +26,7 @@ class Pace:
         self._up = [budget for budget in _doubled(first) if budget <= most]
         self._down = [budget for budget in _halved(first) if budget >= least]
         self._times: dict[int, list[float]] = {}
+        self._lock = Lock()
 
     @property
     def settled(self) -> bool:
@@ -39,10 +43,14 @@ class Pace:
 
         What counts is the time per token of a text: a large batch is padded more.
         """
+        with self._lock:
+            self._learn(budget, size, seconds / tokens)
+
+    def _learn(self, budget: int, size: int, each: float) -> None:
         tried = self._tried()
         if self.settled or budget not in tried or size < _FULL * budget:
             return
-        self._times.setdefault(budget, []).append(seconds / tokens)
+        self._times.setdefault(budget, []).append(each)
         if any(len(self._times.get(one, ())) < _TIMES for one in tried):
             return
         best, other = (min(self._times[one]) for one in tried)
@@ -56,8 +64,9 @@ class Pace:
 
     def limit(self, most: int) -> None:
         """End the trial: no batch may hold more than `most`."""
-        self._best = min(self._best, most)
-        self._up, self._down = [], []
+        with self._lock:
+            self._best = min(self._best, most)
+            self._up, self._down = [], []
 
     def _tried(self) -> list[int]:
         """Return the best budget so far, and the one that it is held against."""
