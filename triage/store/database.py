@@ -59,7 +59,7 @@ _IN_PLAIN_WORDS = (
     ("malformed", "the file is damaged; restore a backup"),
     ("unable to open", "it cannot be opened; check that its folder exists and may be written to"),
     ("disk is full", "the disk is full; make room and try again"),
-    ("disk i/o error", "the disk cannot be read or written; check it"),
+    ("disk i/o error", "the disk cannot be read or written; make room if it is full, else check it"),
     ("password authentication", "the user or the password is wrong"),
     ("does not exist", "the database, or something in it, does not exist"),
     ("connection refused", "no server answers there; check that it runs, and the host and port"),
