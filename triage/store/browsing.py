@@ -29,7 +29,7 @@ from triage.domain.policy import Route
 from triage.domain.scores import Label
 from triage.store.authors import written_by
 from triage.store.entries import OPEN, entries
-from triage.store.patterns import check_pattern, matches
+from triage.store.patterns import check_pattern, contains, matches
 from triage.store.schema import comments, decisions, standing, texts, threads
 
 __all__ = [
@@ -187,7 +187,7 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
     if wanted.reason is not None:
         found.append(_holds(told.reasons, wanted.reason))
     if wanted.text:
-        found.append(texts.c.text.icontains(wanted.text, autoescape=True))
+        found.append(contains(texts.c.text, wanted.text))
     if wanted.pattern:
         found.append(matches(texts.c.text, wanted.pattern))
     return found

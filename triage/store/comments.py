@@ -144,8 +144,8 @@ class Comments:
                     wanted, sort, descending=descending, limit=limit, offset=offset, total=True
                 )
                 rows = connection.execute(both).all()
-                if rows:
-                    return [entry_of(row) for row in rows], int(rows[0].total)
+                if rows or not offset:
+                    return [entry_of(row) for row in rows], int(rows[0].total) if rows else 0
             total = int(connection.execute(counted(wanted)).scalar_one())
             plain = paged(wanted, sort, descending=descending, limit=limit, offset=offset)
             rows = connection.execute(plain).all() if total > offset else []

@@ -35,6 +35,10 @@ class Reviewing(Panels, House):
         """List every thread with how far its review is."""
         return self.store.threads.summaries()
 
+    def thread_titles(self) -> dict[str, str]:
+        """Return id -> title of every thread, in the order of their first import."""
+        return self.store.threads.titles()
+
     def count(self, wanted: BrowseFilter | None = None) -> int:
         """Return how many comments a filter keeps."""
         return self.store.comments.count(wanted)

@@ -94,7 +94,7 @@ def _names_authors(bench: Workbench) -> bool:
 
 def _draw_main(bench: Workbench) -> tuple[Label, dict[str, Any]]:
     """Draw what is asked for most often; return the label in question and what was asked."""
-    threads = thread_names(bench.threads())
+    threads = thread_names(bench.thread_titles())
     text = st.text_input(
         "Text contains",
         key=Query.TEXT,
@@ -191,7 +191,7 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
     """
     labels = _labels(bench)
     authors = not bench.settings.pseudonyms
-    names = thread_names(bench.threads())
+    names = thread_names(bench.thread_titles())
     known: dict[Query, dict[str, Any]] = {
         Query.THREAD: {name: thread for thread, name in names.items()},
         Query.VERDICT: dict(zip(_VERDICTS, _VERDICTS, strict=True)),
