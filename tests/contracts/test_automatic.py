@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
 from triage.domain.automatic import Acted, Automatic
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Verdict
+from triage.domain.foreseen import Foreseen, Side
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
@@ -331,3 +333,123 @@ def test_what_a_range_left_to_people_is_told_from_what_nothing_flagged(site: Sto
     others = {one.entry.comment.id for one in sampled if not one.automatic}
     assert others == {f"c{n:02}" for n in range(25) if 5 <= n % 10 < 8}
     assert {one.inclusion for one in sampled} == {0.25}
+
+
+class CutShortError(Exception):
+    """Somebody pulled the plug."""
+
+
+def cut_short_after(calls: int) -> Callable[[Sequence[str], str], Sequence[float]]:
+    """Return numbers that can be asked for so often."""
+    left = iter(range(calls))
+
+    def given(ids: Sequence[str], salt: str) -> Sequence[float]:
+        if next(left, None) is None:
+            raise CutShortError
+        return numbers(ids, salt)
+
+    return given
+
+
+def test_an_act_that_is_cut_short_says_so_goes_on_and_is_taken_back_as_one(site: Store) -> None:
+    """Its 80 comments make eight portions; the first asking is for the count."""
+    site.automatic.portion = 10
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    turning_on = {"upon": "default@1", "agreed": agreed}
+    with pytest.raises(CutShortError):
+        site.automatic.turn_on(ON, {}, cut_short_after(5), NOON, **turning_on)
+    assert site.policies.in_force() == ON
+    assert site.automatic.due(ON) == 40
+    done = verdicts(site)
+    assert 0 < len(done) < agreed.decided
+    site.rebuild()
+    assert verdicts(site) == done
+    rest = site.automatic.act(numbers, NOON)
+    assert rest.decided + len(done) == agreed.decided
+    assert site.automatic.due(ON) == 0
+    (draw,) = site.audits.all()
+    assert (draw.draw.population, draw.draw.drawn) == (80, agreed.audited)
+    taken = site.decisions.undo_all(["policy:default@2"], "lea", NOON)
+    assert len(taken) == agreed.decided
+    assert verdicts(site) == {}
+
+
+def test_portions_do_what_one_would_have_done(site: Store) -> None:
+    site.automatic.portion = 7
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    acted = site.automatic.turn_on(ON, {}, numbers, NOON, upon="default@1", agreed=agreed)
+    assert acted == agreed == Acted(rejected=35, approved=24, audited=21)
+    assert len({one.decision.batch for one in site.decisions.log()}) == 1
+    assert set(queue(site)) == {f"c{n:02}" for n in range(100) if n < 25 or n % 10 >= 8}
+    assert site.automatic.due(ON) == 0
+
+
+def test_nothing_is_decided_that_was_not_counted_when_it_was_agreed_to(site: Store) -> None:
+    """What comes, or comes to mean something else, while the act goes on is left to a later one."""
+    site.automatic.portion = 10
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    asked: list[int] = []
+
+    def meanwhile(ids: Sequence[str], salt: str) -> Sequence[float]:
+        if not asked:
+            edited = Comment("c95", "t", "text 95, worse", 95)
+            site.threads.save([Thread("t", comments=(edited,))])
+            worse = Scores(dict.fromkeys(COMPACT.labels, HIGH))
+            site.scores.save(COMPACT, [(edited.text_sha256, worse)])
+            fill(site, {130: HIGH}, "u")
+        asked.append(len(ids))
+        return numbers(ids, salt)
+
+    acted = site.automatic.turn_on(ON, {}, meanwhile, NOON, upon="default@1", agreed=agreed)
+    assert acted == replace(agreed, approved=agreed.approved - 1)
+    assert verdicts(site).keys().isdisjoint({"c95", "c130"})
+    assert site.automatic.act(numbers, NOON) == Acted(rejected=2)
+
+
+def test_what_was_cut_short_ends_with_the_version_that_it_was_agreed_for(site: Store) -> None:
+    site.automatic.portion = 10
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    turning_on = {"upon": "default@1", "agreed": agreed}
+    with pytest.raises(CutShortError):
+        site.automatic.turn_on(ON, {}, cut_short_after(3), NOON, **turning_on)
+    done = verdicts(site)
+    off = replace(ON, version=3, automatic=None)
+    site.policies.save(off)
+    assert site.automatic.act(numbers, NOON) == Acted()
+    assert (verdicts(site), site.automatic.due(off)) == (done, 0)
+
+
+def test_what_ranges_would_do_is_shown_from_all_of_it_and_from_its_weak_end(site: Store) -> None:
+    """Of what would be rejected one in ten scores barely enough: those are the weak end."""
+    barely = dict.fromkeys(range(130, 140), 0.9) | dict.fromkeys(range(140, 195), HIGH)
+    fill(site, barely, "u")
+    for n in range(160, 163):
+        say(site, f"c{n}", Verdict.REJECT, "ada")
+    say(site, "c170", Verdict.APPROVE, "ada")
+    shown = site.automatic.foresee(ON, numbers, NOON, many=4, chance=Random(1))
+    assert shown.acted == site.automatic.tally(ON, numbers, NOON)
+    side = shown.sides[Verdict.REJECT]
+    assert (side.decided, side.otherwise) == (4, 1)
+    assert [one.comment.id for one in side.against] == ["c170"]
+    weak = {one.comment.id for one in side.weak}
+    assert len(side.anywhere) == len(weak) == 4
+    assert weak <= {f"c{n}" for n in range(130, 140)}
+    assert weak.isdisjoint(one.comment.id for one in side.anywhere)
+    left = {f"c{n:02}" for n in range(200) if n % 100 < 25}
+    both = [*side.anywhere, *side.weak, *shown.sides[Verdict.APPROVE].anywhere]
+    assert left.isdisjoint(one.comment.id for one in both)
+    others = [
+        site.automatic.foresee(ON, numbers, NOON, many=4, chance=Random(turn)) for turn in range(8)
+    ]
+    ids = {
+        tuple(one.comment.id for one in shown.sides[Verdict.REJECT].anywhere) for shown in others
+    }
+    assert len(ids) > 1
+
+
+def test_ranges_that_hold_nothing_show_nothing(site: Store) -> None:
+    high = replace(ON, automatic=replace(RANGES, reject_from={Label.TOXICITY: 0.99}))
+    shown = site.automatic.foresee(high, numbers, NOON, many=4, chance=Random(1))
+    assert shown.sides[Verdict.REJECT] == Side()
+    off = replace(ON, automatic=None)
+    assert site.automatic.foresee(off, numbers, NOON, many=4, chance=Random(1)) == Foreseen(Acted())

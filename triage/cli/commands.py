@@ -16,7 +16,7 @@ from rich.text import Text
 from triage import __version__
 from triage.cli.appeal import appeal
 from triage.cli.audit import audit
-from triage.cli.automation import tell_acted
+from triage.cli.automation import tell_acted, tell_asleep
 from triage.cli.backups import backup, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
@@ -137,7 +137,7 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
         fetch_models(bench, scorers)
         change = bench.panel_change(scorers, mode=_asked(mode))
         if change is not None and not beside:
-            tell_change(change)
+            tell_change(change, automatic=bench.policy().automatic is not None)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
             report = bench.score(
                 scorers, mode=_asked(mode), beside=beside, on_scorer=_tell, on_progress=tick
@@ -149,6 +149,7 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
         tell_acted(report.acted)
+        tell_asleep(report.stopped)
         if beside:
             tell_beside(bench, [info for info, _ in report.scored])
         elif report.overtaken:

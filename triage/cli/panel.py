@@ -27,8 +27,11 @@ def fetch_models(bench: Workbench, scorers: Sequence[str] = ()) -> None:
         note(f"detoxify:{name}: fetched and converted, {card.source.verified.words}")
 
 
-def tell_change(change: PanelChange) -> None:
-    """Say which scorers take the place of which, and what that means."""
+def tell_change(change: PanelChange, *, automatic: bool = False) -> None:
+    """Say which scorers take the place of which, and what that means.
+
+    With `automatic` the policy decides by itself, which ends with the scorers that are in use.
+    """
     before, after = change.keys
     why = " (the default, by what is on this machine)" if change.by_default else ""
     note(f"The scorers are others than those in use{why}:")
@@ -39,6 +42,11 @@ def tell_change(change: PanelChange) -> None:
         "A threshold holds for the scorer that it was found for. To see first whose route "
         "changes: Ctrl+C, then triage score --beside."
     )
+    if automatic:
+        note(
+            "What the policy decides by itself ends with the scorers in use: its ranges were found "
+            "for those. What it decided stays."
+        )
     if change.by_default and before != after:
         note(f"To keep to those in use: TRIAGE_SCORERS={','.join(before)}")
 

@@ -551,6 +551,8 @@ audit_draws = Table(
     Column("drawn", Key, nullable=False),
     # Of what a policy would decide by itself the share that is left to people.
     Column("automatic", Boolean, nullable=False, server_default=false()),
+    # On how many comments the policy is still to act, of those that it was agreed to act on.
+    Column("due", Key, nullable=False, server_default=text("0")),
 )
 
 # A row per comment that a draw could have drawn: its inclusion probability, the greatest it ever

@@ -88,6 +88,8 @@ class Key(StrEnum):
     TUNE_LEARNED = "thresholds.learned"
     TUNE_DAYS = "thresholds.days"
     TUNE_AUTOMATIC = "thresholds.automatic"
+    TUNE_TURN = "thresholds.turn"
+    TUNE_REVEALED = "thresholds.revealed"
     BROWSE_HOME = "shell.browse_page"
     EXPORT_HOME = "shell.export_page"
     BROWSE_REVEALED = "browse.revealed"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from triage.domain.automatic import Acted
 from triage.domain.panels import PanelChange
+from triage.domain.policy import Policy
 from triage.domain.scores import Mode, Scorer, ScorerInfo, Scores
 from triage.scoring.careful import CarefulScorer
 from triage.scoring.learned import LearnedScorer
@@ -28,7 +29,8 @@ class ScoreReport:
     again. The panel is now these scorers, unless some were left and others were in use. `again`
     says how many had rough scores that lay near a threshold of the policy in force, which moved
     there since, and were rated exactly. With `overtaken` others came into use while this ran, and
-    stay. `acted` is what the policy decided by itself.
+    stay. `acted` is what the policy decided by itself, `stopped` the version of it that turned its
+    ranges off because other scorers came into use.
     """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
@@ -36,6 +38,7 @@ class ScoreReport:
     again: tuple[tuple[ScorerInfo, int], ...] = ()
     overtaken: bool = False
     acted: Acted = field(default_factory=Acted)
+    stopped: Policy | None = None
 
 
 class Scoring(Panels):
@@ -80,7 +83,7 @@ class Scoring(Panels):
         the settings') texts near a threshold of the policy in force are rated exactly, also those
         that were scored under an earlier policy.
         """
-        before = self.store.panel.get()
+        before, ruled = self.store.panel.get(), self.policy()
         in_force = self._below(before.values())
         choices = self._choices(mode, in_force, lambda: self.policy().limits)
         panel = self._rating(keys, self._panel(keys, choices, on_scorer))
@@ -120,6 +123,7 @@ class Scoring(Panels):
             again=tuple((info, count) for info, count in again if count),
             overtaken=overtaken,
             acted=acted,
+            stopped=self.store.policies.put_to_sleep(ruled) if ruled.automatic else None,
         )
 
     def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:
