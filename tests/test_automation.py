@@ -297,6 +297,19 @@ def test_the_queue_is_what_people_are_asked_about(bench: Workbench) -> None:
     assert target.queue(0.55) == FLAGGED  # another threshold turns the ranges off
 
 
+def test_scores_of_what_waits_are_hidden_from_reviewers_as_long_as_they_would_tell(
+    bench: Workbench,
+) -> None:
+    assert not bench.veils_scores("ada")
+    turn_on(bench)
+    assert bench.veils_scores("ada")
+    assert not bench.veils_scores("lea")
+    bench.stop_automatic("lea", "enough")
+    assert bench.veils_scores("ada")  # its share still waits beside what it decided
+    review(bench)
+    assert not bench.veils_scores("ada")
+
+
 def test_only_leads_turn_it_on_and_take_it_back(bench: Workbench) -> None:
     agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}))
     for act in (

@@ -16,7 +16,7 @@ from triage.domain.foreseen import Foreseen, Side
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
-from triage.store import Store
+from triage.store import BrowseFilter, Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.INSULT))
@@ -453,3 +453,73 @@ def test_ranges_that_hold_nothing_show_nothing(site: Store) -> None:
     assert shown.sides[Verdict.REJECT] == Side()
     off = replace(ON, automatic=None)
     assert site.automatic.foresee(off, numbers, NOON, many=4, chance=Random(1)) == Foreseen(Acted())
+
+
+LEFT = [f"c{n:02}" for n in range(25) if n % 10 < 8]
+OTHERS = [f"c{n:02}" for n in range(100) if n % 10 >= 8]
+
+
+def test_what_is_left_to_people_stands_where_its_number_says_and_not_where_its_scores_would(
+    site: Store,
+) -> None:
+    """At the head there would be nothing else: of such scores nothing else is undecided."""
+    turned_on(site)
+    here = queue(site)
+    assert here[0] in OTHERS
+    assert [one for one in here if one in LEFT] == LEFT  # the numbers of these tests rise
+    assert [one for one in here if one in OTHERS] == OTHERS
+    heavier = {Label.TOXICITY: 0.9, Label.INSULT: 0.1}
+    site.policies.save(replace(ON, version=3, severity=heavier))
+    assert [one for one in queue(site) if one in LEFT] == LEFT
+    site.rebuild()
+    assert queue(site)[0] in OTHERS
+    assert [one for one in queue(site) if one in LEFT] == LEFT
+
+
+def test_whom_a_person_flags_of_it_comes_first_and_then_stands_by_chance_again(site: Store) -> None:
+    turned_on(site)
+    before = queue(site)
+    raised = Flag("c20", FlagSource.REVIEWER, "ada", NOON)
+    site.flags.add(raised)
+    assert queue(site)[0] == "c20"
+    site.flags.add(replace(raised, raised=False))
+    assert queue(site) == before
+
+
+def test_a_veiled_table_does_not_tell_what_was_left_to_people(site: Store) -> None:
+    """Flagged ones that wait look alike, whatever their scores, and no filter tells them apart."""
+    turned_on(site)
+    veiled = BrowseFilter(veiled=True)
+    rows = {one.comment.id: one for one in site.comments.page(veiled, limit=200)[0]}
+    waiting = {one: rows[one] for one in rows if rows[one].verdict is None}
+    assert set(waiting) == {*LEFT, *OTHERS}
+    flagged = [one for one in waiting.values() if one.flagged]
+    told = {(one.scores, one.route, one.priority, one.asked, one.pending) for one in flagged}
+    assert told == {(None, None, 0.0, None, True)}
+    assert {one.comment.id for one in flagged} > set(OTHERS)
+    assert all(rows[one].scores is not None for one in rows if rows[one].verdict is not None)
+    high = BrowseFilter(veiled=True, scores={Label.TOXICITY: (0.5, 1.0)})
+    found, total = site.comments.page(high, limit=200)
+    assert total == len(found) == 35
+    assert all(one.verdict is Verdict.REJECT for one in found)
+    assert site.comments.page(replace(high, decided=False)) == ([], 0)
+    for descending in (True, False):
+        ordered = site.comments.page(veiled, sort=Label.TOXICITY, descending=descending, limit=200)[
+            0
+        ]
+        assert [one.comment.id for one in ordered[-len(waiting) :]] == sorted(waiting)
+
+
+def test_a_veiled_course_has_no_scores_of_what_waits(site: Store) -> None:
+    turned_on(site)
+    steps = site.threads.course("t", Label.TOXICITY, veiled=True).steps
+    assert {one.comment_id for one in steps if one.score is None} == {*LEFT, *OTHERS}
+
+
+def test_a_share_waits_until_people_have_looked_at_all_of_it(site: Store) -> None:
+    assert not site.audits.share_waits()
+    turned_on(site)
+    assert site.audits.share_waits()
+    for one in LEFT:
+        say(site, one, Verdict.REJECT, "ada")
+    assert not site.audits.share_waits()

@@ -151,3 +151,24 @@ def test_an_undo_says_that_it_was_done_in_browse(bench: Workbench) -> None:
         (Verdict.REJECT, "browse"),
         (None, "browse"),
     ]
+
+
+def test_where_the_policy_decides_by_itself_reviewers_see_no_scores_of_what_waits(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where it decided nothing yet: what it left to people would stand out by its scores."""
+    assert "toxicity" in drawn().dataframe[0].value.columns
+    monkeypatch.setenv("TRIAGE_LEADS", "lea")
+    lead = Workbench(Settings.from_environment())
+    agreed = lead.consequences(lead.ranges({Label.TOXICITY: 1.0}))
+    lead.automate(agreed, "lea", "beyond doubt")
+    lead.close()
+    workbench.clear()
+    app = drawn(sort="toxicity")
+    assert "toxicity" not in app.dataframe[0].value.columns
+    assert set(app.dataframe[0].value["why flagged"]) <= {"", "flagged"}
+    assert any("undecided comments have no scores here" in one.value for one in app.caption)
+    assert [one.value for one in drawn(thread="About t").caption if "No comment" in one.value]
+    monkeypatch.setenv("TRIAGE_REVIEWER", "lea")
+    workbench.clear()
+    assert "toxicity" in drawn().dataframe[0].value.columns

@@ -96,6 +96,11 @@ class Entry:
         )
 
     @property
+    def unrated(self) -> Entry:
+        """The entry without scores and what follows from them but that it is flagged."""
+        return replace(self, scores=None, route=None, priority=0.0)
+
+    @property
     def seen(self) -> Seen:
         """What to hand over with a decision by whoever looks at this entry."""
         return Seen(self.comment.id, self.text_sha256, self.decision_id, self.appeal_id)

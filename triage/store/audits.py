@@ -157,6 +157,17 @@ class Audits:
                 row.id for row in rows if row.drawn or keyed_number(salt, "decoy", row.id) < _DECOYS
             )
 
+    def share_waits(self) -> bool:
+        """Whether anything waits that a policy left to people of what it would decide itself."""
+        waiting = (
+            select(standing.c.comment_pk)
+            .join(audits, audits.c.comment_pk == standing.c.comment_pk)
+            .where(standing.c.pending, standing.c.turn.is_not(None))
+            .where(audits.c.range_pk.is_not(None), ~standing.c.looked)
+        )
+        with self._database.read() as connection:
+            return connection.execute(waiting.limit(1)).first() is not None
+
     def chances(self) -> Iterator[Chance]:
         """Yield every comment that a draw could have drawn, in bounded memory."""
         statement = (

@@ -94,6 +94,8 @@ class BrowseFilter:
     dialect of `triage.store.patterns`. `author` is the whole name, `source` the file or system that
     a comment was first read from. `since` (inclusive) and `before` (exclusive) bound the time of
     writing, `decided_since` and `decided_before` that of the decision: what has none is left out.
+    `veiled` tells of undecided comments neither scores nor what follows from them: no range of
+    scores keeps one, by scores they come last, and their entries have none.
     """
 
     thread_id: str | None = None
@@ -115,6 +117,7 @@ class BrowseFilter:
     reason: str | None = None
     decided_since: datetime | None = None
     decided_before: datetime | None = None
+    veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,8 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
     found: list[ColumnElement[bool]] = []
     for label, (least, most) in wanted.scores.items():
         found.append(standing.c[label.value].between(least, most))
+    if wanted.veiled and (wanted.scores or wanted.route is not None):
+        found.append(standing.c.decision_pk.is_not(None))
     if wanted.thread_id is not None:
         thread = select(threads.c.pk).where(threads.c.id == wanted.thread_id).scalar_subquery()
         found.append(standing.c.thread_pk == thread)
@@ -224,6 +229,8 @@ def paged(
     takes longer, and a planner without fresh statistics takes longer still.
     """
     key = _COLUMNS[sort]
+    if wanted is not None and wanted.veiled and isinstance(sort, Label):
+        key = case((standing.c.decision_pk.is_not(None), key), else_=null())
     order = ((key.desc() if descending else key.asc()).nulls_last(), standing.c.comment_pk)
     columns = [standing.c.comment_pk, *([func.count().over().label("total")] if total else [])]
     found = _narrow(select(*columns), wanted, key)

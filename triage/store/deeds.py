@@ -10,7 +10,6 @@ from uuid import uuid4
 from sqlalchemy import (
     Connection,
     Double,
-    case,
     delete,
     false,
     func,
@@ -148,11 +147,7 @@ class Deed:
             update(standing)
             .where(standing.c.comment_pk == audits.c.comment_pk)
             .where(among(connection, standing.c.comment_pk, drawn))
-            .values(
-                turn=turn,
-                pending=true(),
-                place=case((standing.c.flagged, standing.c.place), else_=literal(AT_THE_END, Double)),
-            )
+            .values(turn=turn, pending=true(), place=literal(AT_THE_END, Double))
         )
 
 

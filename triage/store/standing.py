@@ -79,7 +79,7 @@ from triage.store.schema import (
     scores,
     standing,
 )
-from triage.store.spreading import AT_THE_END, spread
+from triage.store.spreading import AT_THE_END, spread, spread_by_chance
 
 __all__ = [
     "judge",
@@ -227,7 +227,13 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it. Once
     # nothing does any more it has none until it is spread: 0 is the head, for places sink by day.
-    spread = and_(drawn, ~flagged, ~proposed.c.was_flagged, ~appealed)
+    # What a range left to people was given one though its scores flag it: beside another comment.
+    unflagged = and_(~flagged, ~proposed.c.was_flagged)
+    beside_another = or_(
+        proposed.c.was_beside != proposed.c.comment_pk, proposed.c.was_at <= _number(AT_THE_END)
+    )
+    given = or_(unflagged, and_(flagged, proposed.c.was_flagged, beside_another))
+    spread = and_(drawn, asked.is_(None), ~appealed, given)
     return select(
         proposed.c.comment_pk,
         *(proposed.c[label.value] for label in Label),
@@ -322,8 +328,8 @@ def _place(connection: Connection, comment_pks: Iterable[int]) -> None:
     """Give what was appealed its place, and what an audit drew of it one among the others again."""
     mine = among(connection, standing.c.comment_pk, comment_pks)
     refresh(connection, among(connection, now.c.comment_pk, comment_pks))
-    drawn = standing.c.turn.is_not(None), ~standing.c.flagged, standing.c.appeal_pk.is_(None)
-    if connection.execute(select(standing.c.comment_pk).where(mine, *drawn)).first() is not None:
+    drawn = select(standing.c.comment_pk).where(mine, *spread_by_chance())
+    if connection.execute(drawn.limit(1)).first() is not None:
         spread(connection)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, null, select
 
 from triage.domain.comments import Comment, Ids, Node, Thread
 from triage.domain.courses import Course, Step
@@ -109,15 +110,19 @@ class Threads:
             )
         return list(Thread(thread_id, comments=held).walk())
 
-    def course(self, thread_id: str, label: Label) -> Course:
+    def course(self, thread_id: str, label: Label, *, veiled: bool = False) -> Course:
         """Return how a label's scores run along a thread; raise NotFoundError.
 
-        No text is read, so that a thread of thousands is quick.
+        No text is read, so that a thread of thousands is quick. Where `veiled`, undecided comments
+        have no score.
         """
+        score: ColumnElement[Any] = standing.c[label.value]
+        if veiled:
+            score = case((standing.c.decision_pk.is_not(None), score), else_=null())
         with self._database.read() as connection:
             rows = connection.execute(
                 select(comments.c.id, comments.c.parent_id, comments.c.position)
-                .add_columns(standing.c[label.value].label("score"), standing.c.verdict)
+                .add_columns(score.label("score"), standing.c.verdict)
                 .join(standing, standing.c.comment_pk == comments.c.pk)
                 .where(comments.c.thread_pk == thread_pk(connection, thread_id))
                 .order_by(comments.c.position, comments.c.pk)

@@ -166,7 +166,7 @@ def in_short(entry: Entry, policy: Policy) -> str:
         if proposal.not_scored is not None:
             said.append(f"not scored: {proposal.not_scored}")
         said += dict.fromkeys(one.threshold.label.words for one in proposal.reached)
-    return ", ".join(said)
+    return ", ".join(said) or "flagged"
 
 
 def strongest_part(label: Label, start: int, end: int, length: int) -> str:
