@@ -396,6 +396,7 @@ def test_what_would_be_decided_is_read_as_it_is_before_anybody_agrees(
     count = samples.consequences(samples.ranges({}, highest)).acted.approved
     assert count
     assert f"Would approve: by chance from all {count} comment" in words(app)
+    assert "No scorer in use rates sexual explicit" in words(app)
     texts = {one.comment.text for one in samples.store.comments.stream()}
     shown = texts & {one.value for one in app.text}
     assert shown

@@ -141,8 +141,8 @@ def rule_for(
     """Return what the ranges decide, None for nothing.
 
     A label alone does not reject where the policy has others and all of them stay below their
-    thresholds: the labels disagree, and a person looks. Nothing is approved of which a label of the
-    policy has no score.
+    thresholds: the labels disagree, and a person looks. Nothing is approved that lacks the score
+    of a label of the policy, unless none of the scorers that the ranges were found for rates it.
     """
     if scores.not_scored is not None:
         return None
@@ -159,7 +159,8 @@ def rule_for(
         beyond = max(_part(score - at, 1 - at) for score, at in limits)
         return Rule(Verdict.REJECT, tuple(agreed), said, beyond)
     limit = automatic.approve_to
-    if limit is None or over or not lowest.keys() <= values.keys():
+    rated = automatic.scorers.keys() or lowest.keys()
+    if limit is None or over or not lowest.keys() & rated <= values.keys():
         return None
     highest = max(values.values(), default=0.0)
     if highest <= limit:

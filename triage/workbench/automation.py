@@ -79,7 +79,9 @@ class Automation(Tuning):
         )
         acted, sides = foreseen.acted, foreseen.sides
         outcomes = _outcomes(findings, automatic)
-        known = *_known(automatic, outcomes), *_said_by_people(sides)
+        lacking = {one.label for one in policy.thresholds} - set(findings.labels)
+        unrated = ", ".join(one.words for one in Label if one in lacking)
+        known = *_known(automatic, outcomes, unrated), *_said_by_people(sides)
         said = (*_said_now(acted, automatic), *known, _ALWAYS)
         evidence: dict[str, object] = {
             "target": "automatic",
@@ -199,7 +201,7 @@ def _said_now(acted: Acted, automatic: Automatic) -> Sequence[str]:
     return now, then
 
 
-def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[str]:
+def _known(automatic: Automatic, outcomes: Mapping[str, Outcome], unrated: str) -> Sequence[str]:
     lines = []
     for label, at in automatic.reject_from.items():
         one = outcomes.get(f"reject {label.value}")
@@ -220,7 +222,10 @@ def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[st
         known = "how many it approves wrongly cannot be known: draw an audit sample first"
     else:
         known = f"of 1,000, at most {worst:,.1f} carry any one of the labels"
-    return [*lines, f"Every label {automatic.approve_to:g} or less: {known}."]
+    lines.append(f"Every label {automatic.approve_to:g} or less: {known}.")
+    if unrated:
+        lines.append(f"No scorer in use rates {unrated}: that is not asked about.")
+    return lines
 
 
 def _said_by_people(sides: Mapping[Verdict, Side]) -> Sequence[str]:
