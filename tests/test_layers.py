@@ -22,6 +22,7 @@ MAY: dict[str, frozenset[str]] = {
     "intake": PARTS,
     "sending": STANDARD,
     "scoring": PARTS | {"sending"},
+    "engines": PARTS | {"scoring"},
     "tuning": STANDARD,
     "export": PARTS,
     "store": STANDARD,
@@ -34,7 +35,7 @@ MAY: dict[str, frozenset[str]] = {
     "settings": STANDARD | {"remotes", "statement_file"},
     "workbench": PARTS
     | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
-    | {"webhooks"},
+    | {"engines", "webhooks"},
     "api": STANDARD | {"workbench", "settings"},
     "cli": STANDARD | {"workbench", "settings", "files", "places"},
     "ui": STANDARD | {"workbench", "settings", "files"},
@@ -47,11 +48,13 @@ ONLY: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "defusedxml": frozenset({"files"}),
     "detoxify": frozenset(),  # it unpickles what it loads
+    "fsspec": frozenset({"files"}),
     "ijson": frozenset({"files"}),
     "onnx": frozenset({"scoring"}),
     "onnxruntime": frozenset({"scoring"}),
     "prometheus_client": frozenset({"api"}),
     "psycopg": frozenset({"store"}),
+    "ray": frozenset({"engines"}),
     "re2": frozenset({"store"}),
     "rich": frozenset({"cli"}),
     "safetensors": frozenset({"scoring"}),

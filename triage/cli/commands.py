@@ -25,17 +25,19 @@ from triage.cli.importing import import_files
 from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
-from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
+from triage.cli.options import asked_mode, mode_option, scorer_option, tell_scorer
+from triage.cli.panel import fetch_models, tell_beside, tell_change
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.rating import rate
 from triage.cli.returning import hand_back
 from triage.cli.serving import api, demo, serve
 from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.cli.webhook import webhook
-from triage.domain.scores import Label, Mode, ScorerInfo
+from triage.domain.scores import Label
 from triage.errors import InputError, TriageError, UsageError
 from triage.settings import Settings
 
@@ -44,11 +46,6 @@ __all__ = ["commands", "main"]
 _GUIDELINES_BYTES = 500_000
 _PATH = click.Path(path_type=Path)
 _SCORED = "What is scored is kept: the next `triage score` goes on from there."
-_mode = click.option(
-    "--mode",
-    type=click.Choice([one.value for one in Mode]),
-    help="How Detoxify's models compute. Default: TRIAGE_DETOXIFY, else auto.",
-)
 
 
 def main() -> NoReturn:
@@ -94,6 +91,7 @@ for one in (
     webhook,
     tune,
     learn,
+    rate,
     batch,
     undo,
     hand_back,
@@ -108,19 +106,10 @@ for one in (
 ):
     commands.add_command(one)
 
-_scorer = click.option(
-    "--scorer",
-    "scorers",
-    multiple=True,
-    metavar="KEY",
-    help="May be given again: each label comes from the first that reports it. Default: "
-    "TRIAGE_SCORERS, else detoxify:unbiased and compact where the former is here, else compact.",
-)
-
 
 @commands.command()
-@_scorer
-@_mode
+@scorer_option
+@mode_option
 @click.option(
     "--beside", is_flag=True, help="Leave the scorers in use as they are: triage tune compare."
 )
@@ -135,12 +124,16 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
     """
     with opened(settings) as bench:
         fetch_models(bench, scorers)
-        change = bench.panel_change(scorers, mode=_asked(mode))
+        change = bench.panel_change(scorers, mode=asked_mode(mode))
         if change is not None and not beside:
             tell_change(change)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
             report = bench.score(
-                scorers, mode=_asked(mode), beside=beside, on_scorer=_tell, on_progress=tick
+                scorers,
+                mode=asked_mode(mode),
+                beside=beside,
+                on_scorer=tell_scorer,
+                on_progress=tick,
             )
         for info, count in report.again:
             say(f"{info.key}: {many(count, 'text')} near a threshold that moved, rated exactly")
@@ -158,80 +151,6 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
         waiting = bench.progress(settings.reviewer).pending
         say(f"{many(waiting, 'comment')} to review: triage serve")
     return EXIT_PARTLY if report.left else 0
-
-
-@commands.command()
-@click.argument("source", metavar="INPUT", type=_PATH)
-@click.option("--output", "-o", required=True, type=_PATH, help="CSV, JSONL or Parquet, by suffix.")
-@_scorer
-@click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
-@click.option("--id-column", metavar="NAME", help="Is written first.")
-@click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
-@click.option("--mentions", is_flag=True, help="Write which identities a text mentions, too.")
-@_mode
-@click.pass_obj
-def rate(
-    settings: Settings,
-    source: Path,
-    output: Path,
-    scorers: Sequence[str],
-    text_column: str | None,
-    id_column: str | None,
-    spans: bool,
-    mentions: bool,
-    mode: str | None,
-) -> int:
-    """Rate a table of texts: a file in, a file out, no database.
-
-    Every row of INPUT is in the output, in the same order, with a column per label. One that
-    cannot be scored has empty scores and the reason in the column not_scored; so has one that only
-    some of several scorers can rate, in their place.
-
-    With --spans, the column spans holds [[start, end, weight], ...] and where, for a long text,
-    {"label": [start, end], ...}: the part that gave the label its score. Both count characters
-    (Unicode code points) of INPUT's text from 0; end is the first that is not part of it. With
-    --mentions, the column mentions holds {"identity": probability, ...}.
-
-    What is rated is kept in OUTPUT.resume until OUTPUT is whole. Stopped or killed, the same
-    command goes on from there. INPUT may be larger than memory.
-    """
-    with opened(settings) as bench:
-        fetch_models(bench, scorers)
-        if not scorers and not settings.scorers:
-            tell_default(bench.chosen())
-
-        def kept() -> str:
-            path = bench.kept_beside(output)
-            if path is None:
-                return ""
-            return f"What is rated is kept in {path}: the same command goes on from there."
-
-        shown = progress("Rating", unit="texts", passing="rows gone through", then=kept)
-        with shown as tick:
-            report = bench.rate(
-                source,
-                output,
-                scorers=scorers,
-                text_column=text_column,
-                id_column=id_column,
-                spans=spans,
-                mentions=mentions,
-                mode=_asked(mode),
-                on_scorer=_tell,
-                on_progress=tick,
-            )
-    if report.known:
-        say(f"{many(report.known, 'text')} were rated by an earlier run, and not again")
-    by = ", ".join(report.scorers)
-    say(f"{output}: {many(report.rows, 'row')}, {report.scored} scored by {by}")
-    if output.suffix.lower() == ".csv":
-        say("  a cell that a spreadsheet would run carries a ' in front; JSONL and Parquet do not")
-    for name, new in report.renamed.items():
-        say(f"  the input's own column {name} is now {new}")
-    list_problems(report.problems)
-    if report.left:
-        say(f"{many(report.left, 'text')} left for the same command again: {report.left_why}")
-    return EXIT_PARTLY if report.problems or report.left else 0
 
 
 @commands.command()
@@ -331,13 +250,3 @@ def scorers(settings: Settings) -> None:
     for entry in known:
         if not entry.available:
             say(f"\nTo get {entry.key}: {entry.how_to_get}")
-
-
-def _asked(mode: str | None) -> Mode | None:
-    return Mode(mode) if mode else None
-
-
-def _tell(scorer: ScorerInfo) -> None:
-    """Say in which mode a scorer computes, and why, where it has more than one."""
-    if scorer.note:
-        say(f"{scorer.key}: {scorer.note}")

@@ -22,6 +22,7 @@ from triage.files.table_writer import Column, Kind, TableFormat, write_table
 from triage.files.tables import Row, TableFile
 from triage.scoring.kept import keeping
 from triage.scoring.panel import Panel
+from triage.scoring.portions import Portioning
 from triage.scoring.rater import Rater
 
 __all__ = ["Extras", "RateReport", "Told", "rate_table", "why_unusable"]
@@ -92,6 +93,7 @@ def rate_table(
     text_column: str,
     id_column: str | None = None,
     extras: Extras = Extras(),
+    portions: Portioning | None = None,
     on_progress: Told | None = None,
 ) -> RateReport:
     """Write `source` to `output` in order, with a column per label, `not_scored` and `scorer`.
@@ -117,7 +119,8 @@ def rate_table(
     toxic, as `[[start, end, weight], ...]`, and `where`, for a text that was rated in windows, is
     `{"label": [start, end], ...}`; both in characters (Unicode code points) of the text as it was
     read. `mentions` are `{"identity": probability, ...}`. In JSONL they are arrays and objects,
-    elsewhere texts that hold the same as JSON.
+    elsewhere texts that hold the same as JSON. `portions` says how much is rated at once; by
+    default that hangs on how long it takes.
     """
     for wanted in (text_column, id_column):
         if wanted is not None and wanted not in source.columns:
@@ -126,7 +129,7 @@ def rate_table(
     check_place(output)
     told = on_progress or (lambda _done, _all: None)
     with keeping(output) as kept:
-        rater = Rater(panel, kept)
+        rater = Rater(panel, kept, portions)
         columns = _look(source, text_column, rater, told)
         known, total = rater.outstanding()
         if total:

@@ -8,7 +8,7 @@ from triage.domain.comments import text_digest
 from triage.domain.scores import Scores
 from triage.scoring.kept import Kept
 from triage.scoring.panel import Panel
-from triage.scoring.portions import Portions
+from triage.scoring.portions import Portioning, Portions
 
 __all__ = ["Rater"]
 
@@ -16,10 +16,10 @@ __all__ = ["Rater"]
 class Rater:
     """Rates texts by a panel over what is kept; whatever stops it costs one portion at most."""
 
-    def __init__(self, panel: Panel, kept: Kept) -> None:
+    def __init__(self, panel: Panel, kept: Kept, portions: Portioning | None = None) -> None:
         self._panel = panel
         self._kept = kept
-        self._portions = Portions()
+        self._portions = portions or Portions()
         self._scorers = {f"{s.info.key}@{s.info.version}": s for s in panel.scorers}
 
     def note(self, texts: Iterable[str]) -> None:

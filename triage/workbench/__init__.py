@@ -7,6 +7,7 @@ from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.domain.returns import Asked, Change
+from triage.engines.run import FolderReport
 from triage.export.returning.way import Way
 from triage.export.returning.ways import WAYS
 from triage.export.tables import Export
@@ -55,6 +56,7 @@ from triage.workbench.returning import Plan
 from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
 from triage.workbench.seeking import Answer, Goal, seek
+from triage.workbench.sharding import Engines
 from triage.workbench.stating import Statement, StatementCounts, StatementReport
 from triage.workbench.targets import Moves, Target
 from triage.workbench.telling import POLL_SECONDS, Courier, Round
@@ -77,12 +79,14 @@ __all__ = [
     "Comparison",
     "Consequences",
     "Courier",
+    "Engines",
     "Entry",
     "EvaluationReport",
     "Explanation",
     "Export",
     "Findings",
     "Flip",
+    "FolderReport",
     "Goal",
     "ImportReport",
     "ImportedPart",

@@ -15,11 +15,11 @@ from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
-from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.returning import Returning
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.running import Running
+from triage.workbench.sharding import Sharding
 from triage.workbench.stating import Stating
 from triage.workbench.telling import Telling
 
@@ -28,7 +28,7 @@ __all__ = ["Workbench"]
 
 class Workbench(
     Running,
-    Rating,
+    Sharding,
     Receiving,
     Reviewing,
     Batching,
