@@ -31,7 +31,8 @@ MAY: dict[str, frozenset[str]] = {
     "toml_file": STANDARD,
     "remotes": STANDARD | {"toml_file"},
     "statement_file": STANDARD | {"toml_file"},
-    "settings": STANDARD | {"remotes", "statement_file"},
+    "sign_in_file": STANDARD | {"toml_file"},
+    "settings": STANDARD | {"remotes", "sign_in_file", "statement_file"},
     "workbench": PARTS
     | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
     | {"webhooks"},

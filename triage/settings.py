@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
+from triage.domain.people import NO_PERSONS, SignIn
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
 from triage.domain.statement_rules import StatementRules
 from triage.errors import UsageError
 from triage.remotes import read_remotes
+from triage.sign_in_file import read_sign_in
 from triage.statement_file import read_statement_rules
 
 __all__ = ["Settings"]
@@ -30,7 +32,6 @@ _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _DEVICE = "cpu"
 _NOBODY = "reviewer"
-_NO_PERSONS = ("policy:", "client:")
 _SEVERE_BUDGET = 50
 _MILDER_AFTER = 5
 _DOUBLED = 0.05
@@ -76,6 +77,9 @@ class Settings:
     `webhook_hosts` are receivers of webhooks that may have private addresses, and be told over
     plain HTTP (`TRIAGE_WEBHOOK_HOSTS`, separated by commas).
     `statements` says how reasons are stated, from the file that `TRIAGE_STATEMENTS` names.
+    `sign_in` says how people sign in to the dashboard, from the file that `TRIAGE_SIGN_IN` names;
+    where there is none, it is for one person on this machine, and `reviewer` is who that is.
+    `behind_proxy` says that without it a proxy keeps others out (`TRIAGE_BEHIND_PROXY`).
     """
 
     database_url: str = _DATABASE_URL
@@ -102,6 +106,8 @@ class Settings:
     api_rate: float = 0.0
     webhook_hosts: tuple[str, ...] = ()
     statements: StatementRules = field(default_factory=StatementRules)
+    sign_in: SignIn | None = None
+    behind_proxy: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -121,7 +127,7 @@ class Settings:
             blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_whole("TRIAGE_SEVERE_BUDGET", env, _SEVERE_BUDGET),
             milder_after=_whole("TRIAGE_MILDER_AFTER", env, _MILDER_AFTER, MOST_IN_A_ROW),
-            leads=_names("TRIAGE_LEADS", env),
+            leads=_leads(env),
             doubled=_number(
                 "TRIAGE_DOUBLED",
                 env,
@@ -144,6 +150,8 @@ class Settings:
             ),
             webhook_hosts=tuple(name.lower() for name in _names("TRIAGE_WEBHOOK_HOSTS", env)),
             statements=_statements(env),
+            sign_in=_sign_in(env),
+            behind_proxy=_yes("TRIAGE_BEHIND_PROXY", env),
         )
 
 
@@ -240,6 +248,21 @@ def _statements(env: Mapping[str, str]) -> StatementRules:
     return read_statement_rules(Path(given)) if given else StatementRules()
 
 
+def _leads(env: Mapping[str, str]) -> tuple[str, ...]:
+    names = _names("TRIAGE_LEADS", env)
+    if names and env.get("TRIAGE_SIGN_IN"):
+        raise UsageError(
+            "TRIAGE_LEADS and TRIAGE_SIGN_IN are both set: where people sign in, their roles say "
+            "who leads (triage people list); unset TRIAGE_LEADS"
+        )
+    return names
+
+
+def _sign_in(env: Mapping[str, str]) -> SignIn | None:
+    given = env.get("TRIAGE_SIGN_IN", "")
+    return read_sign_in(Path(given)) if given else None
+
+
 def _timezone(name: str) -> tzinfo:
     if name.upper() == "UTC":
         return UTC
@@ -262,9 +285,9 @@ def _models_dir(given: str) -> Path:
 
 def _reviewer(given: str) -> str:
     """Return the name that decisions carry: the one given, else the login name."""
-    if given.startswith(_NO_PERSONS):
+    if given.startswith(NO_PERSONS):
         raise UsageError(
-            f"TRIAGE_REVIEWER is {given!r}: names that begin with {' or '.join(_NO_PERSONS)} are "
+            f"TRIAGE_REVIEWER is {given!r}: names that begin with {' or '.join(NO_PERSONS)} are "
             "those of policies and programs; set it to a person's name"
         )
     try:

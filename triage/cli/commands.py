@@ -26,6 +26,7 @@ from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
 from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
+from triage.cli.people import people
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
@@ -90,6 +91,7 @@ for one in (
     audit,
     appeal,
     policy,
+    people,
     token,
     webhook,
     tune,

@@ -50,6 +50,7 @@ __all__ = [
     "notes",
     "opinions",
     "panels",
+    "people",
     "policies",
     "preferences",
     "returned",
@@ -493,6 +494,26 @@ tokens = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+)
+
+# Who may work here, and which account at the provider comes under a name. None is ever deleted: the
+# log holds the name. The role is null where the provider's claim gives it.
+people = Table(
+    "person",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("name", FreeText, nullable=False, unique=True),
+    Column("role", String(16)),
+    Column("issuer", FreeText),
+    Column("subject", FreeText),
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", FreeText, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", FreeText, nullable=False),
+    Column("removed_at", Moment),
+    Column("signed_in_at", Moment),
+    Column("released_at", Moment),
+    UniqueConstraint("issuer", "subject"),
 )
 
 # Who is told of what happens. `told` says of each log up to which row there are deliveries.

@@ -32,6 +32,7 @@ from triage.store.looks import Looks
 from triage.store.mentions import Mentions
 from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
+from triage.store.people import People
 from triage.store.policies import Policies
 from triage.store.preferences import Preferences
 from triage.store.queue import Queue
@@ -90,6 +91,7 @@ class Store:
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.tokens = Tokens(database)
+        self.people = People(database)
         self.webhooks = Webhooks(database)
         self.deliveries = Deliveries(database)
         self.preferences = Preferences(database)

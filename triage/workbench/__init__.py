@@ -52,8 +52,10 @@ from triage.workbench.previewing import COLUMN_ROLES, Preview, SeenThread
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.returning import Plan
+from triage.workbench.rights import RIGHTS
 from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
+from triage.workbench.seating import Seat, seat
 from triage.workbench.seeking import Answer, Goal, seek
 from triage.workbench.stating import Statement, StatementCounts, StatementReport
 from triage.workbench.targets import Moves, Target
@@ -63,6 +65,7 @@ __all__ = [
     "COLUMN_ROLES",
     "FEW",
     "POLL_SECONDS",
+    "RIGHTS",
     "WAYS",
     "Adoption",
     "Answer",
@@ -112,6 +115,7 @@ __all__ = [
     "ScoreReport",
     "ScorerListing",
     "Seam",
+    "Seat",
     "SeenThread",
     "Shadow",
     "Slice",
@@ -132,5 +136,6 @@ __all__ = [
     "Workbench",
     "in_words",
     "kept_words",
+    "seat",
     "seek",
 ]

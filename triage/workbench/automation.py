@@ -84,7 +84,7 @@ class Automation(Tuning):
         the one that was looked at, or where it would decide more by now than was agreed to.
         """
         self.leads_only(by, "change the policy")
-        if not self.settings.leads:
+        if not self.settings.leads and self.settings.sign_in is None:
             raise UsageError(
                 "nobody is named as a lead, so everybody is one: set TRIAGE_LEADS to the names of "
                 "those who may let the policy decide by itself"

@@ -14,6 +14,7 @@ from triage.workbench.exporting import Exporting
 from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
+from triage.workbench.people import People
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
@@ -43,6 +44,7 @@ class Workbench(
     Returning,
     Stating,
     Access,
+    People,
     Telling,
     Backups,
 ):

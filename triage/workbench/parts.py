@@ -102,6 +102,10 @@ class Parts:
             raise NotFoundError("no policy is in force")
         return policy
 
+    def allows(self, _verb: str) -> bool:
+        """Whether whoever is here may call a verb at all: on one's own machine, anybody any."""
+        return True
+
     def may_lead(self, reviewer: str) -> bool:
         """Whether this reviewer may change what all work by: guidelines, policies, audits."""
         return not self.settings.leads or reviewer in self.settings.leads

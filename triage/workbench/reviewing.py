@@ -11,6 +11,7 @@ from triage.domain.comments import Node
 from triage.domain.decisions import Annotation, Decision, Span, Verdict
 from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen, Skip
 from triage.domain.scores import Label
+from triage.errors import UsageError
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
 from triage.store import BrowseFilter, Progress, ThreadSummary
@@ -163,8 +164,13 @@ class Reviewing(Panels, House):
         """
         self.desk.skip(comment_id, reviewer, copies=copies)
 
-    def unskip(self, skip: Skip) -> int:
-        """Give what was skipped at once its places again; return how many comments that is."""
+    def unskip(self, skip: Skip, reviewer: str) -> int:
+        """Give what this reviewer skipped at once its places again; return how many comments.
+
+        Raises UsageError for somebody else's skip.
+        """
+        if skip.reviewer != reviewer:
+            raise UsageError("a skip is taken back by whoever skipped")
         return self.desk.unskip(skip)
 
     def flag(
