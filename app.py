@@ -5,5 +5,8 @@ import streamlit as st
 from triage.api.serving import beside, beside_lifespan
 from triage.ui import SCRIPT
 from triage.ui.ending import until_end
+from triage.ui.signing_in import provider_secrets
 
-app = st.App(SCRIPT, routes=beside(), lifespan=until_end(beside_lifespan))
+app = st.App(
+    SCRIPT, routes=beside(), lifespan=until_end(beside_lifespan), secrets=provider_secrets()
+)

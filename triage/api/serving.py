@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from triage.api.app import create_app
+from triage.api.callers import Tokens
 from triage.api.delivering import delivering
 from triage.api.routes import routes
 from triage.api.service import Service
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.routing import Route
 
-__all__ = ["application", "beside", "beside_lifespan", "serve"]
+__all__ = ["application", "beside", "beside_lifespan", "beside_service", "serve"]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _AT = "TRIAGE_API_AT"  # tells the workers of one command where it listens
@@ -103,8 +104,18 @@ async def _delivering() -> AsyncIterator[None]:
 
 @cache
 def _beside() -> Service:
-    settings = _called_by(Settings.from_environment(), "127.0.0.1")
-    return Service(Workbench(settings))
+    return beside_service(Settings.from_environment())
+
+
+def beside_service(settings: Settings) -> Service:
+    """Return the service in the dashboard's process.
+
+    Where others reach the dashboard, by signing in or past a proxy, they reach this as well: a
+    request without a token is then refused, also before the first token was made.
+    """
+    bench = Workbench(_called_by(settings, "127.0.0.1"))
+    shared = settings.sign_in is not None or settings.behind_proxy
+    return Service(bench, authority=Tokens(bench, demanded=shared))
 
 
 def _with_tokens(settings: Settings) -> bool:

@@ -96,6 +96,8 @@ class Key(StrEnum):
     BROWSE_COURSE = "browse.course"
     BROWSE_VIEW_NAME = "browse.view_name"
     BROWSE_VIEW_SHARED = "browse.view_shared"
+    PEOPLE_NAME = "people.name"
+    PEOPLE_ROLE = "people.role"
     IMPORT_PAGE = "shell.import_page"
     RUN_FOLLOWED = "shell.run_followed"
     IMPORT_DROP = "import.drop"
