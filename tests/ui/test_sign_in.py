@@ -11,11 +11,13 @@ from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
 from tests.test_sign_in_file import AUTH
+from tests.wording import rude
 from triage.domain.people import Role
 from triage.errors import UsageError
 from triage.settings import Settings
+from triage.ui.shell import PAGES
 from triage.ui.signing_in import seated
-from triage.workbench import Workbench
+from triage.workbench import RIGHTS, Workbench
 
 SCRIPT = """
 from triage.ui.shell import draw_page
@@ -73,6 +75,23 @@ def test_a_page_that_is_not_ones_own_says_whose_it_is(bench: Workbench) -> None:
         app = at(page, role)
         assert f"This page is for {whose}." in said(app)
         assert f"{role} has the role {role} here" in said(app)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_of_a_role_is_drawn_without_a_refusal(
+    bench: Workbench, role: Role, tmp_path: Path
+) -> None:
+    path = tmp_path / "comments.csv"
+    rows = [f"c{number},{text}" for number, text in enumerate(rude(4))]
+    path.write_text("\n".join(["id,text", *rows]), encoding="utf-8")
+    bench.import_file(path)
+    bench.score()
+    pages = [url for url, kind in PAGES.items() if role.covers(RIGHTS[kind.verb])]
+    assert len(pages) == {Role.REVIEWER: 5, Role.LEAD: 8, Role.ADMIN: 9}[role]
+    for page in pages:
+        app = at(page, role)
+        assert not app.exception, page
+        assert not app.error, f"{page}: {said(app)}"
 
 
 def test_webhooks_are_for_admins_on_a_page_that_is_for_leads(bench: Workbench) -> None:

@@ -29,7 +29,7 @@ from triage.ui.signing_in import draw_not_yours, draw_you, seated
 from triage.ui.state import Key, workbench
 from triage.workbench import Seat, Workbench
 
-__all__ = ["draw_page", "main"]
+__all__ = ["PAGES", "draw_page", "main"]
 
 _HERE = Path(__file__).parent
 
@@ -46,7 +46,7 @@ class _Kind:
     with_sign_in: bool = False
 
 
-_PAGES = {
+PAGES = {
     "review": _Kind("Review", ":material/rate_review:", review.page, "item", Key.REVIEW_PAGE),
     "browse": _Kind("Browse", ":material/table_rows:", browse.page, "page", Key.BROWSE_HOME),
     "batch": _Kind("Batch", ":material/bar_chart:", batch.page, "decide_batch"),
@@ -86,7 +86,7 @@ def main() -> None:
 
 def draw_page(bench: Workbench, url: str) -> None:
     """Draw a page; to whoever may not call its verb only whose it is."""
-    kind = _PAGES[url]
+    kind = PAGES[url]
     if _shown(bench, kind):
         kind.draw(bench)
     else:
@@ -100,7 +100,7 @@ def _shown(bench: Workbench, kind: _Kind) -> bool:
 def _draw(bench: Workbench) -> None:
     """Draw the menu and the chosen page; pages of other roles answer to a link, in no menu."""
     pages: dict[str, StreamlitPage] = {}
-    for url, kind in _PAGES.items():
+    for url, kind in PAGES.items():
         shown = _shown(bench, kind)
         pages[url] = st.Page(
             partial(draw_page, bench, url),
