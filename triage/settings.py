@@ -15,7 +15,9 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
+from triage.domain.forgetting import Retention
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
+from triage.domain.pseudonyms import SHORTEST_KEY, Pseudonyms
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
 from triage.domain.statement_rules import StatementRules
@@ -37,6 +39,7 @@ _DOUBLED = 0.05
 _LEASE_MINUTES = 5
 _A_DAY = 24 * 60.0  # minutes
 _MOST_REQUESTS = 1e6  # a second
+_MOST_DAYS = 36_525  # a century
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -54,13 +57,15 @@ class Settings:
     (`TRIAGE_DETOXIFY`), `device` where: `cpu`, `cuda` or one GPU, as `cuda:1` (`TRIAGE_DEVICE`).
     `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
-    (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
-    name (`TRIAGE_PSEUDONYMS`). `blur` is what of a comment is blurred until a key reveals it, where
-    the reviewer did not choose otherwise (`TRIAGE_BLUR`); `blind` hides scores until a comment is
-    decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe comments in
-    a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`); after `milder_after` of them
-    in a row a milder one comes, likewise (`TRIAGE_MILDER_AFTER`). `leads` may edit the
-    guidelines, set policies and known answers, draw audits and settle disagreements; where nobody
+    (`TRIAGE_REVIEWER`). `pseudonyms` makes authors' pseudonyms, so that no name is kept and no
+    verdict hangs on one (`TRIAGE_PSEUDONYMS`, with a key in `TRIAGE_PSEUDONYMS_KEY`); None keeps
+    names. `retention` is after how many days `triage retain` erases comments
+    (`TRIAGE_RETAIN_DECIDED`, `TRIAGE_RETAIN_UNDECIDED`). `blur` is what of a comment is blurred
+    until a key reveals it, where the reviewer did not choose otherwise (`TRIAGE_BLUR`); `blind`
+    hides scores until a comment is decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe
+    comments in a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`); after
+    `milder_after` of them in a row a milder one comes, likewise (`TRIAGE_MILDER_AFTER`). `leads` may
+    edit the guidelines, set policies and known answers, draw audits and settle disagreements; where nobody
     is named, everybody may (`TRIAGE_LEADS`, separated by commas). `lease` is how long a comment
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
     of decisions that somebody else makes again, unseen, so that agreement can be measured
@@ -86,7 +91,8 @@ class Settings:
     device: str = _DEVICE
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
-    pseudonyms: bool = False
+    pseudonyms: Pseudonyms | None = None
+    retention: Retention = field(default_factory=Retention)
     blur: Blur = Blur.OFF
     blind: bool = False
     severe_budget: int = _SEVERE_BUDGET
@@ -116,7 +122,10 @@ class Settings:
             device=_device(env.get("TRIAGE_DEVICE", "").strip().lower()),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
-            pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
+            pseudonyms=_pseudonyms(env),
+            retention=Retention(
+                _period("TRIAGE_RETAIN_DECIDED", env), _period("TRIAGE_RETAIN_UNDECIDED", env)
+            ),
             blur=_one_of("TRIAGE_BLUR", env, Blur.OFF),
             blind=_yes("TRIAGE_BLIND", env),
             severe_budget=_whole("TRIAGE_SEVERE_BUDGET", env, _SEVERE_BUDGET),
@@ -171,6 +180,30 @@ def _yes(name: str, env: Mapping[str, str]) -> bool:
     if value in {"1", "yes", "true", "on"}:
         return True
     raise UsageError(f"{name} is {value!r}; set it to 1 or 0")
+
+
+def _pseudonyms(env: Mapping[str, str]) -> Pseudonyms | None:
+    """Return what makes pseudonyms; its key lies here and not in the database."""
+    if not _yes("TRIAGE_PSEUDONYMS", env):
+        return None
+    key = env.get("TRIAGE_PSEUDONYMS_KEY", "").strip()
+    if len(key) < SHORTEST_KEY:
+        raise UsageError(
+            f"TRIAGE_PSEUDONYMS wants a key of {SHORTEST_KEY} characters or more in "
+            "TRIAGE_PSEUDONYMS_KEY, such as `openssl rand -hex 32` prints; keep it apart from the "
+            "database and its backups, for without it nobody can go on"
+        )
+    return Pseudonyms(key)
+
+
+def _period(name: str, env: Mapping[str, str]) -> timedelta | None:
+    """Return the days that a variable holds as a period; None where it is not set, or 0."""
+    given = env.get(name, "").strip()
+    if not given or given == "0":
+        return None
+    if not (given.isascii() and given.isdecimal() and int(given) <= _MOST_DAYS):
+        raise UsageError(f"{name} is {given!r}; set it to a number of days, or 0 to keep all")
+    return timedelta(days=int(given))
 
 
 def _one_of(name: str, env: Mapping[str, str], default: _Chosen) -> _Chosen:

@@ -21,6 +21,7 @@ from triage.cli.backups import backup, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.exporting import export
+from triage.cli.forgetting import forget, pseudonyms, retain
 from triage.cli.importing import import_files
 from triage.cli.learning import learn
 from triage.cli.models import models
@@ -102,6 +103,9 @@ for one in (
     demo,
     backup,
     restore,
+    forget,
+    retain,
+    pseudonyms,
     export,
     statements,
     notice,

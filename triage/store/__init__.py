@@ -8,6 +8,7 @@ from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
 from triage.store.deliveries import Claimed
 from triage.store.evidence import KnownComments
+from triage.store.forgetting import Whose
 from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
 from triage.store.learned import Adoption, LearnedRecord
@@ -41,5 +42,6 @@ __all__ = [
     "ThreadSummary",
     "VersionScores",
     "VersionSeen",
+    "Whose",
     "acts_for",
 ]

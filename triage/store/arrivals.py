@@ -121,6 +121,7 @@ class Arrivals:
                 .join(standing, standing.c.text_pk == texts.c.pk)
                 .join(comments, comments.c.pk == standing.c.comment_pk)
                 .where(among(connection, comments.c.id, comment_ids))
+                .where(texts.c.erased_at.is_(None))
                 .distinct()
             )
             wanted = current.where(or_(*lacking)) if pks else current

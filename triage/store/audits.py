@@ -33,6 +33,7 @@ from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import UsageError
 from triage.store.database import Database, load, streamed
+from triage.store.erased import GONE
 from triage.store.reckoning import Greatest
 from triage.store.rows import (
     among,
@@ -252,7 +253,8 @@ def _drawable(policy: Policy | None) -> Select[Any]:
 
 def _queue(connection: Connection) -> None:
     """Let the drawn comments wait in the queue, each at its turn."""
-    mine = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
+    drawn = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
+    mine = and_(drawn, ~GONE)
     turn = audits.c.number / audits.c.probability
     waits = or_(standing.c.pending, ~standing.c.looked)
     new = and_(standing.c.turn.is_(None), standing.c.appeal_pk.is_(None))

@@ -95,7 +95,10 @@ class Database:
         arguments = {name: value for name, value in own.items() if name not in self._url.query}
         try:
             engine = create_engine(
-                self._url, connect_args=arguments, pool_pre_ping=not self.is_sqlite
+                self._url,
+                connect_args=arguments,
+                pool_pre_ping=not self.is_sqlite,
+                hide_parameters=True,  # they hold texts and names, and errors end in logs
             )
         except ModuleNotFoundError as error:
             raise StoreError(
@@ -160,6 +163,26 @@ class Database:
         with self._plainly(), closing(sqlite3.connect(self.file)) as connection:
             yield connection
 
+    def clean(self) -> None:
+        """Leave nothing of what was deleted in the database's own files; takes as long as a copy.
+
+        SQLite's file is written anew, and its log emptied. PostgreSQL's dead rows are removed, and
+        what its planner remembers of values is found anew; bytes on its disk are its own affair.
+        Raises StoreError where somebody reads for so long that the log cannot be emptied.
+        """
+        if not self.is_sqlite:
+            bare = self._writer.execution_options(triage_write=False, isolation_level="AUTOCOMMIT")
+            with self._plainly(), bare.connect() as connection:
+                connection.exec_driver_sql("VACUUM (ANALYZE)")
+            return
+        with self.driver() as own:
+            own.isolation_level = None
+            own.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1_000}")
+            own.execute("VACUUM")
+            busy, *_ = own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(f"{self.url}: another program reads it; close that one and try again")
+
     def stamp(self) -> object:
         """Return what differs from an earlier stamp if anything was committed in between.
 
@@ -192,7 +215,7 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(f"{self.url}: {_words(error)}") from error
+            raise StoreError(f"{self.url}: {_words(error)}") from _untelling(error)
 
 
 def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
@@ -288,11 +311,21 @@ def _understood(url: str) -> URL:
 
 def _words(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
-    said = " ".join(str(cause).split())
+    primary = getattr(getattr(cause, "diag", None), "message_primary", None)
+    said = " ".join((primary or str(cause)).split())
     for sign, words in _IN_PLAIN_WORDS:
         if sign in said.lower():
             return words
     return said or type(cause).__name__
+
+
+def _untelling(error: Exception) -> Exception | None:
+    """Return an error as the cause of ours, unless a traceback of it would quote rows.
+
+    PostgreSQL's own words do: the row that failed, or the line of a COPY.
+    """
+    cause = getattr(error, "orig", None) or error
+    return None if hasattr(cause, "diag") else error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

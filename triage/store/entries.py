@@ -12,6 +12,7 @@ from triage.domain.entries import Entry
 from triage.domain.policy import Route
 from triage.domain.scores import Label
 from triage.store.answers import APPEAL_ID
+from triage.store.erased import TEXT_DIGEST
 from triage.store.rows import scores_of
 from triage.store.schema import comments, decisions, standing, texts, threads
 
@@ -26,7 +27,7 @@ ENTRY = (
     *(column.label(f"comment_{column.name}") for column in comments.c),
     threads.c.id.label("thread_id"),
     threads.c.title.label("thread_title"),
-    texts.c.sha256,
+    TEXT_DIGEST.label("sha256"),
     texts.c.text,
     *(standing.c[label.value] for label in Label),
     *(
@@ -75,6 +76,7 @@ def comment_of(row: Row[Any]) -> Comment:
         reach=row.comment_reach,
         state=row.comment_state and SourceState(row.comment_state),
         origin=_origin_of(row),
+        erased_at=row.comment_erased_at,
     )
 
 

@@ -17,6 +17,7 @@ from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.columns import Moment
 from triage.store.database import Database, streamed
+from triage.store.erased import GONE
 from triage.store.groups import READERS, Groups, Kind, numbers
 from triage.store.reckoning import Days
 from triage.store.rows import Panel, among, panel_history, panel_in_force, policy_of
@@ -154,7 +155,7 @@ def _standing(connection: Connection, labels: Sequence[Label]) -> Any:
     flagged = standing.c.route.in_([Route.REVIEW.value, Route.HOLD.value])
     statement = select(
         standing.c.comment_pk,
-        and_(standing.c.not_scored.is_not(None), *(_none(label) for label in Label)),
+        and_(standing.c.not_scored.is_not(None), ~GONE, *(_none(label) for label in Label)),
         func.coalesce(flagged, False),
         standing.c.asked.is_not(None),
         standing.c.looked,
@@ -176,7 +177,9 @@ def _drawn(connection: Connection, keys: NDArray[np.int64]) -> dict[str, Any]:
             audits.c.probability,
             audits.c.number,
             audits.c.draw_pk.is_not(None),
-        ),
+        )
+        .join(standing, standing.c.comment_pk == audits.c.comment_pk)
+        .where(~GONE),
         {"comment": "i8", "probability": "f8", "number": "f8", "drawn": "?"},
     )
     place = np.searchsorted(keys, rows["comment"])
@@ -218,7 +221,8 @@ def _ranged(
     held = (
         select(audits.c.comment_pk, audits.c.range_pk, audits.c.draw_pk.is_not(None))
         .join(audit_draws, audit_draws.c.pk == audits.c.range_pk)
-        .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)))
+        .join(standing, standing.c.comment_pk == audits.c.comment_pk)
+        .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)), ~GONE)
     )
     own = np.isin(keys, numbers(connection, decided, {"comment": "i8"})["comment"])
     rows = numbers(connection, held, {"comment": "i8", "range": "i8", "drawn": "?"})

@@ -38,6 +38,7 @@ class Saved:
 
     At most 1,000 problems are listed; a last one then says how many more there were. `refused`
     are the ids of those that were another comment than the one that has it, as far as listed.
+    `forgotten` counts those that were erased here, and are left as they are.
     """
 
     new: int = 0
@@ -45,6 +46,7 @@ class Saved:
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
+    forgotten: int = 0
 
 
 class ThreadWriter:
@@ -54,7 +56,7 @@ class ThreadWriter:
         self._database = database
         self._clock = clock
         self._stored = SeenIds()
-        self._new = self._revised = self._unchanged = 0
+        self._new = self._revised = self._unchanged = self._forgotten = 0
         self._problems: list[Problem] = []
         self._unlisted = 0
         self._refused: set[str] = set()
@@ -88,7 +90,7 @@ class ThreadWriter:
             more = f"{self._unlisted} further comments were not stored, and are not listed"
             self._problems.append(Problem(self._problems[-1].where, None, more))
         counts = (self._new, self._revised, self._unchanged)
-        return Saved(*counts, tuple(self._problems), frozenset(self._refused))
+        return Saved(*counts, tuple(self._problems), frozenset(self._refused), self._forgotten)
 
     def _fitting_pieces(self, pieces: Iterable[_Piece]) -> list[_Piece]:
         return [piece for piece in pieces if self._fits(piece[0].id, piece[0], len(piece[1]))]
@@ -129,6 +131,9 @@ class ThreadWriter:
     def _sort(
         self, chunk: Chunk, comment: Comment, thread: Thread, old: Known | None, thread_pk: int
     ) -> None:
+        if old is not None and old.erased:
+            self._forgotten += 1
+            return
         digest = text_digest(comment.text)
         told = Evidence(digest, comment.created_at, comment.author, thread.source)
         before = chunk.told.get(comment.id)

@@ -14,6 +14,7 @@ from triage.domain.policy import Policy, Route
 from triage.domain.scores import Scores
 from triage.store.database import streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
+from triage.store.erased import GONE
 from triage.store.rows import among, batched, decision_of, decision_rows, policy_of, scores_by_text
 from triage.store.schema import (
     audit_draws,
@@ -87,7 +88,7 @@ def _reviewed_up_to(connection: Connection) -> float:
     What lies below is a sample of the same kind, whose probabilities are so many times smaller
     (`triage.tuning.sampling.Draw.so_far`).
     """
-    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked)
+    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked, ~GONE)
     first = connection.execute(waiting).scalar_one()
     return 1.0 if first is None else min(float(first), 1.0)
 

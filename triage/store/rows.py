@@ -27,6 +27,7 @@ from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdi
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
 from triage.errors import NotFoundError
+from triage.store.erased import TEXT_DIGEST
 from triage.store.schema import (
     comments,
     decisions,
@@ -237,7 +238,7 @@ def decision_rows(*more: Any) -> Select[Any]:
         select(
             *mine,
             comments.c.id.label("decided_comment_id"),
-            texts.c.sha256.label("decided_sha256"),
+            TEXT_DIGEST.label("decided_sha256"),
             _undone.c.id.label("undoes_id"),
             *more,
         )

@@ -41,7 +41,9 @@ __all__ = [
     "decisions",
     "dismissals",
     "doubled",
+    "erasures",
     "flags",
+    "forgotten",
     "gold",
     "guidelines",
     "learned",
@@ -92,6 +94,10 @@ texts = Table(
     Column("length", Integer, nullable=False),
     # Whether it is in the index of near copies; those stored before there was one may not be.
     Column("banded", Boolean, nullable=False, server_default=false()),
+    # Of an erased one `text` says so, `sha256` is random, so that the same text by somebody else
+    # is another row, and `was_sha256` is the digest that decisions know it by.
+    Column("erased_at", Moment),
+    Column("was_sha256", String(64)),
 )
 Index(
     "ix_text_behind",
@@ -145,6 +151,8 @@ comments = Table(
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
     Column("reach", Key),
+    # When its author and its texts were erased; facts and scores stay.
+    Column("erased_at", Moment),
     Index(None, "thread_pk", "parent_id", "position"),
     # Of a long name the beginning: PostgreSQL's indexes take no more than 2,700 bytes.
     Index("ix_comment_author", text("substr(author, 1, 200)"), "pk"),
@@ -472,6 +480,27 @@ secrets = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", FreeText, nullable=False),
+)
+
+# What an import must not bring back, as keyed digests: names that are forgotten, and comments that
+# have no ids at their source.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who erased how much, and when; never whose it was.
+erasures = Table(
+    "erasure",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("counts", JSON, nullable=False),
 )
 
 # Of a token's secret the digest alone; a name is free again once its token is revoked.

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     delete,
     exists,
     false,
@@ -222,7 +223,7 @@ def _plain(score: float | None) -> float | None:
 
 
 def _open(connection: Connection, scorer: ScorerInfo) -> tuple[ColumnElement[bool], ...]:
-    current = exists().where(standing.c.text_pk == texts.c.pk)
+    current = and_(exists().where(standing.c.text_pk == texts.c.pk), texts.c.erased_at.is_(None))
     pk = scorer_pks(connection).get((scorer.key, scorer.version))
     if pk is None:
         return (current,)
@@ -244,6 +245,7 @@ def _rough(
         .select_from(texts)
         .join(scores, scores.c.text_pk == texts.c.pk)
         .where(scores.c.scorer_pk == pk, scores.c.rough, or_(false(), *inside))
+        .where(texts.c.erased_at.is_(None))
         .where(exists().where(standing.c.text_pk == texts.c.pk))
     )
 

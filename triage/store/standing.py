@@ -23,6 +23,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -57,6 +58,7 @@ from triage.domain.urgency import (
 )
 from triage.store.answers import open_among
 from triage.store.columns import Key
+from triage.store.erased import ERASED, ERASED_UNDECIDED
 from triage.store.reckoning import Days, Decades, Greatest
 from triage.store.rows import (
     among,
@@ -139,6 +141,8 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
     source = source.outerjoin(appeals, appeals.c.pk == now.c.appeal_pk)
     by_scorer: dict[int, FromClause] = {}
     given: dict[Label, ColumnElement[Any]] = {}
+    erased = comments.c.erased_at.is_not(None)
+    gone = and_(erased, now.c.verdict.is_(None))
     for label in Label:
         pk = known.get(panel[label]) if label in panel else None
         if pk is None:
@@ -146,13 +150,16 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
             continue
         if pk not in by_scorer:
             theirs = by_scorer[pk] = scores.alias(f"scored_{len(by_scorer)}")
-            source = source.outerjoin(
-                theirs, and_(theirs.c.text_pk == now.c.text_pk, theirs.c.scorer_pk == pk)
-            )
+            mine = and_(theirs.c.text_pk == now.c.text_pk, theirs.c.scorer_pk == pk, ~gone)
+            source = source.outerjoin(theirs, mine)
         given[label] = by_scorer[pk].c[label.value]
     bare = and_(*(score.is_(None) for score in given.values()))
     reasons = [theirs.c.not_scored for theirs in by_scorer.values()]
-    reason = case((bare, func.coalesce(*reasons, null()))) if reasons else cast(null(), Text)
+    reason = case(
+        (gone, ERASED_UNDECIDED),
+        (and_(erased, bare), ERASED),
+        (bare, func.coalesce(*reasons, null()) if reasons else cast(null(), Text)),
+    )
     statement = select(
         now.c.comment_pk,
         now.c.asked,
@@ -169,6 +176,8 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         comments.c.first_seen_at.label("arrived_at"),
         *(score.label(label.value) for label, score in given.items()),
         reason.label("not_scored"),
+        erased.label("erased"),
+        gone.label("gone"),
     ).select_from(source)
     return (statement if where is None else statement.where(where)).subquery("effective")
 
@@ -184,7 +193,7 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
         reached[threshold.route].append(over)
         expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
-    unreadable = effective.c.not_scored.is_not(None)
+    unreadable = and_(effective.c.not_scored.is_not(None), ~effective.c.erased)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
     if policy is None:
         route: ColumnElement[Any] = cast(null(), Text)
@@ -212,7 +221,7 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
         else_=_number(0.0),
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
-    flagged = or_(by_policy, asked.is_not(None))
+    flagged = and_(or_(by_policy, asked.is_not(None)), ~proposed.c.gone)
     decades = Decades(func.coalesce(proposed.c.reach, 0) + 1)
     most = case((decades > DECADES, _number(DECADES)), else_=decades)
     amplified = 1.0 + (AMPLIFIED_UP_TO - 1.0) * most / DECADES
@@ -236,7 +245,9 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
         flagged.label("flagged"),
         func.coalesce(or_(false(), *grave), false()).label("severe"),
         priority.label("priority"),
-        waits(flagged, open_, drawn, proposed.c.looked, appealed).label("pending"),
+        and_(waits(flagged, open_, drawn, proposed.c.looked, appealed), ~proposed.c.erased).label(
+            "pending"
+        ),
         case(
             (appealed, of_appeal),
             (spread, proposed.c.was_at),
@@ -304,12 +315,17 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
         "reopened": bindparam("again"),
         "looked": bindparam("seen"),
         "appeal_pk": bindparam("appeal", type_=Key),
-        "pending": waits(
-            standing.c.flagged,
-            bindparam("open", type_=Boolean),
-            standing.c.turn.is_not(None),
-            bindparam("seen", type_=Boolean),
-            bindparam("appeal", type_=Key).is_not(None),
+        "pending": and_(
+            waits(
+                standing.c.flagged,
+                bindparam("open", type_=Boolean),
+                standing.c.turn.is_not(None),
+                bindparam("seen", type_=Boolean),
+                bindparam("appeal", type_=Key).is_not(None),
+            ),
+            ~exists().where(
+                comments.c.pk == standing.c.comment_pk, comments.c.erased_at.is_not(None)
+            ),
         ),
     }
     mine = update(standing).where(standing.c.comment_pk == bindparam("of"))

@@ -26,6 +26,7 @@ from triage.store.decisions import Decisions
 from triage.store.deliveries import Deliveries
 from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
+from triage.store.forgetting import Forgetting
 from triage.store.guidelines import GuidelinesBook
 from triage.store.learned import LearnedBook
 from triage.store.looks import Looks
@@ -34,6 +35,7 @@ from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
 from triage.store.policies import Policies
 from triage.store.preferences import Preferences
+from triage.store.pseudonyms import Names
 from triage.store.queue import Queue
 from triage.store.returned import Returned
 from triage.store.scores import ScoreBook
@@ -98,6 +100,8 @@ class Store:
         self.evidence = EvidenceBook(database)
         self.versions = Versions(database)
         self.learned = LearnedBook(database, clock)
+        self.forgetting = Forgetting(database)
+        self.names = Names(database)
 
     @classmethod
     def open(

@@ -166,13 +166,16 @@ class Threads:
             ]
 
     def known(self, thread_id: str) -> list[KnownComment]:
-        """Return the comments of a thread by position; none where the thread is not known."""
+        """Return the comments of a thread by position; none where the thread is not known.
+
+        Erased ones are none: nothing of what is read can be told to be one of them.
+        """
         statement = (
             select(comments, texts.c.sha256, texts.c.text)
             .join(threads, threads.c.pk == comments.c.thread_pk)
             .join(standing, standing.c.comment_pk == comments.c.pk)
             .join(texts, texts.c.pk == standing.c.text_pk)
-            .where(threads.c.id == thread_id)
+            .where(threads.c.id == thread_id, comments.c.erased_at.is_(None))
             .order_by(comments.c.position, comments.c.pk)
         )
         with self._database.read() as connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from hashlib import blake2b
 
 from triage.domain.appeals import Appealed, AppealedBy
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
@@ -29,7 +28,6 @@ __all__ = [
     "reasons",
     "reasons_in_words",
     "said_of_labels",
-    "shown_author",
     "strongest",
     "strongest_part",
     "sum_of_place",
@@ -245,13 +243,6 @@ def strongest(entry: Entry) -> str:
         return "not scored"
     label, score = max(entry.scores.values.items(), key=lambda one: one[1])
     return f"{label.words} {score:.2f}"
-
-
-def shown_author(author: str | None, *, pseudonyms: bool) -> str:
-    """Return how an author is shown: by name, or by a pseudonym that is the same everywhere."""
-    if not author or not pseudonyms:
-        return author or ""
-    return f"Author {blake2b(author.encode('utf-8', 'surrogatepass'), digest_size=3).hexdigest()}"
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

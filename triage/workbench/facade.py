@@ -11,6 +11,7 @@ from triage.workbench.backups import Backups
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
+from triage.workbench.forgetting import Forgetting
 from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
 from triage.workbench.parts import Tick
@@ -45,6 +46,7 @@ class Workbench(
     Access,
     Telling,
     Backups,
+    Forgetting,
 ):
     """Everything a person can do, whichever edge they come through.
 

@@ -12,6 +12,7 @@ from triage.domain.checks import utc_now
 from triage.domain.policy import DEFAULT_NAME, DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
 from triage.errors import NotFoundError, UsageError
+from triage.intake.admission import Admission
 from triage.review.desk import Desk
 from triage.review.turns import Turns
 from triage.scoring.explain import Explainer
@@ -20,7 +21,7 @@ from triage.scoring.registry import marking_scorer
 from triage.settings import Settings
 from triage.store import Store
 
-__all__ = ["Parts", "Tick", "without_total"]
+__all__ = ["Parts", "Tick", "other_key", "without_total"]
 
 Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
@@ -59,6 +60,11 @@ class Parts:
             clock=self._clock,
             own_appeals=self.settings.own_appeals,
         )
+        try:
+            self._check_names(store)
+        except BaseException:
+            store.close()
+            raise
         if store.policies.in_force() is None:
             store.policies.save(
                 Policy(
@@ -71,6 +77,34 @@ class Parts:
                 )
             )
         return store
+
+    def _check_names(self, store: Store) -> None:
+        """Raise UsageError where authors have names and the settings want pseudonyms.
+
+        And where they have pseudonyms by another key: names and pseudonyms are never mixed.
+        """
+        pseudonyms = self.settings.pseudonyms
+        if pseudonyms is None or store.names.begin(pseudonyms):
+            return
+        if store.names.check() is not None:
+            raise UsageError(other_key(store.url))
+        raise UsageError(
+            f"{store.url} holds authors' names, and TRIAGE_PSEUDONYMS is set. To give all of them "
+            "pseudonyms, run: triage pseudonyms apply. Nothing is shown or mixed before that"
+        )
+
+    def admission(self) -> Admission:
+        """Return what comments pass on their way in: pseudonyms, and who is forgotten.
+
+        Raises UsageError where authors have pseudonyms and the settings bring names.
+        """
+        if self.settings.pseudonyms is None and self.store.names.check() is not None:
+            raise UsageError(
+                f"authors in {self.store.url} have pseudonyms, and this import would bring names: "
+                "set TRIAGE_PSEUDONYMS=1 and the TRIAGE_PSEUDONYMS_KEY that was used"
+            )
+        forgetting = self.store.forgetting
+        return Admission(self.settings.pseudonyms, forgetting.marks(), forgetting.known)
 
     @cached_property
     def desk(self) -> Desk:
@@ -125,6 +159,15 @@ class Parts:
         """Return the labels that the scorers in use report, in their usual order."""
         panel = self.store.panel.get()
         return [label for label in Label if label in panel]
+
+
+def other_key(url: str) -> str:
+    """Return what is said where the key is not the one by which authors have pseudonyms."""
+    return (
+        f"authors in {url} have pseudonyms by another TRIAGE_PSEUDONYMS_KEY: set the one that was "
+        "used. If it is lost, nobody can find it out; to go on with a new one, without the authors "
+        "of what is there: triage pseudonyms lost-key"
+    )
 
 
 def without_total(tick: Tick | None) -> Callable[[int], None] | None:

@@ -102,7 +102,8 @@ class Receiving(Answering):
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
         """Keep what is the senders' own; a comment of another source's is left as it is."""
-        given = list(threads)
+        admission = self.admission()
+        given = [admission.admit(one) for one in threads]
         others = self.store.arrivals.of_others(given)
         sent = {one.id: one for piece in given for one in piece.comments}
         same = {name for name in others if sent[name].text_sha256 == others[name][1]}
@@ -115,6 +116,8 @@ class Receiving(Answering):
         ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
         self.act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
+        if admission.left_out:
+            told.append(_forgotten(given, admission.left_out))
         return Received(
             ids=ids,
             new=saved.new,
@@ -127,6 +130,11 @@ class Receiving(Answering):
 
 def _without(piece: Thread, others: Container[str]) -> Thread:
     return piece.with_comments([one for one in piece.comments if one.id not in others])
+
+
+def _forgotten(given: Sequence[Thread], count: int) -> Problem:
+    where = given[0].source or given[0].id
+    return Problem(where, None, f"{count} comments are forgotten here, and were not stored")
 
 
 def _taken(name: str, source: str) -> Problem:

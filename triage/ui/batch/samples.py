@@ -43,14 +43,14 @@ def draw_samples(bench: Workbench, within: ScoreRange, who: str) -> None:
         st.text("No undecided comment has a score in this range.")
     with st.container(key=f"veil-{Blur.TEXT if veiled else Blur.OFF}", gap="small"):
         for row in rows:
-            _sample(bench, row, within)
+            _sample(row, within)
 
 
-def _sample(bench: Workbench, row: Entry, within: ScoreRange) -> None:
+def _sample(row: Entry, within: ScoreRange) -> None:
     score = row.scores.values[within.label] if row.scores else 0.0
     said = [f"{within.label.words} {score:.2f}", *(["flagged"] if row.flagged else [])]
     with st.container(key=f"context-batch-{digest(row.comment.id)}", gap=None):
-        byline(bench, row.comment, more=" · ".join(said))
+        byline(row.comment, more=" · ".join(said))
         folded(row.comment.text or "(an empty comment)")
 
 

@@ -70,12 +70,11 @@ class View:
 def draw_filters(bench: Workbench) -> View:
     """Draw the filters and return what they say."""
     labels = _labels(bench)
-    authors = _names_authors(bench)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         label, asked = _draw_main(bench)
-        sort = _choice("Sort by", _sorts(labels, authors=authors), Query.SORT)
+        sort = _choice("Sort by", _sorts(labels), Query.SORT)
         order = _choice("Order", _ORDERS, Query.ORDER)
-        wanted = _filter(asked | _more(bench, authors=authors))
+        wanted = _filter(asked | _more(bench))
     ordered_by = Sort(sort) if sort in list(Sort) else Label(sort)
     return View(wanted, label, ordered_by, order == "descending")
 
@@ -84,12 +83,7 @@ def draw_wanted(bench: Workbench) -> BrowseFilter:
     """Draw the filters alone, where no order is asked for; a link to Browse means the same here."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         _, asked = _draw_main(bench)
-        return _filter(asked | _more(bench, authors=_names_authors(bench)))
-
-
-def _names_authors(bench: Workbench) -> bool:
-    """Whether authors are named: a filter by name would tell whose pseudonym it is."""
-    return not bench.settings.pseudonyms
+        return _filter(asked | _more(bench))
 
 
 def _draw_main(bench: Workbench) -> tuple[Label, dict[str, Any]]:
@@ -129,7 +123,7 @@ def _filter(asked: dict[str, Any]) -> BrowseFilter:
     return BrowseFilter(**asked)
 
 
-def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
+def _more(bench: Workbench) -> dict[str, Any]:
     """Draw what is asked for less often, behind a button that says how much of it is in use."""
     state, link = st.session_state, st.query_params  # the link counts before it is read
     used = sum(bool(state[name] if name in state else link.get(name)) for name in _MORE)
@@ -142,9 +136,8 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
         regex = st.toggle(
             "The text is a regular expression", key=Query.REGEX, bind=_LINK, help=_DIALECT
         )
-        author = ""
-        if authors:
-            author = st.text_input("Author, the whole name", key=Query.AUTHOR, bind=_LINK)
+        whole = "the whole pseudonym" if bench.settings.pseudonyms else "the whole name"
+        author = st.text_input(f"Author, {whole}", key=Query.AUTHOR, bind=_LINK)
         sources = bench.sources()
         source = _optional("First read from", sources, Query.SOURCE, "anywhere")
         written = _days(bench, "Written from", Query.SINCE, Query.UNTIL)
@@ -190,14 +183,13 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
     A link to the page that is shown would change nothing: Streamlit keeps what its widgets hold.
     """
     labels = _labels(bench)
-    authors = not bench.settings.pseudonyms
     names = thread_names(bench.threads())
     known: dict[Query, dict[str, Any]] = {
         Query.THREAD: {name: thread for thread, name in names.items()},
         Query.VERDICT: dict(zip(_VERDICTS, _VERDICTS, strict=True)),
         Query.FLAG: dict(zip(_FLAGS, _FLAGS, strict=True)),
         Query.LABEL: {_words(label): label for label in labels},
-        Query.SORT: {_words(one): one for one in _sorts(labels, authors=authors)},
+        Query.SORT: {_words(one): one for one in _sorts(labels)},
         Query.ORDER: dict(zip(_ORDERS, _ORDERS, strict=True)),
     }
     said = {name: values[0] for name, values in link.items() if values}
@@ -237,8 +229,8 @@ def _labels(bench: Workbench) -> Sequence[Label]:
     return bench.labels() or [Label.TOXICITY]
 
 
-def _sorts(labels: Sequence[Label], *, authors: bool) -> list[str]:
-    return [*(one for one in Sort if authors or one is not Sort.AUTHOR), *labels]
+def _sorts(labels: Sequence[Label]) -> list[str]:
+    return [*Sort, *labels]
 
 
 def _midnight(day: date | None, zone: tzinfo) -> datetime | None:

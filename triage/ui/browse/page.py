@@ -52,7 +52,6 @@ def page(bench: Workbench) -> None:
         view.label,
         veil,
         {claim.comment_id: claim.reviewer for claim in bench.others(who)},
-        pseudonyms=bench.settings.pseudonyms,
     )
     if selected:
         draw_actions(bench, selected, veil, who)

@@ -12,7 +12,7 @@ from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.ui.browse.veil import Veil
 from triage.ui.state import Key, digest
-from triage.ui.words import in_short, shown_author
+from triage.ui.words import in_short
 
 __all__ = ["draw_table"]
 
@@ -23,8 +23,6 @@ def draw_table(
     first: Label,
     veil: Veil,
     held: Mapping[str, str],
-    *,
-    pseudonyms: bool,
 ) -> list[Entry]:
     """Draw the page's rows and return the selected ones; `held` says who has which comment.
 
@@ -43,7 +41,7 @@ def draw_table(
     frame = pd.DataFrame(
         {
             "comment": [veil.cell(row) for row in rows],
-            "author": [shown_author(row.comment.author, pseudonyms=pseudonyms) for row in rows],
+            "author": [row.comment.author or "" for row in rows],
             **({"on a screen": holders} if any(holders) else {}),
             "verdict": [row.verdict.value if row.verdict else "" for row in rows],
             "why flagged": [in_short(row, policy) for row in rows],

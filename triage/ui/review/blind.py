@@ -31,7 +31,9 @@ def blind(bench: Workbench, who: str) -> bool:
 
 def marks_of(bench: Workbench, item: Item) -> Marks:
     """Return the words to mark in the comment: none where they would tell its scores."""
-    return Marks(on=True) if item.blind else find_marks(bench, item.comment.text)
+    if item.blind or item.comment.erased_at is not None:
+        return Marks(on=True)
+    return find_marks(bench, item.comment.text)
 
 
 def draw_blind_choice(bench: Workbench, who: str) -> None:

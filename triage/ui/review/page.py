@@ -96,8 +96,8 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
     rules = bench.guidelines()
     left, right = st.columns([5, 3], gap="large")
     with left:
-        draw_before(bench, item)
-        _comment(bench, item, marks, who)
+        draw_before(item)
+        _comment(item, marks, who)
         draw_appeal(item)
         draw_copies(bench, item)
         _verdicts(bench, item, who)
@@ -125,7 +125,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
         if unfolded(item):
             draw_thread(bench, item, who)
         else:
-            draw_around(bench, item)
+            draw_around(item)
     with right:
         if rules is not None and rules_open():
             draw_rules(rules)
@@ -172,9 +172,9 @@ def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
     st.button("Undo my last decision", shortcut="Z", on_click=undo, args=(bench, who))
 
 
-def _comment(bench: Workbench, item: Item, marks: Marks, who: str) -> None:
+def _comment(item: Item, marks: Marks, who: str) -> None:
     with st.container(key="comment-card", border=True, gap="small"):
-        byline(bench, item.comment, edited=item.entry.revision > 1)
+        byline(item.comment, edited=item.entry.revision > 1)
         with st.container(key="comment-text"):
             if item.comment.text.strip():
                 own = spans_in_hand(item, who) if annotating() else ()
@@ -199,7 +199,7 @@ def _verdicts(bench: Workbench, item: Item, who: str) -> None:
                 key=f"review-{verdict}-{about}",
                 shortcut=VERDICT_KEYS[verdict],
                 icon=VERDICT_ICONS[verdict],
-                disabled=item.barred,
+                disabled=item.barred or item.comment.erased_at is not None,
                 on_click=decide,
                 args=(bench, item, who, verdict),
             )

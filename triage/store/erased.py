@@ -1,0 +1,28 @@
+"""What stands in the place of what was erased, and how queries tell it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import false, func
+
+from triage.store.schema import standing, texts
+
+__all__ = ["ERASED", "ERASED_UNDECIDED", "GONE", "TEXT_DIGEST", "marker"]
+
+ERASED = "erased"
+"""Why a decided comment whose text is erased has no scores by a newer scorer."""
+
+ERASED_UNDECIDED = "erased before it was decided"
+"""Why a comment has no scores, no flag and no place in the queue: nobody can read it any more."""
+
+GONE = func.coalesce(standing.c.not_scored == ERASED_UNDECIDED, false())
+"""Whether a comment was erased before anybody decided: there is nothing left to do with it."""
+
+TEXT_DIGEST = func.coalesce(texts.c.was_sha256, texts.c.sha256)
+"""The digest by which decisions know a text, erased or not."""
+
+
+def marker(at: datetime) -> str:
+    """Return what is shown in place of a text."""
+    return f"[erased {at:%Y-%m-%d}]"
