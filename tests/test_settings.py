@@ -3,13 +3,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.domain.forgetting import Retention
 from triage.domain.kindness import Blur
+from triage.domain.pseudonyms import Pseudonyms
 from triage.domain.scores import Mode
 from triage.errors import UsageError
 from triage.settings import Settings
@@ -26,6 +28,8 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.detoxify is Mode.AUTO
     assert settings.device == "cpu"
     assert settings.remotes == ()
+    assert settings.pseudonyms is None
+    assert not settings.retention
     assert settings.reviewer, "decisions always carry a name"
 
 
@@ -41,6 +45,9 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
             "TRIAGE_PSEUDONYMS": "1",
+            "TRIAGE_PSEUDONYMS_KEY": "0123456789abcdef" * 2,
+            "TRIAGE_RETAIN_DECIDED": "365",
+            "TRIAGE_RETAIN_UNDECIDED": "30",
             "TRIAGE_BLUR": "Words",
             "TRIAGE_SEVERE_BUDGET": "12",
             "TRIAGE_MILDER_AFTER": "0",
@@ -50,7 +57,8 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_OWN_APPEALS": "1",
         }
     )
-    assert settings.pseudonyms
+    assert settings.pseudonyms == Pseudonyms("0123456789abcdef" * 2)
+    assert settings.retention == Retention(timedelta(days=365), timedelta(days=30))
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
     assert settings.milder_after == 0

@@ -64,9 +64,10 @@ class Settings:
     until a key reveals it, where the reviewer did not choose otherwise (`TRIAGE_BLUR`); `blind`
     hides scores until a comment is decided, likewise (`TRIAGE_BLIND`); after `severe_budget` severe
     comments in a day a break is suggested, 0 for never (`TRIAGE_SEVERE_BUDGET`); after
-    `milder_after` of them in a row a milder one comes, likewise (`TRIAGE_MILDER_AFTER`). `leads` may
-    edit the guidelines, set policies and known answers, draw audits and settle disagreements; where nobody
-    is named, everybody may (`TRIAGE_LEADS`, separated by commas). `lease` is how long a comment
+    `milder_after` of them in a row a milder one comes, likewise (`TRIAGE_MILDER_AFTER`). `leads`
+    may edit the guidelines, set policies and known answers, draw audits, settle disagreements and
+    erase comments; where nobody is named, everybody may (`TRIAGE_LEADS`, separated by commas).
+    `lease` is how long a comment
     stays a reviewer's own without a sign of life (`TRIAGE_LEASE_MINUTES`). `doubled` is the share
     of decisions that somebody else makes again, unseen, so that agreement can be measured
     (`TRIAGE_DOUBLED`). `own_appeals` lets a reviewer decide appeals against their own decisions,

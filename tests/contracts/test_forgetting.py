@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from tests.sampling import Certain
 from triage.domain.appeals import Appeal, AppealedBy, AppealStatus, AppealVia
@@ -20,10 +21,11 @@ from triage.domain.policy import Policy, Threshold
 from triage.domain.pseudonyms import Pseudonyms
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.domain.views import SavedView
-from triage.errors import ConflictError, NotFoundError
+from triage.errors import ConflictError, NotFoundError, StoreError
 from triage.intake.admission import Admission
 from triage.store import BrowseFilter, Store, Whose
-from triage.store.schema import metadata, standing
+from triage.store.database import load
+from triage.store.schema import metadata, standing, texts
 from triage.store.threads import Threads
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -320,8 +322,24 @@ def test_what_was_kept_for_long_enough_goes(
     assert erased == (TEXTS.keys() - {"a1"} if gone is None else gone)
 
 
+@pytest.mark.parametrize("quickly", [True, False])
+def test_an_error_of_the_database_quotes_no_row(store: Store, *, quickly: bool) -> None:
+    row = {"sha256": "0" * 64, "text": CANARY, "length": None}
+
+    def write() -> None:
+        with store._database.write() as connection:
+            if quickly:
+                load(connection, texts, [row])
+            else:
+                connection.execute(insert(texts), row)
+
+    with pytest.raises(StoreError) as caught:
+        write()
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
 class TestPseudonyms:
-    KEYS = [Pseudonyms("k" * 32), Pseudonyms("l" * 32)]
+    KEYS = (Pseudonyms("k" * 32), Pseudonyms("l" * 32))
 
     def test_names_are_rewritten_everywhere_and_once(self, site: Store) -> None:
         own, _ = self.KEYS

@@ -305,13 +305,15 @@ class PutOff:
 class Annotated:
     """An annotation with the text that it is about, which may be edited by now.
 
-    `replaced` says that the same reviewer annotated the same text again later.
+    `replaced` says that the same reviewer annotated the same text again later, `erased` that the
+    text is gone.
     """
 
     annotation: Annotation
     thread_id: str
     text: str
     replaced: bool
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,10 +199,13 @@ def _mention(identity: str) -> str:
 def labels_anything(said: Annotated | Decided) -> bool:
     """Whether a person said something of a text that can teach: every annotation does.
 
-    A decision does where a person who read it gave or refused reasons.
+    A decision does where a person who read it gave or refused reasons. What is erased teaches no
+    more.
     """
     if isinstance(said, Annotated):
-        return True
+        return not said.erased
+    if said.entry.comment.erased_at is not None:
+        return False
     decision = said.decision
     return decision.looked and bool(decision.reasons or decision.refused)
 

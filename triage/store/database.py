@@ -171,9 +171,11 @@ class Database:
         Raises StoreError where somebody reads for so long that the log cannot be emptied.
         """
         if not self.is_sqlite:
-            bare = self._writer.execution_options(triage_write=False, isolation_level="AUTOCOMMIT")
-            with self._plainly(), bare.connect() as connection:
-                connection.exec_driver_sql("VACUUM (ANALYZE)")
+            with self._plainly(), self._writer.connect() as connection:
+                bare = connection.execution_options(
+                    triage_write=False, isolation_level="AUTOCOMMIT"
+                )
+                bare.exec_driver_sql("VACUUM (ANALYZE)")
             return
         with self.driver() as own:
             own.isolation_level = None
