@@ -100,9 +100,11 @@ def test_a_day_s_work_needs_no_network(environment: dict[str, str], tmp_path: Pa
     run(environment, *triage, "export", "all.jsonl", "--what", "comments", folder=tmp_path)
     run(environment, "-c", PAGES, folder=tmp_path)
     command = ("-m", "triage.cli", "serve", "--port")
-    with serving(environment, tmp_path, *command) as address:
-        with urlopen(address, timeout=30) as answer:
-            assert b"<html" in answer.read()
+    with (
+        serving(environment, tmp_path, *command) as address,
+        urlopen(address, timeout=30) as answer,
+    ):
+        assert b"<html" in answer.read()
     assert tried(tmp_path) == ""
 
 
