@@ -154,19 +154,20 @@ def test_what_is_said_beforehand_is_what_is_done(site: Store) -> None:
 
 
 def test_decisions_and_scores_stay_as_they_were(site: Store) -> None:
-    before = [(one.id, one.verdict, one.text_sha256) for one in site.decisions.of("a1")]
+    before = [(one.id, one.verdict, one.reviewer, one.at) for one in site.decisions.of("a1")]
     scores = site.comments.get("a1").scores
     forget(site, ANA)
     found = site.decisions.of("a1")
-    assert [(one.id, one.verdict, one.text_sha256) for one in found] == before
+    assert [(one.id, one.verdict, one.reviewer, one.at) for one in found] == before
     assert {one.note for one in found} == {""}
     entry = site.comments.get("a1")
     assert entry.scores == scores
     assert entry.verdict is Verdict.REJECT
-    assert entry.text_sha256 == text_digest(EDITED), "as the decision knows it"
+    assert entry.text_sha256 == found[-1].text_sha256, "it is about the text that was here"
+    assert entry.text_sha256 != text_digest(EDITED), "which nobody can try out"
     assert site.comments.count(BrowseFilter(verdict=Verdict.REJECT)) == 1
     (noted,) = site.annotations.of("a1")
-    assert (noted.confirmed, noted.spans, noted.note) == ((Label.TOXICITY,), (), "")
+    assert (noted.confirmed, noted.spans, noted.note) == ((Label.TOXICITY,), (Span(4, 10),), "")
 
 
 def test_an_erased_comment_says_so_wherever_it_is_read(site: Store) -> None:

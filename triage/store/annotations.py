@@ -13,7 +13,6 @@ from triage.domain.scores import Label
 from triage.errors import ConflictError, UsageError
 from triage.store.browsing import BrowseFilter, Told, check, conditions
 from triage.store.database import Database
-from triage.store.erased import TEXT_DIGEST
 from triage.store.rows import comment_pk
 from triage.store.schema import comments, notes, standing, texts, threads
 
@@ -113,7 +112,7 @@ def _row(annotation: Annotation, comment_pk: int, text_pk: int) -> dict[str, obj
 
 def _rows() -> Select[Any]:
     return (
-        select(notes, comments.c.id.label("about"), TEXT_DIGEST.label("sha256"))
+        select(notes, comments.c.id.label("about"), texts.c.sha256)
         .join(comments, comments.c.pk == notes.c.comment_pk)
         .join(texts, texts.c.pk == notes.c.text_pk)
         .order_by(notes.c.pk)

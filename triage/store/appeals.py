@@ -13,7 +13,6 @@ from triage.errors import ConflictError, NotFoundError, UsageError
 from triage.store.answers import appeal_of, appeal_rows, facts_about, kept_from, said
 from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.database import Database
-from triage.store.erased import TEXT_DIGEST
 from triage.store.rows import (
     among,
     batched,
@@ -218,7 +217,7 @@ def _settled(connection: Connection, comment_pks: list[int]) -> list[Appealed]:
     for row in connection.execute(statement.order_by(decisions.c.pk)):
         logs.setdefault(row.decision_comment_pk, []).append(decision_of(row))
     present = (
-        select(standing.c.comment_pk, TEXT_DIGEST.label("sha256"))
+        select(standing.c.comment_pk, texts.c.sha256)
         .join(texts, texts.c.pk == standing.c.text_pk)
         .where(among(connection, standing.c.comment_pk, found))
     )

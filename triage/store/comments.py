@@ -17,7 +17,6 @@ from triage.errors import NotFoundError
 from triage.store.browsing import BrowseFilter, Sort, check, conditions, counted, paged
 from triage.store.database import Database
 from triage.store.entries import comment_of, entries, entry_of
-from triage.store.erased import TEXT_DIGEST
 from triage.store.rows import among, comment_pk
 from triage.store.schema import comments, revisions, standing, texts, threads
 
@@ -79,8 +78,7 @@ class Comments:
         """Return every wording of a comment, oldest first; raise NotFoundError."""
         with self._database.read() as connection:
             statement = (
-                select(revisions.c.number, revisions.c.seen_at, texts.c.text)
-                .add_columns(TEXT_DIGEST.label("sha256"))
+                select(revisions.c.number, revisions.c.seen_at, texts.c.text, texts.c.sha256)
                 .join(texts, texts.c.pk == revisions.c.text_pk)
                 .where(revisions.c.comment_pk == comment_pk(connection, comment_id))
                 .order_by(revisions.c.number)

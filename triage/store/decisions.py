@@ -33,7 +33,6 @@ from triage.store.answers import APPEAL_ID, check_answer, facts_about, record_an
 from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.claims import let_go
 from triage.store.database import Database, load
-from triage.store.erased import TEXT_DIGEST
 from triage.store.guidelines import guidelines_in_force
 from triage.store.in_force import decided, in_force, with_first
 from triage.store.looks import ask_again
@@ -362,7 +361,7 @@ def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     statement = (
         select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, comments.c.erased_at)
         .add_columns(
-            TEXT_DIGEST.label("sha256"),
+            texts.c.sha256,
             standing.c.turn,
             standing.c.looked,
             standing.c.appeal_pk,

@@ -12,7 +12,6 @@ from triage.domain.entries import Entry
 from triage.domain.policy import Route
 from triage.domain.scores import Label
 from triage.store.answers import APPEAL_ID
-from triage.store.erased import TEXT_DIGEST
 from triage.store.rows import scores_of
 from triage.store.schema import comments, decisions, standing, texts, threads
 
@@ -27,7 +26,7 @@ ENTRY = (
     *(column.label(f"comment_{column.name}") for column in comments.c),
     threads.c.id.label("thread_id"),
     threads.c.title.label("thread_title"),
-    TEXT_DIGEST.label("sha256"),
+    texts.c.sha256,
     texts.c.text,
     *(standing.c[label.value] for label in Label),
     *(

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import false, func
 
-from triage.store.schema import standing, texts
+from triage.store.schema import standing
 
-__all__ = ["ERASED", "ERASED_UNDECIDED", "GONE", "TEXT_DIGEST", "marker"]
+__all__ = ["ERASED", "ERASED_UNDECIDED", "GONE", "marker"]
 
 ERASED = "erased"
 """Why a decided comment whose text is erased has no scores by a newer scorer."""
@@ -18,9 +18,6 @@ ERASED_UNDECIDED = "erased before it was decided"
 
 GONE = func.coalesce(standing.c.not_scored == ERASED_UNDECIDED, false())
 """Whether a comment was erased before anybody decided: there is nothing left to do with it."""
-
-TEXT_DIGEST = func.coalesce(texts.c.was_sha256, texts.c.sha256)
-"""The digest by which decisions know a text, erased or not."""
 
 
 def marker(at: datetime) -> str:

@@ -138,7 +138,7 @@ def _erase_texts(connection: Connection, pks: Sequence[int], at: datetime) -> No
         theirs.c.text_pk == texts.c.pk, ~among(connection, theirs.c.comment_pk, pks)
     )
     rows = connection.execute(
-        select(texts.c.pk, texts.c.text, texts.c.sha256, others.label("shared"))
+        select(texts.c.pk, texts.c.text, others.label("shared"))
         .where(texts.c.pk.in_(select(revisions.c.text_pk).where(about)))
         .where(texts.c.erased_at.is_(None))
     ).all()
@@ -146,7 +146,7 @@ def _erase_texts(connection: Connection, pks: Sequence[int], at: datetime) -> No
     _blank(connection, own, at)
     for row in rows:
         if row.shared:
-            _part(connection, pks, int(row.pk), row.sha256, at)
+            _part(connection, pks, int(row.pk), at)
 
 
 def _blank(connection: Connection, own: Sequence[tuple[int, str]], at: datetime) -> None:
@@ -166,7 +166,6 @@ def _blank(connection: Connection, own: Sequence[tuple[int, str]], at: datetime)
     values: dict[str, Any] = {
         "text": said,
         "length": len(said),
-        "was_sha256": texts.c.sha256,
         "sha256": bindparam("to"),
         "erased_at": at,
         "banded": True,
@@ -191,12 +190,10 @@ def _leave_bands(connection: Connection, own: Sequence[tuple[int, str]]) -> None
     connection.execute(delete(text_bands).where(own_rows), rows)
 
 
-def _part(
-    connection: Connection, pks: Sequence[int], text_pk: int, sha256: str, at: datetime
-) -> None:
+def _part(connection: Connection, pks: Sequence[int], text_pk: int, at: datetime) -> None:
     """Give comments a row in place of a text that others have, with its scores."""
     said = marker(at)
-    row = {"sha256": token_hex(32), "was_sha256": sha256, "text": said, "length": len(said)}
+    row = {"sha256": token_hex(32), "text": said, "length": len(said)}
     made = insert(texts).returning(texts.c.pk)
     new = connection.execute(made, {**row, "banded": True, "erased_at": at}).scalar_one()
     kept = [column for column in scores.c if column is not scores.c.text_pk]
@@ -212,8 +209,6 @@ def _erase_notes(connection: Connection, pks: Sequence[int]) -> None:
     for table in _NOTED:
         mine = among(connection, table.c.comment_pk, pks), table.c.note != ""
         connection.execute(update(table).where(*mine).values(note=""))
-    spans = among(connection, notes.c.comment_pk, pks)
-    connection.execute(update(notes).where(spans).values(spans=[]))
     about = among(connection, appeals.c.comment_pk, pks)
     connection.execute(update(appeals).where(about).values(text=""))
     theirs = select(appeals.c.pk).where(about)
@@ -235,6 +230,20 @@ def _end_what_waits(connection: Connection, pks: Sequence[int], by: str, at: dat
         connection.execute(insert(dismissals), rows)
     asked = among(connection, doubled.c.comment_pk, pks)
     connection.execute(update(doubled).where(asked).values(waiting=False))
-    known = among(connection, gold.c.comment_pk, pks)
-    connection.execute(update(gold).where(known).values(active=False))
+    _take_back_answers(connection, pks, by, at)
     connection.execute(delete(claims).where(among(connection, claims.c.comment_pk, pks)))
+
+
+def _take_back_answers(connection: Connection, pks: Sequence[int], by: str, at: datetime) -> None:
+    """Take known answers out of the queue, by another fact: the last one about a comment counts."""
+    mine = among(connection, gold.c.comment_pk, pks)
+    known = connection.execute(select(gold).where(mine).order_by(gold.c.pk))
+    last = {row.comment_pk: row._mapping for row in known}
+    rows = [
+        {name: row[name] for name in ("comment_pk", "text_pk", "verdict", "reasons")}
+        | {"by": by, "at": at, "active": False}
+        for row in last.values()
+        if row["active"]
+    ]
+    if rows:
+        connection.execute(insert(gold), rows)

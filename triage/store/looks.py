@@ -28,7 +28,6 @@ from triage.domain.looks import Disagreement, Gold, LookKind, Opinion, Paired
 from triage.errors import ConflictError
 from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
-from triage.store.erased import TEXT_DIGEST
 from triage.store.rows import among, comment_pk, decision_of, decision_rows
 from triage.store.schema import (
     comments,
@@ -174,7 +173,7 @@ class Looks:
     def gold(self) -> list[tuple[Gold, str]]:
         """Return the known answers that count, oldest first, each with its text."""
         statement = (
-            select(gold, comments.c.id, TEXT_DIGEST.label("sha256"), texts.c.text)
+            select(gold, comments.c.id, texts.c.sha256, texts.c.text)
             .join(comments, comments.c.pk == gold.c.comment_pk)
             .join(texts, texts.c.pk == gold.c.text_pk)
             .join(standing, standing.c.comment_pk == gold.c.comment_pk)
@@ -373,7 +372,7 @@ def _opinions(*more: Any) -> Select[Any]:
 def _said(*more: Any) -> Select[Any]:
     """Return the query for all that was said, and for what took it back, which has no verdict."""
     return (
-        select(opinions, comments.c.id.label("about_id"), TEXT_DIGEST.label("sha256"), *more)
+        select(opinions, comments.c.id.label("about_id"), texts.c.sha256, *more)
         .join(comments, comments.c.pk == opinions.c.comment_pk)
         .join(texts, texts.c.pk == opinions.c.text_pk)
     )

@@ -27,7 +27,6 @@ from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdi
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
 from triage.errors import NotFoundError
-from triage.store.erased import TEXT_DIGEST
 from triage.store.schema import (
     comments,
     decisions,
@@ -238,7 +237,7 @@ def decision_rows(*more: Any) -> Select[Any]:
         select(
             *mine,
             comments.c.id.label("decided_comment_id"),
-            TEXT_DIGEST.label("decided_sha256"),
+            texts.c.sha256.label("decided_sha256"),
             _undone.c.id.label("undoes_id"),
             *more,
         )

@@ -94,10 +94,9 @@ texts = Table(
     Column("length", Integer, nullable=False),
     # Whether it is in the index of near copies; those stored before there was one may not be.
     Column("banded", Boolean, nullable=False, server_default=false()),
-    # Of an erased one `text` says so, `sha256` is random, so that the same text by somebody else
-    # is another row, and `was_sha256` is the digest that decisions know it by.
+    # Of an erased one `text` says so, and `sha256` is random: nobody can try which text it was, and
+    # the same text by somebody else is another row.
     Column("erased_at", Moment),
-    Column("was_sha256", String(64)),
 )
 Index(
     "ix_text_behind",

@@ -20,7 +20,6 @@ def upgrade() -> None:
     """Add the columns, which nothing from before fills, and the tables."""
     moment = sa.DateTime(timezone=True)
     op.add_column("text", sa.Column("erased_at", moment))
-    op.add_column("text", sa.Column("was_sha256", sa.String(64)))
     op.add_column("comment", sa.Column("erased_at", moment))
     op.create_table(
         "forgotten",
