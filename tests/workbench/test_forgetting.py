@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_cli_import import Run, triage
+from tests.test_cli_return import WORDPRESS, decide
 from triage.domain.decisions import Verdict
 from triage.domain.forgetting import Erased, Retention
 from triage.domain.pseudonyms import Pseudonyms
@@ -30,13 +31,21 @@ id,author,text,created_at
 3,Ana Quokkason,"Quokkas everywhere",2026-03-03T08:00:00Z
 """
 NESTED = """\
-The zoo
+A day at the zoo
 
-Ana Quokkason   3 hours ago
-A quokka bit me
+It rained, and the keepers were in a good mood.
 
-Bob   2 hours ago
-No it did not
+
+  1. Ana Quokkason
+    Posted September 12, 2019 at 8:14 am | Permalink
+
+    Something bit me there
+
+
+      1. Bob
+        Posted September 12, 2019 at 9:14 am | Permalink
+
+        No it did not
 """
 
 
@@ -126,6 +135,7 @@ def test_exports_hold_what_is_left(bench: Workbench, tmp_path: Path) -> None:
     assert [row["verdict"] for row in rows] == ["reject", "reject"]
     assert bench.preview(Export.ANNOTATIONS, include_text=True)[0]["comment_id"] == "2"
     assert len(bench.preview(Export.ANNOTATIONS)) == 1, "an erased text teaches nobody"
+    assert "uokka" not in bench.notice("1")
     bench.close()
 
 
@@ -226,6 +236,18 @@ class TestPseudonyms:
             bench.import_file(tmp_path / "in.csv")
             (entry,) = bench.entries(["1"])
             assert entry.comment.author == other.of("Ana Quokkason")
+
+    def test_the_way_back_finds_comments_by_ids_whatever_their_authors_are_called(
+        self, triage: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TRIAGE_PSEUDONYMS", "1")
+        monkeypatch.setenv("TRIAGE_PSEUDONYMS_KEY", KEY)
+        triage("import", WORDPRESS)
+        decide("41", Verdict.REJECT, "SPAM")
+        triage("forget", "--comment", "41")
+        code, out, err = triage("return", "back.xml", "--to", "wxr", "--from", WORDPRESS)
+        assert (code, err) == (0, "")
+        assert "back.xml: 1 comment for a WordPress export (1 spam)" in out
 
     @pytest.mark.parametrize("said", ["Ana Quokkason", OWN.of("Ana Quokkason") or ""])
     def test_an_author_is_forgotten_by_name_or_pseudonym(self, tmp_path: Path, said: str) -> None:

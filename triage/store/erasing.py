@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -132,21 +131,21 @@ def _remember_idless(
 
 
 def _erase_texts(connection: Connection, pks: Sequence[int], at: datetime) -> None:
-    about = among(connection, revisions.c.comment_pk, pks)
-    theirs = revisions.alias("theirs")
-    others = exists().where(
-        theirs.c.text_pk == texts.c.pk, ~among(connection, theirs.c.comment_pk, pks)
-    )
-    rows = connection.execute(
-        select(texts.c.pk, texts.c.text, others.label("shared"))
-        .where(texts.c.pk.in_(select(revisions.c.text_pk).where(about)))
-        .where(texts.c.erased_at.is_(None))
-    ).all()
-    own = [(int(row.pk), row.text) for row in rows if not row.shared]
-    _blank(connection, own, at)
-    for row in rows:
-        if row.shared:
-            _part(connection, pks, int(row.pk), at)
+    mine = among(connection, revisions.c.comment_pk, pks)
+    said = {
+        int(row.pk): row.text
+        for row in connection.execute(
+            select(texts.c.pk, texts.c.text)
+            .where(texts.c.pk.in_(select(revisions.c.text_pk).where(mine)))
+            .where(texts.c.erased_at.is_(None))
+        )
+    }
+    # One pass over all revisions, for they have no index by text: it would cost every import.
+    others = among(connection, revisions.c.text_pk, said), ~mine
+    shared = set(connection.execute(select(revisions.c.text_pk).where(*others)).scalars())
+    _blank(connection, [(pk, text) for pk, text in said.items() if pk not in shared], at)
+    for pk in sorted(shared):
+        _part(connection, pks, pk, at)
 
 
 def _blank(connection: Connection, own: Sequence[tuple[int, str]], at: datetime) -> None:

@@ -155,11 +155,8 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         given[label] = by_scorer[pk].c[label.value]
     bare = and_(*(score.is_(None) for score in given.values()))
     reasons = [theirs.c.not_scored for theirs in by_scorer.values()]
-    reason = case(
-        (gone, ERASED_UNDECIDED),
-        (and_(erased, bare), ERASED),
-        (bare, func.coalesce(*reasons, null()) if reasons else cast(null(), Text)),
-    )
+    erased_since = case((erased, ERASED), else_=cast(null(), Text))
+    reason = case((gone, ERASED_UNDECIDED), (bare, func.coalesce(*reasons, erased_since, null())))
     statement = select(
         now.c.comment_pk,
         now.c.asked,
@@ -193,7 +190,7 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
         reached[threshold.route].append(over)
         expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
-    unreadable = and_(effective.c.not_scored.is_not(None), ~effective.c.erased)
+    unreadable = effective.c.not_scored.not_in((ERASED, ERASED_UNDECIDED))
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
     if policy is None:
         route: ColumnElement[Any] = cast(null(), Text)
