@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 180  # seconds for a server to start, on a machine that does other things too
 ROWS = "id,author,text\n1,Ana,You utter fool\n2,Bob,A lovely day\n"
 PAGES = """
 from streamlit.testing.v1 import AppTest
@@ -50,6 +51,14 @@ def tried(folder: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def healthy(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+
+
 @contextmanager
 def serving(environment: dict[str, str], folder: Path, *command: str) -> Iterator[str]:
     """Serve until the block ends; yield the address once it answers."""
@@ -64,14 +73,11 @@ def serving(environment: dict[str, str], folder: Path, *command: str) -> Iterato
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+        until = time.monotonic() + PATIENCE
+        while not healthy(address):
             assert server.poll() is None, "the server ended by itself"
-            try:
-                with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
-                    assert answer.status == 200
-                    break
-            except (URLError, ConnectionError):
-                time.sleep(0.2)
+            assert time.monotonic() < until, "the server does not answer"
+            time.sleep(0.2)
         yield address
     finally:
         server.terminate()

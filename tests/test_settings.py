@@ -89,6 +89,9 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_SEVERE_BUDGET", "-3"),
         ("TRIAGE_DOUBLED", "5 %"),
         ("TRIAGE_DOUBLED", "nan"),
+        ("TRIAGE_PSEUDONYMS", "maybe"),
+        ("TRIAGE_RETAIN_DECIDED", "soon"),
+        ("TRIAGE_RETAIN_UNDECIDED", "-3"),
         ("TRIAGE_LEASE_MINUTES", "0"),
         ("TRIAGE_LEASE_MINUTES", "nan"),
         ("TRIAGE_LEASE_MINUTES", "soon"),
@@ -97,6 +100,14 @@ def test_every_choice_can_be_made() -> None:
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is '{value}'"):
         Settings.from_environment({name: value})
+
+
+def test_pseudonyms_want_a_key_which_no_message_tells() -> None:
+    for key in ("", "too short"):
+        given = {"TRIAGE_PSEUDONYMS": "1", "TRIAGE_PSEUDONYMS_KEY": key}
+        with pytest.raises(UsageError, match="openssl rand -hex 32") as refused:
+            Settings.from_environment(given)
+        assert not key or key not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["policy:default@3", "client:blog"])
