@@ -21,6 +21,7 @@ from triage.domain.policy import Policy, Threshold
 from triage.domain.pseudonyms import Pseudonyms
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.domain.views import SavedView
+from triage.domain.webhooks import EventType, Extra, Webhook
 from triage.errors import ConflictError, NotFoundError, StoreError
 from triage.intake.admission import Admission
 from triage.store import BrowseFilter, Store, Whose
@@ -66,7 +67,13 @@ def site(store: Store) -> Store:
     store.policies.save(Policy("default", 1, (Threshold(Label.TOXICITY, 0.5),), NOON, "lea"))
     store.panel.set({Label.TOXICITY: ("compact", "1")})
     store.threads.save([thread(TEXTS)])
+    hook = Webhook(
+        "site", "https://site.test/", frozenset(EventType), frozenset(Extra), NOON, "ada"
+    )
+    store.webhooks.add(hook, "whsec_one")
     decide(store, "a1", note=f"that {CANARY} again")
+    (due,) = store.deliveries.claim(NOON, NOON + timedelta(minutes=1), 10)
+    store.deliveries.failed(due, NOON, f"HTTP 500: no {CANARY}, please", timedelta(minutes=1))
     store.threads.save([thread({"a1": EDITED})])
     rows = [
         (text_digest(text), Scores({Label.TOXICITY: score}, mentions={"muslim": 0.9}))
@@ -226,6 +233,17 @@ def test_what_waits_about_it_ends(site: Store) -> None:
     assert appealed.status is AppealStatus.DISMISSED
     assert site.looks.due("bo", free_at=NOON) is None
     assert [one.name for one in site.views.of("ada")] == ["other"]
+
+
+def test_what_is_still_to_be_told_tells_nothing_of_it(site: Store) -> None:
+    forget(site, ANA)
+    told = site.deliveries.claim(LATER, LATER + timedelta(minutes=1), 10)
+    assert {one.event.data["comment_id"] for one in told} == {"a1"}
+    said = " ".join(str(one.event.extras) for one in told)
+    assert "[erased 2026-04-10]" in said
+    assert CANARY not in said
+    (state,) = site.webhooks.states()
+    assert state.last_error == "HTTP 500"
 
 
 def test_the_read_model_follows_from_what_is_left(site: Store) -> None:

@@ -8,7 +8,18 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from triage.domain.forgetting import Erased, Erasure, ErasureKind, Marks, Retention
 from triage.errors import NotFoundError, StoreError
@@ -25,6 +36,8 @@ from triage.store.schema import (
     saved_views,
     secrets,
     standing,
+    webhook_deliveries,
+    webhooks,
 )
 
 __all__ = ["Forgetting", "Whose"]
@@ -90,6 +103,7 @@ class Forgetting:
             marks = _marks(connection)
             remember(connection, map(marks.author, whose.names), at)
             _leave_views(connection, whose.names)
+            _leave_answers(connection)
             record = _record(connection, whose.kind, by, at)
         last = 0
         while True:
@@ -197,6 +211,13 @@ def _leave_views(connection: Connection, names: Collection[str]) -> None:
     for row in connection.execute(select(saved_views.c.pk, saved_views.c.link)).all():
         if set(row.link.get(_AUTHOR, ())) & set(names):
             connection.execute(delete(saved_views).where(saved_views.c.pk == row.pk))
+
+
+def _leave_answers(connection: Connection) -> None:
+    """Keep of what receivers of webhooks answered the status alone: it may quote what they got."""
+    for column in (webhooks.c.last_error, webhooks.c.disabled_why, webhook_deliveries.c.error):
+        quoting = update(column.table).where(column.like("HTTP ___: %"))
+        connection.execute(quoting.values({column.name: func.substr(column, 1, len("HTTP 500"))}))
 
 
 def _record(connection: Connection, kind: ErasureKind, by: str, at: datetime) -> int:
