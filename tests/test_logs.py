@@ -115,7 +115,7 @@ def draw(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workbench.clear()
     for page in ("review", "browse"):
         code = f"from triage.ui import {page}; from triage.ui.state import workbench; "
-        app = AppTest.from_string(code + f"{page}.page(workbench())", default_timeout=60).run()
+        app = AppTest.from_string(code + f"{page}.page(workbench())", default_timeout=300).run()
         assert not app.exception
     workbench.clear()
 

@@ -22,7 +22,7 @@ PAGES = """
 from streamlit.testing.v1 import AppTest
 for page in ("review", "browse", "export"):
     code = f"from triage.ui import {page}; from triage.ui.state import workbench; "
-    app = AppTest.from_string(code + f"{page}.page(workbench())", default_timeout=120).run()
+    app = AppTest.from_string(code + f"{page}.page(workbench())", default_timeout=300).run()
     assert not app.exception, app.exception
     assert not app.error, app.error
 """
