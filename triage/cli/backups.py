@@ -10,6 +10,7 @@ import click
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.cli.progress import progress
+from triage.cli.verifying import tell_chain
 from triage.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def backup(settings: Settings, file: Path) -> None:
     with opened(settings) as bench, progress("Backing up", unit="rows") as tick:
         report = bench.back_up(file, on_progress=tick)
     say(f"{file}: {_held(report)}, {report.size / 1e6:,.1f} MB; read again and found whole")
+    tell_chain(report.chain)
 
 
 @click.command()
@@ -45,6 +47,7 @@ def restore(settings: Settings, file: Path) -> None:
     with opened(settings) as bench, progress("Restoring", unit="rows") as tick:
         report = bench.take_back(file, on_progress=tick)
     say(f"Restored from {file}: {_held(report)}")
+    tell_chain(report.chain)
 
 
 def _held(report: BackupReport) -> str:

@@ -34,6 +34,7 @@ from triage.cli.serving import api, demo, serve
 from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
+from triage.cli.verifying import verify
 from triage.cli.webhook import webhook
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
@@ -102,6 +103,7 @@ for one in (
     demo,
     backup,
     restore,
+    verify,
     export,
     statements,
     notice,

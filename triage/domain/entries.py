@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage.domain.appeals import Appealed
@@ -129,7 +129,7 @@ class Decided:
     and None for one that is not in it, or whose verdict in force is by nobody who looked.
     `automatic` says that it is in the sample for a range in which the policy decides by itself,
     with scores that reach a threshold. `reported` says that a reader of the site had objected
-    before it was decided.
+    before it was decided. `chain_head` is the hash in which the chain ended with it.
     """
 
     decision: Decision
@@ -138,6 +138,8 @@ class Decided:
     inclusion: float | None = None
     reported: bool = False
     automatic: bool = False
+    # It hangs on random salts: no two databases have the same.
+    chain_head: str | None = field(default=None, compare=False)
 
     @property
     def seen(self) -> Scores | None:
@@ -178,11 +180,15 @@ class AppealRecord:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One decision of the log with the text that it was about, which may be edited by now."""
+    """One decision of the log with the text that it was about, which may be edited by now.
+
+    `chain_head` is the hash in which the chain ended with it.
+    """
 
     decision: Decision
     thread_id: str
     text: str
+    chain_head: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ _MEANINGS = {
     "scorer": "the scorers whose scores these are, key@version, joined by +",
     "not_scored": "why there is no score",
     "decision_id": "the decision's id",
+    "chain_head": "the SHA-256 in which the chain over the log ended with this decision: "
+    "`triage verify --head` says whether it is still on it",
     "event": "decide or undo",
     "undoes": "the id of the decision that is taken back",
     "route": "what the policy in force at the export proposes: pass, review or hold",

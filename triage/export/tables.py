@@ -151,6 +151,7 @@ def _decided_cells(decided: Decided) -> Cells:
         **_score_cells(decided.seen),
         "drawn_by": drawn_by(decided).value,
         "inclusion_probability": decided.inclusion,
+        "chain_head": decided.chain_head,
     }
 
 
@@ -164,6 +165,7 @@ def _logged_cells(logged: Logged) -> Cells:
         "text_sha256": decision.text_sha256,
         "text": logged.text,
         "undoes": decision.undoes,
+        "chain_head": logged.chain_head,
     }
 
 
@@ -261,6 +263,7 @@ DECISIONS: Table[Decided] = Table(
         Column("decision_id"),
         Column("drawn_by"),
         Column("inclusion_probability", Kind.NUMBER),
+        Column("chain_head"),
     ),
     _decided_cells,
 )
@@ -274,6 +277,7 @@ LOG: Table[Logged] = Table(
         TEXT,
         *_DECISION_COLUMNS,
         Column("undoes"),
+        Column("chain_head"),
     ),
     _logged_cells,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.store.automatic import acts_for
+from triage.store.backups import Copied
 from triage.store.batches import Picked
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
@@ -23,6 +24,7 @@ __all__ = [
     "Adoption",
     "BrowseFilter",
     "Claimed",
+    "Copied",
     "Groups",
     "Kind",
     "KnownComment",

@@ -21,13 +21,16 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Insert,
     PoolProxiedConnection,
     Row,
     Select,
     Table,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -82,6 +85,8 @@ class Database:
         self.url = self._url.render_as_string(hide_password=True)
         self._watching = Lock()
         self._watcher: PoolProxiedConnection | None = None
+        self._watched: Mapping[Table, Select[Any]] = {}
+        self._then: Callable[[Connection, Mapping[Table, int]], None] | None = None
         with self._plainly():
             self._engine = self._created()
 
@@ -142,7 +147,28 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Yield the only writing connection; commit on success, else leave everything as it was."""
         with self._plainly(), self._writer.begin() as connection:
+            if self._then is None:
+                yield connection
+                return
+            inserted = _Inserted(self._watched)
+            connection.execution_options(triage_inserted=inserted)
             yield connection
+            if inserted.before:
+                self._then(connection, inserted.before)
+
+    def watch(
+        self,
+        tables: Mapping[Table, Column[Any]],
+        then: Callable[[Connection, Mapping[Table, int]], None],
+    ) -> None:
+        """Have `then` called before a transaction commits that inserted into any of these tables.
+
+        `tables` maps each to its key, which grows. `then` gets the connection and, for each table
+        that rows were inserted into, the greatest key that it held before.
+        """
+        self._watched = {table: select(func.max(key)) for table, key in tables.items()}
+        self._then = then
+        event.listen(self._writer, "before_execute", _note_insert)
 
     def stream(self, statement: Select[Any], within: float | None = None) -> Iterator[Row[Any]]:
         """Yield rows of one state of the database without holding them all in memory.
@@ -195,6 +221,33 @@ class Database:
             raise StoreError(f"{self.url}: {_words(error)}") from error
 
 
+class _Inserted:
+    """Which of the watched tables a transaction inserted into, with the greatest key before.
+
+    `watched` are the queries for that key.
+    """
+
+    def __init__(self, watched: Mapping[Table, Select[Any]]) -> None:
+        self._watched = watched
+        self.before: dict[Table, int] = {}
+
+    def note(self, connection: Connection, table: Table) -> None:
+        if table in self._watched and table not in self.before:
+            self.before[table] = connection.execute(self._watched[table]).scalar() or 0
+
+
+def _note(connection: Connection, table: Table) -> None:
+    """Note that a transaction inserts into a table: before it does."""
+    inserted: _Inserted | None = connection.get_execution_options().get("triage_inserted")
+    if inserted is not None:
+        inserted.note(connection, table)
+
+
+def _note_insert(connection: Connection, clause: object, *_rest: object) -> None:
+    if isinstance(clause, Insert) and isinstance(clause.table, Table):
+        _note(connection, clause.table)
+
+
 def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
     """Yield rows without holding them all in memory; the connection may be used in between."""
     options = {"stream_results": True, "yield_per": _ROWS_AT_ONCE}
@@ -224,6 +277,7 @@ def _enter(
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
     """Insert values as the driver takes them."""
+    _note(connection, table)
     dialect = connection.dialect
     quote = dialect.identifier_preparer.quote
     into = f"{quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"

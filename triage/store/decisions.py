@@ -37,8 +37,10 @@ from triage.store.guidelines import guidelines_in_force
 from triage.store.in_force import decided, in_force, with_first
 from triage.store.looks import ask_again
 from triage.store.rows import (
+    CHAIN_HEAD,
     among,
     batched,
+    chain_head_of,
     comment_pk,
     decision_of,
     decision_rows,
@@ -249,12 +251,12 @@ class Decisions:
         pattern that cannot be used.
         """
         within = check(wanted, sqlite=self._database.is_sqlite)
-        statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text)
+        statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text, CHAIN_HEAD)
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
         statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
         statement = statement.where(*conditions(wanted, LOGGED))
         for row in self._database.stream(statement.order_by(decisions.c.pk), within):
-            yield Logged(decision_of(row), row.thread_id, row.text)
+            yield Logged(decision_of(row), row.thread_id, row.text, chain_head_of(row))
 
     def current(self, wanted: BrowseFilter | None = None) -> Iterator[Decided]:
         """Yield the decisions in force about current texts, oldest first, in bounded memory.

@@ -7,12 +7,14 @@ from threading import Lock
 from sqlalchemy import Connection, String, column, inspect, select, table
 
 from triage.errors import StoreError
+from triage.store.chain import link_all
 from triage.store.database import Database
+from triage.store.schema import links
 from triage.store.standing import rebuild
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0022_returned"
+HEAD = "0025_chain"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"
@@ -68,3 +70,5 @@ def _upgrade(connection: Connection, version: str | None, url: str) -> None:
         command.upgrade(config, "head")
     if version is not None:
         rebuild(connection)  # what is derived may be derived otherwise by now
+        if connection.execute(select(links.c.number).limit(1)).first() is None:
+            link_all(connection)  # from before there was a chain

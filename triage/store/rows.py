@@ -31,6 +31,7 @@ from triage.store.schema import (
     comments,
     decisions,
     flags,
+    links,
     mentions,
     panels,
     policies,
@@ -41,9 +42,11 @@ from triage.store.schema import (
 )
 
 __all__ = [
+    "CHAIN_HEAD",
     "Panel",
     "among",
     "batched",
+    "chain_head_of",
     "comment_pk",
     "decision_of",
     "decision_rows",
@@ -66,6 +69,15 @@ Panel = Mapping[Label, tuple[str, str]]
 
 _Item = TypeVar("_Item")
 _undone = decisions.alias("undone")
+
+CHAIN_HEAD = (
+    select(links.c.hash)
+    .where(links.c.log == decisions.name, links.c.fact_pk == decisions.c.pk)
+    .correlate(decisions)
+    .scalar_subquery()
+    .label("chain_hash")
+)
+"""A column for `decision_rows`: the hash in which the chain ended with that decision."""
 
 
 def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
@@ -270,6 +282,11 @@ def decision_of(row: Row[Any]) -> Decision:
         refused=tuple(row.decision_refused or ()),
         guidelines=row.decision_guidelines,
     )
+
+
+def chain_head_of(row: Row[Any]) -> str | None:
+    """Return the hash in a row with `CHAIN_HEAD`, in hexadecimal."""
+    return None if row.chain_hash is None else row.chain_hash.hex()
 
 
 def flag_rows() -> Select[Any]:

@@ -45,6 +45,7 @@ __all__ = [
     "gold",
     "guidelines",
     "learned",
+    "links",
     "mentions",
     "metadata",
     "notes",
@@ -493,6 +494,21 @@ tokens = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+)
+
+# The chain over the logs: a link for each of their rows, in the order in which they were committed.
+# `salt` keys the seal of the words that may be erased; once they are, `sealed` keeps that instead.
+links = Table(
+    "chain",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("log", String(32), nullable=False),
+    Column("fact_pk", Key, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("salt", LargeBinary),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("log", "fact_pk"),
 )
 
 # Who is told of what happens. `told` says of each log up to which row there are deliveries.

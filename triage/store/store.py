@@ -16,8 +16,9 @@ from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
 from triage.store.automatic import AutomaticActs
-from triage.store.backups import Counts, back_up, take_back
+from triage.store.backups import Copied, back_up, take_back
 from triage.store.batches import Batches
+from triage.store.chain import Chain
 from triage.store.claims import Claims
 from triage.store.comments import Comments
 from triage.store.copies import Copies
@@ -68,6 +69,7 @@ class Store:
         own_appeals: bool = False,
     ) -> None:
         self._database = database
+        self.chain = Chain(database)
         self.threads = Threads(database, clock)
         self.arrivals = Arrivals(database)
         self.comments = Comments(database)
@@ -152,12 +154,12 @@ class Store:
         with self._database.write() as connection:
             rebuild(connection)
 
-    def back_up(self, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+    def back_up(self, path: Path, tick: Callable[[int, int | None], None]) -> Copied:
         """Write one state of everything to an SQLite file; see `triage.store.backups`."""
         return back_up(self._database, path, tick)
 
     @staticmethod
-    def take_back(url: str, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+    def take_back(url: str, path: Path, tick: Callable[[int, int | None], None]) -> Copied:
         """Fill the database at a URL with a backup's rows; see `triage.store.backups`."""
         with closing(Database(url)) as database:
             return take_back(database, path, tick)

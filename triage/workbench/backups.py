@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from triage.domain.chain import Verified
 from triage.errors import ReadError, StoreError, UsageError
 from triage.files.atomic import atomic_file
-from triage.store import Store
+from triage.store import Copied, Store
 from triage.workbench.parts import Parts, Tick
 
 __all__ = ["BackupReport", "Backups"]
@@ -19,12 +20,16 @@ _SIGN = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a backup holds: comments, decisions and rows in all, and its size in bytes."""
+    """What a backup holds: comments, decisions and rows in all, and its size in bytes.
+
+    `chain` says whether the chain over its logs holds.
+    """
 
     comments: int
     decisions: int
     rows: int
     size: int
+    chain: Verified
 
 
 class Backups(Parts):
@@ -41,9 +46,9 @@ class Backups(Parts):
             raise UsageError(f"{path} is there already, and a backup overwrites nothing")
         with atomic_file(path) as part:
             part.chmod(0o600)
-            counts = self.store.back_up(part, on_progress or _untold)
+            copied = self.store.back_up(part, on_progress or _untold)
             size = part.stat().st_size
-        return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
+        return _report(copied, size)
 
     def take_back(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
         """Fill this database, in which there is nothing yet, with what a backup holds.
@@ -60,11 +65,16 @@ class Backups(Parts):
             except OSError as error:
                 raise ReadError(f"{path} cannot be copied to {folder}: {error.strerror}") from error
             try:
-                counts = Store.take_back(self.settings.database_url, copy, on_progress or _untold)
+                copied = Store.take_back(self.settings.database_url, copy, on_progress or _untold)
             except StoreError as error:  # where the copy lay concerns nobody
                 raise StoreError(str(error).replace(str(copy), str(path))) from error
-        size = path.stat().st_size
-        return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
+        return _report(copied, path.stat().st_size)
+
+
+def _report(copied: Copied, size: int) -> BackupReport:
+    counts = copied.counts
+    rows = sum(counts.values())
+    return BackupReport(counts["comment"], counts["decision"], rows, size, copied.chain)
 
 
 def _check(path: Path) -> None:

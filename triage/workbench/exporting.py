@@ -140,7 +140,7 @@ class Exporting(Panels):
     def _facts(
         self, what: Export, wanted: BrowseFilter | None, languages: Sequence[str]
     ) -> CardFacts:
-        scorers = self.store.panel.ref()
+        scorers, head = self.store.panel.ref(), self.store.chain.head()
         return CardFacts(
             what=what,
             at=self._clock(),
@@ -152,6 +152,7 @@ class Exporting(Panels):
             audits=self.store.audits.all(),
             filters=in_words(wanted),
             doubled=self.settings.doubled,
+            chain_head=head.hash if head else None,
         )
 
     def _exported(

@@ -22,6 +22,7 @@ from triage.workbench.reviewing import Reviewing
 from triage.workbench.running import Running
 from triage.workbench.stating import Stating
 from triage.workbench.telling import Telling
+from triage.workbench.verifying import Verifying
 
 __all__ = ["Workbench"]
 
@@ -45,6 +46,7 @@ class Workbench(
     Access,
     Telling,
     Backups,
+    Verifying,
 ):
     """Everything a person can do, whichever edge they come through.
 
