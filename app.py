@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from triage.api.headers import safe_headers
 from triage.api.serving import beside, beside_lifespan
 from triage.ui import SCRIPT
 from triage.ui.ending import until_end
+from triage.ui.policy import page_policy
 
-app = st.App(SCRIPT, routes=beside(), lifespan=until_end(beside_lifespan))
+guarded = [safe_headers(page_policy())]
+app = st.App(SCRIPT, routes=beside(), lifespan=until_end(beside_lifespan), middleware=guarded)

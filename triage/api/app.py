@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from triage.api.delivering import delivering
 from triage.api.errors import ApiError
+from triage.api.headers import safe_headers
 from triage.api.routes import routes
 from triage.api.service import Service
 
@@ -36,6 +37,7 @@ def create_app(service: Service, *, delivers: bool = False) -> Starlette:
     return Starlette(
         routes=routes(lambda: service),
         lifespan=lifespan,
+        middleware=[safe_headers()],
         exception_handlers={HTTPException: _refused},
     )
 

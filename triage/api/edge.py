@@ -16,6 +16,7 @@ from starlette.responses import Response
 from triage.api.bodies import JSON_LINES, read_body, read_json
 from triage.api.callers import Caller, secret_of
 from triage.api.errors import ApiError
+from triage.api.headers import NOTHING
 from triage.api.service import Service
 from triage.domain.tokens import Scope
 
@@ -94,6 +95,7 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
         response.headers["Vary"] = "Origin"
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = NOTHING  # beside the dashboard, too
     service.metrics.requests.labels(endpoint.path, response.status_code).inc()
     service.metrics.seconds.labels(endpoint.path).observe(time.perf_counter() - began)
     return response
