@@ -16,6 +16,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 __all__ = [
+    "ERASED",
     "FORMAT",
     "START",
     "Fault",
@@ -32,6 +33,9 @@ FORMAT = 1
 
 START = bytes(32)
 """What the first link hangs on."""
+
+ERASED = "the comment was erased"
+"""What may stand in place of erased words that must not be empty."""
 
 
 @dataclass(frozen=True, slots=True)

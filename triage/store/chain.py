@@ -6,16 +6,18 @@ link: what a transaction put into a log is linked before it is committed (`Datab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     LargeBinary,
     Row,
     Select,
     Table,
+    bindparam,
     cast,
     exists,
     func,
@@ -28,8 +30,8 @@ from sqlalchemy import (
 from triage.domain.chain import FORMAT, START, Head, Verified, link_hash, seal_of
 from triage.store.chained import LOGS, ChainedLog, Fact
 from triage.store.database import Database, load, streamed
-from triage.store.rows import among
-from triage.store.schema import links
+from triage.store.rows import among, batched
+from triage.store.schema import appeals, links
 from triage.store.walking import Walk
 
 __all__ = ["Chain", "erase_words", "link_all", "verified"]
@@ -92,23 +94,43 @@ def link_all(connection: Connection) -> None:
     _link_new(connection, dict.fromkeys((log.table for log in LOGS.values()), 0))
 
 
-def erase_words(connection: Connection, log: str, keys: Iterable[int]) -> None:
-    """Let the chain forget the words of some facts: call it before they are erased from their log.
+def erase_words(connection: Connection, comment_pks: Collection[int]) -> None:
+    """Let the chain forget the words about some comments: call it before they are erased.
 
     What they were sealed by is kept, and the salt is not, so that the rest of the chain still
-    holds and nobody can find out which words they were. Of such facts it is no longer proven which
-    text they are about.
+    holds and nobody can find out which words they were. Of these events it is no longer proven
+    which text they are about.
     """
-    kept = LOGS[log]
-    facts = kept.read(connection, keys)
-    named = (links.c.log == log, among(connection, links.c.fact_pk, facts))
-    rows = connection.execute(select(links.c.fact_pk, links.c.salt).where(*named)).all()
-    for row in rows:
-        fact = facts[row.fact_pk]
-        if row.salt is None or fact is None:
+    for log in LOGS.values():
+        if not log.sealed:
             continue
-        mine = update(links).where(links.c.log == log, links.c.fact_pk == row.fact_pk)
-        connection.execute(mine.values(salt=None, sealed=seal_of(row.salt, fact.words)))
+        keys = connection.execute(select(log.key).where(_about(connection, log, comment_pks)))
+        for some in batched(keys.scalars().all(), _AT_ONCE):
+            _erase(connection, log, some)
+
+
+def _about(
+    connection: Connection, log: ChainedLog, comment_pks: Collection[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a row of a log is about one of these comments."""
+    if "comment_pk" in log.table.c:
+        return among(connection, log.table.c.comment_pk, comment_pks)
+    theirs = select(appeals.c.pk).where(among(connection, appeals.c.comment_pk, comment_pks))
+    return log.table.c.appeal_pk.in_(theirs)
+
+
+def _erase(connection: Connection, log: ChainedLog, keys: Collection[int]) -> None:
+    facts = log.read(connection, keys)
+    named = (links.c.log == log.name, among(connection, links.c.fact_pk, keys))
+    salted = select(links.c.number, links.c.fact_pk, links.c.salt).where(*named)
+    seals = []
+    for row in connection.execute(salted.where(links.c.salt.is_not(None))):
+        fact = facts[row.fact_pk]
+        if fact is not None:
+            seals.append({"link": row.number, "seal": seal_of(row.salt, fact.words)})
+    if seals:
+        mine = update(links).where(links.c.number == bindparam("link"))
+        connection.execute(mine.values(salt=None, sealed=bindparam("seal")), seals)
 
 
 def _head(connection: Connection) -> Head | None:

@@ -52,8 +52,8 @@ class Fact(NamedTuple):
 class ChainedLog:
     """A log whose rows are on the chain: only ever added to, with keys that grow.
 
-    `words` are its columns of free text about a comment; `changing` those that are no part of the
-    fact, because they follow from others later.
+    `words` are its columns of free text about a comment, which may be erased; `changing` those that
+    are no part of the fact, because they follow from others later.
     """
 
     table: Table
@@ -158,7 +158,7 @@ LOGS: Mapping[str, ChainedLog] = {
         ChainedLog(audit_draws, changing=("expected", "population", "drawn")),
         ChainedLog(flags, words=("note",)),
         ChainedLog(decisions, words=("note",)),
-        ChainedLog(appeals, words=("text", "external_id")),
+        ChainedLog(appeals, words=("text",)),
         ChainedLog(answers, words=("reply",)),
         ChainedLog(dismissals, words=("why", "reply")),
         ChainedLog(notes, words=("note",)),

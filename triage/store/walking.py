@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from triage.domain.chain import START, Fault, FaultKind, Head, Verified, link_hash, seal_of
+from triage.domain.chain import ERASED, START, Fault, FaultKind, Head, Verified, link_hash, seal_of
 from triage.store.chained import LOGS, Fact
 
 __all__ = ["Walk"]
@@ -125,4 +125,5 @@ class Walk:
 
 def _left(fact: Fact) -> bool:
     """Whether words are left of a fact whose words were erased; its text is another matter."""
-    return any(value for name, value in fact.words.items() if name != "text_sha256")
+    words = (value for name, value in fact.words.items() if name != "text_sha256")
+    return any(value not in (None, "", ERASED) for value in words)
