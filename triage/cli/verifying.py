@@ -43,7 +43,8 @@ def verify(settings: Settings, heads: Sequence[str]) -> int:
     tell_head(outcome.head)
     for hash_, place in outcome.found.items():
         if place is None:
-            err.print(inert(f"{hash_} is not on the chain: what it stood for is gone"), style="red")
+            gone = f"{hash_} is not on the chain: what it stood for is gone"
+            err.print(inert(gone), style="red", soft_wrap=True)
         else:
             say(f"{hash_} is event {place:,}")
     _tell_faults(outcome)

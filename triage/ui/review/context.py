@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.ui.review.pieces import byline, folded
 from triage.ui.words import decided, said_of_labels, tally
 from triage.workbench import Item, Workbench
 
 __all__ = ["draw_around", "draw_author", "draw_before", "draw_history"]
 
+_TITLE = 200  # characters: what stands above the comment must not push it off the screen
+
 
 def draw_before(bench: Workbench, item: Item) -> None:
     """Draw what the comment answers to: the article, and the parent."""
     with st.container(key="article", horizontal=True, vertical_alignment="center"):
-        st.text(item.thread.title or item.thread.id)
+        st.text(one_line(item.thread.title or item.thread.id, _TITLE))
         url = item.thread.url or ""
         if url.startswith(("https://", "http://")):
             st.link_button("Open", url, type="tertiary", icon=":material/open_in_new:")

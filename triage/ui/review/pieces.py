@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from triage.domain.comments import Comment
+from triage.domain.comments import Comment, one_line
 from triage.ui.words import ago, shown_author
 from triage.workbench import Workbench
 
 __all__ = ["byline", "folded"]
 
 _FOLD = 420  # characters of a neighbouring comment before it is folded
+_NAME = 120  # characters of an author's name: somebody's may be a page long
 
 
 def byline(
@@ -19,7 +20,7 @@ def byline(
     """Draw who wrote a comment and when; `more` is of our own words."""
     with st.container(horizontal=True, gap="small"):
         name = shown_author(comment.author, pseudonyms=bench.settings.pseudonyms)
-        st.text(before + (name or "No name"))
+        st.text(before + (one_line(name, _NAME) if name else "No name"))
         when = [ago(comment.created_at)] if comment.created_at else []
         said = [*when, *(["edited since"] if edited else []), *([more] if more else [])]
         st.caption(" · ".join(said) or " ")
