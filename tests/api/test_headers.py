@@ -18,7 +18,7 @@ from triage.api.headers import NOTHING, safe_headers
     [
         ("GET", "/health", 200),
         ("GET", "/openapi.json", 200),
-        ("POST", "/api/score", 415),
+        ("POST", "/api/score", 400),
         ("OPTIONS", "/api/score", 204),
         ("GET", "/no/such/path", 404),
         ("DELETE", "/health", 405),
