@@ -26,17 +26,19 @@ MAY: dict[str, frozenset[str]] = {
     "export": PARTS,
     "store": STANDARD,
     "review": STANDARD | {"store"},
-    "webhooks": STANDARD | {"sending", "store"},
+    "webhooks": STANDARD | {"logs", "sending", "store"},
     "places": frozenset(),
+    "logs": STANDARD,
     "toml_file": STANDARD,
     "remotes": STANDARD | {"toml_file"},
     "statement_file": STANDARD | {"toml_file"},
-    "settings": STANDARD | {"remotes", "statement_file"},
+    "given": STANDARD | {"toml_file"},
+    "settings": STANDARD | {"given", "logs", "remotes", "statement_file"},
     "workbench": PARTS
-    | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
+    | {"logs", "places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
     | {"webhooks"},
-    "api": STANDARD | {"workbench", "settings"},
-    "cli": STANDARD | {"workbench", "settings", "files", "places"},
+    "api": STANDARD | {"logs", "workbench", "settings"},
+    "cli": STANDARD | {"given", "logs", "workbench", "settings", "files", "places"},
     "ui": STANDARD | {"workbench", "settings", "files"},
 }
 # Who alone may import a third party, because only that part is about it.

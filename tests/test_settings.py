@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from triage.domain.kindness import Blur
+from triage.domain.pools import Pool
 from triage.domain.scores import Mode
 from triage.errors import UsageError
+from triage.given import Given
+from triage.logs import LogLevel, LogStyle
 from triage.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,8 +51,17 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_LEADS": "bea, cem,",
             "TRIAGE_DOUBLED": ".1",
             "TRIAGE_OWN_APPEALS": "1",
+            "TRIAGE_POOL_SIZE": "3",
+            "TRIAGE_POOL_OVERFLOW": "0",
+            "TRIAGE_POOL_SECONDS": "1.5",
+            "TRIAGE_POOL_RECYCLE_MINUTES": "30",
+            "TRIAGE_LOG": "JSON",
+            "TRIAGE_LOG_LEVEL": "debug",
         }
     )
+    assert settings.pool == Pool(3, 0, 1.5, 30.0)
+    assert settings.log is LogStyle.JSON
+    assert settings.log_level is LogLevel.DEBUG
     assert settings.pseudonyms
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
@@ -84,6 +96,13 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_LEASE_MINUTES", "0"),
         ("TRIAGE_LEASE_MINUTES", "nan"),
         ("TRIAGE_LEASE_MINUTES", "soon"),
+        ("TRIAGE_POOL_SIZE", "0"),
+        ("TRIAGE_POOL_SIZE", "1001"),
+        ("TRIAGE_POOL_OVERFLOW", "-1"),
+        ("TRIAGE_POOL_SECONDS", "0"),
+        ("TRIAGE_POOL_RECYCLE_MINUTES", "nan"),
+        ("TRIAGE_LOG", "xml"),
+        ("TRIAGE_LOG_LEVEL", "loud"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -156,7 +175,25 @@ def test_receivers_with_private_addresses_are_named_in_small_letters() -> None:
 
 
 def test_the_documentation_lists_every_variable_and_no_other() -> None:
-    code = (ROOT / "triage" / "settings.py").read_text(encoding="utf-8")
-    documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = set(re.findall(r"^\| `(TRIAGE_[A-Z_]+)`", documented, re.MULTILINE))
-    assert rows == set(re.findall(r'"(TRIAGE_[A-Z_]+)"', code))
+    given = Given({})
+    Settings.read(given)
+    assert set(documented()) == {*given.asked, "TRIAGE_SETTINGS"}
+
+
+def test_the_documented_defaults_are_those_in_force() -> None:
+    usual = Settings.from_environment({})
+    plain = {
+        name: found[1]
+        for name, default in documented().items()
+        if (found := re.fullmatch(r"`([^`]+)`", default))
+    }
+    assert len(plain) >= 15, "most defaults are plain values"
+    for name, default in plain.items():
+        assert Settings.from_environment({name: default}) == usual, name
+
+
+def documented() -> dict[str, str]:
+    """Return variable -> default, as docs/operations.md has them."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(TRIAGE_[A-Z_]+)` \| (.*?) \|", page, re.MULTILINE)
+    return dict(rows)

@@ -1,4 +1,4 @@
-"""The environment, read once into one frozen Settings. Only the edges read it."""
+"""The environment and triage.toml, read once into one frozen Settings. Only the edges read them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
+from triage.domain.pools import Pool
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
 from triage.domain.statement_rules import StatementRules
 from triage.errors import UsageError
+from triage.given import Given
+from triage.logs import LogLevel, LogStyle
 from triage.remotes import read_remotes
 from triage.statement_file import read_statement_rules
 
@@ -37,6 +40,8 @@ _DOUBLED = 0.05
 _LEASE_MINUTES = 5
 _A_DAY = 24 * 60.0  # minutes
 _MOST_REQUESTS = 1e6  # a second
+_MOST_CONNECTIONS = 1_000
+_A_WEEK = 7 * _A_DAY
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -45,7 +50,11 @@ _Chosen = TypeVar("_Chosen", bound=StrEnum)
 class Settings:
     """What an installation can choose; every field has a `TRIAGE_...` variable.
 
-    `database_url` is a SQLAlchemy URL (`TRIAGE_DATABASE_URL`). `scorers` are the keys of the
+    The variables may stand in a file, too (`triage.given`).
+    `database_url` is a SQLAlchemy URL (`TRIAGE_DATABASE_URL`), `pool` how many connections a
+    process keeps to it (`TRIAGE_POOL_SIZE`, `_OVERFLOW`, `_SECONDS`, `_RECYCLE_MINUTES`). `log` is
+    how log lines are written (`TRIAGE_LOG`), `log_level` from which level on
+    (`TRIAGE_LOG_LEVEL`; None leaves it to the command). `scorers` are the keys of the
     panel, first one first (`TRIAGE_SCORERS`, separated by commas); where there are none, the
     workbench chooses by what is on this machine. `models_dir` holds weights that
     were put on this machine (`TRIAGE_MODELS_DIR`); `allow_download` lets Detoxify fetch its own
@@ -79,6 +88,9 @@ class Settings:
     """
 
     database_url: str = _DATABASE_URL
+    pool: Pool = field(default_factory=Pool)
+    log: LogStyle = LogStyle.PLAIN
+    log_level: LogLevel | None = None
     scorers: tuple[str, ...] = ()
     models_dir: Path = field(default_factory=lambda: _models_dir(""))
     allow_download: bool = False
@@ -105,10 +117,29 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read the `TRIAGE_...` variables. Raises UsageError for a value that cannot be used."""
-        env = os.environ if environment is None else environment
+        """Read the `TRIAGE_...` variables and the settings file, as `read` does."""
+        return cls.read(Given(os.environ if environment is None else environment))
+
+    @classmethod
+    def read(cls, given: Given) -> Settings:
+        """Return what was chosen. Raises UsageError that says where a value stands that is wrong.
+
+        So it does for a key of the settings file that is none of ours.
+        """
+        try:
+            settings = cls._of(given)
+        except UsageError as error:
+            raise given.placed(error) from None
+        given.check_keys()
+        return settings
+
+    @classmethod
+    def _of(cls, env: Mapping[str, str]) -> Settings:
         return cls(
             database_url=env.get("TRIAGE_DATABASE_URL") or _DATABASE_URL,
+            pool=_pool(env),
+            log=_one_of("TRIAGE_LOG", env, LogStyle.PLAIN),
+            log_level=_log_level(env),
             scorers=_names("TRIAGE_SCORERS", env),
             models_dir=_models_dir(env.get("TRIAGE_MODELS_DIR", "")),
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
@@ -228,6 +259,44 @@ def _number(
     if not fits(number):
         raise UsageError(f"{name} is {given!r}; set it to {wanted}")
     return number
+
+
+def _pool(env: Mapping[str, str]) -> Pool:
+    usual = Pool()
+    return Pool(
+        size=_connections("TRIAGE_POOL_SIZE", env, usual.size, 1),
+        overflow=_connections("TRIAGE_POOL_OVERFLOW", env, usual.overflow, 0),
+        seconds=_number(
+            "TRIAGE_POOL_SECONDS",
+            env,
+            usual.seconds,
+            lambda seconds: 0.0 < seconds <= _A_DAY,
+            "a number of seconds, such as 30",
+        ),
+        recycle_minutes=_number(
+            "TRIAGE_POOL_RECYCLE_MINUTES",
+            env,
+            usual.recycle_minutes,
+            lambda minutes: 0.0 <= minutes <= _A_WEEK,
+            "a number of minutes, such as 30, or 0 for never",
+        ),
+    )
+
+
+def _connections(name: str, env: Mapping[str, str], default: int, least: int) -> int:
+    given = env.get(name, "").strip()
+    fits = not given or (given.isascii() and given.isdecimal())
+    if not fits or not least <= int(given or default) <= _MOST_CONNECTIONS:
+        raise UsageError(
+            f"{name} is {given!r}; set it to a number of connections from {least} to "
+            f"{_MOST_CONNECTIONS:,}"
+        )
+    return int(given or default)
+
+
+def _log_level(env: Mapping[str, str]) -> LogLevel | None:
+    given = env.get("TRIAGE_LOG_LEVEL", "").strip()
+    return _one_of("TRIAGE_LOG_LEVEL", env, LogLevel.INFO) if given else None
 
 
 def _remotes(env: Mapping[str, str]) -> tuple[Remote, ...]:

@@ -16,6 +16,7 @@ from triage.api.routes import routes
 from triage.api.service import Service
 from triage.domain.urls import is_loopback
 from triage.errors import TriageError, UsageError
+from triage.logs import LogLevel, begin
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -48,6 +49,7 @@ def serve(
             "keeps others out"
         )
     os.environ[_AT] = host
+    _begin_log(settings)
     sys.stdout.write(f"The API: http://{host}:{port} (Ctrl+C ends it)\n")
     sys.stdout.flush()
     uvicorn.run(
@@ -56,8 +58,10 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        log_config=None,
         log_level="warning",
-        access_log=False,  # it would hold the keys that Perspective's clients put into the address
+        access_log=False,  # it would hold the keys that Perspective's clients put into the address;
+        # the edge writes a line for each request
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         limit_concurrency=_CONNECTIONS,
@@ -68,6 +72,7 @@ def application(environment: Mapping[str, str] | None = None) -> Starlette:
     """Return the application of one worker, by the settings of the environment."""
     env = os.environ if environment is None else environment
     settings = _called_by(Settings.from_environment(env), env.get(_AT, "127.0.0.1"))
+    _begin_log(settings)
     return create_app(Service(Workbench(settings)), delivers=True)
 
 
@@ -92,7 +97,9 @@ async def beside_lifespan(_app: object) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _delivering() -> AsyncIterator[None]:
     try:
-        bench = Workbench(Settings.from_environment())
+        settings = Settings.from_environment()
+        _begin_log(settings)
+        bench = Workbench(settings)
     except TriageError:  # settings that cannot be used: every page will say so
         yield
         return
@@ -105,6 +112,10 @@ async def _delivering() -> AsyncIterator[None]:
 def _beside() -> Service:
     settings = _called_by(Settings.from_environment(), "127.0.0.1")
     return Service(Workbench(settings))
+
+
+def _begin_log(settings: Settings) -> None:
+    begin(settings.log, settings.log_level or LogLevel.INFO)
 
 
 def _with_tokens(settings: Settings) -> bool:

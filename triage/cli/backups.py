@@ -15,9 +15,27 @@ from triage.settings import Settings
 if TYPE_CHECKING:
     from triage.workbench import BackupReport
 
-__all__ = ["backup", "restore"]
+__all__ = ["backup", "migrate", "restore"]
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database to this version's schema, and do nothing else.
+
+    Every command does so where it is needed; a deployment does it once, before its servers start.
+    It is one transaction. Take a backup first: no version goes back to an earlier schema.
+    """
+    with opened(settings) as bench:
+        before, now = bench.migrate()
+    if before is None:
+        say(f"A new database, with schema {now}")
+    elif before == now:
+        say(f"Nothing to do: its schema is {now}")
+    else:
+        say(f"Migrated from schema {before} to {now}")
 
 
 @click.command()

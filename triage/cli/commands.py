@@ -17,7 +17,7 @@ from triage import __version__
 from triage.cli.appeal import appeal
 from triage.cli.audit import audit
 from triage.cli.automation import tell_acted
-from triage.cli.backups import backup, restore
+from triage.cli.backups import backup, migrate, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.exporting import export
@@ -31,12 +31,14 @@ from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
 from triage.cli.returning import hand_back
 from triage.cli.serving import api, demo, serve
+from triage.cli.settings import settings_in_force
 from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
 from triage.cli.webhook import webhook
 from triage.domain.scores import Label, Mode, ScorerInfo
 from triage.errors import InputError, TriageError, UsageError
+from triage.logs import LogLevel, begin
 from triage.settings import Settings
 
 __all__ = ["commands", "main"]
@@ -81,6 +83,7 @@ def main() -> NoReturn:
 def commands(context: click.Context, database: str | None) -> None:
     """Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
     settings = Settings.from_environment()
+    begin(settings.log, settings.log_level or LogLevel.WARNING)
     context.obj = replace(settings, database_url=database) if database else settings
 
 
@@ -102,9 +105,11 @@ for one in (
     demo,
     backup,
     restore,
+    migrate,
     export,
     statements,
     notice,
+    settings_in_force,
 ):
     commands.add_command(one)
 

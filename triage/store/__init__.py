@@ -11,6 +11,7 @@ from triage.store.evidence import KnownComments
 from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
 from triage.store.learned import Adoption, LearnedRecord
+from triage.store.migrate import HEAD
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress
 from triage.store.rows import Panel
@@ -20,6 +21,7 @@ from triage.store.threads import KnownComment, ThreadSummary
 from triage.store.versions import VersionScores, VersionSeen
 
 __all__ = [
+    "HEAD",
     "Adoption",
     "BrowseFilter",
     "Claimed",

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from triage.domain.pools import Pool
 from triage.errors import StoreError, UsageError
 from triage.store.patterns import found_in
 
@@ -42,6 +43,17 @@ _ROWS_AT_ONCE = 1_000
 _ROWS_A_STATEMENT = 50  # SQLite takes 32,766 values in one
 _STEPS_BETWEEN_LOOKS = 2_000  # of SQLite's machine: some 100 rows
 
+_POSTGRES_ARGUMENTS: Mapping[str, object] = {
+    # Compiling our short queries takes PostgreSQL longer than running them.
+    "options": "-c timezone=UTC -c jit=off",
+    # A server that went silent is noticed within a minute or so, not after TCP's two hours.
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # NORMAL would not wait for the disk: a power cut would take the last verdicts with it.
@@ -51,6 +63,18 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 
+_GONE = (
+    "the server went away while this was done; if it was to be saved, look whether it is there, "
+    "and else do it again"
+)
+_FULL = (
+    "the server takes no more connections; lower TRIAGE_POOL_SIZE of the processes, or raise its "
+    "max_connections (docs/operations.md)"
+)
+_TAKEN = (
+    "all connections of this process were in use for too long; try again, or allow it more "
+    "(TRIAGE_POOL_SIZE, docs/operations.md)"
+)
 _IN_PLAIN_WORDS = (
     ("database is locked", "another program is writing to it; close that one or try again"),
     ("lock timeout", "another program is writing to it; close that one or try again"),
@@ -67,7 +91,16 @@ _IN_PLAIN_WORDS = (
     ("interrupted", "that took too long; narrow it down"),
     ("statement timeout", "that took too long; narrow it down"),
     ("invalid regular expression", "PostgreSQL cannot use that pattern; write it more simply"),
-    ("queuepool limit", "too many things use it at once; try again"),
+    ("queuepool limit", _TAKEN),
+    ("too many c", _FULL),
+    ("connection slots are reserved", _FULL),
+    ("terminating connection", _GONE),
+    ("server closed the connection", _GONE),
+    ("connection is closed", _GONE),
+    ("connection is lost", _GONE),
+    ("database system is", "the server is starting, or ending; try again in a moment"),
+    ("is the server running", "no server answers there; check that it runs, and the host and port"),
+    ("connection timeout", "no server answers there; check that it runs, and the host and port"),
 )
 
 
@@ -77,8 +110,10 @@ class Database:
     Everything it raises is a StoreError that names the database without its password.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pool: Pool | None = None) -> None:
         self._url = _understood(url)
+        self._pool = pool or Pool()
+        self._guard: Callable[[Connection], None] | None = None
         self.url = self._url.render_as_string(hide_password=True)
         self._watching = Lock()
         self._watcher: PoolProxiedConnection | None = None
@@ -86,16 +121,17 @@ class Database:
             self._engine = self._created()
 
     def _created(self) -> Engine:
-        own: dict[str, object] = (
-            {"timeout": _WAIT_SECONDS}
-            if self.is_sqlite
-            # Compiling our short queries takes PostgreSQL longer than running them.
-            else {"options": "-c timezone=UTC -c jit=off"}
-        )
+        own = {"timeout": _WAIT_SECONDS} if self.is_sqlite else _POSTGRES_ARGUMENTS
         arguments = {name: value for name, value in own.items() if name not in self._url.query}
         try:
             engine = create_engine(
-                self._url, connect_args=arguments, pool_pre_ping=not self.is_sqlite
+                self._url,
+                connect_args=arguments,
+                pool_pre_ping=not self.is_sqlite,
+                pool_size=self._pool.size,
+                max_overflow=self._pool.overflow,
+                pool_timeout=self._pool.seconds,
+                pool_recycle=round(self._pool.recycle_minutes * 60) or -1,
             )
         except ModuleNotFoundError as error:
             raise StoreError(
@@ -140,9 +176,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield the only writing connection; commit on success, else leave everything as it was."""
+        """Yield the only writing connection; commit on success, else leave everything as it was.
+
+        What `guard` was given is asked first.
+        """
         with self._plainly(), self._writer.begin() as connection:
+            if self._guard is not None:
+                self._guard(connection)
             yield connection
+
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Have each later `write` ask this first; it raises where nothing may be written."""
+        self._guard = check
 
     def stream(self, statement: Select[Any], within: float | None = None) -> Iterator[Row[Any]]:
         """Yield rows of one state of the database without holding them all in memory.

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from triage.domain.checks import utc_now
+from triage.domain.pools import Pool
 from triage.store.annotations import Annotations
 from triage.store.appeals import Appeals
 from triage.store.arrivals import Arrivals
@@ -66,8 +67,11 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
         *,
         own_appeals: bool = False,
+        earlier: str | None = None,
     ) -> None:
         self._database = database
+        self.earlier = earlier
+        """The schema that the database had when it was opened: `HEAD`, or None for a new one."""
         self.threads = Threads(database, clock)
         self.arrivals = Arrivals(database)
         self.comments = Comments(database)
@@ -104,23 +108,25 @@ class Store:
         cls,
         url: str,
         *,
+        pool: Pool | None = None,
         clock: Callable[[], datetime] = utc_now,
         own_appeals: bool = False,
     ) -> Self:
         """Open a database, and create or migrate its tables where needed.
 
-        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. With `own_appeals`
+        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. `pool` limits the
+        connections that are kept to it. With `own_appeals`
         appeals may be decided by who decided first. Raises StoreError
         for a database that cannot be opened, belongs to another program, or was written by a
         newer version of triage, UsageError for a URL that is none.
         """
-        database = Database(url)
+        database = Database(url, pool)
         try:
-            bring_up_to_date(database)
+            earlier = bring_up_to_date(database)
         except BaseException:
             database.close()
             raise
-        return cls(database, clock, own_appeals=own_appeals)
+        return cls(database, clock, own_appeals=own_appeals, earlier=earlier)
 
     @property
     def url(self) -> str:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from triage.errors import ReadError, StoreError, UsageError
 from triage.files.atomic import atomic_file
-from triage.store import Store
+from triage.store import HEAD, Store
 from triage.workbench.parts import Parts, Tick
 
 __all__ = ["BackupReport", "Backups"]
@@ -28,7 +28,15 @@ class BackupReport:
 
 
 class Backups(Parts):
-    """Everything is kept a second time."""
+    """Everything is kept a second time, and brought to this version's schema."""
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the database to this version's schema; return the one it had, and this one.
+
+        None for a database that was made just now. Every verb does so at its first use; this one
+        does nothing else, for a deployment that wants it done before any server starts.
+        """
+        return self.store.earlier, HEAD
 
     def back_up(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
         """Write one state of the whole database to a file, check it, and say what it holds.

@@ -13,6 +13,7 @@ from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
 from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
+from triage.workbench.noting import noting
 from triage.workbench.parts import Tick
 from triage.workbench.quality import Quality
 from triage.workbench.rating import Rating
@@ -26,6 +27,7 @@ from triage.workbench.telling import Telling
 __all__ = ["Workbench"]
 
 
+@noting
 class Workbench(
     Running,
     Rating,

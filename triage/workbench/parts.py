@@ -56,6 +56,7 @@ class Parts:
     def _opened(self) -> Store:
         store = Store.open(
             self.settings.database_url,
+            pool=self.settings.pool,
             clock=self._clock,
             own_appeals=self.settings.own_appeals,
         )
