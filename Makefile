@@ -60,10 +60,12 @@ $(BIN)/python:
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
 	@echo 'Installing into $(VENV): about 660 MB, a minute or two'
+	$(if $(LOCKED),$(PIP) --require-hashes --requirement requirements/container.txt)
 	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo 'Installing what the tests need into $(VENV): 2 GB or more'
+	$(if $(LOCKED),$(PIP) --require-hashes --requirement requirements/ci.txt)
 	$(PIP) --editable '.[dev,detoxify,postgres,training]'
 	@touch $@ $(VENV)/.run

@@ -13,19 +13,33 @@ from triage.cli.opening import opened
 from triage.cli.panel import fetch_models
 from triage.cli.printing import say
 from triage.cli.progress import progress
+from triage.domain.urls import is_loopback
 from triage.errors import UsageError
 from triage.places import app_script
 from triage.settings import Settings
 
 __all__ = ["api", "demo", "serve"]
 
+_HOST = "localhost"
+
 
 @click.command()
+@click.option("--host", default=_HOST, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--behind-proxy",
+    is_flag=True,
+    help="A proxy lets in only who may; all that come are the one reviewer.",
+)
 @click.pass_obj
-def serve(settings: Settings, port: int) -> None:
-    """Open the dashboard on http://localhost:PORT (this machine only)."""
-    _serve(settings, port)
+def serve(settings: Settings, host: str, port: int, behind_proxy: bool) -> None:
+    """Open the dashboard on http://HOST:PORT, for one person on this machine."""
+    if not (is_loopback(host) or behind_proxy):
+        raise UsageError(
+            f"{host} can be reached from other machines, and nobody signs in: keep to {_HOST}, or "
+            "say --behind-proxy where a proxy lets in only who may"
+        )
+    _serve(settings, host, port)
 
 
 @click.command()
@@ -70,14 +84,15 @@ def demo(settings: Settings, port: int) -> None:
         say(f"Sample threads: {comments} comments, {counts.pending} to review")
     else:
         say("This database holds comments of its own: the samples were not added.")
-    _serve(settings, port)
+    _serve(settings, _HOST, port)
 
 
-def _serve(settings: Settings, port: int) -> NoReturn:
+def _serve(settings: Settings, host: str, port: int) -> NoReturn:
     """Become a Streamlit server. Its settings stand in .streamlit/config.toml beside the app."""
-    _refuse_busy("localhost", port)
-    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}"]
-    say(f"The dashboard: http://localhost:{port} (Ctrl+C ends it)")
+    _refuse_busy(host, port)
+    command = [sys.executable, "-m", "streamlit", "run", str(app_script())]
+    command += [f"--server.port={port}", f"--server.address={host}"]
+    say(f"The dashboard: http://{host}:{port} (Ctrl+C ends it)")
     _become(command, settings)
 
 
