@@ -13,9 +13,11 @@ from typing import Any
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from triage.api.routes import ENDPOINTS
 from triage.cli.commands import commands
+from triage.errors import UsageError
 from triage.given import Given
 from triage.settings import Settings
 
@@ -43,6 +45,12 @@ def test_the_image_starts_with_a_command_that_there_is() -> None:
     (entry,), (command,) = instructions("ENTRYPOINT"), instructions("CMD")
     assert yaml.safe_load(entry) == ["triage"]
     assert parsed(yaml.safe_load(command)).params["host"] == "0.0.0.0"
+
+
+def test_a_dashboard_that_others_reach_needs_a_proxy_before_it() -> None:
+    done = CliRunner().invoke(commands, ["serve", "--host", "0.0.0.0"])
+    assert isinstance(done.exception, UsageError)
+    assert "--behind-proxy" in str(done.exception)
 
 
 @pytest.mark.parametrize("service", OURS)

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TextIO, TypedDict, Unpack
 
-from triage.errors import ScorerError, StoreError
+from triage.errors import ScorerError, StoreError, TriageError
 
 __all__ = ["Fields", "LogLevel", "LogStyle", "begin", "note"]
 
@@ -151,7 +151,7 @@ class _Lines(logging.Formatter):
                 told[name] = value[:_LONGEST] if isinstance(value, str) else value
         if record.exc_info and record.exc_info[1] is not None:
             told["error"] = type(record.exc_info[1]).__name__
-            told["where"] = _frames(record.exc_info[1])
+            told["where"] = _places(record.exc_info[1])
         return told
 
 
@@ -166,7 +166,7 @@ class _Plain(_Lines):
         where = told.pop("where", [])
         first = " ".join(str(told.pop(name)) for name in ("at", "level", "from", "what"))
         rest = "".join(f" {name}={_word(value)}" for name, value in told.items())
-        below = "".join(f"\n    {frame}" for frame in where)  # type: ignore[attr-defined]
+        below = "".join(f"\n    {place}" for place in where)  # type: ignore[attr-defined]
         return f"{first}{rest}{below}"
 
 
@@ -193,7 +193,8 @@ def _wording(record: logging.LogRecord) -> str:
         return template
 
 
-def _frames(error: BaseException) -> list[str]:
-    """Return where an exception was raised, the innermost place last."""
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+def _places(error: BaseException) -> list[str]:
+    """Return where an exception was raised, the innermost place last; of ours that place alone."""
+    deep = 1 if isinstance(error, TriageError) else _FRAMES
+    frames = traceback.extract_tb(error.__traceback__)[-deep:]
     return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]

@@ -83,7 +83,7 @@ def main() -> NoReturn:
 def commands(context: click.Context, database: str | None) -> None:
     """Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
     settings = Settings.from_environment()
-    begin(settings.log, settings.log_level or LogLevel.WARNING)
+    begin(settings.log, settings.log_level or LogLevel.ERROR)
     context.obj = replace(settings, database_url=database) if database else settings
 
 
