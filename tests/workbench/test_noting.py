@@ -16,7 +16,7 @@ from triage.settings import Settings
 from triage.workbench import Workbench
 
 TEXT = "The ferry leaves at noon, said the harbour master."
-CSV = f'id,author,text\nc1,Priscilla,"{TEXT}"\nc2,Priscilla,"A kite got stuck in the elm."\n'
+CSV = f'id,author,text\ncomment-1,Priscilla,"{TEXT}"\nc2,Priscilla,"A kite got stuck in the elm."\n'
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_an_import_a_decision_and_an_export_leave_counts_and_ids(
     path.write_text(CSV, encoding="utf-8")
     bench.import_file(path)
     (made,) = bench.decide(
-        [bench.item("c1").entry.seen], Verdict.REJECT, reviewer="Quentin", note="as I said"
+        [bench.item("comment-1").entry.seen], Verdict.REJECT, reviewer="Quentin", note="as I said"
     )
     rows = bench.export(tmp_path / "out.csv", include_text=True)
     issued = bench.create_token("blog", [Scope.ANALYZE], "Quentin")
@@ -56,7 +56,7 @@ def test_an_import_a_decision_and_an_export_leave_counts_and_ids(
         ("create_token", {"client": "blog"}),
     ]
     said = str(lines)
-    for never in (TEXT, "Priscilla", "Quentin", "as I said", issued.secret, "c1"):
+    for never in (TEXT, "Priscilla", "Quentin", "as I said", issued.secret, "comment-1"):
         assert never not in said
 
 
@@ -66,8 +66,9 @@ def test_an_act_that_is_refused_leaves_why_by_type(
     path = tmp_path / "thread.csv"
     path.write_text(CSV, encoding="utf-8")
     bench.import_file(path)
-    seen = bench.item("c1").entry.seen
+    seen = bench.item("comment-1").entry.seen
     bench.decide([seen], Verdict.REJECT, reviewer="Quentin")
+    caplog.set_level(logging.WARNING, logger="triage")
     caplog.clear()
     with pytest.raises(ConflictError):
         bench.decide([seen], Verdict.APPROVE, reviewer="Rosa")
