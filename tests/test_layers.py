@@ -20,6 +20,7 @@ MAY: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "files": STANDARD,
     "intake": PARTS,
+    "languages": STANDARD,
     "sending": STANDARD,
     "scoring": PARTS | {"sending"},
     "tuning": STANDARD,
@@ -33,7 +34,17 @@ MAY: dict[str, frozenset[str]] = {
     "statement_file": STANDARD | {"toml_file"},
     "settings": STANDARD | {"remotes", "statement_file"},
     "workbench": PARTS
-    | {"places", "settings", "intake", "scoring", "tuning", "export", "store", "review"}
+    | {
+        "places",
+        "settings",
+        "intake",
+        "languages",
+        "scoring",
+        "tuning",
+        "export",
+        "store",
+        "review",
+    }
     | {"webhooks"},
     "api": STANDARD | {"workbench", "settings"},
     "cli": STANDARD | {"workbench", "settings", "files", "places"},
@@ -52,6 +63,7 @@ ONLY: dict[str, frozenset[str]] = {
     "onnxruntime": frozenset({"scoring"}),
     "prometheus_client": frozenset({"api"}),
     "psycopg": frozenset({"store"}),
+    "py3langid": frozenset({"languages"}),
     "re2": frozenset({"store"}),
     "rich": frozenset({"cli"}),
     "safetensors": frozenset({"scoring"}),

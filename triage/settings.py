@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.domain.decisions import Reviewer
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
+from triage.domain.languages import Others, is_code
 from triage.domain.remotes import Remote
 from triage.domain.scores import Mode
 from triage.domain.statement_rules import StatementRules
@@ -29,6 +30,7 @@ _DATABASE_URL = "sqlite:///triage.db"  # in the working folder
 _MODELS_DIR = "~/.cache/triage/models"
 _HOMELESS_MODELS_DIR = "triage-models"  # in the working folder
 _DEVICE = "cpu"
+_LANGUAGE = "en"
 _NOBODY = "reviewer"
 _NO_PERSONS = ("policy:", "client:")
 _SEVERE_BUDGET = 50
@@ -52,6 +54,9 @@ class Settings:
     (`TRIAGE_ALLOW_DOWNLOAD`). Where there is no home, as in some containers, `models_dir` is
     `triage-models` in the working folder. `detoxify` says how Detoxify's models compute
     (`TRIAGE_DETOXIFY`), `device` where: `cpu`, `cuda` or one GPU, as `cuda:1` (`TRIAGE_DEVICE`).
+    `language` is the site's own, as a code of ISO 639: a text that is too short to say is taken to
+    be in it (`TRIAGE_LANGUAGE`). `other_languages` says whether comments that no scorer in use
+    reads are sent to review, or left (`TRIAGE_OTHER_LANGUAGES`).
     `remotes` are the scorers on other machines that may be
     chosen, from the file that `TRIAGE_REMOTE` names. `reviewer` is the name that decisions carry
     (`TRIAGE_REVIEWER`). `pseudonyms` shows authors under a pseudonym, so that no verdict hangs on a
@@ -84,6 +89,8 @@ class Settings:
     allow_download: bool = False
     detoxify: Mode = Mode.AUTO
     device: str = _DEVICE
+    language: str = _LANGUAGE
+    other_languages: Others = Others.REVIEW
     remotes: tuple[Remote, ...] = ()
     reviewer: str = _NOBODY
     pseudonyms: bool = False
@@ -114,6 +121,8 @@ class Settings:
             allow_download=_yes("TRIAGE_ALLOW_DOWNLOAD", env),
             detoxify=_one_of("TRIAGE_DETOXIFY", env, Mode.AUTO),
             device=_device(env.get("TRIAGE_DEVICE", "").strip().lower()),
+            language=_language(env.get("TRIAGE_LANGUAGE", "").strip().lower()),
+            other_languages=_one_of("TRIAGE_OTHER_LANGUAGES", env, Others.REVIEW),
             remotes=_remotes(env),
             reviewer=_reviewer(env.get("TRIAGE_REVIEWER", "").strip()),
             pseudonyms=_yes("TRIAGE_PSEUDONYMS", env),
@@ -189,6 +198,12 @@ def _device(given: str) -> str:
             f"TRIAGE_DEVICE is {given!r}; set it to cpu, to cuda, or to one GPU, as cuda:1"
         )
     return given or _DEVICE
+
+
+def _language(given: str) -> str:
+    if given and not is_code(given):
+        raise UsageError(f"TRIAGE_LANGUAGE is {given!r}; set it to a code of ISO 639, such as en")
+    return given or _LANGUAGE
 
 
 def _whole(name: str, env: Mapping[str, str], default: int, most: int | None = None) -> int:

@@ -25,7 +25,13 @@ from triage.cli.importing import import_files
 from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
-from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
+from triage.cli.panel import (
+    fetch_models,
+    tell_beside,
+    tell_change,
+    tell_default,
+    tell_languages,
+)
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
@@ -131,7 +137,8 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
     Several scorers make a panel: each label comes from the first that reports it. What is scored
     is kept a few seconds' worth at a time. Stopped or killed, the next run goes on from there.
     After a change of the policy, what a fast mode scored near a new threshold is rated again,
-    exactly.
+    exactly. No scorer rates a comment in a language that it does not read: such comments are
+    counted, and sent to review unless TRIAGE_OTHER_LANGUAGES is leave.
     """
     with opened(settings) as bench:
         fetch_models(bench, scorers)
@@ -148,6 +155,7 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
+        tell_languages(report, bench.settings.other_languages)
         tell_acted(report.acted)
         if beside:
             tell_beside(bench, [info for info, _ in report.scored])
@@ -185,7 +193,8 @@ def rate(
 
     Every row of INPUT is in the output, in the same order, with a column per label. One that
     cannot be scored has empty scores and the reason in the column not_scored; so has one that only
-    some of several scorers can rate, in their place.
+    some of several scorers can rate, in their place. A scorer rates no text in a language that it
+    does not read; the column language says which one it was taken to be in.
 
     With --spans, the column spans holds [[start, end, weight], ...] and where, for a long text,
     {"label": [start, end], ...}: the part that gave the label its score. Both count characters

@@ -59,7 +59,8 @@ class Entry:
     drew the comment. `priority` is the harm to expect, its reach taken into account, in [0, 1.5];
     `arrived_at` is when it first came in. `verdict`, `decision_id`, `reviewer` and `decided_at`
     tell of the decision in force, which a pending comment may have too; they are None where there
-    is none.
+    is none. `language` is the text's, `languages.UNKNOWN` where it cannot be told, and None where
+    nobody looked.
     """
 
     comment: Comment
@@ -79,6 +80,7 @@ class Entry:
     pending: bool
     arrived_at: datetime
     appeal_id: str | None = None
+    language: str | None = None
 
     @property
     def unseen(self) -> Entry:

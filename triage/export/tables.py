@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision
 from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
+from triage.domain.languages import unread_language
 from triage.domain.scores import Label, Scores
 from triage.export.sampling import drawn_by
 from triage.files.table_writer import Column, Kind
@@ -67,6 +68,7 @@ _COMMENT_COLUMNS = (
     Column("created_at", Kind.TIME),
     Column("reach", Kind.NUMBER),
     Column("state"),
+    Column("language"),
     Column("text_sha256"),
     TEXT,
 )
@@ -111,6 +113,7 @@ def _comment_cells(comment: Comment, entry: Entry) -> dict[str, object]:
         "created_at": comment.created_at,
         "reach": comment.reach,
         "state": comment.state and comment.state.value,
+        "language": entry.language,
         "text_sha256": entry.text_sha256,
         "text": comment.text,
     }
@@ -144,11 +147,18 @@ def _score_cells(scores: Scores | None) -> dict[str, object]:
     }
 
 
+def _seen(decided: Decided) -> Scores | None:
+    """Return the scores that were seen; that there are none, where no scorer reads the language."""
+    scores = decided.entry.scores
+    unread = scores is not None and unread_language(scores.not_scored) is not None
+    return scores if decided.seen is None and unread else decided.seen
+
+
 def _decided_cells(decided: Decided) -> Cells:
     return {
         **_comment_cells(decided.entry.comment, decided.entry),
         **_decision_cells(decided.decision),
-        **_score_cells(decided.seen),
+        **_score_cells(_seen(decided)),
         "drawn_by": drawn_by(decided).value,
         "inclusion_probability": decided.inclusion,
     }

@@ -94,6 +94,7 @@ class BrowseFilter:
     dialect of `triage.store.patterns`. `author` is the whole name, `source` the file or system that
     a comment was first read from. `since` (inclusive) and `before` (exclusive) bound the time of
     writing, `decided_since` and `decided_before` that of the decision: what has none is left out.
+    `language` is that of the text, `unread` keeps what no scorer in use reads the language of.
     """
 
     thread_id: str | None = None
@@ -115,6 +116,8 @@ class BrowseFilter:
     reason: str | None = None
     decided_since: datetime | None = None
     decided_before: datetime | None = None
+    language: str | None = None
+    unread: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
         (standing.c.route, wanted.route),
         (told.reviewer, wanted.decided_by),
         (comments.c.source, wanted.source),
+        (standing.c.language, wanted.language),
     ):
         if value is not None:
             found.append(column == value)
@@ -171,6 +175,7 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
         (standing.c.flagged, wanted.flagged),
         (or_(and_(standing.c.pending, standing.c.flagged, OPEN), appealed), wanted.pending),
         (appealed, wanted.appealed),
+        (standing.c.unread, wanted.unread),
     ):
         if asked is not None:
             found.append(holds if asked else ~holds)

@@ -17,6 +17,7 @@ from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.columns import Moment
 from triage.store.database import Database, streamed
+from triage.store.entries import NOBODY_CAN_SAY
 from triage.store.groups import READERS, Groups, Kind, numbers
 from triage.store.reckoning import Days
 from triage.store.rows import Panel, among, panel_history, panel_in_force, policy_of
@@ -42,11 +43,11 @@ class KnownComments:
     """What is known of a database's comments; the arrays have an entry per comment, in one order.
 
     `comment` holds keys, rising. `scores` are those of the panel in force,
-    NaN where there is none; `unreadable` marks what no scorer could read. `by_policy` and `asked`
-    say who flags a comment now. `verdict` is that of the decision in force where a person looked;
-    one that was escalated, or decided later without a look, is open. `given` and `refused` are
-    sets of labels, by `BITS`: those that the decider gave and rejected, as reasons or in an
-    annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
+    NaN where there is none; `unreadable` marks what is flagged because no scorer could read it.
+    `by_policy` and `asked` say who flags a comment now. `verdict` is that of the decision in force
+    where a person looked; one that was escalated, or decided later without a look, is open. `given`
+    and `refused` are sets of labels, by `BITS`: those that the decider gave and rejected, as
+    reasons or in an annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
     `automatic` marks what is flagged and a policy rejected by itself, unless that was taken back,
     and what was left to people of all that it decided: due for review by chance only. `share` is
@@ -154,7 +155,7 @@ def _standing(connection: Connection, labels: Sequence[Label]) -> Any:
     flagged = standing.c.route.in_([Route.REVIEW.value, Route.HOLD.value])
     statement = select(
         standing.c.comment_pk,
-        and_(standing.c.not_scored.is_not(None), *(_none(label) for label in Label)),
+        and_(NOBODY_CAN_SAY, *(_none(label) for label in Label)),
         func.coalesce(flagged, False),
         standing.c.asked.is_not(None),
         standing.c.looked,

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from triage.domain.comments import Comment, Ids, Problem, Thread, text_digest
+from triage.domain.languages import Identifier
 from triage.domain.scores import ScorerInfo, Scores
 from triage.domain.seen_ids import SeenIds
 from triage.store.chunks import Chunk, save_threads, write_chunk
@@ -50,9 +51,15 @@ class Saved:
 class ThreadWriter:
     """One import. Not to be shared between threads, nor used twice."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        identifier: Identifier | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._identifier = identifier
         self._stored = SeenIds()
         self._new = self._revised = self._unchanged = 0
         self._problems: list[Problem] = []
@@ -111,7 +118,7 @@ class ThreadWriter:
             self._sort(chunk, comment, thread, known.get(comment.id), thread_pks[thread.id])
         at = self._clock()
         pks = {comment_id: old.pk for comment_id, old in known.items()}
-        pks |= write_chunk(connection, chunk, thread_pks, at)
+        pks |= write_chunk(connection, chunk, thread_pks, at, self._identifier)
         report(connection, {pks[name]: count for name, count in chunk.reports.items()}, at)
         for scorer, given in _given(pieces, {one.sha256 for one in chunk.told.values()}):
             save_new_scores(connection, scorer, given, at)

@@ -12,7 +12,7 @@ from triage.store.standing import rebuild
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0022_returned"
+HEAD = "0023_languages"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"

@@ -92,6 +92,10 @@ texts = Table(
     Column("length", Integer, nullable=False),
     # Whether it is in the index of near copies; those stored before there was one may not be.
     Column("banded", Boolean, nullable=False, server_default=false()),
+    # Which language it is in, and what said so: package, version and rule. Null until somebody did.
+    Column("language", String(16)),
+    Column("language_by", String(64)),
+    Index(None, "language_by", "language"),
 )
 Index(
     "ix_text_behind",
@@ -204,6 +208,8 @@ panels = Table(
     Column("pk", Key, primary_key=True),
     Column("labels", JSON, nullable=False),
     Column("set_at", Moment, nullable=False),
+    # Which languages it reads (`Coverage`). Null for one from before that was kept: any.
+    Column("languages", JSON(none_as_null=True)),
 )
 
 policies = Table(
@@ -596,6 +602,9 @@ standing = Table(
     Column("revision", Integer, nullable=False),
     *_labels(),
     Column("not_scored", FreeText),
+    # Its text's. `unread` is what no scorer of the panel in force reads the language of.
+    Column("language", String(16)),
+    Column("unread", Boolean, nullable=False, server_default=false()),
     Column("route", String(16)),
     Column("asked", String(16)),
     Column("flagged", Boolean, nullable=False),
@@ -651,6 +660,10 @@ _APPEALED: dict[str, Any] = {
     "sqlite_where": text("appeal_pk IS NOT NULL"),
     "postgresql_where": text("appeal_pk IS NOT NULL"),
 }
+_UNREAD: dict[str, Any] = {
+    "sqlite_where": text("unread = 1"),
+    "postgresql_where": text("unread"),
+}
 _ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
 Index("ix_standing_queue", *_ORDER, **_PENDING)
 Index("ix_standing_milder", *_ORDER, **_MILDER)
@@ -660,4 +673,5 @@ Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN
 Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)
 Index("ix_standing_decision", standing.c.decision_pk, standing.c.comment_pk, **_DECIDED)
 Index("ix_standing_alike", standing.c.text_pk, standing.c.comment_pk, **_OPEN)
+Index("ix_standing_unread", standing.c.language, standing.c.comment_pk, **_UNREAD)
 Index("ix_standing_appeal", standing.c.appeal_pk, standing.c.comment_pk, **_APPEALED)

@@ -30,6 +30,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union,
     update,
 )
@@ -44,6 +45,7 @@ from triage.domain.decisions import (
     standing_flags,
 )
 from triage.domain.kindness import severe_from
+from triage.domain.languages import Coverage, Others, not_scored_for
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.domain.urgency import (
@@ -61,6 +63,7 @@ from triage.store.reckoning import Days, Decades, Greatest
 from triage.store.rows import (
     among,
     batched,
+    coverage_in_force,
     decision_of,
     decision_rows,
     flag_of,
@@ -78,6 +81,7 @@ from triage.store.schema import (
     revisions,
     scores,
     standing,
+    texts,
 )
 from triage.store.spreading import AT_THE_END, spread
 
@@ -99,13 +103,17 @@ now = standing.alias("now")
 """The read model under the name by which `refresh` takes its condition."""
 
 
-def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, object]:
+def standing_row(
+    comment_pk: int, thread_pk: int, text_pk: int, language: str | None
+) -> dict[str, object]:
     """Return the first row of a comment, before anything is known but its text."""
     return {
         "comment_pk": comment_pk,
         "thread_pk": thread_pk,
         "text_pk": text_pk,
+        "language": language,
         "revision": 1,
+        "unread": False,
         "flagged": False,
         "priority": 0.0,
         "reopened": False,
@@ -123,17 +131,24 @@ def refresh(connection: Connection, where: ColumnElement[bool] | None = None) ->
     Scores come from the panel in force alone, so two versions of a scorer never mix. A text
     counts as unreadable only where no scorer of the panel gave a score for it.
     """
-    policy = policy_in_force(connection)
+    policy, coverage = policy_in_force(connection), coverage_in_force(connection)
     limits = severe_from(policy) if policy else {}
-    derived = _derived(_proposed(policy, _effective(connection, where)), limits)
+    effective = _effective(connection, coverage, where)
+    derived = _derived(_proposed(policy, coverage.others, effective), limits)
     values = {name: column for name, column in derived.c.items() if name != "comment_pk"}
     connection.execute(
         update(standing).where(standing.c.comment_pk == derived.c.comment_pk).values(values)
     )
 
 
-def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Subquery:
-    """Select what the panel's scorers say of each comment's current text."""
+def _effective(
+    connection: Connection, coverage: Coverage, where: ColumnElement[bool] | None
+) -> Subquery:
+    """Select what the panel's scorers say of each comment's current text.
+
+    A scorer has no say where the text is in a language that it does not read, whatever it said
+    before anybody knew; where that leaves no scorer, the language is why there is no score.
+    """
     panel, known = panel_in_force(connection), scorer_pks(connection)
     source: FromClause = now.join(comments, comments.c.pk == now.c.comment_pk)
     source = source.outerjoin(appeals, appeals.c.pk == now.c.appeal_pk)
@@ -149,10 +164,16 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
             source = source.outerjoin(
                 theirs, and_(theirs.c.text_pk == now.c.text_pk, theirs.c.scorer_pk == pk)
             )
-        given[label] = by_scorer[pk].c[label.value]
+        said = by_scorer[pk].c[label.value]
+        read = _read(coverage, label)
+        given[label] = said if read is None else case((read, said), else_=cast(null(), Double))
     bare = and_(*(score.is_(None) for score in given.values()))
-    reasons = [theirs.c.not_scored for theirs in by_scorer.values()]
-    reason = case((bare, func.coalesce(*reasons, null()))) if reasons else cast(null(), Text)
+    reads = [_read(coverage, label) for label in panel]
+    nobody = [~one for one in reads if one is not None]
+    unread = and_(*nobody) if nobody and len(nobody) == len(reads) else false()
+    said_why = [theirs.c.not_scored for theirs in by_scorer.values()]
+    reason = func.coalesce(*said_why, null()) if said_why else cast(null(), Text)
+    language = literal(not_scored_for("").not_scored, Text) + now.c.language
     statement = select(
         now.c.comment_pk,
         now.c.asked,
@@ -168,13 +189,25 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         comments.c.reach,
         comments.c.first_seen_at.label("arrived_at"),
         *(score.label(label.value) for label, score in given.items()),
-        reason.label("not_scored"),
+        case((unread, language), (bare, reason)).label("not_scored"),
+        unread.label("unread"),
     ).select_from(source)
     return (statement if where is None else statement.where(where)).subquery("effective")
 
 
-def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
-    """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL."""
+def _read(coverage: Coverage, label: Label) -> ColumnElement[bool] | None:
+    """Return whether the label's scorer reads a comment's language; None where it reads any."""
+    codes = coverage.read_by(label)
+    if codes is None:
+        return None
+    return func.coalesce(now.c.language.in_(codes), true())  # what nobody looked at yet is read
+
+
+def _proposed(policy: Policy | None, others: Others, effective: Subquery) -> Subquery:
+    """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL.
+
+    `others` says whether what no scorer reads is proposed for review, or nothing is.
+    """
     reached: dict[Route, list[ColumnElement[bool]]] = {Route.HOLD: [], Route.REVIEW: []}
     harm: list[ColumnElement[float]] = []
     weighed = [(one, policy.weight(one.label)) for one in policy.thresholds] if policy else []
@@ -185,6 +218,8 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
         expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
     unreadable = effective.c.not_scored.is_not(None)
+    if others is Others.LEAVE:
+        unreadable = and_(unreadable, ~effective.c.unread)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
     if policy is None:
         route: ColumnElement[Any] = cast(null(), Text)
@@ -232,6 +267,7 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
         proposed.c.comment_pk,
         *(proposed.c[label.value] for label in Label),
         proposed.c.not_scored,
+        proposed.c.unread,
         proposed.c.route,
         flagged.label("flagged"),
         func.coalesce(or_(false(), *grave), false()).label("severe"),
@@ -369,7 +405,9 @@ def rebuild(connection: Connection) -> None:
             comments.c.pk,
             comments.c.thread_pk,
             revisions.c.text_pk,
+            texts.c.language,
             revisions.c.number,
+            false(),
             false(),
             _number(0.0),
             false(),
@@ -386,11 +424,12 @@ def rebuild(connection: Connection) -> None:
                 revisions.c.comment_pk == comments.c.pk, revisions.c.number == comments.c.revisions
             ),
         )
+        .join(texts, texts.c.pk == revisions.c.text_pk)
         .outerjoin(
             audits, and_(audits.c.comment_pk == comments.c.pk, audits.c.draw_pk.is_not(None))
         )
     )
-    columns = ["comment_pk", "thread_pk", "text_pk", "revision"]
+    columns = ["comment_pk", "thread_pk", "text_pk", "language", "revision", "unread"]
     columns += ["flagged", "priority", "reopened", "pending", "looked", "turn", "place", "beside"]
     connection.execute(insert(standing).from_select(columns, current))
     people = union(select(decisions.c.comment_pk), select(flags.c.comment_pk))

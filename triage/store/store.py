@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from triage.domain.checks import utc_now
+from triage.domain.languages import Identifier
 from triage.store.annotations import Annotations
 from triage.store.appeals import Appeals
 from triage.store.arrivals import Arrivals
@@ -27,6 +28,7 @@ from triage.store.deliveries import Deliveries
 from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.guidelines import GuidelinesBook
+from triage.store.languages import LanguageBook
 from triage.store.learned import LearnedBook
 from triage.store.looks import Looks
 from triage.store.mentions import Mentions
@@ -66,9 +68,11 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
         *,
         own_appeals: bool = False,
+        identifier: Identifier | None = None,
     ) -> None:
         self._database = database
-        self.threads = Threads(database, clock)
+        self.threads = Threads(database, clock, identifier)
+        self.languages = LanguageBook(database)
         self.arrivals = Arrivals(database)
         self.comments = Comments(database)
         self.copies = Copies(database)
@@ -106,11 +110,13 @@ class Store:
         *,
         clock: Callable[[], datetime] = utc_now,
         own_appeals: bool = False,
+        identifier: Identifier | None = None,
     ) -> Self:
         """Open a database, and create or migrate its tables where needed.
 
         `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. With `own_appeals`
-        appeals may be decided by who decided first. Raises StoreError
+        appeals may be decided by who decided first. What an `identifier` says of new texts is
+        stored with them. Raises StoreError
         for a database that cannot be opened, belongs to another program, or was written by a
         newer version of triage, UsageError for a URL that is none.
         """
@@ -120,7 +126,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        return cls(database, clock, own_appeals=own_appeals)
+        return cls(database, clock, own_appeals=own_appeals, identifier=identifier)
 
     @property
     def url(self) -> str:

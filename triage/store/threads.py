@@ -11,6 +11,7 @@ from sqlalchemy import Integer, cast, func, select
 from triage.domain.comments import Comment, Ids, Node, Thread
 from triage.domain.courses import Course, Step
 from triage.domain.decisions import Verdict
+from triage.domain.languages import Identifier
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.database import Database
@@ -49,9 +50,15 @@ class KnownComment:
 class Threads:
     """The threads of a store."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        identifier: Identifier | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._identifier = identifier
 
     def save(
         self, pieces: Iterable[Thread], *, on_progress: Callable[[int], object] | None = None
@@ -63,7 +70,7 @@ class Threads:
         is refused with a Problem. What an import tells beside the text replaces what was known.
         `on_progress` hears after each committed chunk how many comments are done.
         """
-        return ThreadWriter(self._database, self._clock).save(pieces, on_progress)
+        return ThreadWriter(self._database, self._clock, self._identifier).save(pieces, on_progress)
 
     def look(self, pieces: Iterable[Thread]) -> Saved:
         """Return what `save` would say of these threads, and store nothing. They are held."""

@@ -152,11 +152,12 @@ class Query(StrEnum):
     THESE = "these"
     BATCH_LABEL = "of"
     RANGE = "range"
+    LANGUAGE = "language"
 
 
 FILTERS = (
     *(Query.TEXT, Query.REGEX, Query.THREAD, Query.VERDICT, Query.FLAG, Query.LABEL, Query.SCORE),
-    *(Query.AUTHOR, Query.SOURCE, Query.SINCE, Query.UNTIL),
+    *(Query.AUTHOR, Query.LANGUAGE, Query.SOURCE, Query.SINCE, Query.UNTIL),
     *(Query.DECIDED_BY, Query.REASON, Query.DECIDED_SINCE, Query.DECIDED_UNTIL),
 )
 """What says which comments are meant, in Browse and in Export."""

@@ -12,8 +12,10 @@ from triage.domain.checks import utc_now
 from triage.domain.policy import DEFAULT_NAME, DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
 from triage.errors import NotFoundError, UsageError
+from triage.languages.identifying import LanguageIdentifier
 from triage.review.desk import Desk
 from triage.review.turns import Turns
+from triage.scoring.by_language import ByLanguage
 from triage.scoring.explain import Explainer
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.registry import marking_scorer
@@ -36,6 +38,7 @@ class Parts:
         self.settings = settings
         self._clock = clock
         self._opening = Lock()
+        self._by_language = ByLanguage(LanguageIdentifier(), settings.language)
         self._explainer = Explainer(
             lambda key: marking_scorer(
                 key, models_dir=settings.models_dir, allow_download=settings.allow_download
@@ -58,6 +61,7 @@ class Parts:
             self.settings.database_url,
             clock=self._clock,
             own_appeals=self.settings.own_appeals,
+            identifier=self._by_language.identifier,
         )
         if store.policies.in_force() is None:
             store.policies.save(

@@ -88,6 +88,7 @@ class Rating(Panels):
             text_column=column,
             id_column=id_column,
             extras=Extras(spans=spans, mentions=mentions),
+            by_language=self._by_language,
             on_progress=on_progress,
         )
 
@@ -129,7 +130,7 @@ class Rating(Panels):
         table = open_table(source)
         if score_column is None:
             own, label, texts = self._rater(table, label_column, label, scorer, text_column)
-            scored = by_scorer(table, own, label, texts)
+            scored = by_scorer(table, own, label, texts, self._by_language)
             name = f"{own.info.key}@{own.info.version}, label {label}"
         elif scorer is None and text_column is None and label is None:
             scored, name = by_column(table, score_column), f"column {score_column}"

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from triage.domain.arrivals import Arrival, Received, Suggestion
 from triage.domain.comments import Problem, Thread, text_digest
 from triage.domain.decisions import Decision
+from triage.domain.languages import unread_language
 from triage.errors import ConflictError
 from triage.intake.arriving import arrived, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
@@ -92,9 +93,14 @@ class Receiving(Answering):
         by_digest = {text_digest(text): text for text in texts}
         known = {digest: self._lately.of(digest, names) for digest in by_digest}
         if not self.store.panel.get():
-            self.store.panel.set({label: (i.key, i.version) for label, i in panel.seats.items()})
+            seats = {label: (i.key, i.version) for label, i in panel.seats.items()}
+            self.store.panel.set(seats, self._coverage(panel))
         for place, info in enumerate(infos):
-            rows = [(digest, said[place]) for digest, said in known.items() if said is not None]
+            rows = [
+                (digest, said[place])
+                for digest, said in known.items()
+                if said is not None and unread_language(said[place].not_scored) is None
+            ]
             if rows:
                 self.store.scores.save(info, rows)
         self.act(list(by_digest))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from triage.domain import languages
 from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.ui.links import thread_names
@@ -28,6 +29,7 @@ _FLAGS: dict[str, dict[str, Any]] = {
     "flagged": {"flagged": True},
     "not flagged": {"flagged": False},
     "appealed": {"appealed": True},
+    "not scored: language": {"unread": True},
 }
 _VERDICTS: dict[str, dict[str, Any]] = {
     _ANY: {},
@@ -35,7 +37,10 @@ _VERDICTS: dict[str, dict[str, Any]] = {
     **{verdict.value: {"verdict": verdict} for verdict in Verdict},
 }
 _DAYS = (Query.SINCE, Query.UNTIL, Query.DECIDED_SINCE, Query.DECIDED_UNTIL)
-_MORE = (Query.REGEX, Query.AUTHOR, Query.SOURCE, Query.DECIDED_BY, Query.REASON, *_DAYS)
+_MORE = (
+    *(Query.REGEX, Query.AUTHOR, Query.LANGUAGE, Query.SOURCE, Query.DECIDED_BY, Query.REASON),
+    *_DAYS,
+)
 _ORDERS = ("descending", "ascending")
 _WHOLE = (0.0, 1.0)
 _NAMES = {
@@ -145,6 +150,9 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
         author = ""
         if authors:
             author = st.text_input("Author, the whole name", key=Query.AUTHOR, bind=_LINK)
+        language = _optional(
+            "Language", bench.known_languages(), Query.LANGUAGE, "any", named=languages.words
+        )
         sources = bench.sources()
         source = _optional("First read from", sources, Query.SOURCE, "anywhere")
         written = _days(bench, "Written from", Query.SINCE, Query.UNTIL)
@@ -156,6 +164,7 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
     return {
         "regex": regex,
         "author": author or None,
+        "language": language,
         "source": source,
         "decided_by": decided_by,
         "reason": reason,
@@ -164,9 +173,15 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
     }
 
 
-def _optional(title: str, options: Sequence[str], key: Query, nothing: str) -> str | None:
+def _optional(
+    title: str,
+    options: Sequence[str],
+    key: Query,
+    nothing: str,
+    named: Callable[[str], str] = str,
+) -> str | None:
     """Draw one choice that need not be made."""
-    return st.selectbox(title, options, index=None, placeholder=nothing, key=key, bind=_LINK)
+    return st.selectbox(title, options, None, named, key=key, placeholder=nothing, bind=_LINK)
 
 
 def _days(
@@ -209,6 +224,7 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
     for key, choices in (
         (Query.DECIDED_BY, bench.deciders()),
         (Query.SOURCE, bench.sources()),
+        (Query.LANGUAGE, bench.known_languages()),
         (Query.REASON, bench.reasons()),
     ):
         state[key] = said[key] if said.get(key) in choices else None

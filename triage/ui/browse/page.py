@@ -53,6 +53,7 @@ def page(bench: Workbench) -> None:
         veil,
         {claim.comment_id: claim.reviewer for claim in bench.others(who)},
         pseudonyms=bench.settings.pseudonyms,
+        language=bench.settings.language,
     )
     if selected:
         draw_actions(bench, selected, veil, who)

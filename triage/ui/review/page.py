@@ -48,9 +48,11 @@ from triage.ui.words import (
     VERDICT_KEYS,
     decided,
     hidden_marks,
+    in_language,
     place,
     reasons,
     sum_of_place,
+    unread_labels,
 )
 from triage.workbench import BrowseFilter, Item, Workbench
 
@@ -174,7 +176,8 @@ def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
 
 def _comment(bench: Workbench, item: Item, marks: Marks, who: str) -> None:
     with st.container(key="comment-card", border=True, gap="small"):
-        byline(bench, item.comment, edited=item.entry.revision > 1)
+        spoken = in_language(item.entry.language, bench.settings.language)
+        byline(bench, item.comment, edited=item.entry.revision > 1, more=spoken)
         with st.container(key="comment-text"):
             if item.comment.text.strip():
                 own = spans_in_hand(item, who) if annotating() else ()
@@ -267,3 +270,5 @@ def _ratings(bench: Workbench, item: Item) -> None:
             f"The tick is the threshold (policy {policy.ref}). A score estimates how likely it is "
             "that readers would use the word; it is not a verdict."
         )
+        if more := unread_labels(item.entry, bench.labels(), bench.settings.language):
+            st.caption(more)
