@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from triage.domain.kindness import Blur
+from triage.domain.languages import Others
 from triage.domain.scores import Mode
 from triage.errors import UsageError
 from triage.settings import Settings
@@ -25,6 +26,8 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert not settings.allow_download
     assert settings.detoxify is Mode.AUTO
     assert settings.device == "cpu"
+    assert settings.language == "en"
+    assert settings.other_languages is Others.REVIEW
     assert settings.remotes == ()
     assert settings.reviewer, "decisions always carry a name"
 
@@ -38,6 +41,8 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_ALLOW_DOWNLOAD": "yes",
             "TRIAGE_DETOXIFY": " Exact ",
             "TRIAGE_DEVICE": " CUDA:1 ",
+            "TRIAGE_LANGUAGE": " FR ",
+            "TRIAGE_OTHER_LANGUAGES": "Leave",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
             "TRIAGE_PSEUDONYMS": "1",
@@ -64,6 +69,7 @@ def test_every_choice_can_be_made() -> None:
     assert settings.allow_download
     assert settings.detoxify is Mode.EXACT
     assert settings.device == "cuda:1"
+    assert (settings.language, settings.other_languages) == ("fr", Others.LEAVE)
     assert settings.reviewer == "ana"
     assert settings.timezone == ZoneInfo("Europe/Berlin")
 
@@ -76,6 +82,8 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_DEVICE", "gpu"),
         ("TRIAGE_DEVICE", "cuda:one"),
         ("TRIAGE_DEVICE", "mps"),
+        ("TRIAGE_LANGUAGE", "french"),
+        ("TRIAGE_OTHER_LANGUAGES", "hide"),
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),
         ("TRIAGE_SEVERE_BUDGET", "-3"),

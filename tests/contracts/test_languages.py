@@ -185,10 +185,13 @@ def test_what_arrives_lacks_no_score_that_nobody_can_give(site: Store) -> None:
 def test_a_decision_names_no_scorer_that_does_not_read_the_text(site: Store) -> None:
     site.languages.bring_up(Prefixed())
     site.panel.set(PANEL, READ)
-    for name in TEXTS:
-        digest = site.comments.get(name).text_sha256
-        site.decisions.add(Decision(f"on-{name}", name, digest, Verdict.APPROVE, "ada", NOON))
-    made = {one.decision.comment_id: one.decision.scorer for one in site.decisions.log()}
+    said = Verdict.APPROVE
+    entries = [site.comments.get(name) for name in TEXTS]
+    acts = [
+        (one.seen, Decision(one.comment.id, one.comment.id, one.text_sha256, said, "ada", NOON))
+        for one in entries
+    ]
+    made = {one.comment_id: one.scorer for one in site.decisions.decide(acts)}
     assert made["a"] == "english@1+both@1"
     assert made["b"] == "both@1"
     assert not made["c"]

@@ -151,3 +151,20 @@ def test_an_undo_says_that_it_was_done_in_browse(bench: Workbench) -> None:
         (Verdict.REJECT, "browse"),
         (None, "browse"),
     ]
+
+
+def test_other_languages_are_shown_and_found(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "french.csv"
+    path.write_text(
+        "id,text\n9,Je suis passé devant le pont ce matin et la rambarde manque toujours.\n",
+        encoding="utf-8",
+    )
+    bench.import_file(path)
+    bench.score()
+    assert len(shown(drawn(language="fr"))) == 1
+    app = drawn(flag="not scored: language")
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert (row["language"], row["why flagged"]) == ("French", "not scored: French")
+    only_english = drawn(text="idiot").dataframe[0].value
+    assert len(only_english) == 2
+    assert "language" not in only_english

@@ -100,9 +100,12 @@ class Coverage:
         return codes is None or language is None or language in codes
 
 
-def readable(codes: Sequence[str], unknown_as: str) -> tuple[str, ...]:
-    """Return the languages that a scorer made for these is asked about: unknown may be one."""
-    return (*codes, UNKNOWN) if unknown_as in codes else tuple(codes)
+def readable(codes: Sequence[str], unknown_as: str | None) -> tuple[str, ...]:
+    """Return the languages that a scorer made for these is asked about: unknown may be one.
+
+    It is where it is taken for one of these, and where nobody says what it is taken for.
+    """
+    return (*codes, UNKNOWN) if unknown_as is None or unknown_as in codes else tuple(codes)
 
 
 def not_scored_for(language: str) -> Scores:

@@ -90,7 +90,7 @@ def partly_read(connection: Connection, spoken: Mapping[int, str | None]) -> set
     return {pk for pk, language in spoken.items() if language in unread}
 
 
-def read_by(scorer: ScorerInfo, unknown_as: str) -> Iterator[ColumnElement[bool]]:
+def read_by(scorer: ScorerInfo, unknown_as: str | None) -> Iterator[ColumnElement[bool]]:
     """Yield the condition that a scorer reads the language of a text, unless it reads any."""
     if scorer.languages:
         yield _in(readable(scorer.languages, unknown_as))

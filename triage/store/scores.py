@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
 )
 
-from triage.domain.languages import UNKNOWN
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import NotFoundError
 from triage.store.database import Database, load
@@ -55,12 +54,13 @@ class ScoreBook:
         self._clock = clock
 
     def unscored(
-        self, scorer: ScorerInfo, batch: int = 1_000, *, unknown_as: str = UNKNOWN
+        self, scorer: ScorerInfo, batch: int = 1_000, *, unknown_as: str | None = None
     ) -> Iterator[list[tuple[str, str]]]:
         """Yield (digest, text) of current texts that this version has not scored, in batches.
 
         Each text once. Saving scores in between is what this is for. Texts in languages that the
-        scorer does not read are left out; unknown ones are taken to be in `unknown_as`.
+        scorer does not read are left out; an unknown one is taken for `unknown_as`, without it for
+        one that is read.
         """
         last = 0
         while pks := self._open_after(last, scorer, unknown_as):
@@ -71,14 +71,14 @@ class ScoreBook:
                     yield rows
             last = pks[-1]
 
-    def _open_after(self, last: int, scorer: ScorerInfo, unknown_as: str) -> list[int]:
+    def _open_after(self, last: int, scorer: ScorerInfo, unknown_as: str | None) -> list[int]:
         """Return the keys of the next unscored texts: not of all, which memory need not hold."""
         with self._database.read() as connection:
             following = (texts.c.pk > last, *_open(connection, scorer, unknown_as))
             statement = select(texts.c.pk).where(*following).order_by(texts.c.pk).limit(_KEYS)
             return list(connection.execute(statement).scalars())
 
-    def unscored_count(self, scorer: ScorerInfo, *, unknown_as: str = UNKNOWN) -> int:
+    def unscored_count(self, scorer: ScorerInfo, *, unknown_as: str | None = None) -> int:
         """Return how many texts `unscored` would yield."""
         with self._database.read() as connection:
             left = _open(connection, scorer, unknown_as)
@@ -228,7 +228,7 @@ def _plain(score: float | None) -> float | None:
 
 
 def _open(
-    connection: Connection, scorer: ScorerInfo, unknown_as: str
+    connection: Connection, scorer: ScorerInfo, unknown_as: str | None
 ) -> tuple[ColumnElement[bool], ...]:
     current = (exists().where(standing.c.text_pk == texts.c.pk), *read_by(scorer, unknown_as))
     pk = scorer_pks(connection).get((scorer.key, scorer.version))

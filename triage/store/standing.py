@@ -217,9 +217,8 @@ def _proposed(policy: Policy | None, others: Others, effective: Subquery) -> Sub
         reached[threshold.route].append(over)
         expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
-    unreadable = effective.c.not_scored.is_not(None)
-    if others is Others.LEAVE:
-        unreadable = and_(unreadable, ~effective.c.unread)
+    left = effective.c.unread if others is Others.LEAVE else false()
+    unreadable = and_(effective.c.not_scored.is_not(None), ~left)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
     if policy is None:
         route: ColumnElement[Any] = cast(null(), Text)

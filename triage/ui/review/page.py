@@ -8,6 +8,7 @@ import streamlit as st
 
 from triage.domain.decisions import Verdict
 from triage.domain.kindness import Blur
+from triage.domain.languages import Others, tally
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
@@ -46,6 +47,7 @@ from triage.ui.state import Key
 from triage.ui.words import (
     VERDICT_ICONS,
     VERDICT_KEYS,
+    comments,
     decided,
     hidden_marks,
     in_language,
@@ -169,6 +171,12 @@ def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
     else:
         st.header("The queue is empty")
         st.markdown("Every flagged comment has a decision. They are in **Export**.")
+    if bench.settings.other_languages is Others.LEAVE and (left := bench.unread()):
+        st.markdown(
+            f"{comments(sum(left.values()))} in languages that no scorer in use reads "
+            f"({tally(left.items())}): nobody asks for a review of these. They are in **Browse**, "
+            "under *Flag*."
+        )
     if bench.count(BrowseFilter(appealed=True)):
         st.markdown("An appeal waits for somebody who has not decided its comment before.")
     st.button("Undo my last decision", shortcut="Z", on_click=undo, args=(bench, who))
