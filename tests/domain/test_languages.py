@@ -47,6 +47,7 @@ def test_what_is_not_scored_for_its_language_says_which() -> None:
     assert unread_language(scores.not_scored) == "fr"
     assert unread_language("nothing readable") is None
     assert unread_language(None) is None
+    assert unread_language("language: fr; no answer in 10 s") == "fr", "a gap of several scorers"
 
 
 def test_languages_have_names() -> None:

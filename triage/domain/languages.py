@@ -117,7 +117,8 @@ def unread_language(not_scored: str | None) -> str | None:
     """Return the language that a text was not scored for; None where that is not the reason."""
     if not_scored is None or not not_scored.startswith(_UNREAD):
         return None
-    return not_scored.removeprefix(_UNREAD)
+    code, *_others = not_scored.removeprefix(_UNREAD).split(";")  # `Scores.gap` may have several
+    return code
 
 
 def is_code(language: str) -> bool:

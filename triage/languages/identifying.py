@@ -25,6 +25,7 @@ SURE = 0.8
 """From this probability on an answer is taken."""
 LEAST = 6
 """Letters of which there must be as many: "lol" is at home everywhere."""
+_BEYOND_LATIN = "\u0250"
 _NO_LANGUAGE = "zxx"
 _NOT_TOLD_APART = frozenset({"pcm"})
 """Nigerian Pidgin: in writing, casual English is taken for it."""
@@ -48,11 +49,6 @@ class LanguageIdentifier:
         """Return one language per text, in order; `UNKNOWN` where it cannot be told."""
         return [self._of(text) for text in texts]
 
-    def guess(self, text: str) -> tuple[str, float]:
-        """Return the likeliest language and its probability, whatever it is: for measuring."""
-        language, probability = self._model.classify(own_words(text))
-        return language, probability
-
     def _of(self, text: str) -> str:
         words = own_words(text)
         if sum(map(str.isalpha, words)) < _least(words):
@@ -75,4 +71,4 @@ class LanguageIdentifier:
 
 def _least(words: str) -> int:
     """Return how many letters are needed: a sign of Chinese says as much as a word."""
-    return LEAST if words.isascii() or max(words) < "\u0250" else 2
+    return 2 if any(_BEYOND_LATIN <= one != "’" for one in words) else LEAST
