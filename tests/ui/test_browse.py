@@ -161,7 +161,7 @@ def test_other_languages_are_shown_and_found(bench: Workbench, tmp_path: Path) -
     )
     bench.import_file(path)
     bench.score()
-    assert len(shown(drawn(language="fr"))) == 1
+    assert len(shown(drawn(language="French"))) == 1
     app = drawn(flag="not scored: language")
     (row,) = app.dataframe[0].value.to_dict("records")
     assert (row["language"], row["why flagged"]) == ("French", "not scored: French")

@@ -224,10 +224,11 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
     for key, choices in (
         (Query.DECIDED_BY, bench.deciders()),
         (Query.SOURCE, bench.sources()),
-        (Query.LANGUAGE, bench.known_languages()),
         (Query.REASON, bench.reasons()),
     ):
         state[key] = said[key] if said.get(key) in choices else None
+    spoken = {languages.words(one): one for one in bench.known_languages()}
+    state[Query.LANGUAGE] = spoken.get(said.get(Query.LANGUAGE, ""))
     state[Query.REGEX] = said.get(Query.REGEX) == "true"
     state[Query.SCORE] = _range(link.get(Query.SCORE, ()))
     for key in _DAYS:
