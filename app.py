@@ -1,9 +1,21 @@
 """The front door: `streamlit run app.py` serves the dashboard, and the HTTP API beside it."""
 
 import streamlit as st
+from streamlit import config
 
+from triage.api.headers import safe_headers
 from triage.api.serving import beside, beside_lifespan
 from triage.ui import SCRIPT
 from triage.ui.ending import until_end
+from triage.ui.policy import page_policy
+from triage.ui.signing_in import provider_secrets
 
-app = st.App(SCRIPT, routes=beside(), lifespan=until_end(beside_lifespan))
+# It stands in .streamlit/config.toml as well, which a variable of the environment would outrank.
+config.set_option("browser.gatherUsageStats", False)
+app = st.App(
+    SCRIPT,
+    routes=beside(),
+    lifespan=until_end(beside_lifespan),
+    middleware=[safe_headers(page_policy())],
+    secrets=provider_secrets(),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from triage.errors import ConflictError, UsageError
 from triage.settings import Settings
 from triage.tuning.curves import UNSETTLED
 from triage.workbench import Workbench
+from triage.workbench.acting import permanent
 
 LABELS = (Label.TOXICITY, Label.INSULT)
 SCORER = ScorerInfo("own", "1", LABELS)
@@ -195,6 +196,73 @@ def test_where_nobody_is_named_as_a_lead_nobody_turns_it_on(
     assert bench.policy().automatic is None
 
 
+def test_the_command_says_so_before_it_reads_and_asks(bench: Workbench) -> None:
+    told = CliRunner().invoke(
+        commands,
+        [
+            *("--database", bench.settings.database_url, "policy", "set"),
+            *("--auto", "reject:insult=0.9", "--why", "sure"),
+        ],
+        env={"TRIAGE_REVIEWER": "lea", "TRIAGE_LEADS": ""},
+        catch_exceptions=True,
+    )
+    assert isinstance(told.exception, UsageError)
+    assert "TRIAGE_LEADS=ada,lea" in str(told.exception)
+    assert "At once" not in told.output
+
+
+def test_what_people_decided_otherwise_is_said_shown_and_kept(
+    bench: Workbench, triage: Run
+) -> None:
+    for n, verdict in ((1, Verdict.REJECT), (2, Verdict.APPROVE), (3, Verdict.APPROVE)):
+        bench.decide([bench.item(f"c{n}").entry.seen], verdict, reviewer="ada")
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}, 0.1))
+    side = agreed.sides[Verdict.REJECT]
+    assert (side.decided, side.otherwise) == (3, 2)
+    said = "What it rejects: people read and decided 3 with such scores, and approved 2 of them."
+    assert said in agreed.said
+    bench.automate(agreed, "lea", "beyond doubt")
+    kept = bench.policy_version(3).evidence
+    assert kept is not None
+    assert kept["people"] == {
+        "reject": {"decided": 3, "otherwise": 2},
+        "approve": {"decided": 0, "otherwise": 0},
+    }
+    bench.stop_automatic("lea", "to look again")
+    told = triage("policy", "set", "--auto", "reject:insult=0.9", "--dry-run").output
+    assert "Would reject such, and people approved these:\n  insult 0.950  word " in told
+
+
+def test_an_act_that_was_cut_short_is_told_where_the_policy_is_shown(
+    bench: Workbench, triage: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}))
+    bench.store.automatic.portion = 50
+    asked = iter((True, True))
+
+    def given(ids: Sequence[str], salt: str) -> Sequence[float]:
+        if next(asked, None) is None:
+            raise KeyboardInterrupt
+        return permanent(ids, salt)
+
+    monkeypatch.setattr("triage.workbench.automation.permanent", given)
+    with pytest.raises(KeyboardInterrupt):
+        bench.automate(agreed, "lea", "beyond doubt")
+    assert bench.automatic_due() == BEYOND - 50
+    assert "70 comments of what was agreed to still due" in triage("policy", "show").output
+    bench.act()
+    assert bench.automatic_due() == 0
+    assert "still due" not in triage("policy", "show").output
+
+
+def test_a_change_of_scorers_that_turns_it_off_is_told(bench: Workbench, triage: Run) -> None:
+    turn_on(bench)
+    told = triage("score", "--scorer", "compact")
+    assert "What the policy decides by itself ends with the scorers in use" in told.stderr
+    assert "default@4 is in force and decides nothing by itself. The scorers changed" in told.stdout
+    assert "by itself" not in triage("score", "--scorer", "compact").output
+
+
 def test_an_import_tells_what_the_policy_decided(
     bench: Workbench, triage: Run, tmp_path: Path
 ) -> None:
@@ -229,6 +297,19 @@ def test_the_queue_is_what_people_are_asked_about(bench: Workbench) -> None:
     assert target.queue(0.55) == FLAGGED  # another threshold turns the ranges off
 
 
+def test_scores_of_what_waits_are_hidden_from_reviewers_as_long_as_they_would_tell(
+    bench: Workbench,
+) -> None:
+    assert not bench.veils_scores("ada")
+    turn_on(bench)
+    assert bench.veils_scores("ada")
+    assert not bench.veils_scores("lea")
+    bench.stop_automatic("lea", "enough")
+    assert bench.veils_scores("ada")  # its share still waits beside what it decided
+    review(bench)
+    assert not bench.veils_scores("ada")
+
+
 def test_only_leads_turn_it_on_and_take_it_back(bench: Workbench) -> None:
     agreed = bench.consequences(bench.ranges({Label.INSULT: 0.9}))
     for act in (
@@ -248,6 +329,9 @@ def test_the_command_asks_first_shows_what_is_on_and_takes_it_back(
     on = ("policy", "set", "--auto", "reject:insult=0.9", "--auto", "audit=0.2", "--why", "sure")
     dry = triage(*on, "--dry-run").output
     assert "At once it rejects" in dry
+    assert "Would reject these, of all by chance:\n  insult 0.950  word " in dry
+    assert "Would reject these, of those nearest to the limit:\n  insult 0.950  word " in dry
+    assert "nobody has decided a comment with such scores yet" in dry
     assert "Nothing was changed" in dry
     assert "Nothing was changed." in triage(*on, input="n\n").output
     assert bench.policy().automatic is None

@@ -622,3 +622,32 @@ def test_an_evaluation_that_cannot_be_says_why(
     ran = triage("evaluate", path, *options)
     assert ran.code == 2
     assert why in ran.err
+
+
+def test_what_no_scorer_reads_is_counted_and_sent_to_review_or_left(
+    triage: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "c.csv").write_text(
+        "id,text\n"
+        "1,Je suis passé devant le pont ce matin et la rambarde manque toujours.\n"
+        "2,Wer diesen Kreisverkehr geplant hat musste ihn nie zu Fuß überqueren.\n"
+        "3,What a lovely day it was on the river this morning.\n4,ok\n",
+        encoding="utf-8",
+    )
+    assert triage("import", "c.csv").code == 0
+    said = triage("score").out
+    assert "2 comments not scored, in languages that no scorer in use reads" in said
+    assert "German 1, French 1" in said
+    assert "TRIAGE_OTHER_LANGUAGES=review" in said
+    assert "2 comments to review" in said
+    monkeypatch.setenv("TRIAGE_OTHER_LANGUAGES", "leave")
+    said = triage("score").out
+    assert "left out of the queue (TRIAGE_OTHER_LANGUAGES=leave)" in said
+    assert "0 comments to review" in said
+    assert triage("export", "out.csv", "--what", "comments").code == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["comment_id"]: row for row in csv.DictReader(file)}
+    told = [(rows[name]["language"], rows[name]["not_scored"]) for name in "1234"]
+    assert told == [("fr", "language: fr"), ("de", "language: de"), ("en", ""), ("und", "")]
+    assert rows["1"]["toxicity"] == ""
+    assert rows["3"]["toxicity"] != ""

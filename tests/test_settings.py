@@ -3,15 +3,21 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage.domain.forgetting import Retention
 from triage.domain.kindness import Blur
+from triage.domain.languages import Others
+from triage.domain.pools import Pool
+from triage.domain.pseudonyms import Pseudonyms
 from triage.domain.scores import Mode
 from triage.errors import UsageError
+from triage.given import Given
+from triage.logs import LogLevel, LogStyle
 from triage.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +31,11 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert not settings.allow_download
     assert settings.detoxify is Mode.AUTO
     assert settings.device == "cpu"
+    assert settings.language == "en"
+    assert settings.other_languages is Others.REVIEW
     assert settings.remotes == ()
+    assert settings.pseudonyms is None
+    assert not settings.retention
     assert settings.reviewer, "decisions always carry a name"
 
 
@@ -38,9 +48,14 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_ALLOW_DOWNLOAD": "yes",
             "TRIAGE_DETOXIFY": " Exact ",
             "TRIAGE_DEVICE": " CUDA:1 ",
+            "TRIAGE_LANGUAGE": " FR ",
+            "TRIAGE_OTHER_LANGUAGES": "Leave",
             "TRIAGE_REVIEWER": " ana ",
             "TRIAGE_TIMEZONE": "Europe/Berlin",
             "TRIAGE_PSEUDONYMS": "1",
+            "TRIAGE_PSEUDONYMS_KEY": "0123456789abcdef" * 2,
+            "TRIAGE_RETAIN_DECIDED": "365",
+            "TRIAGE_RETAIN_UNDECIDED": "30",
             "TRIAGE_BLUR": "Words",
             "TRIAGE_SEVERE_BUDGET": "12",
             "TRIAGE_MILDER_AFTER": "0",
@@ -48,9 +63,19 @@ def test_every_choice_can_be_made() -> None:
             "TRIAGE_LEADS": "bea, cem,",
             "TRIAGE_DOUBLED": ".1",
             "TRIAGE_OWN_APPEALS": "1",
+            "TRIAGE_POOL_SIZE": "3",
+            "TRIAGE_POOL_OVERFLOW": "0",
+            "TRIAGE_POOL_SECONDS": "1.5",
+            "TRIAGE_POOL_RECYCLE_MINUTES": "30",
+            "TRIAGE_LOG": "JSON",
+            "TRIAGE_LOG_LEVEL": "debug",
         }
     )
-    assert settings.pseudonyms
+    assert settings.pseudonyms == Pseudonyms("0123456789abcdef" * 2)
+    assert settings.retention == Retention(timedelta(days=365), timedelta(days=30))
+    assert settings.pool == Pool(3, 0, 1.5, 30.0)
+    assert settings.log is LogStyle.JSON
+    assert settings.log_level is LogLevel.DEBUG
     assert settings.blur is Blur.WORDS
     assert settings.severe_budget == 12
     assert settings.milder_after == 0
@@ -64,6 +89,7 @@ def test_every_choice_can_be_made() -> None:
     assert settings.allow_download
     assert settings.detoxify is Mode.EXACT
     assert settings.device == "cuda:1"
+    assert (settings.language, settings.other_languages) == ("fr", Others.LEAVE)
     assert settings.reviewer == "ana"
     assert settings.timezone == ZoneInfo("Europe/Berlin")
 
@@ -76,19 +102,39 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_DEVICE", "gpu"),
         ("TRIAGE_DEVICE", "cuda:one"),
         ("TRIAGE_DEVICE", "mps"),
+        ("TRIAGE_LANGUAGE", "french"),
+        ("TRIAGE_OTHER_LANGUAGES", "hide"),
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),
         ("TRIAGE_SEVERE_BUDGET", "-3"),
         ("TRIAGE_DOUBLED", "5 %"),
         ("TRIAGE_DOUBLED", "nan"),
+        ("TRIAGE_PSEUDONYMS", "maybe"),
+        ("TRIAGE_RETAIN_DECIDED", "soon"),
+        ("TRIAGE_RETAIN_UNDECIDED", "-3"),
         ("TRIAGE_LEASE_MINUTES", "0"),
         ("TRIAGE_LEASE_MINUTES", "nan"),
         ("TRIAGE_LEASE_MINUTES", "soon"),
+        ("TRIAGE_POOL_SIZE", "0"),
+        ("TRIAGE_POOL_SIZE", "1001"),
+        ("TRIAGE_POOL_OVERFLOW", "-1"),
+        ("TRIAGE_POOL_SECONDS", "0"),
+        ("TRIAGE_POOL_RECYCLE_MINUTES", "nan"),
+        ("TRIAGE_LOG", "xml"),
+        ("TRIAGE_LOG_LEVEL", "loud"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is '{value}'"):
         Settings.from_environment({name: value})
+
+
+def test_pseudonyms_want_a_key_which_no_message_tells() -> None:
+    for key in ("", "too short"):
+        given = {"TRIAGE_PSEUDONYMS": "1", "TRIAGE_PSEUDONYMS_KEY": key}
+        with pytest.raises(UsageError, match="openssl rand -hex 32") as refused:
+            Settings.from_environment(given)
+        assert not key or key not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["policy:default@3", "client:blog"])
@@ -156,7 +202,25 @@ def test_receivers_with_private_addresses_are_named_in_small_letters() -> None:
 
 
 def test_the_documentation_lists_every_variable_and_no_other() -> None:
-    code = (ROOT / "triage" / "settings.py").read_text(encoding="utf-8")
-    documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = set(re.findall(r"^\| `(TRIAGE_[A-Z_]+)`", documented, re.MULTILINE))
-    assert rows == set(re.findall(r'"(TRIAGE_[A-Z_]+)"', code))
+    given = Given({})
+    Settings.read(given)
+    assert set(documented()) == {*given.asked, "TRIAGE_SETTINGS"}
+
+
+def test_the_documented_defaults_are_those_in_force() -> None:
+    usual = Settings.from_environment({})
+    plain = {
+        name: found[1]
+        for name, default in documented().items()
+        if (found := re.fullmatch(r"`([^`]+)`", default))
+    }
+    assert len(plain) >= 15, "most defaults are plain values"
+    for name, default in plain.items():
+        assert Settings.from_environment({name: default}) == usual, name
+
+
+def documented() -> dict[str, str]:
+    """Return variable -> default, as docs/operations.md has them."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(TRIAGE_[A-Z_]+)` \| (.*?) \|", page, re.MULTILINE)
+    return dict(rows)

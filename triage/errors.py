@@ -11,6 +11,7 @@ which says what happened, where, and what to do next::
     │   └── UsageError      an unknown name or an impossible combination of options
     ├── AccessError         a request over HTTP without a token, or with one that is none (any more)
     │   └── ScopeError      its token is good, and not for this
+    ├── RightsError         whoever is signed in may not do this, or is nobody here (any more)
     ├── NotFoundError       the store holds no such comment, thread, decision or policy
     ├── ConflictError       the store moved on: the comment was edited or decided meanwhile
     ├── ScorerError         a scorer cannot be loaded or run (weights missing, altered, refused)
@@ -28,6 +29,7 @@ __all__ = [
     "NoTextError",
     "NotFoundError",
     "ReadError",
+    "RightsError",
     "ScopeError",
     "ScorerError",
     "StoreError",
@@ -79,6 +81,10 @@ class AccessError(TriageError):
 
 class ScopeError(AccessError):
     """The token is good, but not for what was asked."""
+
+
+class RightsError(TriageError):
+    """Whoever is signed in may not do this, or is nobody here (any more)."""
 
 
 class NotFoundError(TriageError):

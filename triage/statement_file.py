@@ -17,7 +17,7 @@ from triage.domain.statement_rules import (
 )
 from triage.domain.statements import Category, Ground, SourceType
 from triage.errors import UsageError
-from triage.toml_file import read_toml
+from triage.toml_file import check_keys, read_toml, table_in
 
 __all__ = ["read_statement_rules"]
 
@@ -37,11 +37,11 @@ def read_statement_rules(path: Path) -> StatementRules:
     given = read_toml(_VARIABLE, path, "docs/statements.md")
     place = ""
     try:
-        _known(given, _KEYS)
+        check_keys(given, _KEYS)
         place = "[redress]"
-        redress = _redress(_table(given, "redress"))
+        redress = _redress(table_in(given, "redress"))
         rules: dict[str, StatementRule] = {}
-        for reason, table in _table(given, "reason").items():
+        for reason, table in table_in(given, "reason").items():
             place = f"[reason.{reason}]"
             rules[reason] = _rule(reason, table)
         place = ""
@@ -68,7 +68,7 @@ def _rule(reason: str, table: object) -> StatementRule:
     """Return a rule; what its table leaves out is as in the rule that comes with triage."""
     if not isinstance(table, dict):
         raise ValueError("is no table")  # noqa: TRY004 - all of them are told alike
-    _known(table, _RULE_KEYS)
+    check_keys(table, _RULE_KEYS)
     given: dict[str, Any] = {
         key: _text(table, key) for key in ("clause", "explanation", "url") if key in table
     }
@@ -94,26 +94,13 @@ def _rule(reason: str, table: object) -> StatementRule:
 
 
 def _redress(table: Mapping[str, object]) -> Redress:
-    _known(table, ("method", "address", "text"))
+    check_keys(table, ("method", "address", "text"))
     name = _text(table, "method") or RedressMethod.NONE.value
     if name not in list(RedressMethod):
         raise ValueError(f"method must be one of {', '.join(RedressMethod)}")
     return Redress(
         RedressMethod(name), _text(table, "address") or "", (_text(table, "text") or "").strip()
     )
-
-
-def _known(table: Mapping[str, object], keys: tuple[str, ...]) -> None:
-    unknown = [key for key in table if key not in keys]
-    if unknown:
-        raise ValueError(f"there is no key {unknown[0]!r}; known are {', '.join(keys)}")
-
-
-def _table(table: Mapping[str, object], key: str) -> dict[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise ValueError(f"{key} must be a table")  # noqa: TRY004 - all of them are told alike
-    return value
 
 
 def _text(table: Mapping[str, object], key: str) -> str | None:

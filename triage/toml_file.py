@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from triage.errors import UsageError
 
-__all__ = ["read_toml"]
+__all__ = ["check_keys", "read_toml", "table_in"]
 
 _LARGEST = 1 << 20
 
@@ -32,3 +33,18 @@ def read_toml(variable: str, path: Path, documented: str) -> dict[str, Any]:
         ) from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{variable}: {path} is no TOML: {error}") from None
+
+
+def check_keys(table: Mapping[str, object], keys: Sequence[str]) -> None:
+    """Raise ValueError for a key that nobody reads: it is a slip of the pen, most likely."""
+    unknown = [key for key in table if key not in keys]
+    if unknown:
+        raise ValueError(f"there is no key {unknown[0]!r}; known are {', '.join(keys)}")
+
+
+def table_in(table: Mapping[str, object], key: str) -> dict[str, Any]:
+    """Return the table under a key, an empty one where there is none; raise ValueError else."""
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise ValueError(f"{key} must be a table")  # noqa: TRY004 - all of them are told alike
+    return value

@@ -123,10 +123,45 @@ def test_a_language_that_the_scorer_knows_is_answered(client: TestClient, langua
     assert client.post(PATH, json=asked(languages=[language])).json()["languages"] == [language]
 
 
-def test_nothing_pretends_to_detect_a_language(client: TestClient) -> None:
-    answer = client.post(PATH, json=asked("Das ist schön.")).json()
+GERMAN = "Wer diesen Kreisverkehr geplant hat, musste ihn nie mit einem Kinderwagen überqueren."
+
+
+def test_a_language_that_shows_is_detected(client: TestClient) -> None:
+    answer = client.post(PATH, json=asked("You clearly did not read past the headline.")).json()
+    assert (answer["languages"], answer["detectedLanguages"]) == (["en"], ["en"])
+
+
+def test_what_is_too_short_to_tell_is_read_as_the_sites_language(client: TestClient) -> None:
+    answer = client.post(PATH, json=asked("lol")).json()
     assert answer["languages"] == ["en"]
     assert answer["detectedLanguages"] == [], "there, for PyPerspective reads it unasked"
+
+
+@pytest.mark.parametrize("more", [{}, {"languages": ["en"]}])
+def test_a_comment_in_a_language_that_nobody_reads_gets_no_number(
+    client: TestClient, more: dict[str, object]
+) -> None:
+    answer = client.post(PATH, json=asked(GERMAN, **more))
+    assert answer.status_code == 400
+    (detail,) = answer.json()["error"]["details"]
+    assert detail["errorType"] == "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
+    assert detail["languageNotSupportedByAttributeError"]["detectedLanguages"] == ["de"]
+
+
+def test_attributes_that_do_not_read_a_comment_may_be_left_out(client: TestClient) -> None:
+    answer = client.post(PATH, json=asked(GERMAN, dropUnsupportedAttributes=True)).json()
+    assert answer["attributeScores"] == {}
+    assert answer["detectedLanguages"] == ["de"]
+
+
+def test_a_list_says_of_each_text_which_language_it_is_in(client: TestClient) -> None:
+    read, unread, short = client.post(
+        "/api/score", json=["You clearly did not read past the headline.", GERMAN, "ok"]
+    ).json()["results"]
+    assert (read["language"], short["language"]) == ("en", "und")
+    assert read["scores"]
+    assert short["scores"]
+    assert (unread["scores"], unread["not_scored"]) == ({}, "language: de")
 
 
 def test_what_coral_sends_is_answered_in_its_shape(client: TestClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
@@ -257,3 +258,36 @@ def test_what_nobody_waits_for_any_more_is_not_scored(
 
     asyncio.run(asyncio.wait_for(work(), 30))
     assert "failed" not in caplog.text  # to hang up is no fault of ours
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("0123456789abcdef", True), ("short", False), ("a\tb c d e f", False)]
+)
+def test_a_request_leaves_a_line_without_its_query(
+    bench: Workbench, caplog: pytest.LogCaptureFixture, given: str, kept: bool
+) -> None:
+    caplog.set_level(logging.INFO, logger="triage.api")
+    with with_settings(bench) as client:
+        caplog.clear()
+        answer = client.post(
+            f"{PATH}?key=a-secret", json=["what a reader wrote"], headers={"X-Request-ID": given}
+        )
+    (line,) = [one.__dict__["fields"] for one in caplog.records if one.getMessage() == "request"]
+    assert line.pop("seconds") > 0
+    own = answer.headers["X-Request-ID"]
+    assert (own == given) is kept
+    assert line == {"method": "POST", "path": PATH, "status": 200, "request": own, "client": ""}
+    assert "a-secret" not in caplog.text
+    assert "what a reader wrote" not in caplog.text
+
+
+def test_a_path_that_nothing_is_at_is_not_told(
+    bench: Workbench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="triage.api")
+    with with_settings(bench) as client:
+        caplog.clear()
+        assert client.get("/my-secret").status_code == 404
+    (line,) = [one for one in caplog.records if one.name == "triage.api"]
+    assert line.__dict__["fields"] == {"method": "GET", "status": 404}
+    assert "my-secret" not in line.getMessage()

@@ -26,10 +26,13 @@ def test_a_list_gets_all_that_the_scorers_say_in_its_order(
     first, second, third, fourth = answer["results"]
     (scores,), seats = bench.score_texts([GOOD])
     by_us = scores.values
-    assert first == {"scores": {label: pytest.approx(by_us[label], abs=1e-6) for label in by_us}}
+    assert first == {
+        "scores": {label: pytest.approx(by_us[label], abs=1e-6) for label in by_us},
+        "language": "en",
+    }
     assert second["id"] == "c1"
     assert [f"👍 {BAD}"[start:end] for start, end, _ in second["spans"]] == ["idiot"]
-    assert third == {"scores": {}, "not_scored": "empty text"}
+    assert third == {"scores": {}, "language": "und", "not_scored": "empty text"}
     assert fourth["scores"]["insult"] > 0.7
     assert answer["scorers"]["toxicity"] == f"compact@{seats[Label.TOXICITY].version}"
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from triage.api.app import create_app
 from triage.api.service import Service
+from triage.api.serving import beside_service
+from triage.domain.people import SignIn
 from triage.domain.tokens import Scope
 from triage.settings import Settings
 from triage.workbench import Workbench
@@ -108,3 +111,14 @@ def test_a_revoked_token_is_refused_with_the_next_request(
 
 def test_health_needs_no_token(client: TestClient, secret: str) -> None:
     assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("shared", [{"behind_proxy": True}, {"sign_in": SignIn()}])
+def test_beside_a_dashboard_that_others_reach_nobody_asks_without_a_token(
+    tmp_path: Path, shared: dict[str, Any]
+) -> None:
+    service = beside_service(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", **shared))
+    assert not service.bench.guarded(), "no token was ever made"
+    with TestClient(create_app(service), base_url="http://localhost") as client:
+        assert client.post(ANALYZE, json=ASKED).status_code == 401
+        assert client.get("/health").status_code == 200

@@ -11,8 +11,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,8 +34,23 @@ def _binaries() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server of the test's own, which may go away and come back."""
+
+    url: str
+    control: Callable[..., None]
+
+    def stop(self) -> None:
+        """Go away as after a crash: connections are dropped, and what was committed is there."""
+        self.control("-m", "immediate", "stop")
+
+    def start(self) -> None:
+        self.control("-w", "start")
+
+
 @contextmanager
-def _throw_away_server(binaries: Path) -> Iterator[str]:
+def _throw_away_server(binaries: Path) -> Iterator[Server]:
     """Run a server on a socket in a temporary folder; it refuses to run as root, so we ask."""
     folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
     as_owner: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
@@ -52,12 +68,17 @@ def _throw_away_server(binaries: Path) -> Iterator[str]:
             **as_owner,
         )
         options = f"-c listen_addresses='' -k {folder} {quick}"
-        log = str(folder / "log")
-        subprocess.run([control, "-D", data, "-l", log, "-o", options, "-w", "start"], **as_owner)
+        always = [control, "-D", data, "-l", str(folder / "log"), "-o", options]
+
+        def controlled(*what: str) -> None:
+            subprocess.run([*always, *what], **as_owner)
+
+        server = Server(f"postgresql://postgres@/postgres?host={folder}", controlled)
+        server.start()
         try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            yield server
         finally:
-            subprocess.run([control, "-D", data, "-m", "immediate", "stop"], **as_owner)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -87,12 +108,29 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
     elif binaries:
-        with _throw_away_server(binaries) as url:
-            yield url
+        with _throw_away_server(binaries) as server:
+            yield server.url
     elif os.environ.get("TRIAGE_REQUIRE_POSTGRES"):
         pytest.fail("TRIAGE_REQUIRE_POSTGRES is set, but there is no PostgreSQL server to be found")
     else:
         pytest.skip("no PostgreSQL server here; name one in TRIAGE_TEST_POSTGRES_URL")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server that tests may stop and start."""
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL server's programs here")
+    with _throw_away_server(binaries) as own:
+        yield own
+
+
+@pytest.fixture
+def own_url(server: Server) -> Iterator[str]:
+    """The URL of an empty database on that server."""
+    with _new_database(server.url) as url:
+        yield url
 
 
 @pytest.fixture(params=ENGINES)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
 from triage.domain.automatic import Acted, Automatic
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Annotation, DecidedBy, Decision, Flag, FlagSource, Verdict
+from triage.domain.foreseen import Foreseen, Side
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
-from triage.store import Store
+from triage.store import BrowseFilter, Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPACT = ScorerInfo("compact", "1f0c", (Label.TOXICITY, Label.INSULT))
@@ -331,3 +333,193 @@ def test_what_a_range_left_to_people_is_told_from_what_nothing_flagged(site: Sto
     others = {one.entry.comment.id for one in sampled if not one.automatic}
     assert others == {f"c{n:02}" for n in range(25) if 5 <= n % 10 < 8}
     assert {one.inclusion for one in sampled} == {0.25}
+
+
+class CutShortError(Exception):
+    """Somebody pulled the plug."""
+
+
+def cut_short_after(calls: int) -> Callable[[Sequence[str], str], Sequence[float]]:
+    """Return numbers that can be asked for so often."""
+    left = iter(range(calls))
+
+    def given(ids: Sequence[str], salt: str) -> Sequence[float]:
+        if next(left, None) is None:
+            raise CutShortError
+        return numbers(ids, salt)
+
+    return given
+
+
+def test_an_act_that_is_cut_short_says_so_goes_on_and_is_taken_back_as_one(site: Store) -> None:
+    """Its 80 comments make eight portions; the first asking is for the count."""
+    site.automatic.portion = 10
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    turning_on = {"upon": "default@1", "agreed": agreed}
+    with pytest.raises(CutShortError):
+        site.automatic.turn_on(ON, {}, cut_short_after(5), NOON, **turning_on)
+    assert site.policies.in_force() == ON
+    assert site.automatic.due(ON) == 40
+    done = verdicts(site)
+    assert 0 < len(done) < agreed.decided
+    site.rebuild()
+    assert verdicts(site) == done
+    rest = site.automatic.act(numbers, NOON)
+    assert rest.decided + len(done) == agreed.decided
+    assert site.automatic.due(ON) == 0
+    (draw,) = site.audits.all()
+    assert (draw.draw.population, draw.draw.drawn) == (80, agreed.audited)
+    taken = site.decisions.undo_all(["policy:default@2"], "lea", NOON)
+    assert len(taken) == agreed.decided
+    assert verdicts(site) == {}
+
+
+def test_portions_do_what_one_would_have_done(site: Store) -> None:
+    site.automatic.portion = 7
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    acted = site.automatic.turn_on(ON, {}, numbers, NOON, upon="default@1", agreed=agreed)
+    assert acted == agreed == Acted(rejected=35, approved=24, audited=21)
+    assert len({one.decision.batch for one in site.decisions.log()}) == 1
+    assert set(queue(site)) == {f"c{n:02}" for n in range(100) if n < 25 or n % 10 >= 8}
+    assert site.automatic.due(ON) == 0
+
+
+def test_nothing_is_decided_that_was_not_counted_when_it_was_agreed_to(site: Store) -> None:
+    """What comes, or comes to mean something else, while the act goes on is left to a later one."""
+    site.automatic.portion = 10
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    asked: list[int] = []
+
+    def meanwhile(ids: Sequence[str], salt: str) -> Sequence[float]:
+        if not asked:
+            edited = Comment("c95", "t", "text 95, worse", 95)
+            site.threads.save([Thread("t", comments=(edited,))])
+            worse = Scores(dict.fromkeys(COMPACT.labels, HIGH))
+            site.scores.save(COMPACT, [(edited.text_sha256, worse)])
+            fill(site, {130: HIGH}, "u")
+        asked.append(len(ids))
+        return numbers(ids, salt)
+
+    acted = site.automatic.turn_on(ON, {}, meanwhile, NOON, upon="default@1", agreed=agreed)
+    assert acted == replace(agreed, approved=agreed.approved - 1)
+    assert verdicts(site).keys().isdisjoint({"c95", "c130"})
+    assert site.automatic.act(numbers, NOON) == Acted(rejected=2)
+
+
+def test_what_was_cut_short_ends_with_the_version_that_it_was_agreed_for(site: Store) -> None:
+    site.automatic.portion = 10
+    agreed = site.automatic.tally(ON, numbers, NOON)
+    turning_on = {"upon": "default@1", "agreed": agreed}
+    with pytest.raises(CutShortError):
+        site.automatic.turn_on(ON, {}, cut_short_after(3), NOON, **turning_on)
+    done = verdicts(site)
+    off = replace(ON, version=3, automatic=None)
+    site.policies.save(off)
+    assert site.automatic.act(numbers, NOON) == Acted()
+    assert (verdicts(site), site.automatic.due(off)) == (done, 0)
+
+
+def test_what_ranges_would_do_is_shown_from_all_of_it_and_from_its_weak_end(site: Store) -> None:
+    """Of what would be rejected one in ten scores barely enough: those are the weak end."""
+    barely = dict.fromkeys(range(130, 140), 0.9) | dict.fromkeys(range(140, 195), HIGH)
+    fill(site, barely, "u")
+    for n in range(160, 163):
+        say(site, f"c{n}", Verdict.REJECT, "ada")
+    say(site, "c170", Verdict.APPROVE, "ada")
+    shown = site.automatic.foresee(ON, numbers, NOON, many=4, chance=Random(1))
+    assert shown.acted == site.automatic.tally(ON, numbers, NOON)
+    side = shown.sides[Verdict.REJECT]
+    assert (side.decided, side.otherwise) == (4, 1)
+    assert [one.comment.id for one in side.against] == ["c170"]
+    weak = {one.comment.id for one in side.weak}
+    assert len(side.anywhere) == len(weak) == 4
+    assert weak <= {f"c{n}" for n in range(130, 140)}
+    assert weak.isdisjoint(one.comment.id for one in side.anywhere)
+    left = {f"c{n:02}" for n in range(200) if n % 100 < 25}
+    both = [*side.anywhere, *side.weak, *shown.sides[Verdict.APPROVE].anywhere]
+    assert left.isdisjoint(one.comment.id for one in both)
+    others = [
+        site.automatic.foresee(ON, numbers, NOON, many=4, chance=Random(turn)) for turn in range(8)
+    ]
+    ids = {
+        tuple(one.comment.id for one in shown.sides[Verdict.REJECT].anywhere) for shown in others
+    }
+    assert len(ids) > 1
+
+
+def test_ranges_that_hold_nothing_show_nothing(site: Store) -> None:
+    high = replace(ON, automatic=replace(RANGES, reject_from={Label.TOXICITY: 0.99}))
+    shown = site.automatic.foresee(high, numbers, NOON, many=4, chance=Random(1))
+    assert shown.sides[Verdict.REJECT] == Side()
+    off = replace(ON, automatic=None)
+    assert site.automatic.foresee(off, numbers, NOON, many=4, chance=Random(1)) == Foreseen(Acted())
+
+
+LEFT = [f"c{n:02}" for n in range(25) if n % 10 < 8]
+OTHERS = [f"c{n:02}" for n in range(100) if n % 10 >= 8]
+
+
+def test_what_is_left_to_people_stands_where_its_number_says_and_not_where_its_scores_would(
+    site: Store,
+) -> None:
+    """At the head there would be nothing else: of such scores nothing else is undecided."""
+    turned_on(site)
+    here = queue(site)
+    assert here[0] in OTHERS
+    assert [one for one in here if one in LEFT] == LEFT  # the numbers of these tests rise
+    assert [one for one in here if one in OTHERS] == OTHERS
+    heavier = {Label.TOXICITY: 0.9, Label.INSULT: 0.1}
+    site.policies.save(replace(ON, version=3, severity=heavier))
+    assert [one for one in queue(site) if one in LEFT] == LEFT
+    site.rebuild()
+    assert queue(site)[0] in OTHERS
+    assert [one for one in queue(site) if one in LEFT] == LEFT
+
+
+def test_whom_a_person_flags_of_it_comes_first_and_then_stands_by_chance_again(site: Store) -> None:
+    turned_on(site)
+    before = queue(site)
+    raised = Flag("c20", FlagSource.REVIEWER, "ada", NOON)
+    site.flags.add(raised)
+    assert queue(site)[0] == "c20"
+    site.flags.add(replace(raised, raised=False))
+    assert queue(site) == before
+
+
+def test_a_veiled_table_does_not_tell_what_was_left_to_people(site: Store) -> None:
+    """Flagged ones that wait look alike, whatever their scores, and no filter tells them apart."""
+    turned_on(site)
+    veiled = BrowseFilter(veiled=True)
+    rows = {one.comment.id: one for one in site.comments.page(veiled, limit=200)[0]}
+    waiting = {one: rows[one] for one in rows if rows[one].verdict is None}
+    assert set(waiting) == {*LEFT, *OTHERS}
+    flagged = [one for one in waiting.values() if one.flagged]
+    told = {(one.scores, one.route, one.priority, one.asked, one.pending) for one in flagged}
+    assert told == {(None, None, 0.0, None, True)}
+    assert {one.comment.id for one in flagged} > set(OTHERS)
+    assert all(rows[one].scores is not None for one in rows if rows[one].verdict is not None)
+    high = BrowseFilter(veiled=True, scores={Label.TOXICITY: (0.5, 1.0)})
+    found, total = site.comments.page(high, limit=200)
+    assert total == len(found) == 35
+    assert all(one.verdict is Verdict.REJECT for one in found)
+    assert site.comments.page(replace(high, decided=False)) == ([], 0)
+    for descending in (True, False):
+        ordered = site.comments.page(veiled, sort=Label.TOXICITY, descending=descending, limit=200)[
+            0
+        ]
+        assert [one.comment.id for one in ordered[-len(waiting) :]] == sorted(waiting)
+
+
+def test_a_veiled_course_has_no_scores_of_what_waits(site: Store) -> None:
+    turned_on(site)
+    steps = site.threads.course("t", Label.TOXICITY, veiled=True).steps
+    assert {one.comment_id for one in steps if one.score is None} == {*LEFT, *OTHERS}
+
+
+def test_a_share_waits_until_people_have_looked_at_all_of_it(site: Store) -> None:
+    assert not site.audits.share_waits()
+    turned_on(site)
+    assert site.audits.share_waits()
+    for one in LEFT:
+        say(site, one, Verdict.REJECT, "ada")
+    assert not site.audits.share_waits()

@@ -67,6 +67,33 @@ def test_a_pattern_means_the_same_on_both_engines(
     assert found(texts, pattern) == [TEXTS[place] for place in places]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("idiot", "IDIOT,", "ÄRGER", "a.b", "%", "_", "/", "x} \\ ^", "t", "I", "k"),
+        *("kelvin", "istanbul", "i\u0307stanbul", "LONDON", "\u212aelvin"),
+    ],
+)
+def test_a_part_of_a_text_is_found_in_any_case_and_taken_literally(store: Store, part: str) -> None:
+    """As Python says it, also of the letters whose lower case is one of ASCII's."""
+    every = [*TEXTS, "50% of_all / none", "\u212aelvin", "\u0130stanbul", "In London"]
+    members = [Comment(str(place), "t", text, place) for place, text in enumerate(every)]
+    store.threads.save([Thread("t", comments=tuple(members))])
+    wanted = {text for text in every if part.lower() in text.lower()}
+    if not store._database.is_sqlite:  # its lower() goes by its locale
+        odd = {"\u212aelvin", "\u0130stanbul"}
+        assert names(store, part) - odd == wanted - odd
+        return
+    assert names(store, part) == wanted
+
+
+def names(store: Store, part: str) -> set[str]:
+    wanted = BrowseFilter(text=part)
+    found = {entry.comment.text for entry in store.comments.page(wanted)[0]}
+    assert store.comments.count(wanted) == len(found)
+    return found
+
+
 @pytest.mark.parametrize("pattern", [r"[^\W\d]", r"\pL", "a(?s:.)", "a{256}", r"\Qa.b\E", r"\x00"])
 def test_what_only_re2_knows_is_refused_on_postgresql_and_taken_on_sqlite(
     texts: Store, pattern: str

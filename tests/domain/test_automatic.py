@@ -51,6 +51,14 @@ def test_what_ranges_decide(scores: dict[str, float], decides: Verdict | None) -
     assert verdict(RANGES, **scores) is decides
 
 
+def test_a_label_that_no_scorer_in_use_rates_keeps_nothing_from_being_approved() -> None:
+    """Of a label that they do rate a score is wanted all the same."""
+    seats = {TOXICITY: "compact@1", INSULT: "compact@1"}
+    rated = Automatic({TOXICITY: 0.98}, approve_to=0.01, scorers=seats)
+    assert verdict(rated, toxicity=0.0, insult=0.0) is Verdict.APPROVE
+    assert verdict(rated, toxicity=0.0, threat=0.0) is None
+
+
 def test_what_cannot_be_read_is_decided_by_a_person() -> None:
     assert policy(RANGES).rule(Scores(not_scored="no text")) is None
 

@@ -49,7 +49,7 @@ from triage.domain.urgency import (
 from triage.errors import ConflictError, UsageError
 from triage.review.batches import decide_batch
 from triage.store import Picked
-from triage.store.schema import standing
+from triage.store.schema import audits, comments, standing
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = (Label.TOXICITY, Label.THREAT)
@@ -455,8 +455,11 @@ class StandingMachine(RuleBasedStateMachine):
         with self.store._database.read() as connection:
             found = connection.execute(select(standing).order_by(standing.c.comment_pk))
             rows = [dict(row) for row in found.mappings()]
+            held = select(audits.c.comment_pk).where(audits.c.range_pk.is_not(None))
+            in_a_range = set(connection.execute(held).scalars())
         for row in rows:
-            if row["turn"] is not None and not row["flagged"]:
+            flagged = row["flagged"] and row["comment_pk"] not in in_a_range
+            if row["turn"] is not None and row["asked"] is None and not flagged:
                 del row["place"], row["beside"]
             else:
                 assert row["beside"] == row["comment_pk"]
@@ -493,6 +496,7 @@ class StandingMachine(RuleBasedStateMachine):
             return
         entries = {entry.comment.id: entry for entry in self.store.comments.stream()}
         audit = {name for name in self.drawn if not self.looked(name)}
+        left = self.left_by_a_range()
         waiting = {name for name, entry in entries.items() if entry.pending} | audit
         assert audit <= self.store.audits.blind(entries)
         for by, skipped in self.skipped.items():
@@ -503,12 +507,25 @@ class StandingMachine(RuleBasedStateMachine):
             early = there[: len(there) - len(late)]
             assert set(early) == waiting - set(late)
             assert len(there) == len(set(there))
-            places = [_place(entries[name]) for name in early if entries[name].flagged]
+            by_scores = [name for name in early if name not in left]
+            places = [_place(entries[name]) for name in by_scores if entries[name].flagged]
             assert all(one >= after - 1e-6 for one, after in pairwise(places))
             counts = self.store.queue.progress(by, NOW)
             assert counts.pending == len(waiting)
             asked = {name for name, entry in entries.items() if entry.flagged} | set(self.drawn)
             assert counts.flagged == len(asked)
+
+    def left_by_a_range(self) -> set[str]:
+        """Return what a policy left to people by chance, which is also where it stands."""
+        held = (
+            select(comments.c.id)
+            .join(audits, audits.c.comment_pk == comments.c.pk)
+            .join(standing, standing.c.comment_pk == comments.c.pk)
+            .where(audits.c.range_pk.is_not(None), audits.c.draw_pk.is_not(None))
+            .where(standing.c.asked.is_(None))
+        )
+        with self.store._database.read() as connection:
+            return set(connection.execute(held).scalars())
 
     @invariant()
     def the_milder_ones_are_what_waits_and_is_not_severe(self) -> None:

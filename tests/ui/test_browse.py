@@ -151,3 +151,41 @@ def test_an_undo_says_that_it_was_done_in_browse(bench: Workbench) -> None:
         (Verdict.REJECT, "browse"),
         (None, "browse"),
     ]
+
+
+def test_where_the_policy_decides_by_itself_reviewers_see_no_scores_of_what_waits(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where it decided nothing yet: what it left to people would stand out by its scores."""
+    assert "toxicity" in drawn().dataframe[0].value.columns
+    monkeypatch.setenv("TRIAGE_LEADS", "lea")
+    lead = Workbench(Settings.from_environment())
+    agreed = lead.consequences(lead.ranges({Label.TOXICITY: 1.0}))
+    lead.automate(agreed, "lea", "beyond doubt")
+    lead.close()
+    workbench.clear()
+    app = drawn(sort="toxicity")
+    assert "toxicity" not in app.dataframe[0].value.columns
+    assert set(app.dataframe[0].value["why flagged"]) <= {"", "flagged"}
+    assert any("undecided comments have no scores here" in one.value for one in app.caption)
+    assert [one.value for one in drawn(thread="About t").caption if "No comment" in one.value]
+    monkeypatch.setenv("TRIAGE_REVIEWER", "lea")
+    workbench.clear()
+    assert "toxicity" in drawn().dataframe[0].value.columns
+
+
+def test_other_languages_are_shown_and_found(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "french.csv"
+    path.write_text(
+        "id,text\n9,Je suis passé devant le pont ce matin et la rambarde manque toujours.\n",
+        encoding="utf-8",
+    )
+    bench.import_file(path)
+    bench.score()
+    assert len(shown(drawn(language="French"))) == 1
+    app = drawn(flag="not scored: language")
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert (row["language"], row["why flagged"]) == ("French", "not scored: French")
+    only_english = drawn(text="idiot").dataframe[0].value
+    assert len(only_english) == 2
+    assert "language" not in only_english

@@ -263,13 +263,34 @@ def test_authors_are_shown_under_a_pseudonym_where_that_is_set(
     bench.import_file(path)
     bench.score()
     monkeypatch.setenv("TRIAGE_PSEUDONYMS", "1")
+    monkeypatch.setenv("TRIAGE_PSEUDONYMS_KEY", "0123456789abcdef" * 2)
+    with closing(Workbench(Settings.from_environment())) as renaming:
+        renaming.use_pseudonyms("ana")
     workbench.clear()
     app = script("review").run()
     assert not any("Annabel" in text for text in texts(app))
-    assert any(text.startswith("Author ") for text in texts(app))
+    assert any(text.startswith("author-") for text in texts(app))
     (table,) = script("browse").run().dataframe
-    assert len(set(table.value["author"])) == 1
-    assert not any("Annabel" in name for name in table.value["author"])
+    (name,) = set(table.value["author"])
+    assert name.startswith("author-")
+
+
+def test_an_erased_comment_is_shown_as_such_and_takes_no_verdict(samples: Workbench) -> None:
+    first = samples.next_comment("ana")
+    assert first is not None
+    entry = samples.item(first)
+    text = entry.comment.text
+    samples.forget_comments([first], "ana")
+    workbench.clear()
+    app = script("review")
+    app.query_params[Query.COMMENT] = first
+    app.run()
+    assert not app.exception
+    assert any(one.startswith("[erased ") for one in texts(app))
+    assert text not in texts(app)
+    verdicts = [one for one in app.button if one.label in {"Approve", "Reject", "Escalate"}]
+    assert all(one.disabled for one in verdicts)
+    assert samples.next_comment("ana") != first
 
 
 def test_a_verdict_pressed_twice_counts_once(samples: Workbench) -> None:

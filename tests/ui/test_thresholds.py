@@ -349,6 +349,7 @@ def test_a_lead_reads_what_would_follow_before_the_policy_decides_by_itself(
     assert not any(one.label.startswith("Let the policy") for one in app.button)
     app = button(app, "See what would follow")
     assert "so how often it is wrong is not known" in words(app)
+    assert "Read some of them" in words(app)
     on = next(one for one in app.button if one.label.startswith("Let the policy reject"))
     app = ran(on.click())
     assert "say why" in words(app)
@@ -363,4 +364,42 @@ def test_a_lead_reads_what_would_follow_before_the_policy_decides_by_itself(
     app = looked_at(opened(), "Automatic action")
     assert "insult 0.98 or more: rejected" in words(app)
     app = button(app, "Turn it off")
+    assert "say why" in words(app)
+    why = next(one for one in app.text_input if str(one.key).endswith(".off"))
+    why.set_value("it is over")
+    app = button(app, "Turn it off")
     assert samples.policy().automatic is None
+    assert samples.policy().why == "it is over"
+
+
+def test_where_no_lead_is_named_the_page_says_so_and_has_no_button_that_would_refuse(
+    samples: Workbench,
+) -> None:
+    app = looked_at(opened(), "Automatic action")
+    assert "TRIAGE_LEADS=ada,lea" in words(app)
+    approves = next(one for one in app.toggle if one.label.startswith("Approve what is low"))
+    app = button(ran(approves.set_value(True)), "See what would follow")
+    assert "At once it rejects" in words(app)
+    assert not any(one.label.startswith("Let the policy") for one in app.button)
+
+
+def test_what_would_be_decided_is_read_as_it_is_before_anybody_agrees(
+    samples: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAGE_LEADS", samples.settings.reviewer)
+    app = looked_at(opened(), "Automatic action")
+    approves = next(one for one in app.toggle if one.label.startswith("Approve what is low"))
+    app = ran(approves.set_value(True))
+    limit = next(one for one in app.number_input if one.label == "every label, up to")
+    highest = min(one.at for one in samples.policy().thresholds) - 0.01
+    app = button(ran(limit.set_value(highest)), "See what would follow")
+    count = samples.consequences(samples.ranges({}, highest)).acted.approved
+    assert count
+    assert f"Would approve: by chance from all {count} comment" in words(app)
+    assert "No scorer in use rates sexual explicit" in words(app)
+    texts = {one.comment.text for one in samples.store.comments.stream()}
+    shown = texts & {one.value for one in app.text}
+    assert shown
+    assert not any(one.value in texts for one in app.markdown)
+    app = button(app, "Other samples")
+    assert texts & {one.value for one in app.text}

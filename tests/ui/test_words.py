@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,9 +8,19 @@ import pytest
 from triage.domain.comments import Comment, Thread
 from triage.domain.decisions import FlagSource
 from triage.domain.entries import Entry
+from triage.domain.languages import UNKNOWN, not_scored_for
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
-from triage.ui.words import ago, likelihood, place, sum_of_place
+from triage.ui.words import (
+    ago,
+    in_language,
+    in_short,
+    likelihood,
+    place,
+    reasons,
+    sum_of_place,
+    unread_labels,
+)
 from triage.workbench import Item
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -102,3 +113,45 @@ def test_a_place_in_the_queue_is_told_in_words_and_in_numbers(
 ) -> None:
     assert place(shown, NOW) == (f"Its place: {because}" if because else "")
     assert sum_of_place(shown, OWN, NOW) == sum_
+
+
+def spoken(language: str, scores: Scores) -> Item:
+    """Return an item in a language, as the desk shows it."""
+    one = item()
+    entry = replace(one.entry, language=language, scores=scores)
+    return replace(one, entry=entry, proposal=OWN.propose(scores))
+
+
+def test_a_comment_that_nobody_reads_says_which_language_it_is() -> None:
+    french = spoken("fr", not_scored_for("fr"))
+    assert reasons(french) == [
+        "It is not scored: this is French, which no scorer in use reads.",
+    ]
+    assert in_short(french.entry, OWN) == "not scored: French"
+    short = spoken(UNKNOWN, not_scored_for(UNKNOWN))
+    assert "too short to tell its language" in reasons(short)[0]
+
+
+def test_labels_without_a_score_for_its_language_are_named() -> None:
+    both = [Label.THREAT, Label.INCIVILITY]
+    french = spoken("fr", Scores({Label.THREAT: 0.2})).entry
+    assert unread_labels(french, both, "en") == (
+        "Not scored, for no scorer in use reads French: incivility."
+    )
+    assert unread_labels(french, [Label.THREAT], "en") == ""
+    unseen = spoken("fr", not_scored_for("fr")).entry
+    assert unread_labels(unseen, both, "en") == "", "the reasons say it"
+
+
+def test_a_comment_that_is_too_short_to_tell_says_how_it_was_read() -> None:
+    short = spoken(UNKNOWN, Scores({Label.THREAT: 0.2})).entry
+    assert unread_labels(short, [Label.THREAT], "fr") == (
+        "It is too short to tell its language: read as French."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "French"), ("en", ""), (UNKNOWN, ""), (None, "")]
+)
+def test_the_sites_own_language_needs_no_mention(language: str | None, words: str) -> None:
+    assert in_language(language, "en") == words

@@ -38,11 +38,11 @@ class Authority(Protocol):
 
 
 class Tokens:
-    """The site's tokens; until the first one is made, anybody may."""
+    """The site's tokens; until the first one is made, anybody may, unless they are `demanded`."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, *, demanded: bool = False) -> None:
         self._bench = bench
-        self._guarded = False  # once true it stays so
+        self._guarded = demanded  # once true it stays so
 
     def caller(self, secret: str | None, scope: Scope) -> Caller | None:
         """Return whose token it is, as `Authority` says."""

@@ -14,6 +14,7 @@ from triage.api.fields import whole
 from triage.api.markup import words_of
 from triage.api.service import Service
 from triage.api.text import too_long
+from triage.domain.languages import Others, unread_language
 from triage.domain.policy import Proposal, Route
 
 __all__ = ["MOST_CHARACTERS", "phase"]
@@ -29,7 +30,8 @@ async def phase(service: Service, call: Call) -> Response:
 
     What the policy holds is withheld until a moderator decides; what it would have reviewed is
     published and reported. A comment that cannot be read waits for a moderator, too, and so does
-    one that takes too long: Coral publishes what it gets an error for. Its phase sends the body as
+    one that takes too long, or is in a language that no scorer reads, unless the site leaves those
+    (TRIAGE_OTHER_LANGUAGES): Coral publishes what it gets an error for. Its phase sends the body as
     HTML or as plain text, as it is set up there: `?format=html` says the former.
     """
     text = _body(call.body)
@@ -42,6 +44,9 @@ async def phase(service: Service, call: Call) -> Response:
     (scores,) = await service.scores([text])
     if scores.later:
         raise ApiError(503, "the scorers cannot answer for now; the log says why")
+    others = service.settings.other_languages
+    if others is Others.LEAVE and unread_language(scores.not_scored):
+        return Response(status_code=204)
     verdict = _verdict((await service.policy()).propose(scores))
     return Response(status_code=204) if verdict is None else JSONResponse(verdict)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -16,8 +17,10 @@ from starlette.responses import Response
 from triage.api.bodies import JSON_LINES, read_body, read_json
 from triage.api.callers import Caller, secret_of
 from triage.api.errors import ApiError
+from triage.api.headers import NOTHING
 from triage.api.service import Service
 from triage.domain.tokens import Scope
+from triage.logs import LogLevel, note
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,6 +31,7 @@ _LOG = logging.getLogger("triage.api")
 _HOST = re.compile(
     r"(?P<name>[a-z0-9_](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # nginx sends 32 hexadecimal digits
 _GONE = 499  # as nginx logs a client that hung up; it is sent to nobody
 _PREFLIGHT_SECONDS = "600"
 
@@ -72,6 +76,7 @@ class Endpoint:
 async def answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
     """Answer a request; whatever happens is an answer in JSON, and is counted."""
     began = time.perf_counter()
+    request_id = _request_id(request)
     origin = request.headers.get("origin")
     try:
         _check_host(service, request)
@@ -84,8 +89,8 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
         response = error.response()
     except ClientDisconnect:
         response = Response(status_code=_GONE)
-    except Exception:  # noqa: BLE001 - a traceback is for the log, not for who asked
-        _LOG.exception("%s %s failed", request.method, endpoint.path)
+    except Exception as error:  # noqa: BLE001 - a traceback is for the log, not for who asked
+        note(_LOG, "a request failed", level=LogLevel.ERROR, error=error, request=request_id)
         response = ApiError(
             500, "this failed through a fault of ours; the log says where"
         ).response()
@@ -94,9 +99,29 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
         response.headers["Vary"] = "Origin"
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = NOTHING  # beside the dashboard, too
+    response.headers["X-Request-ID"] = request_id
+    seconds = time.perf_counter() - began
     service.metrics.requests.labels(endpoint.path, response.status_code).inc()
-    service.metrics.seconds.labels(endpoint.path).observe(time.perf_counter() - began)
+    service.metrics.seconds.labels(endpoint.path).observe(seconds)
+    note(
+        _LOG,
+        "request",
+        level=LogLevel.INFO if endpoint.paced else LogLevel.DEBUG,  # probes come every few seconds
+        method=request.method,
+        path=endpoint.path,
+        status=response.status_code,
+        request=request_id,
+        client=getattr(request.state, "client", ""),
+        seconds=round(seconds, 4),
+    )
     return response
+
+
+def _request_id(request: Request) -> str:
+    """Return the id under which a proxy knows a request, else one of our own."""
+    given = request.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
 async def _served(service: Service, endpoint: Endpoint, request: Request) -> Response:
@@ -138,6 +163,8 @@ async def _paced(service: Service, endpoint: Endpoint, request: Request) -> Call
         return None
     asked = service.authority.caller
     caller = await service.off_loop(asked, secret_of(request), endpoint.scope)
+    if caller is not None:
+        request.state.client = caller.name
     if caller is not None and endpoint.paced:
         service.limits.give_back(address)
         _check_pace(service, f"token {caller.name}{looks}")

@@ -22,6 +22,7 @@ from triage.api.scoring import score
 from triage.api.service import Service
 from triage.domain.tokens import Scope
 from triage.errors import TriageError
+from triage.logs import LogLevel, note
 
 __all__ = ["ENDPOINTS", "routes"]
 
@@ -164,7 +165,8 @@ def _answering(
         try:
             made = service()
         except TriageError as error:  # settings that cannot be used; the dashboard says so, too
-            logging.getLogger("triage.api").error("there is no service: %s", error)  # noqa: TRY400
+            log = logging.getLogger("triage.api")
+            note(log, "there is no service", level=LogLevel.ERROR, why=str(error))
             return ApiError(503, "the service cannot start; the log says why").response()
         return await answer(made, endpoint, request)
 

@@ -79,8 +79,13 @@ PERSPECTIVE: Mapping[str, Schema] = {
     ),
     "AnalyzeCommentResponse": _object(
         attributeScores=_table(_ref("AttributeScores"), "Attribute -> its scores."),
-        languages=_list(_text(), "Those of the request, else the scorers' one language."),
-        detectedLanguages=_list(_text(), "Empty: nothing detects them."),
+        languages=_list(
+            _text(),
+            "Those of the request, else what it looks to be in, or the scorers' one language.",
+        ),
+        detectedLanguages=_list(
+            _text(), "What the comment looks to be in; empty where it is too short to say."
+        ),
         clientToken=_text(),
     ),
     "SuggestCommentScoreRequest": _object(
@@ -161,6 +166,7 @@ OTHERS: Mapping[str, Schema] = {
             "where": _table(
                 {"type": "array"}, "Label -> [start, end] that gave its score, of a long text."
             ),
+            "language": _text("The language that it was taken to be in; und for unknown."),
             "not_scored": _text("Why there are no scores."),
             "gap": _text("Why some labels have no score."),
         },

@@ -63,6 +63,8 @@ def _result(id_: str | None, scores: Scores) -> dict[str, object]:
         found["spans"] = [[one.start, one.end, one.weight] for one in scores.spans]
     if scores.where:
         found["where"] = {label: list(place) for label, place in scores.where.items()}
+    if scores.language is not None:
+        found["language"] = scores.language
     if scores.not_scored is not None:
         found["not_scored"] = scores.not_scored
     if scores.gap is not None:

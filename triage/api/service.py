@@ -16,6 +16,7 @@ from triage.api.metrics import Metrics
 from triage.domain.policy import Policy
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import TriageError
+from triage.logs import LogLevel, note
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -116,7 +117,7 @@ class Service:
         try:
             await self.seats()
         except ApiError as error:
-            _LOG.warning("the scorers are not ready: %s", error.message)
+            note(_LOG, "the scorers are not ready", level=LogLevel.WARNING, why=error.message)
 
     async def close(self) -> None:
         """Keep what waits to be kept, and end the scoring threads."""

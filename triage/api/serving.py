@@ -11,11 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from triage.api.app import create_app
+from triage.api.callers import Tokens
 from triage.api.delivering import delivering
 from triage.api.routes import routes
 from triage.api.service import Service
 from triage.domain.urls import is_loopback
 from triage.errors import TriageError, UsageError
+from triage.logs import LogLevel, begin
 from triage.settings import Settings
 from triage.workbench import Workbench
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.routing import Route
 
-__all__ = ["application", "beside", "beside_lifespan", "serve"]
+__all__ = ["application", "beside", "beside_lifespan", "beside_service", "serve"]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _AT = "TRIAGE_API_AT"  # tells the workers of one command where it listens
@@ -48,6 +50,7 @@ def serve(
             "keeps others out"
         )
     os.environ[_AT] = host
+    _begin_log(settings)
     sys.stdout.write(f"The API: http://{host}:{port} (Ctrl+C ends it)\n")
     sys.stdout.flush()
     uvicorn.run(
@@ -56,8 +59,10 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        log_config=None,
         log_level="warning",
-        access_log=False,  # it would hold the keys that Perspective's clients put into the address
+        access_log=False,  # it would hold the keys that Perspective's clients put into the address;
+        # the edge writes a line for each request
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         limit_concurrency=_CONNECTIONS,
@@ -68,6 +73,7 @@ def application(environment: Mapping[str, str] | None = None) -> Starlette:
     """Return the application of one worker, by the settings of the environment."""
     env = os.environ if environment is None else environment
     settings = _called_by(Settings.from_environment(env), env.get(_AT, "127.0.0.1"))
+    _begin_log(settings)
     return create_app(Service(Workbench(settings)), delivers=True)
 
 
@@ -92,7 +98,9 @@ async def beside_lifespan(_app: object) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _delivering() -> AsyncIterator[None]:
     try:
-        bench = Workbench(Settings.from_environment())
+        settings = Settings.from_environment()
+        _begin_log(settings)
+        bench = Workbench(settings)
     except TriageError:  # settings that cannot be used: every page will say so
         yield
         return
@@ -103,8 +111,22 @@ async def _delivering() -> AsyncIterator[None]:
 
 @cache
 def _beside() -> Service:
-    settings = _called_by(Settings.from_environment(), "127.0.0.1")
-    return Service(Workbench(settings))
+    return beside_service(Settings.from_environment())
+
+
+def beside_service(settings: Settings) -> Service:
+    """Return the service in the dashboard's process.
+
+    Where others reach the dashboard, by signing in or past a proxy, they reach this as well: a
+    request without a token is then refused, also before the first token was made.
+    """
+    bench = Workbench(_called_by(settings, "127.0.0.1"))
+    shared = settings.sign_in is not None or settings.behind_proxy
+    return Service(bench, authority=Tokens(bench, demanded=shared))
+
+
+def _begin_log(settings: Settings) -> None:
+    begin(settings.log, settings.log_level or LogLevel.INFO)
 
 
 def _with_tokens(settings: Settings) -> bool:

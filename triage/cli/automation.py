@@ -9,6 +9,9 @@ import click
 
 from triage.cli.printing import many, say
 from triage.domain.automatic import AUDITED, Acted, Automatic
+from triage.domain.comments import one_line
+from triage.domain.decisions import Verdict
+from triage.domain.foreseen import Side
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import UsageError
@@ -16,9 +19,10 @@ from triage.errors import UsageError
 if TYPE_CHECKING:
     from triage.workbench import Workbench
 
-__all__ = ["OFF", "automate", "ranges_of", "tell_acted", "tell_stopped"]
+__all__ = ["OFF", "automate", "ranges_of", "tell_acted", "tell_asleep", "tell_stopped"]
 
 OFF = "off"
+_LINE = 90  # characters of a sample
 _FORMS = "reject:LABEL=SCORE, approve=SCORE, audit=SHARE, or off"
 
 
@@ -53,9 +57,13 @@ def automate(
             raise UsageError("--auto off says all there is to say: leave --dry-run out")
         say(f"In force: {bench.stop_automatic(reviewer, why).ref}; it decides nothing by itself")
         return
+    if not dry_run:
+        bench.automates_only(reviewer)  # before anything is read and asked
     agreed = bench.consequences(ranges_of(bench, given))
     for words in agreed.said:
         say(words)
+    for verdict, side in agreed.sides.items():
+        _show(agreed.automatic, verdict, side)
     if dry_run:
         say("Nothing was changed: this was a dry run.")
         return
@@ -67,12 +75,36 @@ def automate(
     tell_acted(acted)
 
 
+def _show(ranges: Automatic, verdict: Verdict, side: Side) -> None:
+    """Show some of what would get a verdict, and of what people decided otherwise."""
+    other = "approved" if verdict is Verdict.REJECT else "rejected"
+    for title, some in (
+        (f"Would {verdict} these, of all by chance", side.anywhere),
+        (f"Would {verdict} these, of those nearest to the limit", side.weak),
+        (f"Would {verdict} such, and people {other} these", side.against),
+    ):
+        if some:
+            say(f"{title}:")
+        for entry in some:
+            scores = ranges.said_of(entry.scores)
+            say(f"  {scores}  {one_line(entry.comment.text, _LINE)}")
+
+
 def tell_stopped(before: Policy, after: Automatic | None) -> None:
     """Say that a change of the policy turns off what it decided by itself, if it did."""
     if before.automatic is not None and after is None:
         say(
             "It decides nothing by itself any more: its ranges were found for the thresholds "
             "before. Turn them on again with: triage policy set --auto ..."
+        )
+
+
+def tell_asleep(stopped: Policy | None) -> None:
+    """Say that a change of scorers turned off what the policy decided by itself, if it did."""
+    if stopped is not None:
+        say(
+            f"{stopped.ref} is in force and decides nothing by itself. {stopped.why} "
+            "What would follow: triage policy set --auto ... --dry-run"
         )
 
 

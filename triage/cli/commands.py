@@ -16,27 +16,34 @@ from rich.text import Text
 from triage import __version__
 from triage.cli.appeal import appeal
 from triage.cli.audit import audit
-from triage.cli.automation import tell_acted
-from triage.cli.backups import backup, restore
+from triage.cli.automation import tell_acted, tell_asleep
+from triage.cli.backups import backup, migrate, restore
 from triage.cli.batch import batch, undo
 from triage.cli.exit_codes import EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_PARTLY
 from triage.cli.exporting import export
+from triage.cli.forgetting import forget, pseudonyms, retain
 from triage.cli.importing import import_files
 from triage.cli.learning import learn
 from triage.cli.models import models
 from triage.cli.opening import opened
-from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_default
+from triage.cli.options import asked_mode, mode_option, scorer_option, tell_scorer
+from triage.cli.panel import fetch_models, tell_beside, tell_change, tell_languages
+from triage.cli.people import people
 from triage.cli.policy import policy
 from triage.cli.printing import err, inert, list_problems, many, say
 from triage.cli.progress import progress
+from triage.cli.rating import rate
 from triage.cli.returning import hand_back
 from triage.cli.serving import api, demo, serve
+from triage.cli.settings import settings_in_force
 from triage.cli.statements import notice, statements
 from triage.cli.token import token
 from triage.cli.tuning import tune
+from triage.cli.verifying import verify
 from triage.cli.webhook import webhook
-from triage.domain.scores import Label, Mode, ScorerInfo
+from triage.domain.scores import Label
 from triage.errors import InputError, TriageError, UsageError
+from triage.logs import LogLevel, begin
 from triage.settings import Settings
 
 __all__ = ["commands", "main"]
@@ -44,11 +51,6 @@ __all__ = ["commands", "main"]
 _GUIDELINES_BYTES = 500_000
 _PATH = click.Path(path_type=Path)
 _SCORED = "What is scored is kept: the next `triage score` goes on from there."
-_mode = click.option(
-    "--mode",
-    type=click.Choice([one.value for one in Mode]),
-    help="How Detoxify's models compute. Default: TRIAGE_DETOXIFY, else auto.",
-)
 
 
 def main() -> NoReturn:
@@ -81,6 +83,7 @@ def main() -> NoReturn:
 def commands(context: click.Context, database: str | None) -> None:
     """Rate comments for toxicity and incivility, review what is flagged, export the decisions."""
     settings = Settings.from_environment()
+    begin(settings.log, settings.log_level or LogLevel.ERROR)
     context.obj = replace(settings, database_url=database) if database else settings
 
 
@@ -90,10 +93,12 @@ for one in (
     audit,
     appeal,
     policy,
+    people,
     token,
     webhook,
     tune,
     learn,
+    rate,
     batch,
     undo,
     hand_back,
@@ -102,25 +107,22 @@ for one in (
     demo,
     backup,
     restore,
+    forget,
+    retain,
+    pseudonyms,
+    verify,
+    migrate,
     export,
     statements,
     notice,
+    settings_in_force,
 ):
     commands.add_command(one)
 
-_scorer = click.option(
-    "--scorer",
-    "scorers",
-    multiple=True,
-    metavar="KEY",
-    help="May be given again: each label comes from the first that reports it. Default: "
-    "TRIAGE_SCORERS, else detoxify:unbiased and compact where the former is here, else compact.",
-)
-
 
 @commands.command()
-@_scorer
-@_mode
+@scorer_option
+@mode_option
 @click.option(
     "--beside", is_flag=True, help="Leave the scorers in use as they are: triage tune compare."
 )
@@ -131,16 +133,21 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
     Several scorers make a panel: each label comes from the first that reports it. What is scored
     is kept a few seconds' worth at a time. Stopped or killed, the next run goes on from there.
     After a change of the policy, what a fast mode scored near a new threshold is rated again,
-    exactly.
+    exactly. No scorer rates a comment in a language that it does not read: such comments are
+    counted, and sent to review unless TRIAGE_OTHER_LANGUAGES is leave.
     """
     with opened(settings) as bench:
         fetch_models(bench, scorers)
-        change = bench.panel_change(scorers, mode=_asked(mode))
+        change = bench.panel_change(scorers, mode=asked_mode(mode))
         if change is not None and not beside:
-            tell_change(change)
+            tell_change(change, automatic=bench.policy().automatic is not None)
         with progress("Scoring", unit="texts", then=lambda: _SCORED) as tick:
             report = bench.score(
-                scorers, mode=_asked(mode), beside=beside, on_scorer=_tell, on_progress=tick
+                scorers,
+                mode=asked_mode(mode),
+                beside=beside,
+                on_scorer=tell_scorer,
+                on_progress=tick,
             )
         for info, count in report.again:
             say(f"{info.key}: {many(count, 'text')} near a threshold that moved, rated exactly")
@@ -148,7 +155,9 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
             say(f"{info.key}@{info.version}: {many(count, 'text')} scored")
         for info, count, why in report.left:
             say(f"{info.key}: {many(count, 'text')} left for the next `triage score`: {why}")
+        tell_languages(report, bench.settings.other_languages)
         tell_acted(report.acted)
+        tell_asleep(report.stopped)
         if beside:
             tell_beside(bench, [info for info, _ in report.scored])
         elif report.overtaken:
@@ -158,80 +167,6 @@ def score(settings: Settings, scorers: Sequence[str], mode: str | None, beside: 
         waiting = bench.progress(settings.reviewer).pending
         say(f"{many(waiting, 'comment')} to review: triage serve")
     return EXIT_PARTLY if report.left else 0
-
-
-@commands.command()
-@click.argument("source", metavar="INPUT", type=_PATH)
-@click.option("--output", "-o", required=True, type=_PATH, help="CSV, JSONL or Parquet, by suffix.")
-@_scorer
-@click.option("--text-column", metavar="NAME", help="Default: guessed from the names.")
-@click.option("--id-column", metavar="NAME", help="Is written first.")
-@click.option("--spans", is_flag=True, help="Write which characters were read as toxic, too.")
-@click.option("--mentions", is_flag=True, help="Write which identities a text mentions, too.")
-@_mode
-@click.pass_obj
-def rate(
-    settings: Settings,
-    source: Path,
-    output: Path,
-    scorers: Sequence[str],
-    text_column: str | None,
-    id_column: str | None,
-    spans: bool,
-    mentions: bool,
-    mode: str | None,
-) -> int:
-    """Rate a table of texts: a file in, a file out, no database.
-
-    Every row of INPUT is in the output, in the same order, with a column per label. One that
-    cannot be scored has empty scores and the reason in the column not_scored; so has one that only
-    some of several scorers can rate, in their place.
-
-    With --spans, the column spans holds [[start, end, weight], ...] and where, for a long text,
-    {"label": [start, end], ...}: the part that gave the label its score. Both count characters
-    (Unicode code points) of INPUT's text from 0; end is the first that is not part of it. With
-    --mentions, the column mentions holds {"identity": probability, ...}.
-
-    What is rated is kept in OUTPUT.resume until OUTPUT is whole. Stopped or killed, the same
-    command goes on from there. INPUT may be larger than memory.
-    """
-    with opened(settings) as bench:
-        fetch_models(bench, scorers)
-        if not scorers and not settings.scorers:
-            tell_default(bench.chosen())
-
-        def kept() -> str:
-            path = bench.kept_beside(output)
-            if path is None:
-                return ""
-            return f"What is rated is kept in {path}: the same command goes on from there."
-
-        shown = progress("Rating", unit="texts", passing="rows gone through", then=kept)
-        with shown as tick:
-            report = bench.rate(
-                source,
-                output,
-                scorers=scorers,
-                text_column=text_column,
-                id_column=id_column,
-                spans=spans,
-                mentions=mentions,
-                mode=_asked(mode),
-                on_scorer=_tell,
-                on_progress=tick,
-            )
-    if report.known:
-        say(f"{many(report.known, 'text')} were rated by an earlier run, and not again")
-    by = ", ".join(report.scorers)
-    say(f"{output}: {many(report.rows, 'row')}, {report.scored} scored by {by}")
-    if output.suffix.lower() == ".csv":
-        say("  a cell that a spreadsheet would run carries a ' in front; JSONL and Parquet do not")
-    for name, new in report.renamed.items():
-        say(f"  the input's own column {name} is now {new}")
-    list_problems(report.problems)
-    if report.left:
-        say(f"{many(report.left, 'text')} left for the same command again: {report.left_why}")
-    return EXIT_PARTLY if report.problems or report.left else 0
 
 
 @commands.command()
@@ -331,13 +266,3 @@ def scorers(settings: Settings) -> None:
     for entry in known:
         if not entry.available:
             say(f"\nTo get {entry.key}: {entry.how_to_get}")
-
-
-def _asked(mode: str | None) -> Mode | None:
-    return Mode(mode) if mode else None
-
-
-def _tell(scorer: ScorerInfo) -> None:
-    """Say in which mode a scorer computes, and why, where it has more than one."""
-    if scorer.note:
-        say(f"{scorer.key}: {scorer.note}")

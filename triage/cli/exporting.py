@@ -11,6 +11,7 @@ from triage.cli.choosing import Chosen, choosing
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.cli.progress import progress
+from triage.cli.verifying import tell_head
 from triage.errors import UsageError
 from triage.settings import Settings
 
@@ -82,4 +83,6 @@ def export(
                 include_text=include_text,
                 on_progress=tick,
             )
+        head = bench.chain_head()
     say(f"{output}: {many(rows, 'row')}")
+    tell_head(head)

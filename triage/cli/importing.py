@@ -88,6 +88,8 @@ def import_files(
                 )
                 if report.gone:
                     say(f"  {report.gone} of an earlier import are not in it any more; kept")
+                if report.forgotten:
+                    say(f"  {report.forgotten} are forgotten here, and were left out")
                 tell_acted(report.acted)
                 problems += report.problems
         finally:

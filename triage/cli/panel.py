@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from triage.cli.printing import note
+from triage.cli.printing import many, note, say
 from triage.cli.progress import progress
+from triage.domain.languages import Others, tally
 
 if TYPE_CHECKING:
     from triage.domain.scores import ScorerInfo
-    from triage.workbench import PanelChange, Workbench
+    from triage.workbench import PanelChange, ScoreReport, Workbench
 
-__all__ = ["fetch_models", "tell_beside", "tell_change", "tell_default"]
+__all__ = ["fetch_models", "tell_beside", "tell_change", "tell_default", "tell_languages"]
 
 
 def fetch_models(bench: Workbench, scorers: Sequence[str] = ()) -> None:
@@ -27,8 +28,11 @@ def fetch_models(bench: Workbench, scorers: Sequence[str] = ()) -> None:
         note(f"detoxify:{name}: fetched and converted, {card.source.verified.words}")
 
 
-def tell_change(change: PanelChange) -> None:
-    """Say which scorers take the place of which, and what that means."""
+def tell_change(change: PanelChange, *, automatic: bool = False) -> None:
+    """Say which scorers take the place of which, and what that means.
+
+    With `automatic` the policy decides by itself, which ends with the scorers that are in use.
+    """
     before, after = change.keys
     why = " (the default, by what is on this machine)" if change.by_default else ""
     note(f"The scorers are others than those in use{why}:")
@@ -39,6 +43,11 @@ def tell_change(change: PanelChange) -> None:
         "A threshold holds for the scorer that it was found for. To see first whose route "
         "changes: Ctrl+C, then triage score --beside."
     )
+    if automatic:
+        note(
+            "What the policy decides by itself ends with the scorers in use: its ranges were found "
+            "for those. What it decided stays."
+        )
     if change.by_default and before != after:
         note(f"To keep to those in use: TRIAGE_SCORERS={','.join(before)}")
 
@@ -60,3 +69,18 @@ def tell_default(keys: Sequence[str]) -> None:
             f"Rating with {' and '.join(keys)}, the default where {more[0]} is here; "
             f"--scorer {bundled} rates with that alone."
         )
+
+
+def tell_languages(report: ScoreReport, others: Others) -> None:
+    """Say how many comments no scorer in use reads the language of, and what becomes of them."""
+    if report.told:
+        say(f"{many(report.told, 'text')} had their language told")
+    count = sum(report.unread.values())
+    if not count:
+        return
+    goes = "sent to review" if others is Others.REVIEW else "left out of the queue"
+    say(
+        f"{many(count, 'comment')} not scored, in languages that no scorer in use reads: "
+        f"{tally(report.unread.items())}"
+    )
+    say(f"  they are {goes} (TRIAGE_OTHER_LANGUAGES={others}); Browse lists them under Flag")

@@ -60,6 +60,7 @@ def show(settings: Settings, version: int | None) -> None:
     with opened(settings) as bench:
         found = bench.policy().version if version is None else version
         record = bench.policy_version(found)
+        due = bench.automatic_due() if found == bench.policy().version else 0
     one = record.policy
     say(f"{one.ref}, {one.created_at:%Y-%m-%d %H:%M} UTC by {one.created_by}: {one.why}")
     for label in Label:
@@ -71,6 +72,11 @@ def show(settings: Settings, version: int | None) -> None:
         say(f"decides by itself, by the scores of {seats}:")
         for words in one.automatic.said:
             say(f"  {words}")
+    if due:
+        say(
+            f"  {many(due, 'comment')} of what was agreed to still due: it is at work, or was cut "
+            "short; triage score goes on with it"
+        )
     say("severity, which orders the queue:")
     for label, weight in one.severity.items():
         say(f"  {label.words} {weight:g}")

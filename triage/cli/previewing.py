@@ -37,7 +37,8 @@ def preview(bench: Workbench, path: Path, **said: Any) -> Sequence[Problem]:
         say(f"  and {many(seen.thread_count - _THREADS, 'more thread')}")
     for comment in seen.shown[:_COMMENTS]:
         when = "" if comment.created_at is None else f", {comment.created_at:%Y-%m-%d %H:%M}"
-        say(f"    {comment.author or '(no author)'}{when}: {one_line(comment.text, _LENGTH)}")
+        author = one_line(comment.author, _LENGTH) if comment.author else "(no author)"
+        say(f"    {author}{when}: {one_line(comment.text, _LENGTH)}")
     say(
         f"  An import would bring {seen.new} new, {seen.revised} edited, {seen.unchanged} already "
         "known. Nothing was stored."

@@ -14,7 +14,7 @@ __all__ = ["err", "inert", "list_problems", "many", "note", "out", "say", "size"
 
 _SHOWN_PROBLEMS = 20
 # C0, C1, and the marks that turn the direction of what follows.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

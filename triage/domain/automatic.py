@@ -64,6 +64,18 @@ class Automatic:
             lines.append(f"every label {self.approve_to:g} or less: approved")
         return [*lines, f"{self.audit:.0%} of these are left to people, drawn by chance"]
 
+    def said_of(self, scores: Scores | None) -> str:
+        """Return in words which scores decide of a comment: what rejects it, or the highest."""
+        values = {} if scores is None else scores.values
+        reached = {
+            label: values[label]
+            for label, at in self.reject_from.items()
+            if values.get(label, -1.0) >= at
+        }
+        highest = sorted(values.items(), key=lambda one: -one[1])[:1]
+        shown = reached.items() or highest
+        return ", ".join(f"{label.words} {score:.3f}" for label, score in shown)
+
     def check(self, thresholds: Mapping[Label, float]) -> None:
         """Raise ValueError where a range does not fit label -> lowest threshold of a policy.
 
@@ -86,11 +98,16 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a policy decides of a comment, for which labels, and the range in words."""
+    """What a policy decides of a comment, for which labels, and the range in words.
+
+    `beyond` says how far from the limit the scores lie, as a part of the room that there is: 0 at
+    it, 1 at the end of the scale. Where several labels reject it is that of the surest.
+    """
 
     verdict: Verdict
     reasons: tuple[Label, ...]
     said: str
+    beyond: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,14 @@ class Acted:
         """How many it decided."""
         return self.rejected + self.approved
 
+    def __add__(self, more: Acted) -> Acted:
+        """Return what was done in both."""
+        return Acted(
+            self.rejected + more.rejected,
+            self.approved + more.approved,
+            self.audited + more.audited,
+        )
+
 
 def rule_for(
     automatic: Automatic, thresholds: Iterable[tuple[Label, float]], scores: Scores
@@ -116,8 +141,8 @@ def rule_for(
     """Return what the ranges decide, None for nothing.
 
     A label alone does not reject where the policy has others and all of them stay below their
-    thresholds: the labels disagree, and a person looks. Nothing is approved of which a label of the
-    policy has no score.
+    thresholds: the labels disagree, and a person looks. Nothing is approved that lacks the score
+    of a label of the policy, unless none of the scorers that the ranges were found for rates it.
     """
     if scores.not_scored is not None:
         return None
@@ -130,10 +155,19 @@ def rule_for(
     agreed = [one for one in hits if len(lowest) == 1 or over - {one}]
     if agreed:
         said = ", ".join(f"{one.words} {automatic.reject_from[one]:g} or more" for one in agreed)
-        return Rule(Verdict.REJECT, tuple(agreed), said)
+        limits = [(values[one], automatic.reject_from[one]) for one in agreed]
+        beyond = max(_part(score - at, 1 - at) for score, at in limits)
+        return Rule(Verdict.REJECT, tuple(agreed), said, beyond)
     limit = automatic.approve_to
-    if limit is None or over or not lowest.keys() <= values.keys():
+    rated = automatic.scorers.keys() or lowest.keys()
+    if limit is None or over or not lowest.keys() & rated <= values.keys():
         return None
-    if all(score <= limit for score in values.values()):
-        return Rule(Verdict.APPROVE, (), f"every label {limit:g} or less")
+    highest = max(values.values(), default=0.0)
+    if highest <= limit:
+        beyond = _part(limit - highest, limit)
+        return Rule(Verdict.APPROVE, (), f"every label {limit:g} or less", beyond)
     return None
+
+
+def _part(distance: float, room: float) -> float:
+    return distance / room if room > 0 else 0.0

@@ -98,7 +98,8 @@ class Comment:
     the comment, if any. `parent_id` may name a comment that was never imported. `reach` is how many
     people it reached, as far as the source tells: likes, votes, replies or views; `state` is what
     the source says of its moderation, `reports` how many of its readers objected, and `origin`
-    where it is found there. All four are None where it does not say.
+    where it is found there. All four are None where it does not say. `erased_at` is when its author
+    and its text were erased here: the text is then a marker that says so.
 
     Raises ValueError for a blank id, a negative position or count, a time without a timezone, or a
     reach beyond `MOST_REACH`.
@@ -116,6 +117,7 @@ class Comment:
     state: SourceState | None = None
     reports: int | None = None
     origin: Origin | None = None
+    erased_at: datetime | None = None
 
     def __post_init__(self) -> None:
         check_named("a comment's id", self.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage.domain.appeals import Appealed
@@ -59,7 +59,8 @@ class Entry:
     drew the comment. `priority` is the harm to expect, its reach taken into account, in [0, 1.5];
     `arrived_at` is when it first came in. `verdict`, `decision_id`, `reviewer` and `decided_at`
     tell of the decision in force, which a pending comment may have too; they are None where there
-    is none.
+    is none. `language` is the text's, `languages.UNKNOWN` where it cannot be told, and None where
+    nobody looked.
     """
 
     comment: Comment
@@ -79,6 +80,7 @@ class Entry:
     pending: bool
     arrived_at: datetime
     appeal_id: str | None = None
+    language: str | None = None
 
     @property
     def unseen(self) -> Entry:
@@ -94,6 +96,11 @@ class Entry:
             decided_at=None,
             pending=True,
         )
+
+    @property
+    def unrated(self) -> Entry:
+        """The entry without scores and what follows from them but that it is flagged."""
+        return replace(self, scores=None, route=None, priority=0.0)
 
     @property
     def seen(self) -> Seen:
@@ -129,7 +136,7 @@ class Decided:
     and None for one that is not in it, or whose verdict in force is by nobody who looked.
     `automatic` says that it is in the sample for a range in which the policy decides by itself,
     with scores that reach a threshold. `reported` says that a reader of the site had objected
-    before it was decided.
+    before it was decided. `chain_head` is the hash in which the chain ended with it.
     """
 
     decision: Decision
@@ -138,6 +145,8 @@ class Decided:
     inclusion: float | None = None
     reported: bool = False
     automatic: bool = False
+    # It hangs on random salts: no two databases have the same.
+    chain_head: str | None = field(default=None, compare=False)
 
     @property
     def seen(self) -> Scores | None:
@@ -178,11 +187,15 @@ class AppealRecord:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One decision of the log with the text that it was about, which may be edited by now."""
+    """One decision of the log with the text that it was about, which may be edited by now.
+
+    `chain_head` is the hash in which the chain ended with it.
+    """
 
     decision: Decision
     thread_id: str
     text: str
+    chain_head: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,13 +318,15 @@ class PutOff:
 class Annotated:
     """An annotation with the text that it is about, which may be edited by now.
 
-    `replaced` says that the same reviewer annotated the same text again later.
+    `replaced` says that the same reviewer annotated the same text again later, `erased` that the
+    text is gone.
     """
 
     annotation: Annotation
     thread_id: str
     text: str
     replaced: bool
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Scores:
     no scores lies outside the text and may pass (a budget, a host that is down): the text may be
     asked about again. `gap` says of scores that come from several scorers why some labels have
     none. `rough` scores are by a scorer's fast mode: those of its exact mode may lie a little to
-    either side.
+    either side. `language` is the one that the text was taken to be in, where anybody looked.
     Raises ValueError for a score outside [0, 1] (NaN too), for anything but `later` beside
     `not_scored`, for `later` without it, for spans that overlap, for a place of a label without a
     score, or for a mention that is a label.
@@ -96,6 +96,7 @@ class Scores:
     later: bool = False
     gap: str | None = None
     rough: bool = False
+    language: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         for label, score in self.values.items():

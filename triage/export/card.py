@@ -88,7 +88,8 @@ class CardFacts:
 
     `policies` are all versions, `in_force` is the ref of the one at the export. `scorers` are those
     on the panel (`compact@1f0c`), `filters` what restricted the rows, in words without anybody's
-    name, `doubled` the share of decisions that somebody else made again.
+    name, `doubled` the share of decisions that somebody else made again, `chain_head` the hash that
+    hangs on every event there was.
     """
 
     what: Export
@@ -101,6 +102,7 @@ class CardFacts:
     audits: Sequence[Audit]
     filters: Sequence[str]
     doubled: float
+    chain_head: str | None = None
 
 
 def card(facts: CardFacts, columns: Sequence[Column], tally: Tally) -> str:
@@ -142,6 +144,8 @@ def _summary(facts: CardFacts, tally: Tally) -> Iterator[str]:
     else:
         yield "No filter: these are all there were."
     yield f"Everything is in the split `{SPLIT}`: nothing was held out."
+    if facts.chain_head is not None:
+        yield f"Head of the chain over the log: `{facts.chain_head}` (`triage verify --head`)."
     yield ""
 
 

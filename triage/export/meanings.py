@@ -19,6 +19,8 @@ _MEANINGS = {
     "reach": "how many people it reached, as far as the source tells: likes, votes or views",
     "state": "what the source says of its moderation: approved, pending, rejected, spam, trash, "
     "deleted; no decision of ours",
+    "language": "the language that the text was taken to be in, as a code of ISO 639; und where it "
+    "is too short to say, empty where nobody looked",
     "text_sha256": "SHA-256 of the text in UTF-8, hexadecimal",
     "text": "the comment's text: personal data",
     "revision": "which wording of the comment this is, from 1",
@@ -38,8 +40,10 @@ _MEANINGS = {
     "policy": "the policy in force when it was decided, name@version",
     "guidelines": "the guidelines in force when it was decided",
     "scorer": "the scorers whose scores these are, key@version, joined by +",
-    "not_scored": "why there is no score",
+    "not_scored": "why there is no score: language, with its code, where no scorer in use reads it",
     "decision_id": "the decision's id",
+    "chain_head": "the SHA-256 in which the chain over the log ended with this decision: "
+    "`triage verify --head` says whether it is still on it",
     "event": "decide or undo",
     "undoes": "the id of the decision that is taken back",
     "route": "what the policy in force at the export proposes: pass, review or hold",

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from triage.domain.comments import Comment
 from triage.domain.decisions import Annotation, Decision
 from triage.domain.entries import Annotated, Decided, Entry, Logged, Mentioned
+from triage.domain.languages import unread_language
 from triage.domain.scores import Label, Scores
 from triage.export.sampling import drawn_by
 from triage.files.table_writer import Column, Kind
@@ -67,6 +68,7 @@ _COMMENT_COLUMNS = (
     Column("created_at", Kind.TIME),
     Column("reach", Kind.NUMBER),
     Column("state"),
+    Column("language"),
     Column("text_sha256"),
     TEXT,
 )
@@ -111,6 +113,7 @@ def _comment_cells(comment: Comment, entry: Entry) -> dict[str, object]:
         "created_at": comment.created_at,
         "reach": comment.reach,
         "state": comment.state and comment.state.value,
+        "language": entry.language,
         "text_sha256": entry.text_sha256,
         "text": comment.text,
     }
@@ -144,13 +147,21 @@ def _score_cells(scores: Scores | None) -> dict[str, object]:
     }
 
 
+def _seen(decided: Decided) -> Scores | None:
+    """Return the scores that were seen; that there are none, where no scorer reads the language."""
+    scores = decided.entry.scores
+    unread = scores is not None and unread_language(scores.not_scored) is not None
+    return scores if decided.seen is None and unread else decided.seen
+
+
 def _decided_cells(decided: Decided) -> Cells:
     return {
         **_comment_cells(decided.entry.comment, decided.entry),
         **_decision_cells(decided.decision),
-        **_score_cells(decided.seen),
+        **_score_cells(_seen(decided)),
         "drawn_by": drawn_by(decided).value,
         "inclusion_probability": decided.inclusion,
+        "chain_head": decided.chain_head,
     }
 
 
@@ -164,6 +175,7 @@ def _logged_cells(logged: Logged) -> Cells:
         "text_sha256": decision.text_sha256,
         "text": logged.text,
         "undoes": decision.undoes,
+        "chain_head": logged.chain_head,
     }
 
 
@@ -199,10 +211,13 @@ def _mention(identity: str) -> str:
 def labels_anything(said: Annotated | Decided) -> bool:
     """Whether a person said something of a text that can teach: every annotation does.
 
-    A decision does where a person who read it gave or refused reasons.
+    A decision does where a person who read it gave or refused reasons. What is erased teaches no
+    more.
     """
     if isinstance(said, Annotated):
-        return True
+        return not said.erased
+    if said.entry.comment.erased_at is not None:
+        return False
     decision = said.decision
     return decision.looked and bool(decision.reasons or decision.refused)
 
@@ -261,6 +276,7 @@ DECISIONS: Table[Decided] = Table(
         Column("decision_id"),
         Column("drawn_by"),
         Column("inclusion_probability", Kind.NUMBER),
+        Column("chain_head"),
     ),
     _decided_cells,
 )
@@ -274,6 +290,7 @@ LOG: Table[Logged] = Table(
         TEXT,
         *_DECISION_COLUMNS,
         Column("undoes"),
+        Column("chain_head"),
     ),
     _logged_cells,
 )

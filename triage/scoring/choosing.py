@@ -40,7 +40,8 @@ class Choices:
     that can still give that version does, so that nothing is rated anew unasked. `device` is where
     torch computes (`cpu`, `cuda`, `cuda:1`), `half` says which half precision is quick there, if
     one is. Without `trial` none is made: what only a trial could decide is exact, which is good
-    enough to ask what a scorer is.
+    enough to ask what a scorer is. `token_budget` fixes how large torch's exact batches are, where
+    scores have to come out the same to the last digit; else they find their best size.
     """
 
     mode: Mode = Mode.EXACT
@@ -49,6 +50,7 @@ class Choices:
     device: str = CPU
     trial: bool = True
     half: Callable[[str], Precision | None] = half_precision
+    token_budget: int | None = None
 
 
 def detoxify_scorer(
@@ -126,7 +128,11 @@ def _model(
 ) -> _Model:
     """Return a model in the modes that it has here."""
     exact = DetoxifyScorer(
-        name, models_dir=models_dir, allow_download=allow_download, device=choices.device
+        name,
+        models_dir=models_dir,
+        allow_download=allow_download,
+        device=choices.device,
+        token_budget=choices.token_budget,
     )
     near: dict[Mode, CarefulScorer] = {}
     place = None if choices.mode is Mode.EXACT else find(name, models_dir)

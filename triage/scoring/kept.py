@@ -237,6 +237,7 @@ def _written(scores: Scores) -> str:
         "where": {label.value: list(stretch) for label, stretch in scores.where.items()},
         "mentions": {identity: float(one) for identity, one in scores.mentions.items()},
         "rough": scores.rough,
+        "language": scores.language,
     }
     return json.dumps({name: value for name, value in content.items() if value or value == ""})
 
@@ -255,6 +256,7 @@ def _read(said: str, *, later: bool) -> Scores | None:
             mentions=content.get("mentions", {}),
             later=later,
             rough=content.get("rough") is True,
+            language=content.get("language"),
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None

@@ -11,6 +11,7 @@ from triage.domain.comments import Problem
 from triage.domain.scores import Label, Scorer, Scores
 from triage.errors import UsageError
 from triage.files.tables import Row, TableFile
+from triage.scoring.by_language import ByLanguage
 from triage.scoring.rate import why_unusable
 
 __all__ = ["Labelled", "RowScores", "by_column", "by_scorer", "read_labelled"]
@@ -94,8 +95,17 @@ def by_column(source: TableFile, column: str) -> RowScores:
     return scored
 
 
-def by_scorer(source: TableFile, scorer: Scorer, label: Label, text_column: str) -> RowScores:
-    """Return what has a scorer rate a column of texts. Raises UsageError where there is none."""
+def by_scorer(
+    source: TableFile,
+    scorer: Scorer,
+    label: Label,
+    text_column: str,
+    by_language: ByLanguage | None = None,
+) -> RowScores:
+    """Return what has a scorer rate a column of texts. Raises UsageError where there is none.
+
+    With `by_language` those alone whose language it reads.
+    """
     _check_column(source, text_column)
 
     def scored(rows: Sequence[Row]) -> list[float | str]:
@@ -105,7 +115,8 @@ def by_scorer(source: TableFile, scorer: Scorer, label: Label, text_column: str)
             for row, why in zip(rows, reasons, strict=True)
             if why is None
         ]
-        rated = iter(scorer.score(texts) if texts else [])
+        said = by_language.rated(scorer, texts) if by_language else scorer.score(texts)
+        rated = iter(said if texts else [])
         return [_score(next(rated), label) if why is None else why for why in reasons]
 
     return scored

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["OnnxModel", "cores"]
+__all__ = ["OnnxModel", "cores", "take_cores"]
 
 Inputs = Mapping[str, "NDArray[np.int32]"]
 Outputs = list["NDArray[np.float32]"]
+
+_taken: list[int] = []
+"""The most cores that this process may use, where somebody said so."""
 
 
 class OnnxModel:
@@ -64,5 +67,16 @@ class OnnxModel:
 def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return min([len(os.sched_getaffinity(0)), *_taken])
+    return min([os.cpu_count() or 1, *_taken])
+
+
+def take_cores(count: int) -> None:
+    """Have everything that computes in this process use so many cores at most.
+
+    For a process that is one of several, at its beginning: torch and the tokenizers look when they
+    are loaded, and what the environment says already stays.
+    """
+    _taken[:] = [max(count, 1)]
+    for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ.setdefault(name, str(max(count, 1)))

@@ -48,6 +48,7 @@ class Panel:
             values = {
                 label: one.values[label] for label, one in given.items() if label in one.values
             }
+            language = next((one.language for one in given.values()), None)
             silent = [one for one in given.values() if one.not_scored is not None]
             if not values:
                 merged.append(silent[0] if silent else Scores(not_scored="not scored"))
@@ -58,6 +59,14 @@ class Panel:
             mentions = next((r[row].mentions for r in answers.values() if r[row].mentions), {})
             rough = any(one.rough for one in given.values())
             merged.append(
-                Scores(values, spans=spans, where=where, mentions=mentions, gap=gap, rough=rough)
+                Scores(
+                    values,
+                    spans=spans,
+                    where=where,
+                    mentions=mentions,
+                    gap=gap,
+                    rough=rough,
+                    language=language,
+                )
             )
         return merged

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-__all__ = ["Portions"]
+__all__ = ["Even", "Portioning", "Portions"]
 
 _Item = TypeVar("_Item")
 
@@ -14,6 +14,30 @@ _SECONDS = 3.0
 _FIRST = 32
 _FEWEST, _MOST = 8, 2_000
 _GROWTH = 4
+
+
+class Portioning(Protocol):
+    """Cuts what is to be scored into what is scored and kept at once."""
+
+    def of(self, items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+        """Yield the items in portions, in order."""
+        ...
+
+
+class Even:
+    """Portions of one size, whatever the machine's speed.
+
+    A score's last digit hangs on what is scored beside it. So where parts of one output may be
+    made anywhere, at any speed and after any interruption, what comes together must be fixed.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def of(self, items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+        """Yield the items in portions, in order."""
+        for at in range(0, len(items), self._size):
+            yield items[at : at + self._size]
 
 
 class Portions:

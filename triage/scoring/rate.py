@@ -20,13 +20,16 @@ from triage.errors import UsageError
 from triage.files.atomic import check_place
 from triage.files.table_writer import Column, Kind, TableFormat, write_table
 from triage.files.tables import Row, TableFile
+from triage.scoring.by_language import ByLanguage
 from triage.scoring.kept import keeping
 from triage.scoring.panel import Panel
+from triage.scoring.portions import Portioning
 from triage.scoring.rater import Rater
 
 __all__ = ["Extras", "RateReport", "Told", "rate_table", "why_unusable"]
 
 _CHUNK = 2_000
+LANGUAGE = "language"
 NOT_SCORED = "not_scored"
 SCORER = "scorer"
 SPANS = "spans"
@@ -92,6 +95,8 @@ def rate_table(
     text_column: str,
     id_column: str | None = None,
     extras: Extras = Extras(),
+    portions: Portioning | None = None,
+    by_language: ByLanguage | None = None,
     on_progress: Told | None = None,
 ) -> RateReport:
     """Write `source` to `output` in order, with a column per label, `not_scored` and `scorer`.
@@ -113,11 +118,15 @@ def rate_table(
     Raises UsageError for a column that is not there and for a place that cannot be written to; on
     any error, and on Ctrl+C, `output` is left as it was.
 
+    With `by_language` a text is rated by scorers that read its language; which one it was taken to
+    be in is in the column `language`, behind the labels.
+
     `extras` adds columns behind the labels. `spans` are the words that the panel's marker read as
     toxic, as `[[start, end, weight], ...]`, and `where`, for a text that was rated in windows, is
     `{"label": [start, end], ...}`; both in characters (Unicode code points) of the text as it was
     read. `mentions` are `{"identity": probability, ...}`. In JSONL they are arrays and objects,
-    elsewhere texts that hold the same as JSON.
+    elsewhere texts that hold the same as JSON. `portions` says how much is rated at once; by
+    default that hangs on how long it takes.
     """
     for wanted in (text_column, id_column):
         if wanted is not None and wanted not in source.columns:
@@ -126,12 +135,13 @@ def rate_table(
     check_place(output)
     told = on_progress or (lambda _done, _all: None)
     with keeping(output) as kept:
-        rater = Rater(panel, kept)
+        rater = Rater(panel, kept, portions, by_language)
         columns = _look(source, text_column, rater, told)
         known, total = rater.outstanding()
         if total:
             _rate(source, text_column, rater, total, told)
-        written = _Written(source, columns, panel, id_column, extras, output)
+        more = (*extras.columns, *([LANGUAGE] if by_language else []))
+        written = _Written(source, columns, panel, id_column, extras, more, output)
         problems: list[Problem] = []
         rows = scored = 0
         with write_table(output, written.columns) as table:
@@ -193,13 +203,15 @@ class _Written:
         panel: Panel,
         id_column: str | None,
         extras: Extras,
+        more: Sequence[str],
         output: Path,
     ) -> None:
         labels = [label.value for label in panel.seats]
-        own = [*labels, *extras.columns, NOT_SCORED, SCORER]
+        own = [*labels, *more, NOT_SCORED, SCORER]
         infos = panel.seats.values()
         self._names = _renamed(given, own)
         self._extras = extras
+        self._tells_language = LANGUAGE in more
         self._nested = TableFormat.of(output) is TableFormat.JSONL
         self.renamed = {name: new for name, new in self._names.items() if new != name}
         self.scorers = tuple(dict.fromkeys(f"{info.key}@{info.version}" for info in infos))
@@ -209,7 +221,7 @@ class _Written:
                 for name in _id_first(given, id_column)
             ),
             *(Column(label, Kind.NUMBER) for label in labels),
-            *(Column(name) for name in (*extras.columns, NOT_SCORED, SCORER)),
+            *(Column(name) for name in (*more, NOT_SCORED, SCORER)),
         ]
 
     def cells(self, row: Row, scores: Scores) -> dict[str, object]:
@@ -217,6 +229,7 @@ class _Written:
         cells = {self._names[name]: cell for name, cell in row.values.items()}
         cells |= {label.value: score for label, score in scores.values.items()}
         cells |= self._extras.cells(scores, nested=self._nested)
+        cells |= {LANGUAGE: scores.language} if self._tells_language else {}
         why = scores.not_scored or scores.gap
         return cells | {NOT_SCORED: why, SCORER: "+".join(self.scorers)}
 

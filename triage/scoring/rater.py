@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from triage.domain.comments import text_digest
-from triage.domain.scores import Scores
+from triage.domain.scores import Scorer, Scores
+from triage.scoring.by_language import ByLanguage
 from triage.scoring.kept import Kept
 from triage.scoring.panel import Panel
-from triage.scoring.portions import Portions
+from triage.scoring.portions import Portioning, Portions
 
 __all__ = ["Rater"]
 
 
 class Rater:
-    """Rates texts by a panel over what is kept; whatever stops it costs one portion at most."""
+    """Rates texts by a panel over what is kept; whatever stops it costs one portion at most.
 
-    def __init__(self, panel: Panel, kept: Kept) -> None:
+    With `by_language` each scorer rates texts in languages that it reads.
+    """
+
+    def __init__(
+        self,
+        panel: Panel,
+        kept: Kept,
+        portions: Portioning | None = None,
+        by_language: ByLanguage | None = None,
+    ) -> None:
         self._panel = panel
         self._kept = kept
-        self._portions = Portions()
-        self._scorers = {f"{s.info.key}@{s.info.version}": s for s in panel.scorers}
+        self._by_language = by_language
+        self._portions = portions or Portions()
+        basis = f" ({by_language.basis})" if by_language else ""
+        self._scorers = {f"{s.info.key}@{s.info.version}{basis}": s for s in panel.scorers}
 
     def note(self, texts: Iterable[str]) -> None:
         """Note texts that are to be rated, for `outstanding`."""
@@ -54,9 +66,14 @@ class Rater:
             for name, scorer in self._scorers.items():
                 asked = [digest for digest in portion if digest not in said[name]]
                 if asked:
-                    found = scorer.score([texts[digest] for digest in asked])
+                    found = self._rated(scorer, [texts[digest] for digest in asked])
                     answers = dict(zip(asked, found, strict=True))
                     self._kept.save(name, answers)
                     said[name] |= answers
             told(len(portion))
         return said
+
+    def _rated(self, scorer: Scorer, texts: list[str]) -> list[Scores]:
+        if self._by_language is None:
+            return scorer.score(texts)
+        return self._by_language.rated(scorer, texts)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from triage.store.automatic import acts_for
+from triage.store.backups import Copied
 from triage.store.batches import Picked
 from triage.store.browsing import BrowseFilter, Sort
 from triage.store.comments import Revision, Surroundings
 from triage.store.deliveries import Claimed
 from triage.store.evidence import KnownComments
+from triage.store.forgetting import Whose
 from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
 from triage.store.learned import Adoption, LearnedRecord
+from triage.store.migrate import HEAD
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress
 from triage.store.rows import Panel
@@ -20,9 +23,11 @@ from triage.store.threads import KnownComment, ThreadSummary
 from triage.store.versions import VersionScores, VersionSeen
 
 __all__ = [
+    "HEAD",
     "Adoption",
     "BrowseFilter",
     "Claimed",
+    "Copied",
     "Groups",
     "Kind",
     "KnownComment",
@@ -41,5 +46,6 @@ __all__ = [
     "ThreadSummary",
     "VersionScores",
     "VersionSeen",
+    "Whose",
     "acts_for",
 ]

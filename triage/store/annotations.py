@@ -78,13 +78,22 @@ class Annotations:
             later.c.pk > notes.c.pk,
         )
         statement = _rows().add_columns(
-            threads.c.id.label("thread_id"), texts.c.text, replaced.label("replaced")
+            threads.c.id.label("thread_id"),
+            texts.c.text,
+            replaced.label("replaced"),
+            texts.c.erased_at,
         )
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
         statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
         statement = statement.where(*conditions(wanted, _ANNOTATED))
         for row in self._database.stream(statement, within):
-            yield Annotated(_annotation_of(row), row.thread_id, row.text, bool(row.replaced))
+            yield Annotated(
+                _annotation_of(row),
+                row.thread_id,
+                row.text,
+                bool(row.replaced),
+                erased=row.erased_at is not None,
+            )
 
 
 def _row(annotation: Annotation, comment_pk: int, text_pk: int) -> dict[str, object]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from triage.domain.comments import Comment, Thread
 from triage.store.chunks import save_threads
 from triage.store.database import Database
-from triage.store.rows import among, panel_in_force, scorer_pks
+from triage.store.languages import readable_by
+from triage.store.rows import among, coverage_in_force, panel_in_force, scorer_pks
 from triage.store.schema import audits, comments, scores, standing, texts, threads
 
 __all__ = ["Arrivals"]
@@ -107,23 +108,30 @@ class Arrivals:
     def unrated(self, comment_ids: Sequence[str]) -> list[str]:
         """Return the texts of these comments that lack scores by a scorer of the panel in force.
 
-        Each once. All of them before there is a panel.
+        Each once, and not for a scorer that does not read its language. All before there is a
+        panel.
         """
         with self._database.read() as connection:
             known = scorer_pks(connection)
-            pks = [known.get(one) for one in set(panel_in_force(connection).values())]
+            panel, coverage = panel_in_force(connection), coverage_in_force(connection)
             lacking = [
-                ~exists().where(scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == pk)
-                for pk in pks
+                and_(
+                    *readable_by(coverage, label),
+                    ~exists().where(
+                        scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == known.get(seat)
+                    ),
+                )
+                for label, seat in panel.items()
             ]
             current = (
                 select(texts.c.text)
                 .join(standing, standing.c.text_pk == texts.c.pk)
                 .join(comments, comments.c.pk == standing.c.comment_pk)
                 .where(among(connection, comments.c.id, comment_ids))
+                .where(texts.c.erased_at.is_(None))
                 .distinct()
             )
-            wanted = current.where(or_(*lacking)) if pks else current
+            wanted = current.where(or_(*lacking)) if panel else current
             return list(connection.execute(wanted).scalars())
 
 

@@ -33,6 +33,7 @@ from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import UsageError
 from triage.store.database import Database, load, streamed
+from triage.store.erased import GONE
 from triage.store.reckoning import Greatest
 from triage.store.rows import (
     among,
@@ -157,6 +158,17 @@ class Audits:
                 row.id for row in rows if row.drawn or keyed_number(salt, "decoy", row.id) < _DECOYS
             )
 
+    def share_waits(self) -> bool:
+        """Whether anything waits that a policy left to people of what it would decide itself."""
+        waiting = (
+            select(standing.c.comment_pk)
+            .join(audits, audits.c.comment_pk == standing.c.comment_pk)
+            .where(standing.c.pending, standing.c.turn.is_not(None))
+            .where(audits.c.range_pk.is_not(None), ~standing.c.looked)
+        )
+        with self._database.read() as connection:
+            return connection.execute(waiting.limit(1)).first() is not None
+
     def chances(self) -> Iterator[Chance]:
         """Yield every comment that a draw could have drawn, in bounded memory."""
         statement = (
@@ -252,7 +264,8 @@ def _drawable(policy: Policy | None) -> Select[Any]:
 
 def _queue(connection: Connection) -> None:
     """Let the drawn comments wait in the queue, each at its turn."""
-    mine = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
+    drawn = and_(audits.c.comment_pk == standing.c.comment_pk, audits.c.draw_pk.is_not(None))
+    mine = and_(drawn, ~GONE)
     turn = audits.c.number / audits.c.probability
     waits = or_(standing.c.pending, ~standing.c.looked)
     new = and_(standing.c.turn.is_(None), standing.c.appeal_pk.is_(None))

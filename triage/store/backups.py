@@ -8,26 +8,37 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, delete, func, literal, or_, select
 
+from triage.domain.chain import Verified
 from triage.domain.policy import DEFAULT_NAME
 from triage.errors import StoreError, UsageError
+from triage.store.chain import verified
 from triage.store.database import Database, load, streamed
 from triage.store.migrate import bring_up_to_date
 from triage.store.rows import batched
-from triage.store.schema import metadata, policies, secrets
+from triage.store.schema import links, metadata, policies, secrets
 
-__all__ = ["back_up", "take_back"]
+__all__ = ["Copied", "back_up", "take_back"]
 
 _ROWS_AT_ONCE = 5_000
 Counts = Mapping[str, int]
 """Table -> rows."""
 
 
-def back_up(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
-    """Write one state of the database to an SQLite file, read that again, and return its counts.
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was copied, and whether the chain over the logs holds in the copy."""
+
+    counts: Counts
+    chain: Verified
+
+
+def back_up(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Copied:
+    """Write one state of the database to an SQLite file, read that again, and say what it holds.
 
     `path` is an empty file or none; nobody has to stop working meanwhile. `tick` is told how many
     rows are done, of how many. Raises StoreError where the file does not hold what was read.
@@ -44,6 +55,8 @@ def back_up(database: Database, path: Path, tick: Callable[[int, int | None], No
                 bring_up_to_date(copy)
                 with copy.write() as target:
                     _copy(source, target, counts, tick)
+        with copy.read() as written:
+            chain = verified(written)
         copy.close()
         fault = _fault(copy, counts)
     if fault:
@@ -51,7 +64,7 @@ def back_up(database: Database, path: Path, tick: Callable[[int, int | None], No
             f"the backup of {database.url} is not what was read ({fault}): check the disk, and run "
             "it again; the database itself is as it was"
         )
-    return counts
+    return Copied(counts, chain)
 
 
 def _fault(copy: Database, counts: Counts) -> str:
@@ -80,8 +93,8 @@ def _unsound(written: sqlite3.Connection) -> str:
     return "" if lacking is None else f"a row of {lacking[0]} refers to none"
 
 
-def take_back(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
-    """Fill a database that holds nothing yet with the rows of a backup; return their counts.
+def take_back(database: Database, path: Path, tick: Callable[[int, int | None], None]) -> Copied:
+    """Fill a database that holds nothing yet with the rows of a backup; say what it holds now.
 
     It is one transaction: all or nothing. `path` is changed where an earlier version wrote it: its
     schema is brought up to date first, so hand over a copy. Raises UsageError where the database
@@ -103,13 +116,14 @@ def take_back(database: Database, path: Path, tick: Callable[[int, int | None], 
             _copy(source, target, counts, tick)
             if not database.is_sqlite:
                 _number_on(target)
-        return counts
+            chain = verified(target)
+        return Copied(counts, chain)
 
 
 def _check_new(target: Connection, url: str) -> None:
     """Raise UsageError where a database holds a row that a new one does not have."""
     for table in metadata.sorted_tables:
-        if table is secrets:  # made when it is first wanted; where it was used, other rows say so
+        if table in (secrets, links):  # they come with other rows, which say so
             continue
         rows = select(literal(1)).select_from(table).limit(1)
         if table is policies:

@@ -29,7 +29,7 @@ from triage.domain.policy import Route
 from triage.domain.scores import Label
 from triage.store.authors import written_by
 from triage.store.entries import OPEN, entries
-from triage.store.patterns import check_pattern, matches
+from triage.store.patterns import check_pattern, contains, matches
 from triage.store.schema import comments, decisions, standing, texts, threads
 
 __all__ = [
@@ -94,6 +94,9 @@ class BrowseFilter:
     dialect of `triage.store.patterns`. `author` is the whole name, `source` the file or system that
     a comment was first read from. `since` (inclusive) and `before` (exclusive) bound the time of
     writing, `decided_since` and `decided_before` that of the decision: what has none is left out.
+    `language` is that of the text, `unread` keeps what no scorer in use reads the language of.
+    `veiled` tells of undecided comments neither scores nor what follows from them: no range of
+    scores keeps one, by scores they come last, and their entries have none.
     """
 
     thread_id: str | None = None
@@ -115,6 +118,9 @@ class BrowseFilter:
     reason: str | None = None
     decided_since: datetime | None = None
     decided_before: datetime | None = None
+    language: str | None = None
+    unread: bool | None = None
+    veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
     found: list[ColumnElement[bool]] = []
     for label, (least, most) in wanted.scores.items():
         found.append(standing.c[label.value].between(least, most))
+    if wanted.veiled and (wanted.scores or wanted.route is not None):
+        found.append(standing.c.decision_pk.is_not(None))
     if wanted.thread_id is not None:
         thread = select(threads.c.pk).where(threads.c.id == wanted.thread_id).scalar_subquery()
         found.append(standing.c.thread_pk == thread)
@@ -162,6 +170,7 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
         (standing.c.route, wanted.route),
         (told.reviewer, wanted.decided_by),
         (comments.c.source, wanted.source),
+        (standing.c.language, wanted.language),
     ):
         if value is not None:
             found.append(column == value)
@@ -171,6 +180,7 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
         (standing.c.flagged, wanted.flagged),
         (or_(and_(standing.c.pending, standing.c.flagged, OPEN), appealed), wanted.pending),
         (appealed, wanted.appealed),
+        (standing.c.unread, wanted.unread),
     ):
         if asked is not None:
             found.append(holds if asked else ~holds)
@@ -187,7 +197,7 @@ def conditions(wanted: BrowseFilter | None, told: Told = IN_FORCE) -> list[Colum
     if wanted.reason is not None:
         found.append(_holds(told.reasons, wanted.reason))
     if wanted.text:
-        found.append(texts.c.text.icontains(wanted.text, autoescape=True))
+        found.append(contains(texts.c.text, wanted.text))
     if wanted.pattern:
         found.append(matches(texts.c.text, wanted.pattern))
     return found
@@ -224,6 +234,8 @@ def paged(
     takes longer, and a planner without fresh statistics takes longer still.
     """
     key = _COLUMNS[sort]
+    if wanted is not None and wanted.veiled and isinstance(sort, Label):
+        key = case((standing.c.decision_pk.is_not(None), key), else_=null())
     order = ((key.desc() if descending else key.asc()).nulls_last(), standing.c.comment_pk)
     columns = [standing.c.comment_pk, *([func.count().over().label("total")] if total else [])]
     found = _narrow(select(*columns), wanted, key)

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, bindparam, select, update
 
 from triage.domain.comments import Comment, Thread
+from triage.domain.languages import Identifier
 from triage.store.bands import index_texts
 from triage.store.database import load
+from triage.store.languages import languages_of, partly_read
 from triage.store.rows import among
 from triage.store.sameness import ORIGIN, Evidence, Known, origin_of
 from triage.store.schema import comments, returned, revisions, standing, texts, threads
@@ -68,16 +70,26 @@ def save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> 
 
 
 def write_chunk(
-    connection: Connection, chunk: Chunk, thread_pks: dict[str, int], at: datetime
+    connection: Connection,
+    chunk: Chunk,
+    thread_pks: dict[str, int],
+    at: datetime,
+    identifier: Identifier | None = None,
 ) -> dict[str, int]:
     """Write a chunk; return id -> key of the comments that are new."""
     known = _pks(connection, texts.c.sha256, list(chunk.texts))
-    text_pks = known | _save_texts(
-        connection, {name: text for name, text in chunk.texts.items() if name not in known}
-    )
-    pks = _write_new(connection, chunk, thread_pks, text_pks, at) if chunk.fresh else {}
-    # A text that some other comment brought earlier has its scores already.
-    rated = [pk for name, pk in pks.items() if chunk.fresh[name][2] in known]
+    news = {name: text for name, text in chunk.texts.items() if name not in known}
+    text_pks = known | _save_texts(connection, news, identifier)
+    spoken = languages_of(connection, text_pks.values())
+    pks = _write_new(connection, chunk, thread_pks, text_pks, spoken, at) if chunk.fresh else {}
+    # A text that some other comment brought earlier has its scores already, and one that a scorer
+    # does not read gets none, so that nothing else would tell what follows from that.
+    unread = partly_read(connection, spoken)
+    rated = [
+        pk
+        for name, pk in pks.items()
+        if (digest := chunk.fresh[name][2]) in known or text_pks[digest] in unread
+    ]
     if rated:
         refresh(connection, among(connection, now.c.comment_pk, rated))
     if chunk.moved:
@@ -90,7 +102,7 @@ def write_chunk(
     if chunk.stated:
         _keep_when(connection, chunk.stated, at)
     if chunk.edited:
-        _write_edits(connection, chunk, text_pks, at)
+        _write_edits(connection, chunk, text_pks, spoken, at)
     return pks
 
 
@@ -104,11 +116,16 @@ def _keep_when(connection: Connection, stated: list[int], at: datetime) -> None:
     connection.execute(mine.values(state_at=at))
 
 
-def _save_texts(connection: Connection, fresh: dict[str, str]) -> dict[str, int]:
-    """Store texts that are not there yet; return digest -> key."""
+def _save_texts(
+    connection: Connection, fresh: dict[str, str], identifier: Identifier | None
+) -> dict[str, int]:
+    """Store texts that are not there yet, with their language; return digest -> key."""
+    said = identifier.identify(list(fresh.values())) if identifier else [None] * len(fresh)
+    by = identifier.version if identifier else None
     rows = [
         {"sha256": digest, "text": text, "length": len(text), "banded": True}
-        for digest, text in fresh.items()
+        | {"language": language, "language_by": by}
+        for (digest, text), language in zip(fresh.items(), said, strict=True)
     ]
     load(connection, texts, rows)
     stored = _pks(connection, texts.c.sha256, list(fresh))
@@ -127,6 +144,7 @@ def _write_new(
     chunk: Chunk,
     thread_pks: dict[str, int],
     text_pks: dict[str, int],
+    spoken: dict[int, str | None],
     at: datetime,
 ) -> dict[str, int]:
     rows = [
@@ -153,17 +171,22 @@ def _write_new(
     for comment_id, (_, thread, digest) in chunk.fresh.items():
         pk, text_pk = pks[comment_id], text_pks[digest]
         first.append({"comment_pk": pk, "number": 1, "text_pk": text_pk, "seen_at": at})
-        stands.append(standing_row(pk, thread_pks[thread.id], text_pk))
+        stands.append(standing_row(pk, thread_pks[thread.id], text_pk, spoken[text_pk]))
     load(connection, revisions, first)
     load(connection, standing, stands)
     return pks
 
 
 def _write_edits(
-    connection: Connection, chunk: Chunk, text_pks: dict[str, int], at: datetime
+    connection: Connection,
+    chunk: Chunk,
+    text_pks: dict[str, int],
+    spoken: dict[int, str | None],
+    at: datetime,
 ) -> None:
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"of": old.pk, "to": old.revisions + 1, "now_text": text_pks[digest]}
+        | {"now_language": spoken[text_pks[digest]]}
         for old, digest in chunk.edited
     ]
     added = [
@@ -176,6 +199,7 @@ def _write_edits(
     replaced = update(standing).where(standing.c.comment_pk == bindparam("of"))
     text_values: dict[str, Any] = {
         "text_pk": bindparam("now_text"),
+        "language": bindparam("now_language"),
         "revision": bindparam("to"),
         "verdict": None,
         "decision_pk": None,

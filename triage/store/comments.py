@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from triage.domain.comments import Comment, Thread
 from triage.domain.entries import Entry
@@ -144,12 +144,12 @@ class Comments:
                     wanted, sort, descending=descending, limit=limit, offset=offset, total=True
                 )
                 rows = connection.execute(both).all()
-                if rows:
-                    return [entry_of(row) for row in rows], int(rows[0].total)
+                if rows or not offset:
+                    return _entries(rows, wanted), int(rows[0].total) if rows else 0
             total = int(connection.execute(counted(wanted)).scalar_one())
             plain = paged(wanted, sort, descending=descending, limit=limit, offset=offset)
             rows = connection.execute(plain).all() if total > offset else []
-            return [entry_of(row) for row in rows], total
+            return _entries(rows, wanted), total
 
     def count(self, wanted: BrowseFilter | None = None) -> int:
         """Return how many comments a filter keeps; raises what `page` raises."""
@@ -174,6 +174,13 @@ class Comments:
         within = _SECONDS if wanted is not None and wanted.pattern else None
         with self._database.read(within) as connection:
             yield connection
+
+
+def _entries(rows: Iterable[Row[Any]], wanted: BrowseFilter | None) -> list[Entry]:
+    found = map(entry_of, rows)
+    if wanted is None or not wanted.veiled:
+        return list(found)
+    return [one if one.decision_id is not None else one.unrated for one in found]
 
 
 def _comments(connection: Connection, statement: Select[Any]) -> tuple[Comment, ...]:

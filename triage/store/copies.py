@@ -59,7 +59,7 @@ class Copies:
             own = connection.execute(_OWN, {"id": comment_id}).one_or_none()
             if own is None:
                 raise NotFoundError(f"there is no comment {comment_id!r} in this database")
-            if not has_copies(own.text):
+            if own.erased_at is not None or not has_copies(own.text):
                 return []
             others = _alike(connection, own.text_pk, own.text)
             found = []
@@ -126,7 +126,7 @@ def _own() -> Select[Any]:
     same = (other.c.text_pk == texts.c.pk, other.c.comment_pk != comments.c.pk)
     return (
         select(comments.c.pk.label("comment_pk"), texts.c.pk.label("text_pk"), texts.c.text)
-        .add_columns(exists().where(*same, *_open(other)).label("repeated"))
+        .add_columns(texts.c.erased_at, exists().where(*same, *_open(other)).label("repeated"))
         .select_from(comments)
         .join(standing, standing.c.comment_pk == comments.c.pk)
         .join(texts, texts.c.pk == standing.c.text_pk)

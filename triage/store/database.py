@@ -21,16 +21,20 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Insert,
     PoolProxiedConnection,
     Row,
     Select,
     Table,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from triage.domain.pools import Pool
 from triage.errors import StoreError, UsageError
 from triage.store.patterns import found_in
 
@@ -42,6 +46,17 @@ _ROWS_AT_ONCE = 1_000
 _ROWS_A_STATEMENT = 50  # SQLite takes 32,766 values in one
 _STEPS_BETWEEN_LOOKS = 2_000  # of SQLite's machine: some 100 rows
 
+_POSTGRES_ARGUMENTS: Mapping[str, object] = {
+    # Compiling our short queries takes PostgreSQL longer than running them.
+    "options": "-c timezone=UTC -c jit=off",
+    # A server that went silent is noticed within a minute or so, not after TCP's two hours.
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # NORMAL would not wait for the disk: a power cut would take the last verdicts with it.
@@ -51,6 +66,18 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 
+_GONE = (
+    "the server went away while this was done; if it was to be saved, look whether it is there, "
+    "and else do it again"
+)
+_FULL = (
+    "the server takes no more connections; lower TRIAGE_POOL_SIZE of the processes, or raise its "
+    "max_connections (docs/operations.md)"
+)
+_TAKEN = (
+    "all connections of this process were in use for too long; try again, or allow it more "
+    "(TRIAGE_POOL_SIZE, docs/operations.md)"
+)
 _IN_PLAIN_WORDS = (
     ("database is locked", "another program is writing to it; close that one or try again"),
     ("lock timeout", "another program is writing to it; close that one or try again"),
@@ -59,7 +86,7 @@ _IN_PLAIN_WORDS = (
     ("malformed", "the file is damaged; restore a backup"),
     ("unable to open", "it cannot be opened; check that its folder exists and may be written to"),
     ("disk is full", "the disk is full; make room and try again"),
-    ("disk i/o error", "the disk cannot be read or written; make room if it is full, else check it"),
+    ("disk i/o error", "the disk cannot be used; make room if it is full, else check it"),
     ("password authentication", "the user or the password is wrong"),
     ("does not exist", "the database, or something in it, does not exist"),
     ("connection refused", "no server answers there; check that it runs, and the host and port"),
@@ -67,7 +94,16 @@ _IN_PLAIN_WORDS = (
     ("interrupted", "that took too long; narrow it down"),
     ("statement timeout", "that took too long; narrow it down"),
     ("invalid regular expression", "PostgreSQL cannot use that pattern; write it more simply"),
-    ("queuepool limit", "too many things use it at once; try again"),
+    ("queuepool limit", _TAKEN),
+    ("too many c", _FULL),
+    ("connection slots are reserved", _FULL),
+    ("terminating connection", _GONE),
+    ("server closed the connection", _GONE),
+    ("connection is closed", _GONE),
+    ("connection is lost", _GONE),
+    ("database system is", "the server is starting, or ending; try again in a moment"),
+    ("is the server running", "no server answers there; check that it runs, and the host and port"),
+    ("connection timeout", "no server answers there; check that it runs, and the host and port"),
 )
 
 
@@ -77,25 +113,31 @@ class Database:
     Everything it raises is a StoreError that names the database without its password.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pool: Pool | None = None) -> None:
         self._url = _understood(url)
+        self._pool = pool or Pool()
+        self._guard: Callable[[Connection], None] | None = None
         self.url = self._url.render_as_string(hide_password=True)
         self._watching = Lock()
         self._watcher: PoolProxiedConnection | None = None
+        self._watched: Mapping[Table, Select[Any]] = {}
+        self._then: Callable[[Connection, Mapping[Table, int]], None] | None = None
         with self._plainly():
             self._engine = self._created()
 
     def _created(self) -> Engine:
-        own: dict[str, object] = (
-            {"timeout": _WAIT_SECONDS}
-            if self.is_sqlite
-            # Compiling our short queries takes PostgreSQL longer than running them.
-            else {"options": "-c timezone=UTC -c jit=off"}
-        )
+        own = {"timeout": _WAIT_SECONDS} if self.is_sqlite else _POSTGRES_ARGUMENTS
         arguments = {name: value for name, value in own.items() if name not in self._url.query}
         try:
             engine = create_engine(
-                self._url, connect_args=arguments, pool_pre_ping=not self.is_sqlite
+                self._url,
+                connect_args=arguments,
+                pool_pre_ping=not self.is_sqlite,
+                hide_parameters=True,  # they hold texts and names, and errors end in logs
+                pool_size=self._pool.size,
+                max_overflow=self._pool.overflow,
+                pool_timeout=self._pool.seconds,
+                pool_recycle=round(self._pool.recycle_minutes * 60) or -1,
             )
         except ModuleNotFoundError as error:
             raise StoreError(
@@ -140,9 +182,39 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield the only writing connection; commit on success, else leave everything as it was."""
+        """Yield the only writing connection; commit on success, else leave everything as it was.
+
+        What `guard` was given is asked first.
+        """
         with self._plainly(), self._writer.begin() as connection:
+            if self._guard is not None:
+                self._guard(connection)
+            if self._then is None:
+                yield connection
+                return
+            inserted = _Inserted(self._watched)
+            connection.execution_options(triage_inserted=inserted)
             yield connection
+            if inserted.before:
+                self._then(connection, inserted.before)
+
+    def watch(
+        self,
+        tables: Mapping[Table, Column[Any]],
+        then: Callable[[Connection, Mapping[Table, int]], None],
+    ) -> None:
+        """Have `then` called before a transaction commits that inserted into any of these tables.
+
+        `tables` maps each to its key, which grows. `then` gets the connection and, for each table
+        that rows were inserted into, the greatest key that it held before.
+        """
+        self._watched = {table: select(func.max(key)) for table, key in tables.items()}
+        self._then = then
+        event.listen(self._writer, "before_execute", _note_insert)
+
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Have each later `write` ask this first; it raises where nothing may be written."""
+        self._guard = check
 
     def stream(self, statement: Select[Any], within: float | None = None) -> Iterator[Row[Any]]:
         """Yield rows of one state of the database without holding them all in memory.
@@ -159,6 +231,28 @@ class Database:
             raise StoreError(f"{self.url} is no SQLite file")
         with self._plainly(), closing(sqlite3.connect(self.file)) as connection:
             yield connection
+
+    def clean(self) -> None:
+        """Leave nothing of what was deleted in the database's own files; takes as long as a copy.
+
+        SQLite's file is written anew, and its log emptied. PostgreSQL's dead rows are removed, and
+        what its planner remembers of values is found anew; bytes on its disk are its own affair.
+        Raises StoreError where somebody reads for so long that the log cannot be emptied.
+        """
+        if not self.is_sqlite:
+            with self._plainly(), self._writer.connect() as connection:
+                bare = connection.execution_options(
+                    triage_write=False, isolation_level="AUTOCOMMIT"
+                )
+                bare.exec_driver_sql("VACUUM (ANALYZE)")
+            return
+        with self.driver() as own:
+            own.isolation_level = None
+            own.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1_000}")
+            own.execute("VACUUM")
+            busy, *_ = own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(f"{self.url}: another program reads it; close that one and try again")
 
     def stamp(self) -> object:
         """Return what differs from an earlier stamp if anything was committed in between.
@@ -192,7 +286,34 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(f"{self.url}: {_words(error)}") from error
+            raise StoreError(f"{self.url}: {_words(error)}") from _untelling(error)
+
+
+class _Inserted:
+    """Which of the watched tables a transaction inserted into, with the greatest key before.
+
+    `watched` are the queries for that key.
+    """
+
+    def __init__(self, watched: Mapping[Table, Select[Any]]) -> None:
+        self._watched = watched
+        self.before: dict[Table, int] = {}
+
+    def note(self, connection: Connection, table: Table) -> None:
+        if table in self._watched and table not in self.before:
+            self.before[table] = connection.execute(self._watched[table]).scalar() or 0
+
+
+def _note(connection: Connection, table: Table) -> None:
+    """Note that a transaction inserts into a table: before it does."""
+    inserted: _Inserted | None = connection.get_execution_options().get("triage_inserted")
+    if inserted is not None:
+        inserted.note(connection, table)
+
+
+def _note_insert(connection: Connection, clause: object, *_rest: object) -> None:
+    if isinstance(clause, Insert) and isinstance(clause.table, Table):
+        _note(connection, clause.table)
 
 
 def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
@@ -224,6 +345,7 @@ def _enter(
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
     """Insert values as the driver takes them."""
+    _note(connection, table)
     dialect = connection.dialect
     quote = dialect.identifier_preparer.quote
     into = f"{quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"
@@ -288,11 +410,21 @@ def _understood(url: str) -> URL:
 
 def _words(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
-    said = " ".join(str(cause).split())
+    primary = getattr(getattr(cause, "diag", None), "message_primary", None)
+    said = " ".join((primary or str(cause)).split())
     for sign, words in _IN_PLAIN_WORDS:
         if sign in said.lower():
             return words
     return said or type(cause).__name__
+
+
+def _untelling(error: Exception) -> Exception | None:
+    """Return an error as the cause of ours, unless a traceback of it would quote rows.
+
+    PostgreSQL's own words do: the row that failed, or the line of a COPY.
+    """
+    cause = getattr(error, "orig", None) or error
+    return None if hasattr(cause, "diag") else error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

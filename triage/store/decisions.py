@@ -37,8 +37,10 @@ from triage.store.guidelines import guidelines_in_force
 from triage.store.in_force import decided, in_force, with_first
 from triage.store.looks import ask_again
 from triage.store.rows import (
+    CHAIN_HEAD,
     among,
     batched,
+    chain_head_of,
     comment_pk,
     decision_of,
     decision_rows,
@@ -249,12 +251,12 @@ class Decisions:
         pattern that cannot be used.
         """
         within = check(wanted, sqlite=self._database.is_sqlite)
-        statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text)
+        statement = decision_rows(threads.c.id.label("thread_id"), texts.c.text, CHAIN_HEAD)
         statement = statement.join(threads, threads.c.pk == comments.c.thread_pk)
         statement = statement.join(standing, standing.c.comment_pk == comments.c.pk)
         statement = statement.where(*conditions(wanted, LOGGED))
         for row in self._database.stream(statement.order_by(decisions.c.pk), within):
-            yield Logged(decision_of(row), row.thread_id, row.text)
+            yield Logged(decision_of(row), row.thread_id, row.text, chain_head_of(row))
 
     def current(self, wanted: BrowseFilter | None = None) -> Iterator[Decided]:
         """Yield the decisions in force about current texts, oldest first, in bounded memory.
@@ -359,8 +361,14 @@ def decision_row(
 def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     """Return comment id -> its current text, and the decision in force about that."""
     statement = (
-        select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, texts.c.sha256)
-        .add_columns(standing.c.turn, standing.c.looked, standing.c.appeal_pk, APPEAL_ID)
+        select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, comments.c.erased_at)
+        .add_columns(
+            texts.c.sha256,
+            standing.c.turn,
+            standing.c.looked,
+            standing.c.appeal_pk,
+            APPEAL_ID,
+        )
         .add_columns(decisions.c.id.label("decision_id"), decisions.c.reviewer)
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
@@ -382,7 +390,7 @@ def _via(decision: Decision, now: Row[Any]) -> str:
 
 def _copy_still(seen: Seen, now: Row[Any] | None) -> bool:
     """Whether a copy is as it was when it was offered, and no audit drew it since."""
-    if now is None or (now.turn is not None and not now.looked):
+    if now is None or now.erased_at or (now.turn is not None and not now.looked):
         return False
     return bool(seen.text_sha256 == now.sha256 and seen.decision_id == now.decision_id)
 
@@ -391,6 +399,11 @@ def _checked(seen: Seen, now: Row[Any] | None) -> Row[Any]:
     """Return a comment that is what the reviewer saw; raise ConflictError or NotFoundError."""
     if now is None:
         raise _unknown(seen.comment_id)
+    if now.erased_at is not None:
+        raise ConflictError(
+            f"comment {seen.comment_id!r} was erased: nobody can read it any more, and nothing "
+            "about it is left to decide"
+        )
     if seen.text_sha256 != now.sha256:
         raise _edited(seen.comment_id)
     if seen.decision_id == now.decision_id:

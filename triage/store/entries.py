@@ -15,10 +15,16 @@ from triage.store.answers import APPEAL_ID
 from triage.store.rows import scores_of
 from triage.store.schema import comments, decisions, standing, texts, threads
 
-__all__ = ["CURRENT", "ENTRY", "OPEN", "comment_of", "entries", "entry_of"]
+__all__ = ["CURRENT", "ENTRY", "NOBODY_CAN_SAY", "OPEN", "comment_of", "entries", "entry_of"]
 
 OPEN = or_(standing.c.decision_pk.is_(None), standing.c.reopened)
 """Whether a comment has no decision, or a person asked for another one."""
+
+NOBODY_CAN_SAY = and_(standing.c.not_scored.is_not(None), standing.c.route.is_not(None))
+"""Whether a policy flags a comment because no scorer rated it.
+
+What a site leaves that no scorer reads the language of (`Others.LEAVE`) has no route.
+"""
 
 # Who waits because an audit drew it is told by none of these: a table of all comments must not
 # give away what is to be decided blind.
@@ -32,7 +38,7 @@ ENTRY = (
     *(
         standing.c[name]
         for name in (
-            *("comment_pk", "text_pk", "revision", "not_scored", "route"),
+            *("comment_pk", "text_pk", "revision", "not_scored", "route", "language"),
             *("asked", "flagged", "priority", "verdict"),
         )
     ),
@@ -75,6 +81,7 @@ def comment_of(row: Row[Any]) -> Comment:
         reach=row.comment_reach,
         state=row.comment_state and SourceState(row.comment_state),
         origin=_origin_of(row),
+        erased_at=row.comment_erased_at,
     )
 
 
@@ -104,4 +111,5 @@ def entry_of(row: Row[Any]) -> Entry:
         pending=row.pending,
         arrived_at=row.comment_first_seen_at,
         appeal_id=row.appeal_id,
+        language=row.language,
     )

@@ -17,6 +17,8 @@ from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.store.columns import Moment
 from triage.store.database import Database, streamed
+from triage.store.entries import NOBODY_CAN_SAY
+from triage.store.erased import GONE
 from triage.store.groups import READERS, Groups, Kind, numbers
 from triage.store.reckoning import Days
 from triage.store.rows import Panel, among, panel_history, panel_in_force, policy_of
@@ -42,11 +44,11 @@ class KnownComments:
     """What is known of a database's comments; the arrays have an entry per comment, in one order.
 
     `comment` holds keys, rising. `scores` are those of the panel in force,
-    NaN where there is none; `unreadable` marks what no scorer could read. `by_policy` and `asked`
-    say who flags a comment now. `verdict` is that of the decision in force where a person looked;
-    one that was escalated, or decided later without a look, is open. `given` and `refused` are
-    sets of labels, by `BITS`: those that the decider gave and rejected, as reasons or in an
-    annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
+    NaN where there is none; `unreadable` marks what is flagged because no scorer could read it.
+    `by_policy` and `asked` say who flags a comment now. `verdict` is that of the decision in force
+    where a person looked; one that was escalated, or decided later without a look, is open. `given`
+    and `refused` are sets of labels, by `BITS`: those that the decider gave and rejected, as
+    reasons or in an annotation. `decided_at` is when, in seconds since 1970, NaN for the undecided.
 
     `automatic` marks what is flagged and a policy rejected by itself, unless that was taken back,
     and what was left to people of all that it decided: due for review by chance only. `share` is
@@ -154,7 +156,7 @@ def _standing(connection: Connection, labels: Sequence[Label]) -> Any:
     flagged = standing.c.route.in_([Route.REVIEW.value, Route.HOLD.value])
     statement = select(
         standing.c.comment_pk,
-        and_(standing.c.not_scored.is_not(None), *(_none(label) for label in Label)),
+        and_(NOBODY_CAN_SAY, ~GONE, *(_none(label) for label in Label)),
         func.coalesce(flagged, False),
         standing.c.asked.is_not(None),
         standing.c.looked,
@@ -176,7 +178,9 @@ def _drawn(connection: Connection, keys: NDArray[np.int64]) -> dict[str, Any]:
             audits.c.probability,
             audits.c.number,
             audits.c.draw_pk.is_not(None),
-        ),
+        )
+        .join(standing, standing.c.comment_pk == audits.c.comment_pk)
+        .where(~GONE),
         {"comment": "i8", "probability": "f8", "number": "f8", "drawn": "?"},
     )
     place = np.searchsorted(keys, rows["comment"])
@@ -218,7 +222,8 @@ def _ranged(
     held = (
         select(audits.c.comment_pk, audits.c.range_pk, audits.c.draw_pk.is_not(None))
         .join(audit_draws, audit_draws.c.pk == audits.c.range_pk)
-        .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)))
+        .join(standing, standing.c.comment_pk == audits.c.comment_pk)
+        .where(audit_draws.c.policy.in_(select(decisions.c.policy).where(*stands)), ~GONE)
     )
     own = np.isin(keys, numbers(connection, decided, {"comment": "i8"})["comment"])
     rows = numbers(connection, held, {"comment": "i8", "range": "i8", "drawn": "?"})

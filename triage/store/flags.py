@@ -13,7 +13,7 @@ from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.rows import among, batched, comment_pk, flag_of, flag_rows
 from triage.store.schema import comments, decisions, flags, standing
-from triage.store.spreading import spread
+from triage.store.spreading import spread, spread_by_chance
 from triage.store.standing import judge, now, refresh
 
 __all__ = ["READERS", "Flags", "report"]
@@ -120,8 +120,7 @@ def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
     refresh(connection, among(connection, now.c.comment_pk, pks))
     unflagged = select(standing.c.comment_pk).where(
         among(connection, standing.c.comment_pk, pks),
-        standing.c.turn.is_not(None),
-        ~standing.c.flagged,
+        *spread_by_chance(),
     )
     if connection.execute(unflagged.limit(1)).first() is not None:
         spread(connection)  # what an audit drew stands among the flagged ones again

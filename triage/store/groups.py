@@ -1,4 +1,4 @@
-"""Groups that comments fall into: by thread, source, author, or the identities they mention."""
+"""Groups that comments fall into: by thread, source, author, language, or whom they mention."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from triage.domain.languages import words
 from triage.store.database import streamed
 from triage.store.mentions import teller
 from triage.store.schema import comments, mentions, standing, threads
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     THREAD = "thread"
     SOURCE = "source"
     AUTHOR = "author"
+    LANGUAGE = "language"
     IDENTITY = "identity"
 
 
@@ -96,6 +98,18 @@ def _authors(connection: Connection) -> Groups:
     return Groups(_AUTHORS, own["comment"].copy(), np.where(new, 1, np.where(own["named"], 2, 0)))
 
 
+def _languages(connection: Connection) -> Groups:
+    """Return the groups by the language of the text; what nobody looked at yet is in none."""
+    import numpy as np
+
+    place: dict[str, int] = {}
+    known = standing.c.language.is_not(None)
+    rows = streamed(connection, select(standing.c.comment_pk, standing.c.language).where(known))
+    pairs = ((row.comment_pk, place.setdefault(row.language, len(place))) for row in rows)
+    found = np.fromiter(pairs, _PAIR)
+    return Groups(tuple(map(words, place)), found["comment"].copy(), found["group"].copy())
+
+
 def _identities(connection: Connection) -> Groups:
     import numpy as np
 
@@ -129,5 +143,6 @@ READERS: Mapping[Kind, Callable[[Connection], Groups]] = {
     Kind.THREAD: _threads,
     Kind.SOURCE: _sources,
     Kind.AUTHOR: _authors,
+    Kind.LANGUAGE: _languages,
     Kind.IDENTITY: _identities,
 }

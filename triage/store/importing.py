@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from triage.domain.comments import Comment, Ids, Problem, Thread, text_digest
+from triage.domain.languages import Identifier
 from triage.domain.scores import ScorerInfo, Scores
 from triage.domain.seen_ids import SeenIds
 from triage.store.chunks import Chunk, save_threads, write_chunk
@@ -38,6 +39,7 @@ class Saved:
 
     At most 1,000 problems are listed; a last one then says how many more there were. `refused`
     are the ids of those that were another comment than the one that has it, as far as listed.
+    `forgotten` counts those that were erased here, and are left as they are.
     """
 
     new: int = 0
@@ -45,16 +47,23 @@ class Saved:
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
+    forgotten: int = 0
 
 
 class ThreadWriter:
     """One import. Not to be shared between threads, nor used twice."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        identifier: Identifier | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._identifier = identifier
         self._stored = SeenIds()
-        self._new = self._revised = self._unchanged = 0
+        self._new = self._revised = self._unchanged = self._forgotten = 0
         self._problems: list[Problem] = []
         self._unlisted = 0
         self._refused: set[str] = set()
@@ -88,7 +97,7 @@ class ThreadWriter:
             more = f"{self._unlisted} further comments were not stored, and are not listed"
             self._problems.append(Problem(self._problems[-1].where, None, more))
         counts = (self._new, self._revised, self._unchanged)
-        return Saved(*counts, tuple(self._problems), frozenset(self._refused))
+        return Saved(*counts, tuple(self._problems), frozenset(self._refused), self._forgotten)
 
     def _fitting_pieces(self, pieces: Iterable[_Piece]) -> list[_Piece]:
         return [piece for piece in pieces if self._fits(piece[0].id, piece[0], len(piece[1]))]
@@ -111,7 +120,7 @@ class ThreadWriter:
             self._sort(chunk, comment, thread, known.get(comment.id), thread_pks[thread.id])
         at = self._clock()
         pks = {comment_id: old.pk for comment_id, old in known.items()}
-        pks |= write_chunk(connection, chunk, thread_pks, at)
+        pks |= write_chunk(connection, chunk, thread_pks, at, self._identifier)
         report(connection, {pks[name]: count for name, count in chunk.reports.items()}, at)
         for scorer, given in _given(pieces, {one.sha256 for one in chunk.told.values()}):
             save_new_scores(connection, scorer, given, at)
@@ -129,6 +138,9 @@ class ThreadWriter:
     def _sort(
         self, chunk: Chunk, comment: Comment, thread: Thread, old: Known | None, thread_pk: int
     ) -> None:
+        if old is not None and old.erased:
+            self._forgotten += 1
+            return
         digest = text_digest(comment.text)
         told = Evidence(digest, comment.created_at, comment.author, thread.source)
         before = chunk.told.get(comment.id)

@@ -14,7 +14,17 @@ from triage.domain.policy import Policy, Route
 from triage.domain.scores import Scores
 from triage.store.database import streamed
 from triage.store.entries import CURRENT, ENTRY, entry_of
-from triage.store.rows import among, batched, decision_of, decision_rows, policy_of, scores_by_text
+from triage.store.erased import GONE
+from triage.store.rows import (
+    CHAIN_HEAD,
+    among,
+    batched,
+    chain_head_of,
+    decision_of,
+    decision_rows,
+    policy_of,
+    scores_by_text,
+)
 from triage.store.schema import (
     audit_draws,
     audits,
@@ -44,7 +54,14 @@ def decided(connection: Connection, statement: Select[Any]) -> Iterator[Decided]
             decision = decision_of(row)
             sampled = row.turn is not None and row.turn < reached and decision.looked
             inclusion = row.probability * reached if sampled else None
-            one = Decided(decision, entry_of(row), by_scorer, inclusion, row.reported)
+            one = Decided(
+                decision,
+                entry_of(row),
+                by_scorer,
+                inclusion,
+                row.reported,
+                chain_head=chain_head_of(row),
+            )
             policy = ranges.get(row.draw_pk) if sampled else None
             yield one if policy is None else replace(one, automatic=_reaches(policy, one.seen))
 
@@ -87,7 +104,7 @@ def _reviewed_up_to(connection: Connection) -> float:
     What lies below is a sample of the same kind, whose probabilities are so many times smaller
     (`triage.tuning.sampling.Draw.so_far`).
     """
-    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked)
+    waiting = select(func.min(standing.c.turn)).where(~standing.c.looked, ~GONE)
     first = connection.execute(waiting).scalar_one()
     return 1.0 if first is None else min(float(first), 1.0)
 
@@ -102,7 +119,7 @@ def in_force() -> Select[Any]:
     )
     more = (standing.c.turn, audits.c.probability, audits.c.draw_pk, reported.label("reported"))
     return (
-        decision_rows(*ENTRY, *CURRENT, *more)
+        decision_rows(*ENTRY, *CURRENT, *more, CHAIN_HEAD)
         .join(standing, standing.c.decision_pk == decisions.c.pk)
         .join(threads, threads.c.pk == standing.c.thread_pk)
         .outerjoin(audits, audits.c.comment_pk == standing.c.comment_pk)

@@ -7,12 +7,14 @@ from threading import Lock
 from sqlalchemy import Connection, String, column, inspect, select, table
 
 from triage.errors import StoreError
+from triage.store.chain import link_all
 from triage.store.database import Database
+from triage.store.schema import links
 from triage.store.standing import rebuild
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0022_returned"
+HEAD = "0028_chain"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"
@@ -21,20 +23,37 @@ _ALEMBIC = Lock()
 """Its environment is a global of the process, and threads may open several databases at once."""
 
 
-def bring_up_to_date(database: Database) -> None:
-    """Create or migrate the schema, in one transaction.
+def bring_up_to_date(database: Database) -> str | None:
+    """Create or migrate the schema, in one transaction; return the version that it was before.
 
-    Raises StoreError for a database that a newer version of triage wrote, and for one that holds
-    another program's tables: neither is touched.
+    None for a new database. From then on nothing is written once another process has migrated it
+    to a newer version. Raises StoreError for a database that a newer version of triage wrote, and
+    for one that holds another program's tables: neither is touched.
     """
     with database.read() as connection:
-        if _version(connection, database.url) == HEAD:
-            return
-    with database.write() as connection:
-        # Another process may have been faster; and what we looked at may have changed.
         version = _version(connection, database.url)
-        if version != HEAD:
-            _upgrade(connection, version, database.url)
+    if version != HEAD:
+        with database.write() as connection:
+            # Another process may have been faster; and what we looked at may have changed.
+            version = _version(connection, database.url)
+            if version != HEAD:
+                _upgrade(connection, version, database.url)
+    database.guard(lambda connection: _check_unchanged(connection, database.url))
+    return version
+
+
+def _check_unchanged(connection: Connection, url: str) -> None:
+    """Raise StoreError where a newer version has migrated the database since it was opened.
+
+    It may have given rows a meaning that this program does not know.
+    """
+    found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608
+    if found != HEAD:
+        raise StoreError(
+            f"{url}: another version of triage has migrated this database while this program ran "
+            f"(its schema is {found!r}, this one knows {HEAD!r}): nothing was saved; start this "
+            "program anew, in the new version"
+        )
 
 
 def _version(connection: Connection, url: str) -> str | None:
@@ -68,3 +87,5 @@ def _upgrade(connection: Connection, version: str | None, url: str) -> None:
         command.upgrade(config, "head")
     if version is not None:
         rebuild(connection)  # what is derived may be derived otherwise by now
+        if connection.execute(select(links.c.number).limit(1)).first() is None:
+            link_all(connection)  # from before there was a chain

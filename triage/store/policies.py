@@ -74,6 +74,20 @@ class Policies:
             rows = connection.execute(select(policies).order_by(policies.c.pk))
             return [PolicyRecord(policy_of(row), row.evidence) for row in rows]
 
+    def put_to_sleep(self, since: Policy) -> Policy | None:
+        """Return the version after `since` that turned ranges off because the scorers changed."""
+        with self._database.read() as connection:
+            later = select(policies.c.pk).where(
+                policies.c.name == since.name, policies.c.version == since.version
+            )
+            made = select(policies).where(
+                policies.c.pk > later.scalar_subquery(),
+                policies.c.created_by == _PROGRAM,
+                policies.c.why == _STOPPED,
+            )
+            row = connection.execute(made.order_by(policies.c.pk.desc()).limit(1)).one_or_none()
+        return None if row is None else policy_of(row)
+
     def get(self, name: str, version: int) -> PolicyRecord:
         """Return one version; raise NotFoundError where it was never saved."""
         same = (policies.c.name == name) & (policies.c.version == version)
@@ -97,9 +111,16 @@ def save_upon(
             f"{present.ref if present else 'no policy'} came into force meanwhile; look "
             "at what it does, and save again"
         )
-    if put_policy(connection, policy, evidence):
+    if put_policy(connection, policy, evidence) and (
+        present is None or _orders(present) != _orders(policy)
+    ):
         refresh(connection)
         spread(connection)
+
+
+def _orders(policy: Policy) -> tuple[object, ...]:
+    """Return what routes, flags and the queue follow from; ranges are no part of it."""
+    return frozenset(policy.thresholds), dict(policy.severity)
 
 
 def stop_if_asleep(connection: Connection, at: datetime) -> bool:

@@ -9,8 +9,9 @@ again, however little of it is edited.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -29,8 +30,8 @@ from sqlalchemy import (
     true,
 )
 
-from triage.domain.automatic import Automatic, Rule
-from triage.domain.decisions import DecidedBy
+from triage.domain.automatic import Acted, Automatic, Rule
+from triage.domain.decisions import DecidedBy, Verdict
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label, Scores
 from triage.store.database import streamed
@@ -48,9 +49,21 @@ from triage.store.schema import (
     texts,
 )
 
-__all__ = ["Found", "Numbers", "candidates", "drawn_before", "found_among"]
+__all__ = [
+    "VERDICTS",
+    "Found",
+    "Held",
+    "Numbers",
+    "candidates",
+    "decided_before",
+    "drawn_before",
+    "found_among",
+    "held_by",
+    "ruled_among",
+]
 
 _CHUNK = 1_000
+VERDICTS = tuple(Verdict)
 
 
 class Numbers(Protocol):
@@ -76,10 +89,54 @@ class Found:
         return self.number < self.chance
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The comments that ranges hold at one moment, an entry each: some 20 bytes.
+
+    `verdicts` are places in `VERDICTS`; `beyond` is that of the rule.
+    """
+
+    keys: array[int] = field(default_factory=lambda: array("q"))
+    verdicts: array[int] = field(default_factory=lambda: array("b"))
+    beyond: array[float] = field(default_factory=lambda: array("d"))
+    drawn: array[int] = field(default_factory=lambda: array("b"))
+
+    @property
+    def acted(self) -> Acted:
+        """What the ranges would do with them."""
+        counts = Counter(zip(self.verdicts, self.drawn, strict=True))
+        rejected, approved = (
+            counts[VERDICTS.index(one), 0] for one in (Verdict.REJECT, Verdict.APPROVE)
+        )
+        return Acted(rejected, approved, len(self.keys) - rejected - approved)
+
+
+def held_by(
+    connection: Connection, policy: Policy, at: datetime, numbers: Numbers, salt: str
+) -> Held:
+    """Return all comments that the ranges of a policy hold, in force or not."""
+    held = Held()
+    keys = candidates(connection, policy, at)
+    for found in found_among(connection, policy, keys, numbers, salt):
+        for one in found:
+            held.keys.append(one.row.comment_pk)
+            held.verdicts.append(VERDICTS.index(one.rule.verdict))
+            held.beyond.append(one.rule.beyond)
+            held.drawn.append(one.drawn)
+    return held
+
+
 def candidates(
-    connection: Connection, policy: Policy, at: datetime, digests: Sequence[str] | None
+    connection: Connection,
+    policy: Policy,
+    at: datetime,
+    digests: Sequence[str] | None = None,
+    within: Sequence[int] | None = None,
 ) -> array[int]:
-    """Return the keys of comments that a range may hold; `Policy.rule` has the last word."""
+    """Return the keys of comments that a range may hold; `Policy.rule` has the last word.
+
+    With `digests` only of those with one of these texts, with `within` only of those keys.
+    """
     automatic = policy.automatic
     if automatic is None:
         return array("q")
@@ -99,6 +156,8 @@ def candidates(
     if digests is not None:
         own = select(texts.c.pk).where(among(connection, texts.c.sha256, digests))
         statement = statement.where(standing.c.text_pk.in_(own))
+    if within is not None:
+        statement = statement.where(among(connection, standing.c.comment_pk, within))
     keys = array("q")
     keys.extend(
         row.comment_pk for row in streamed(connection, statement.order_by(standing.c.comment_pk))
@@ -119,6 +178,19 @@ def drawn_before(connection: Connection, policy: Policy) -> array[int]:
         .where(audits.c.draw_pk.is_not(None), audits.c.range_pk.is_(None))
         .where(standing.c.asked.is_(None), standing.c.not_scored.is_(None))
         .where(_within(policy.automatic), *_exact(connection, policy))
+    )
+    return array("q", connection.execute(statement.order_by(standing.c.comment_pk)).scalars())
+
+
+def decided_before(connection: Connection, policy: Policy, verdict: Verdict) -> array[int]:
+    """Return the keys of comments with such scores about which people who read them said so."""
+    if policy.automatic is None:
+        return array("q")
+    statement = select(standing.c.comment_pk).where(
+        standing.c.looked,
+        standing.c.verdict == verdict.value,
+        standing.c.not_scored.is_(None),
+        _within(policy.automatic),
     )
     return array("q", connection.execute(statement.order_by(standing.c.comment_pk)).scalars())
 
@@ -189,6 +261,18 @@ def found_among(
 ) -> Iterator[list[Found]]:
     """Yield what the ranges of a policy hold of these comments, in portions."""
     share = policy.automatic.audit if policy.automatic else 0.0
+    for ruled in ruled_among(connection, policy, keys):
+        given = numbers([row.id for row, _ in ruled], salt) if ruled else ()
+        yield [
+            Found(row, rule, number, max(share, row.probability or 0.0))
+            for (row, rule), number in zip(ruled, given, strict=True)
+        ]
+
+
+def ruled_among(
+    connection: Connection, policy: Policy, keys: Sequence[int]
+) -> Iterator[list[tuple[Row[Any], Rule]]]:
+    """Yield those of these comments of which the ranges say something, and what, in portions."""
     statement = (
         select(comments.c.id, standing.c.comment_pk, standing.c.text_pk, texts.c.sha256)
         .add_columns(*(standing.c[label.value] for label in Label))
@@ -201,15 +285,10 @@ def found_among(
     for start in range(0, len(keys), _CHUNK):
         some = keys[start : start + _CHUNK]
         mine = statement.where(among(connection, standing.c.comment_pk, some))
-        ruled = [
+        yield [
             (row, rule)
             for row in connection.execute(mine)
             if (rule := policy.rule(_scores(row))) is not None
-        ]
-        given = numbers([row.id for row, _ in ruled], salt) if ruled else ()
-        yield [
-            Found(row, rule, number, max(share, row.probability or 0.0))
-            for (row, rule), number in zip(ruled, given, strict=True)
         ]
 
 

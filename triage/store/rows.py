@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from triage.domain.automatic import Automatic
 from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdict
+from triage.domain.languages import Coverage, Others
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
 from triage.errors import NotFoundError
@@ -31,6 +32,7 @@ from triage.store.schema import (
     comments,
     decisions,
     flags,
+    links,
     mentions,
     panels,
     policies,
@@ -41,10 +43,13 @@ from triage.store.schema import (
 )
 
 __all__ = [
+    "CHAIN_HEAD",
     "Panel",
     "among",
     "batched",
+    "chain_head_of",
     "comment_pk",
+    "coverage_in_force",
     "decision_of",
     "decision_rows",
     "flag_of",
@@ -66,6 +71,15 @@ Panel = Mapping[Label, tuple[str, str]]
 
 _Item = TypeVar("_Item")
 _undone = decisions.alias("undone")
+
+CHAIN_HEAD = (
+    select(links.c.hash)
+    .where(links.c.log == decisions.name, links.c.fact_pk == decisions.c.pk)
+    .correlate(decisions)
+    .scalar_subquery()
+    .label("chain_hash")
+)
+"""A column for `decision_rows`: the hash in which the chain ended with that decision."""
 
 
 def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
@@ -167,6 +181,16 @@ def panel_in_force(connection: Connection) -> Panel:
     return {Label(label): (key, version) for label, (key, version) in mapping.items()}
 
 
+def coverage_in_force(connection: Connection) -> Coverage:
+    """Return which languages the panel in force reads; any, for one from before that was kept."""
+    newest = select(panels.c.languages).order_by(panels.c.pk.desc()).limit(1)
+    told: dict[str, Any] | None = connection.execute(newest).scalar()
+    if told is None:
+        return Coverage()
+    by_label = {Label(label): tuple(codes) for label, codes in told["labels"].items()}
+    return Coverage(by_label, told["unknown_as"], Others(told["others"]))
+
+
 def panel_history(connection: Connection) -> tuple[tuple[datetime, Panel], ...]:
     """Return every panel with the moment it came into force, oldest first."""
     rows = connection.execute(select(panels.c.set_at, panels.c.labels).order_by(panels.c.pk))
@@ -182,18 +206,25 @@ def scorers_named(seats: Iterable[tuple[str, str]]) -> str | None:
 
 
 def raters_of(connection: Connection, text_pks: Iterable[int]) -> dict[int, str | None]:
-    """Return text key -> those of the panel's scorers that rated it, as records name them."""
-    panel = list(panel_in_force(connection).values())
+    """Return text key -> those of the panel's scorers whose ratings count, as records name them."""
+    panel, coverage = panel_in_force(connection), coverage_in_force(connection)
     given: dict[int, set[tuple[str, str]]] = {}
+    spoken: dict[int, str | None] = {}
     rated = (
-        select(scores.c.text_pk, scorers.c.key, scorers.c.version)
+        select(scores.c.text_pk, scorers.c.key, scorers.c.version, texts.c.language)
         .join(scorers)
+        .join(texts, texts.c.pk == scores.c.text_pk)
         .where(among(connection, scores.c.text_pk, text_pks))
     )
     for row in connection.execute(rated):
         given.setdefault(row.text_pk, set()).add((row.key, row.version))
+        spoken[row.text_pk] = row.language
     return {
-        text_pk: scorers_named(seat for seat in panel if seat in theirs)
+        text_pk: scorers_named(
+            seat
+            for label, seat in panel.items()
+            if seat in theirs and coverage.reads(label, spoken[text_pk])
+        )
         for text_pk, theirs in given.items()
     }
 
@@ -270,6 +301,11 @@ def decision_of(row: Row[Any]) -> Decision:
         refused=tuple(row.decision_refused or ()),
         guidelines=row.decision_guidelines,
     )
+
+
+def chain_head_of(row: Row[Any]) -> str | None:
+    """Return the hash in a row with `CHAIN_HEAD`, in hexadecimal."""
+    return None if row.chain_hash is None else row.chain_hash.hex()
 
 
 def flag_rows() -> Select[Any]:

@@ -37,6 +37,7 @@ class Known:
     site_id: str | None
     site_revision: str | None
     source: str
+    erased: bool
 
     @property
     def evidence(self) -> Evidence:
@@ -134,6 +135,7 @@ def known_comments(connection: Connection, ids: list[str]) -> dict[str, Known]:
             site_id=row.site_id,
             site_revision=row.site_revision,
             source=row.source,
+            erased=row.erased_at is not None,
         )
         for row in connection.execute(statement)
     }

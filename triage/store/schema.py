@@ -41,15 +41,19 @@ __all__ = [
     "decisions",
     "dismissals",
     "doubled",
+    "erasures",
     "flags",
+    "forgotten",
     "gold",
     "guidelines",
     "learned",
+    "links",
     "mentions",
     "metadata",
     "notes",
     "opinions",
     "panels",
+    "people",
     "policies",
     "preferences",
     "returned",
@@ -92,6 +96,13 @@ texts = Table(
     Column("length", Integer, nullable=False),
     # Whether it is in the index of near copies; those stored before there was one may not be.
     Column("banded", Boolean, nullable=False, server_default=false()),
+    # Of an erased one `text` says so, and `sha256` is random: nobody can try which text it was, and
+    # the same text by somebody else is another row.
+    Column("erased_at", Moment),
+    # Which language it is in, and what said so: package, version and rule. Null until somebody did.
+    Column("language", String(16)),
+    Column("language_by", String(64)),
+    Index(None, "language_by", "language"),
 )
 Index(
     "ix_text_behind",
@@ -145,6 +156,8 @@ comments = Table(
     Column("first_seen_at", Moment, nullable=False),
     Column("revisions", Integer, nullable=False),
     Column("reach", Key),
+    # When its author and its texts were erased; facts and scores stay.
+    Column("erased_at", Moment),
     Index(None, "thread_pk", "parent_id", "position"),
     # Of a long name the beginning: PostgreSQL's indexes take no more than 2,700 bytes.
     Index("ix_comment_author", text("substr(author, 1, 200)"), "pk"),
@@ -204,6 +217,8 @@ panels = Table(
     Column("pk", Key, primary_key=True),
     Column("labels", JSON, nullable=False),
     Column("set_at", Moment, nullable=False),
+    # Which languages it reads (`Coverage`). Null for one from before that was kept: any.
+    Column("languages", JSON(none_as_null=True)),
 )
 
 policies = Table(
@@ -474,6 +489,27 @@ secrets = Table(
     Column("value", FreeText, nullable=False),
 )
 
+# What an import must not bring back, as keyed digests: names that are forgotten, and comments that
+# have no ids at their source.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who erased how much, and when; never whose it was.
+erasures = Table(
+    "erasure",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("counts", JSON, nullable=False),
+)
+
 # Of a token's secret the digest alone; a name is free again once its token is revoked.
 tokens = Table(
     "token",
@@ -493,6 +529,41 @@ tokens = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+)
+
+# Who may work here, and which account at the provider comes under a name. None is ever deleted: the
+# log holds the name. The role is null where the provider's claim gives it.
+people = Table(
+    "person",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("name", FreeText, nullable=False, unique=True),
+    Column("role", String(16)),
+    Column("issuer", FreeText),
+    Column("subject", FreeText),
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", FreeText, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", FreeText, nullable=False),
+    Column("removed_at", Moment),
+    Column("signed_in_at", Moment),
+    Column("released_at", Moment),
+    UniqueConstraint("issuer", "subject"),
+)
+
+# The chain over the logs: a link for each of their rows, in the order in which they were committed.
+# `salt` keys the seal of the words that may be erased; once they are, `sealed` keeps that instead.
+links = Table(
+    "chain",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("log", String(32), nullable=False),
+    Column("fact_pk", Key, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("salt", LargeBinary),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("log", "fact_pk"),
 )
 
 # Who is told of what happens. `told` says of each log up to which row there are deliveries.
@@ -551,6 +622,8 @@ audit_draws = Table(
     Column("drawn", Key, nullable=False),
     # Of what a policy would decide by itself the share that is left to people.
     Column("automatic", Boolean, nullable=False, server_default=false()),
+    # On how many comments the policy is still to act, of those that it was agreed to act on.
+    Column("due", Key, nullable=False, server_default=text("0")),
 )
 
 # A row per comment that a draw could have drawn: its inclusion probability, the greatest it ever
@@ -596,6 +669,9 @@ standing = Table(
     Column("revision", Integer, nullable=False),
     *_labels(),
     Column("not_scored", FreeText),
+    # Its text's. `unread` is what no scorer of the panel in force reads the language of.
+    Column("language", String(16)),
+    Column("unread", Boolean, nullable=False, server_default=false()),
     Column("route", String(16)),
     Column("asked", String(16)),
     Column("flagged", Boolean, nullable=False),
@@ -651,6 +727,10 @@ _APPEALED: dict[str, Any] = {
     "sqlite_where": text("appeal_pk IS NOT NULL"),
     "postgresql_where": text("appeal_pk IS NOT NULL"),
 }
+_UNREAD: dict[str, Any] = {
+    "sqlite_where": text("unread = 1"),
+    "postgresql_where": text("unread"),
+}
 _ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
 Index("ix_standing_queue", *_ORDER, **_PENDING)
 Index("ix_standing_milder", *_ORDER, **_MILDER)
@@ -660,4 +740,5 @@ Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN
 Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)
 Index("ix_standing_decision", standing.c.decision_pk, standing.c.comment_pk, **_DECIDED)
 Index("ix_standing_alike", standing.c.text_pk, standing.c.comment_pk, **_OPEN)
+Index("ix_standing_unread", standing.c.language, standing.c.comment_pk, **_UNREAD)
 Index("ix_standing_appeal", standing.c.appeal_pk, standing.c.comment_pk, **_APPEALED)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     delete,
     exists,
     false,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import NotFoundError
 from triage.store.database import Database, load
+from triage.store.languages import read_by
 from triage.store.rows import (
     among,
     batched,
@@ -52,13 +54,17 @@ class ScoreBook:
         self._database = database
         self._clock = clock
 
-    def unscored(self, scorer: ScorerInfo, batch: int = 1_000) -> Iterator[list[tuple[str, str]]]:
+    def unscored(
+        self, scorer: ScorerInfo, batch: int = 1_000, *, unknown_as: str | None = None
+    ) -> Iterator[list[tuple[str, str]]]:
         """Yield (digest, text) of current texts that this version has not scored, in batches.
 
-        Each text once. Saving scores in between is what this is for.
+        Each text once. Saving scores in between is what this is for. Texts in languages that the
+        scorer does not read are left out; an unknown one is taken for `unknown_as`, without it for
+        one that is read.
         """
         last = 0
-        while pks := self._open_after(last, scorer):
+        while pks := self._open_after(last, scorer, unknown_as):
             for some in batched(pks, batch):
                 with self._database.read() as connection:
                     rows = _still_open(connection, scorer, some)
@@ -66,17 +72,18 @@ class ScoreBook:
                     yield rows
             last = pks[-1]
 
-    def _open_after(self, last: int, scorer: ScorerInfo) -> list[int]:
+    def _open_after(self, last: int, scorer: ScorerInfo, unknown_as: str | None) -> list[int]:
         """Return the keys of the next unscored texts: not of all, which memory need not hold."""
         with self._database.read() as connection:
-            following = (texts.c.pk > last, *_open(connection, scorer))
+            following = (texts.c.pk > last, *_open(connection, scorer, unknown_as))
             statement = select(texts.c.pk).where(*following).order_by(texts.c.pk).limit(_KEYS)
             return list(connection.execute(statement).scalars())
 
-    def unscored_count(self, scorer: ScorerInfo) -> int:
+    def unscored_count(self, scorer: ScorerInfo, *, unknown_as: str | None = None) -> int:
         """Return how many texts `unscored` would yield."""
         with self._database.read() as connection:
-            statement = select(func.count()).select_from(texts).where(*_open(connection, scorer))
+            left = _open(connection, scorer, unknown_as)
+            statement = select(func.count()).select_from(texts).where(*left)
             return int(connection.execute(statement).scalar_one())
 
     def rough(
@@ -221,12 +228,15 @@ def _plain(score: float | None) -> float | None:
     return None if score is None else float(score)
 
 
-def _open(connection: Connection, scorer: ScorerInfo) -> tuple[ColumnElement[bool], ...]:
-    current = exists().where(standing.c.text_pk == texts.c.pk)
+def _open(
+    connection: Connection, scorer: ScorerInfo, unknown_as: str | None
+) -> tuple[ColumnElement[bool], ...]:
+    there = and_(exists().where(standing.c.text_pk == texts.c.pk), texts.c.erased_at.is_(None))
+    current = (there, *read_by(scorer, unknown_as))
     pk = scorer_pks(connection).get((scorer.key, scorer.version))
     if pk is None:
-        return (current,)
-    return (current, ~exists().where(scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == pk))
+        return current
+    return (*current, ~exists().where(scores.c.text_pk == texts.c.pk, scores.c.scorer_pk == pk))
 
 
 def _rough(
@@ -244,6 +254,7 @@ def _rough(
         .select_from(texts)
         .join(scores, scores.c.text_pk == texts.c.pk)
         .where(scores.c.scorer_pk == pk, scores.c.rough, or_(false(), *inside))
+        .where(texts.c.erased_at.is_(None))
         .where(exists().where(standing.c.text_pk == texts.c.pk))
     )
 

@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from triage.domain.decisions import Verdict
 from triage.domain.policy import Policy
-from triage.store.entries import OPEN
+from triage.store.entries import NOBODY_CAN_SAY, OPEN
+from triage.store.erased import GONE
 from triage.store.schema import decisions, standing
 
 __all__ = ["Shadow", "shadow_of"]
@@ -50,7 +51,7 @@ def shadow_of(policy: Policy, reviewer: str) -> Select[Any]:
     """Return the query whose only row has the counts of a Shadow, by name."""
     asked = standing.c.asked.is_not(None)
     over = [standing.c[one.label.value] >= literal(one.at, Double) for one in policy.thresholds]
-    would = func.coalesce(or_(asked, standing.c.not_scored.is_not(None), *over), False)
+    would = func.coalesce(or_(asked, NOBODY_CAN_SAY, *over), False) & ~GONE
     mine = and_(decisions.c.reviewer == reviewer, standing.c.verdict == Verdict.REJECT.value)
     counted: dict[str, ColumnElement[bool]] = {
         "flagged": standing.c.flagged,

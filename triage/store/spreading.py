@@ -1,24 +1,27 @@
 """Where the comments that an audit drew stand in the queue: about one in ten, in their turn.
 
-A drawn comment stands beside a flagged one, so that the queue is one order in one index. The places
-are no facts: they are found anew whenever many comments come to the queue or leave it, or a flag is
-taken from a drawn one, and nothing is lost by that. Single verdicts leave them alone, for whoever
-works from the head of the queue takes flagged and drawn comments away alike.
+A drawn comment stands beside a flagged one, so that the queue is one order in one index. So does
+what a policy left to people of what it would reject by itself, though scores flag it: at the place
+of such scores nothing else is left, and everybody would know it for what it is.
+
+The places are no facts: they are found anew whenever many comments come to the queue or leave it,
+or a flag is taken from a drawn one, and nothing is lost by that. Single verdicts leave them alone,
+for whoever works from the head of the queue takes flagged and drawn comments away alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
 
 from triage.store.database import streamed
 from triage.store.salt import keyed_number, salt_of
-from triage.store.schema import standing
+from triage.store.schema import audits, standing
 
-__all__ = ["AT_THE_END", "SHARE", "spread"]
+__all__ = ["AT_THE_END", "SHARE", "spread", "spread_by_chance"]
 
 SHARE = 0.1
 """The share of drawn comments in the queue, as long as there are flagged ones among them."""
@@ -35,8 +38,7 @@ def spread(connection: Connection) -> None:
     """
     waiting = connection.execute(
         select(standing.c.comment_pk, standing.c.place, standing.c.beside)
-        .where(standing.c.pending, standing.c.turn.is_not(None), ~standing.c.flagged)
-        .where(standing.c.appeal_pk.is_(None))  # an appeal has its own place
+        .where(standing.c.pending, *spread_by_chance())
         .order_by(standing.c.turn, standing.c.comment_pk)
     ).all()
     if not waiting:
@@ -55,6 +57,23 @@ def spread(connection: Connection) -> None:
         connection.execute(mine.values(places), moved)
 
 
+def spread_by_chance() -> Iterator[ColumnElement[bool]]:
+    """Yield what is so of comments whose place hangs on nothing but the draw.
+
+    What a person asks about and what is appealed has its own, and so has what an audit drew and
+    another policy flags by now, unless a range held it.
+    """
+    yield standing.c.turn.is_not(None)
+    yield standing.c.asked.is_(None)
+    yield standing.c.appeal_pk.is_(None)
+    yield or_(~standing.c.flagged, _in_a_range())
+
+
+def _in_a_range() -> ColumnElement[bool]:
+    held = audits.c.comment_pk == standing.c.comment_pk, audits.c.range_pk.is_not(None)
+    return exists().where(*held)
+
+
 def _flagged(connection: Connection, steps: Sequence[int]) -> dict[int, tuple[float, int]]:
     """Return place and key of the flagged comments that wait, that many steps into the queue."""
     wanted = set(steps)
@@ -62,6 +81,7 @@ def _flagged(connection: Connection, steps: Sequence[int]) -> dict[int, tuple[fl
     statement = (
         select(standing.c.comment_pk, standing.c.place)
         .where(standing.c.pending, standing.c.flagged)
+        .where(or_(standing.c.turn.is_(None), standing.c.asked.is_not(None), ~_in_a_range()))
         .order_by(*order)
         .limit(max(steps))
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union,
     update,
 )
@@ -44,6 +46,7 @@ from triage.domain.decisions import (
     standing_flags,
 )
 from triage.domain.kindness import severe_from
+from triage.domain.languages import Coverage, Others, not_scored_for
 from triage.domain.policy import Policy, Route
 from triage.domain.scores import Label
 from triage.domain.urgency import (
@@ -57,10 +60,12 @@ from triage.domain.urgency import (
 )
 from triage.store.answers import open_among
 from triage.store.columns import Key
+from triage.store.erased import ERASED, ERASED_UNDECIDED
 from triage.store.reckoning import Days, Decades, Greatest
 from triage.store.rows import (
     among,
     batched,
+    coverage_in_force,
     decision_of,
     decision_rows,
     flag_of,
@@ -78,8 +83,9 @@ from triage.store.schema import (
     revisions,
     scores,
     standing,
+    texts,
 )
-from triage.store.spreading import AT_THE_END, spread
+from triage.store.spreading import AT_THE_END, spread, spread_by_chance
 
 __all__ = [
     "judge",
@@ -99,13 +105,17 @@ now = standing.alias("now")
 """The read model under the name by which `refresh` takes its condition."""
 
 
-def standing_row(comment_pk: int, thread_pk: int, text_pk: int) -> dict[str, object]:
+def standing_row(
+    comment_pk: int, thread_pk: int, text_pk: int, language: str | None
+) -> dict[str, object]:
     """Return the first row of a comment, before anything is known but its text."""
     return {
         "comment_pk": comment_pk,
         "thread_pk": thread_pk,
         "text_pk": text_pk,
+        "language": language,
         "revision": 1,
+        "unread": False,
         "flagged": False,
         "priority": 0.0,
         "reopened": False,
@@ -123,22 +133,31 @@ def refresh(connection: Connection, where: ColumnElement[bool] | None = None) ->
     Scores come from the panel in force alone, so two versions of a scorer never mix. A text
     counts as unreadable only where no scorer of the panel gave a score for it.
     """
-    policy = policy_in_force(connection)
+    policy, coverage = policy_in_force(connection), coverage_in_force(connection)
     limits = severe_from(policy) if policy else {}
-    derived = _derived(_proposed(policy, _effective(connection, where)), limits)
+    effective = _effective(connection, coverage, where)
+    derived = _derived(_proposed(policy, coverage.others, effective), limits)
     values = {name: column for name, column in derived.c.items() if name != "comment_pk"}
     connection.execute(
         update(standing).where(standing.c.comment_pk == derived.c.comment_pk).values(values)
     )
 
 
-def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Subquery:
-    """Select what the panel's scorers say of each comment's current text."""
+def _effective(
+    connection: Connection, coverage: Coverage, where: ColumnElement[bool] | None
+) -> Subquery:
+    """Select what the panel's scorers say of each comment's current text.
+
+    A scorer has no say where the text is in a language that it does not read, whatever it said
+    before anybody knew; where that leaves no scorer, the language is why there is no score.
+    """
     panel, known = panel_in_force(connection), scorer_pks(connection)
     source: FromClause = now.join(comments, comments.c.pk == now.c.comment_pk)
     source = source.outerjoin(appeals, appeals.c.pk == now.c.appeal_pk)
     by_scorer: dict[int, FromClause] = {}
     given: dict[Label, ColumnElement[Any]] = {}
+    erased = comments.c.erased_at.is_not(None)
+    gone = and_(erased, now.c.verdict.is_(None))
     for label in Label:
         pk = known.get(panel[label]) if label in panel else None
         if pk is None:
@@ -146,13 +165,23 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
             continue
         if pk not in by_scorer:
             theirs = by_scorer[pk] = scores.alias(f"scored_{len(by_scorer)}")
-            source = source.outerjoin(
-                theirs, and_(theirs.c.text_pk == now.c.text_pk, theirs.c.scorer_pk == pk)
-            )
-        given[label] = by_scorer[pk].c[label.value]
+            mine = and_(theirs.c.text_pk == now.c.text_pk, theirs.c.scorer_pk == pk, ~gone)
+            source = source.outerjoin(theirs, mine)
+        said = by_scorer[pk].c[label.value]
+        read = _read(coverage, label)
+        given[label] = said if read is None else case((read, said), else_=cast(null(), Double))
     bare = and_(*(score.is_(None) for score in given.values()))
-    reasons = [theirs.c.not_scored for theirs in by_scorer.values()]
-    reason = case((bare, func.coalesce(*reasons, null()))) if reasons else cast(null(), Text)
+    reads = [_read(coverage, label) for label in panel]
+    nobody = [~one for one in reads if one is not None]
+    unread = and_(*nobody) if nobody and len(nobody) == len(reads) else false()
+    language = literal(not_scored_for("").not_scored, Text) + now.c.language
+    said_why = [theirs.c.not_scored for theirs in by_scorer.values()]
+    erased_since = case((erased, ERASED), else_=cast(null(), Text))
+    reason = case(
+        (gone, ERASED_UNDECIDED),
+        (unread, language),
+        (bare, func.coalesce(*said_why, erased_since, null())),
+    )
     statement = select(
         now.c.comment_pk,
         now.c.asked,
@@ -169,12 +198,26 @@ def _effective(connection: Connection, where: ColumnElement[bool] | None) -> Sub
         comments.c.first_seen_at.label("arrived_at"),
         *(score.label(label.value) for label, score in given.items()),
         reason.label("not_scored"),
+        erased.label("erased"),
+        gone.label("gone"),
+        unread.label("unread"),
     ).select_from(source)
     return (statement if where is None else statement.where(where)).subquery("effective")
 
 
-def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
-    """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL."""
+def _read(coverage: Coverage, label: Label) -> ColumnElement[bool] | None:
+    """Return whether the label's scorer reads a comment's language; None where it reads any."""
+    codes = coverage.read_by(label)
+    if codes is None:
+        return None
+    return func.coalesce(now.c.language.in_(codes), true())  # what nobody looked at yet is read
+
+
+def _proposed(policy: Policy | None, others: Others, effective: Subquery) -> Subquery:
+    """Select what the policy says of those scores: `Policy.propose` and `Reached.harm` in SQL.
+
+    `others` says whether what no scorer reads is proposed for review, or nothing is.
+    """
     reached: dict[Route, list[ColumnElement[bool]]] = {Route.HOLD: [], Route.REVIEW: []}
     harm: list[ColumnElement[float]] = []
     weighed = [(one, policy.weight(one.label)) for one in policy.thresholds] if policy else []
@@ -184,7 +227,8 @@ def _proposed(policy: Policy | None, effective: Subquery) -> Subquery:
         reached[threshold.route].append(over)
         expected = score * _number(weight)
         harm.append(case((over, expected), else_=_number(0.0)))
-    unreadable = effective.c.not_scored.is_not(None)
+    left = effective.c.unread if others is Others.LEAVE else false()
+    unreadable = and_(effective.c.not_scored.not_in((ERASED, ERASED_UNDECIDED)), ~left)
     scored = or_(*(effective.c[label.value].is_not(None) for label in Label))
     if policy is None:
         route: ColumnElement[Any] = cast(null(), Text)
@@ -212,7 +256,7 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
         else_=_number(0.0),
     )
     by_policy = func.coalesce(proposed.c.route, Route.PASS.value) != Route.PASS.value
-    flagged = or_(by_policy, asked.is_not(None))
+    flagged = and_(or_(by_policy, asked.is_not(None)), ~proposed.c.gone)
     decades = Decades(func.coalesce(proposed.c.reach, 0) + 1)
     most = case((decades > DECADES, _number(DECADES)), else_=decades)
     amplified = 1.0 + (AMPLIFIED_UP_TO - 1.0) * most / DECADES
@@ -227,16 +271,25 @@ def _derived(proposed: Subquery, limits: Mapping[Label, float]) -> Subquery:
     drawn = proposed.c.turn.is_not(None)
     # What an audit drew keeps the place that it was given, as long as nothing else flags it. Once
     # nothing does any more it has none until it is spread: 0 is the head, for places sink by day.
-    spread = and_(drawn, ~flagged, ~proposed.c.was_flagged, ~appealed)
+    # What a range left to people was given one though its scores flag it: beside another comment.
+    unflagged = and_(~flagged, ~proposed.c.was_flagged)
+    beside_another = or_(
+        proposed.c.was_beside != proposed.c.comment_pk, proposed.c.was_at <= _number(AT_THE_END)
+    )
+    given = or_(unflagged, and_(flagged, proposed.c.was_flagged, beside_another))
+    spread = and_(drawn, asked.is_(None), ~appealed, given)
     return select(
         proposed.c.comment_pk,
         *(proposed.c[label.value] for label in Label),
         proposed.c.not_scored,
+        proposed.c.unread,
         proposed.c.route,
         flagged.label("flagged"),
         func.coalesce(or_(false(), *grave), false()).label("severe"),
         priority.label("priority"),
-        waits(flagged, open_, drawn, proposed.c.looked, appealed).label("pending"),
+        and_(waits(flagged, open_, drawn, proposed.c.looked, appealed), ~proposed.c.erased).label(
+            "pending"
+        ),
         case(
             (appealed, of_appeal),
             (spread, proposed.c.was_at),
@@ -304,12 +357,17 @@ def judge(connection: Connection, comment_pks: Sequence[int]) -> None:
         "reopened": bindparam("again"),
         "looked": bindparam("seen"),
         "appeal_pk": bindparam("appeal", type_=Key),
-        "pending": waits(
-            standing.c.flagged,
-            bindparam("open", type_=Boolean),
-            standing.c.turn.is_not(None),
-            bindparam("seen", type_=Boolean),
-            bindparam("appeal", type_=Key).is_not(None),
+        "pending": and_(
+            waits(
+                standing.c.flagged,
+                bindparam("open", type_=Boolean),
+                standing.c.turn.is_not(None),
+                bindparam("seen", type_=Boolean),
+                bindparam("appeal", type_=Key).is_not(None),
+            ),
+            ~exists().where(
+                comments.c.pk == standing.c.comment_pk, comments.c.erased_at.is_not(None)
+            ),
         ),
     }
     mine = update(standing).where(standing.c.comment_pk == bindparam("of"))
@@ -322,8 +380,8 @@ def _place(connection: Connection, comment_pks: Iterable[int]) -> None:
     """Give what was appealed its place, and what an audit drew of it one among the others again."""
     mine = among(connection, standing.c.comment_pk, comment_pks)
     refresh(connection, among(connection, now.c.comment_pk, comment_pks))
-    drawn = standing.c.turn.is_not(None), ~standing.c.flagged, standing.c.appeal_pk.is_(None)
-    if connection.execute(select(standing.c.comment_pk).where(mine, *drawn)).first() is not None:
+    drawn = select(standing.c.comment_pk).where(mine, *spread_by_chance())
+    if connection.execute(drawn.limit(1)).first() is not None:
         spread(connection)
 
 
@@ -369,7 +427,9 @@ def rebuild(connection: Connection) -> None:
             comments.c.pk,
             comments.c.thread_pk,
             revisions.c.text_pk,
+            texts.c.language,
             revisions.c.number,
+            false(),
             false(),
             _number(0.0),
             false(),
@@ -386,11 +446,12 @@ def rebuild(connection: Connection) -> None:
                 revisions.c.comment_pk == comments.c.pk, revisions.c.number == comments.c.revisions
             ),
         )
+        .join(texts, texts.c.pk == revisions.c.text_pk)
         .outerjoin(
             audits, and_(audits.c.comment_pk == comments.c.pk, audits.c.draw_pk.is_not(None))
         )
     )
-    columns = ["comment_pk", "thread_pk", "text_pk", "revision"]
+    columns = ["comment_pk", "thread_pk", "text_pk", "language", "revision", "unread"]
     columns += ["flagged", "priority", "reopened", "pending", "looked", "turn", "place", "beside"]
     connection.execute(insert(standing).from_select(columns, current))
     people = union(select(decisions.c.comment_pk), select(flags.c.comment_pk))

@@ -10,14 +10,17 @@ from types import TracebackType
 from typing import Self
 
 from triage.domain.checks import utc_now
+from triage.domain.languages import Identifier
+from triage.domain.pools import Pool
 from triage.store.annotations import Annotations
 from triage.store.appeals import Appeals
 from triage.store.arrivals import Arrivals
 from triage.store.audits import Audits
 from triage.store.authors import Authors
 from triage.store.automatic import AutomaticActs
-from triage.store.backups import Counts, back_up, take_back
+from triage.store.backups import Copied, back_up, take_back
 from triage.store.batches import Batches
+from triage.store.chain import Chain
 from triage.store.claims import Claims
 from triage.store.comments import Comments
 from triage.store.copies import Copies
@@ -26,14 +29,18 @@ from triage.store.decisions import Decisions
 from triage.store.deliveries import Deliveries
 from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
+from triage.store.forgetting import Forgetting
 from triage.store.guidelines import GuidelinesBook
+from triage.store.languages import LanguageBook
 from triage.store.learned import LearnedBook
 from triage.store.looks import Looks
 from triage.store.mentions import Mentions
 from triage.store.migrate import bring_up_to_date
 from triage.store.panel import PanelSeat
+from triage.store.people import People
 from triage.store.policies import Policies
 from triage.store.preferences import Preferences
+from triage.store.pseudonyms import Names
 from triage.store.queue import Queue
 from triage.store.returned import Returned
 from triage.store.scores import ScoreBook
@@ -66,9 +73,15 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
         *,
         own_appeals: bool = False,
+        earlier: str | None = None,
+        identifier: Identifier | None = None,
     ) -> None:
         self._database = database
-        self.threads = Threads(database, clock)
+        self.chain = Chain(database)
+        self.earlier = earlier
+        """The schema that the database had when it was opened: `HEAD`, or None for a new one."""
+        self.threads = Threads(database, clock, identifier)
+        self.languages = LanguageBook(database)
         self.arrivals = Arrivals(database)
         self.comments = Comments(database)
         self.copies = Copies(database)
@@ -90,6 +103,7 @@ class Store:
         self.claims = Claims(database)
         self.guidelines = GuidelinesBook(database, clock)
         self.tokens = Tokens(database)
+        self.people = People(database)
         self.webhooks = Webhooks(database)
         self.deliveries = Deliveries(database)
         self.preferences = Preferences(database)
@@ -98,29 +112,34 @@ class Store:
         self.evidence = EvidenceBook(database)
         self.versions = Versions(database)
         self.learned = LearnedBook(database, clock)
+        self.forgetting = Forgetting(database)
+        self.names = Names(database)
 
     @classmethod
     def open(
         cls,
         url: str,
         *,
+        pool: Pool | None = None,
         clock: Callable[[], datetime] = utc_now,
         own_appeals: bool = False,
+        identifier: Identifier | None = None,
     ) -> Self:
         """Open a database, and create or migrate its tables where needed.
 
-        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. With `own_appeals`
-        appeals may be decided by who decided first. Raises StoreError
+        `url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. `pool` limits the
+        connections that are kept to it. With `own_appeals` appeals may be decided by who decided
+        first. What an `identifier` says of new texts is stored with them. Raises StoreError
         for a database that cannot be opened, belongs to another program, or was written by a
         newer version of triage, UsageError for a URL that is none.
         """
-        database = Database(url)
+        database = Database(url, pool)
         try:
-            bring_up_to_date(database)
+            earlier = bring_up_to_date(database)
         except BaseException:
             database.close()
             raise
-        return cls(database, clock, own_appeals=own_appeals)
+        return cls(database, clock, own_appeals=own_appeals, earlier=earlier, identifier=identifier)
 
     @property
     def url(self) -> str:
@@ -152,12 +171,12 @@ class Store:
         with self._database.write() as connection:
             rebuild(connection)
 
-    def back_up(self, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+    def back_up(self, path: Path, tick: Callable[[int, int | None], None]) -> Copied:
         """Write one state of everything to an SQLite file; see `triage.store.backups`."""
         return back_up(self._database, path, tick)
 
     @staticmethod
-    def take_back(url: str, path: Path, tick: Callable[[int, int | None], None]) -> Counts:
+    def take_back(url: str, path: Path, tick: Callable[[int, int | None], None]) -> Copied:
         """Fill the database at a URL with a backup's rows; see `triage.store.backups`."""
         with closing(Database(url)) as database:
             return take_back(database, path, tick)

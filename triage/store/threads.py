@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, null, select
 
 from triage.domain.comments import Comment, Ids, Node, Thread
 from triage.domain.courses import Course, Step
 from triage.domain.decisions import Verdict
+from triage.domain.languages import Identifier
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.database import Database
@@ -49,9 +51,15 @@ class KnownComment:
 class Threads:
     """The threads of a store."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        identifier: Identifier | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._identifier = identifier
 
     def save(
         self, pieces: Iterable[Thread], *, on_progress: Callable[[int], object] | None = None
@@ -63,7 +71,7 @@ class Threads:
         is refused with a Problem. What an import tells beside the text replaces what was known.
         `on_progress` hears after each committed chunk how many comments are done.
         """
-        return ThreadWriter(self._database, self._clock).save(pieces, on_progress)
+        return ThreadWriter(self._database, self._clock, self._identifier).save(pieces, on_progress)
 
     def look(self, pieces: Iterable[Thread]) -> Saved:
         """Return what `save` would say of these threads, and store nothing. They are held."""
@@ -109,15 +117,19 @@ class Threads:
             )
         return list(Thread(thread_id, comments=held).walk())
 
-    def course(self, thread_id: str, label: Label) -> Course:
+    def course(self, thread_id: str, label: Label, *, veiled: bool = False) -> Course:
         """Return how a label's scores run along a thread; raise NotFoundError.
 
-        No text is read, so that a thread of thousands is quick.
+        No text is read, so that a thread of thousands is quick. Where `veiled`, undecided comments
+        have no score.
         """
+        score: ColumnElement[Any] = standing.c[label.value]
+        if veiled:
+            score = case((standing.c.decision_pk.is_not(None), score), else_=null())
         with self._database.read() as connection:
             rows = connection.execute(
                 select(comments.c.id, comments.c.parent_id, comments.c.position)
-                .add_columns(standing.c[label.value].label("score"), standing.c.verdict)
+                .add_columns(score.label("score"), standing.c.verdict)
                 .join(standing, standing.c.comment_pk == comments.c.pk)
                 .where(comments.c.thread_pk == thread_pk(connection, thread_id))
                 .order_by(comments.c.position, comments.c.pk)
@@ -134,6 +146,15 @@ class Threads:
             for place, node in enumerate(Thread(thread_id, comments=held).walk(), 1)
         ]
         return Course(label, tuple(steps))
+
+    def titles(self) -> dict[str, str]:
+        """Return id -> title of every thread, in the order of their first import.
+
+        `summaries` reads every comment; this none.
+        """
+        named = select(threads.c.id, threads.c.title).order_by(threads.c.pk)
+        with self._database.read() as connection:
+            return {row.id: row.title for row in connection.execute(named)}
 
     def summaries(self) -> list[ThreadSummary]:
         """Return every thread, in the order of their first import."""
@@ -166,13 +187,16 @@ class Threads:
             ]
 
     def known(self, thread_id: str) -> list[KnownComment]:
-        """Return the comments of a thread by position; none where the thread is not known."""
+        """Return the comments of a thread by position; none where the thread is not known.
+
+        Erased ones are none: nothing of what is read can be told to be one of them.
+        """
         statement = (
             select(comments, texts.c.sha256, texts.c.text)
             .join(threads, threads.c.pk == comments.c.thread_pk)
             .join(standing, standing.c.comment_pk == comments.c.pk)
             .join(texts, texts.c.pk == standing.c.text_pk)
-            .where(threads.c.id == thread_id)
+            .where(threads.c.id == thread_id, comments.c.erased_at.is_(None))
             .order_by(comments.c.position, comments.c.pk)
         )
         with self._database.read() as connection:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["VersionScores", "VersionSeen", "Versions"]
 
 _BATCH = 2_000
+_READABLE = case((texts.c.erased_at.is_(None), texts.c.text), else_="")
+"""What a text says; an erased one says nothing that could teach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Versions:
         Memory is bounded by a batch.
         """
         statement = (
-            select(standing.c.comment_pk, texts.c.text)
+            select(standing.c.comment_pk, _READABLE.label("text"))
             .join(texts, texts.c.pk == standing.c.text_pk)
             .order_by(standing.c.comment_pk)
         )

@@ -15,8 +15,11 @@ def draw_nothing_rated(bench: Workbench, title: str) -> None:
     """Say that nothing is here, and offer what comes next: to import, or to rate."""
     if bench.count() == 0:
         st.header("No comments yet")
-        st.markdown("Drop a file on the Import page, or read it with `triage import FILE`.")
-        open_import("Import comments")
+        if bench.allows("look_at"):
+            st.markdown("Drop a file on the Import page, or read it with `triage import FILE`.")
+            open_import("Import comments")
+        else:
+            st.text("A lead imports them.")
         return
     st.header(title)
     draw_rate_now(bench)

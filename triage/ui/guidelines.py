@@ -24,7 +24,8 @@ def page(bench: Workbench) -> None:
     if bench.may_lead(who):
         _edit(bench, in_force, who)
     elif in_force is None:
-        st.markdown("There are none yet. Leads write them: " + "`TRIAGE_LEADS` names who they are.")
+        named = " `TRIAGE_LEADS` names who they are." if bench.settings.leads else ""
+        st.markdown(f"There are none yet. Leads write them.{named}")
     if history:
         _read(history)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
 from triage.ui.state import FILTERS, Key, Query
-from triage.workbench import ThreadSummary, Workbench
+from triage.workbench import Workbench
 
 __all__ = [
     "export_these",
@@ -47,7 +47,7 @@ def open_page(page: Key, label: str, icon: str) -> None:
 def open_course(bench: Workbench, thread_id: str) -> None:
     """Draw the button that shows in Browse how a thread's scores run along it."""
     if st.button("Scores along it", key="open-course", icon=":material/timeline:", type="tertiary"):
-        name = thread_names(bench.threads())[thread_id]
+        name = thread_names(bench.thread_titles())[thread_id]
         page = st.session_state.get(Key.BROWSE_HOME)
         if page is not None:
             st.switch_page(page, query_params={Query.THREAD.value: name})
@@ -81,10 +81,10 @@ def these() -> dict[str, list[str]] | None:
         return {}
 
 
-def thread_names(threads: Sequence[ThreadSummary]) -> dict[str, str]:
+def thread_names(titles: Mapping[str, str]) -> dict[str, str]:
     """Return id -> name, each once: Streamlit finds an option by its name. No id is blank."""
-    names = Counter(["All threads", *(one.title for one in threads)])
+    names = Counter(["All threads", *titles.values()])
     return {"": "All threads"} | {
-        one.id: one.title if one.title and names[one.title] == 1 else f"{one.title} ({one.id})"
-        for one in threads
+        one: title if title and names[title] == 1 else f"{title} ({one})"
+        for one, title in titles.items()
     }

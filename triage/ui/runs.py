@@ -55,7 +55,8 @@ def draw_rate_now(bench: Workbench) -> None:
     if unrated and not at_work(bench):
         with st.container(horizontal=True, vertical_alignment="center", key="unrated"):
             st.text(f"{comments(unrated)} not rated yet.", width="content")
-            st.button("Rate now", icon=":material/speed:", on_click=_rate, args=(bench,))
+            if bench.allows("start_run"):
+                st.button("Rate now", icon=":material/speed:", on_click=_rate, args=(bench,))
 
 
 @or_say("Nothing was begun.")

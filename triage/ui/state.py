@@ -88,6 +88,8 @@ class Key(StrEnum):
     TUNE_LEARNED = "thresholds.learned"
     TUNE_DAYS = "thresholds.days"
     TUNE_AUTOMATIC = "thresholds.automatic"
+    TUNE_TURN = "thresholds.turn"
+    TUNE_REVEALED = "thresholds.revealed"
     BROWSE_HOME = "shell.browse_page"
     EXPORT_HOME = "shell.export_page"
     BROWSE_REVEALED = "browse.revealed"
@@ -96,6 +98,8 @@ class Key(StrEnum):
     BROWSE_COURSE = "browse.course"
     BROWSE_VIEW_NAME = "browse.view_name"
     BROWSE_VIEW_SHARED = "browse.view_shared"
+    PEOPLE_NAME = "people.name"
+    PEOPLE_ROLE = "people.role"
     IMPORT_PAGE = "shell.import_page"
     RUN_FOLLOWED = "shell.run_followed"
     IMPORT_DROP = "import.drop"
@@ -152,11 +156,12 @@ class Query(StrEnum):
     THESE = "these"
     BATCH_LABEL = "of"
     RANGE = "range"
+    LANGUAGE = "language"
 
 
 FILTERS = (
     *(Query.TEXT, Query.REGEX, Query.THREAD, Query.VERDICT, Query.FLAG, Query.LABEL, Query.SCORE),
-    *(Query.AUTHOR, Query.SOURCE, Query.SINCE, Query.UNTIL),
+    *(Query.AUTHOR, Query.LANGUAGE, Query.SOURCE, Query.SINCE, Query.UNTIL),
     *(Query.DECIDED_BY, Query.REASON, Query.DECIDED_SINCE, Query.DECIDED_UNTIL),
 )
 """What says which comments are meant, in Browse and in Export."""

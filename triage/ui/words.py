@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 
 from triage.domain.appeals import Appealed, AppealedBy
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.entries import AuthorRecord, Entry
+from triage.domain.languages import UNKNOWN, unread_language
+from triage.domain.languages import words as in_words
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.domain.urgency import A_DAY, ASKED_BY_READER, amplified, waited
@@ -23,17 +25,18 @@ __all__ = [
     "comments",
     "decided",
     "hidden_marks",
+    "in_language",
     "in_short",
     "likelihood",
     "place",
     "reasons",
     "reasons_in_words",
     "said_of_labels",
-    "shown_author",
     "strongest",
     "strongest_part",
     "sum_of_place",
     "tally",
+    "unread_labels",
 ]
 
 # From the score up, the word. A reader grasps four words faster than two decimals.
@@ -82,7 +85,7 @@ def reasons(item: Item) -> list[str]:
     elif item.entry.scores is None:
         said.append("It is not rated yet.")
     elif item.proposal is not None and item.proposal.not_scored is not None:
-        said.append(f"The scorer could not rate it: {item.proposal.not_scored}.")
+        said.append(_not_scored(item.proposal.not_scored))
     elif item.proposal is not None and item.proposal.reached:
         reached = sorted(item.proposal.reached, key=lambda one: one.score, reverse=True)
         by_word: dict[str, list[str]] = {}
@@ -95,6 +98,18 @@ def reasons(item: Item) -> list[str]:
         note = f": “{flag.note}”" if flag.note else "."
         said.append(f"Flagged by {flag.by} {ago(flag.at)}{note}")
     return said or ["Nothing asks for a review: no score reaches its threshold."]
+
+
+def _not_scored(why: str) -> str:
+    language = unread_language(why)
+    if language is None:
+        return f"The scorer could not rate it: {why}."
+    if language == UNKNOWN:
+        return (
+            "It is not scored: it is too short to tell its language, and no scorer in use reads "
+            "the site's."
+        )
+    return f"It is not scored: this is {in_words(language)}, which no scorer in use reads."
 
 
 def place(item: Item, now: datetime | None = None) -> str:
@@ -164,9 +179,31 @@ def in_short(entry: Entry, policy: Policy) -> str:
     if entry.scores is not None:
         proposal = policy.propose(entry.scores)
         if proposal.not_scored is not None:
-            said.append(f"not scored: {proposal.not_scored}")
+            language = unread_language(proposal.not_scored)
+            said.append(f"not scored: {in_words(language) if language else proposal.not_scored}")
         said += dict.fromkeys(one.threshold.label.words for one in proposal.reached)
-    return ", ".join(said)
+    return ", ".join(said) or "flagged"
+
+
+def in_language(language: str | None, own: str) -> str:
+    """Return the language of a text, unless it is the site's own, or nobody can tell."""
+    return "" if language in (None, UNKNOWN, own) else in_words(str(language))
+
+
+def unread_labels(entry: Entry, labels: Sequence[Label], own: str) -> str:
+    """Return which labels have no score for the language of the text, or as what it was read.
+
+    Empty where neither is worth a word, and where nothing was scored: `reasons` says that.
+    """
+    if entry.scores is None or entry.scores.not_scored is not None:
+        return ""
+    missing = [label.words for label in labels if label not in entry.scores.values]
+    if missing and entry.language is not None:
+        spoken = in_words(own if entry.language == UNKNOWN else entry.language)
+        return f"Not scored, for no scorer in use reads {spoken}: {', '.join(missing)}."
+    if entry.language == UNKNOWN:
+        return f"It is too short to tell its language: read as {in_words(own)}."
+    return ""
 
 
 def strongest_part(label: Label, start: int, end: int, length: int) -> str:
@@ -245,13 +282,6 @@ def strongest(entry: Entry) -> str:
         return "not scored"
     label, score = max(entry.scores.values.items(), key=lambda one: one[1])
     return f"{label.words} {score:.2f}"
-
-
-def shown_author(author: str | None, *, pseudonyms: bool) -> str:
-    """Return how an author is shown: by name, or by a pseudonym that is the same everywhere."""
-    if not author or not pseudonyms:
-        return author or ""
-    return f"Author {blake2b(author.encode('utf-8', 'surrogatepass'), digest_size=3).hexdigest()}"
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

@@ -17,6 +17,7 @@ from threading import Lock
 
 from triage.domain.checks import utc_now
 from triage.domain.webhooks import PATIENCE, wait_after
+from triage.logs import LogLevel, note
 from triage.sending.addresses import Lookup, looked_up
 from triage.sending.line import Line
 from triage.store import Claimed, Store
@@ -110,7 +111,16 @@ class Courier:
             raise
         finally:
             pool.shutdown()
-        return sum(done, Round())
+        total = sum(done, Round())
+        note(
+            _LOG,
+            "deliveries",
+            tried=total.tried,
+            delivered=total.delivered,
+            failed=total.failed,
+            seconds=round((self._clock() - now).total_seconds(), 4),
+        )
+        return total
 
     def _deliver(self, own: list[Claimed], end: datetime) -> Round:
         """Send one webhook's messages, the next portion when one is done, while there is time.
@@ -165,8 +175,15 @@ class Courier:
         try:
             body = body_of(one.event, one.hook.extras)
             outcome = send(line, one.secret, one.event.id, body, self._clock())
-        except Exception:  # noqa: BLE001 - a fault about one message keeps no other from arriving
-            _LOG.exception("message %s to webhook %s failed", one.event.id, one.hook.name)
+        except Exception as error:  # noqa: BLE001 - a fault about one keeps no other from arriving
+            note(
+                _LOG,
+                "a message failed",
+                level=LogLevel.ERROR,
+                error=error,
+                message=one.event.id,
+                hook=one.hook.name,
+            )
             outcome = Outcome(Fate.FAILED, "something went wrong here; the server's log tells what")
         hung_up = self._stopped.is_set() and outcome.fate is Fate.FAILED
         return None if hung_up else outcome

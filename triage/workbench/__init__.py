@@ -7,6 +7,7 @@ from triage.domain.audits import Audit, AuditDraw
 from triage.domain.entries import Entry, MentionReport
 from triage.domain.panels import PanelChange
 from triage.domain.returns import Asked, Change
+from triage.engines.run import FolderReport
 from triage.export.returning.way import Way
 from triage.export.returning.ways import WAYS
 from triage.export.tables import Export
@@ -52,9 +53,12 @@ from triage.workbench.previewing import COLUMN_ROLES, Preview, SeenThread
 from triage.workbench.quality import QualityReport
 from triage.workbench.rating import EvaluationReport
 from triage.workbench.returning import Plan
+from triage.workbench.rights import RIGHTS
 from triage.workbench.runs import Run, Step, ToImport
 from triage.workbench.scoring import ScoreReport
+from triage.workbench.seating import Seat, seat
 from triage.workbench.seeking import Answer, Goal, seek
+from triage.workbench.sharding import Engines
 from triage.workbench.stating import Statement, StatementCounts, StatementReport
 from triage.workbench.targets import Moves, Target
 from triage.workbench.telling import POLL_SECONDS, Courier, Round
@@ -63,6 +67,7 @@ __all__ = [
     "COLUMN_ROLES",
     "FEW",
     "POLL_SECONDS",
+    "RIGHTS",
     "WAYS",
     "Adoption",
     "Answer",
@@ -77,12 +82,14 @@ __all__ = [
     "Comparison",
     "Consequences",
     "Courier",
+    "Engines",
     "Entry",
     "EvaluationReport",
     "Explanation",
     "Export",
     "Findings",
     "Flip",
+    "FolderReport",
     "Goal",
     "ImportReport",
     "ImportedPart",
@@ -112,6 +119,7 @@ __all__ = [
     "ScoreReport",
     "ScorerListing",
     "Seam",
+    "Seat",
     "SeenThread",
     "Shadow",
     "Slice",
@@ -132,5 +140,6 @@ __all__ = [
     "Workbench",
     "in_words",
     "kept_words",
+    "seat",
     "seek",
 ]

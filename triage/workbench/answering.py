@@ -31,20 +31,24 @@ class Answering(Panels):
     def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], Mapping[Label, ScorerInfo]]:
         """Return one Scores per text, in order, and the scorer that each label comes from.
 
+        A scorer is asked about no text in a language that it does not read: its labels are then not
+        scored.
+
         They are the scorers that the comments' scores are by: the panel in force or, before
         anything was scored, what `chosen` names. In the fast mode the thresholds near which scores
         are exact are those of the policy in force.
         Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
         """
         panel = self._site_panel()
+        spoken = self._by_language.identifier.identify(texts)
         answers: dict[tuple[str, str], list[Scores]] = {}
         for one in panel.scorers:
             if isinstance(one, LearnedScorer):
-                below = one.base.score(texts)
+                below = self._by_language.rated(one.base, texts, spoken)
                 answers[one.base.info.key, one.base.info.version] = below
                 said = one.over(texts, below)
             else:
-                said = one.score(texts)
+                said = self._by_language.rated(one, texts, spoken)
             answers[one.info.key, one.info.version] = said
         self._lately.add(texts, answers)
         merged = panel.merged({key: said for (key, _), said in answers.items()})

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from random import Random
 
 import numpy as np
 
 from triage.domain.automatic import AUDITED, Acted, Automatic
-from triage.domain.decisions import Decision
+from triage.domain.decisions import Decision, Verdict
+from triage.domain.foreseen import Side
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import ConflictError, UsageError
@@ -21,6 +23,8 @@ from triage.workbench.tuning import Tuning
 
 __all__ = ["Automation", "Consequences"]
 
+_SAMPLES = 6  # of each kind
+
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
@@ -28,6 +32,7 @@ class Consequences:
 
     `acted` is what it would do at once; `said` tells that, what is known of the ranges and what
     is not, a sentence or two an item. `evidence` is the same, to be frozen beside the version.
+    `sides` shows, per verdict, some of its comments, and those that people decided otherwise.
     """
 
     policy: Policy
@@ -35,6 +40,7 @@ class Consequences:
     acted: Acted
     said: tuple[str, ...]
     evidence: Mapping[str, object]
+    sides: Mapping[Verdict, Side]
 
 
 class Automation(Tuning):
@@ -55,40 +61,51 @@ class Automation(Tuning):
         except ValueError as error:
             raise UsageError(str(error)) from error
 
-    def consequences(self, automatic: Automatic) -> Consequences:
+    def consequences(self, automatic: Automatic, *, turn: int = 0) -> Consequences:
         """Return what would follow from turning ranges on; changes nothing.
 
-        Raises UsageError for ranges that do not fit the policy in force.
+        Each `turn` shows other samples. Raises UsageError for ranges that do not fit the policy in
+        force.
         """
         findings = self.findings()
         present = findings.policy
         policy = self._made(present.thresholds, "nobody", "a preview", automatic=automatic)
-        acted = self.store.automatic.tally(policy, permanent, self._clock())
+        foreseen = self.store.automatic.foresee(
+            policy,
+            permanent,
+            self._clock(),
+            many=_SAMPLES,
+            chance=Random(turn),  # noqa: S311
+        )
+        acted, sides = foreseen.acted, foreseen.sides
         outcomes = _outcomes(findings, automatic)
-        said = (*_said_now(acted, automatic), *_known(automatic, outcomes), _ALWAYS)
+        lacking = {one.label for one in policy.thresholds} - set(findings.labels)
+        unrated = ", ".join(one.words for one in Label if one in lacking)
+        known = *_known(automatic, outcomes, unrated), *_said_by_people(sides)
+        said = (*_said_now(acted, automatic), *known, _ALWAYS)
         evidence: dict[str, object] = {
             "target": "automatic",
             "known": " ".join(said),
             "at_once": asdict(acted),
             "ranges": {name: asdict(one) for name, one in outcomes.items()},
+            "people": {
+                verdict.value: {"decided": side.decided, "otherwise": side.otherwise}
+                for verdict, side in sides.items()
+            },
             "chosen_on_these_labels": any(one.reviewed > 0 for one in outcomes.values()),
             "scorers": {one: "@".join(seat) for one, seat in findings.known.panel.items()},
         }
-        return Consequences(present, automatic, acted, said, evidence)
+        return Consequences(present, automatic, acted, said, evidence, sides)
 
     def automate(self, agreed: Consequences, by: str, why: str) -> tuple[Policy, Acted]:
         """Turn ranges on, whose consequences somebody agreed to, and let them act at once.
 
         Returns the new version of the policy, and what it did. Raises as `save_policy` does,
         UsageError where no lead is named, and ConflictError where another policy is in force than
-        the one that was looked at, or where it would decide more by now than was agreed to.
+        the one that was looked at, or where it would decide more by now than was agreed to. Of many
+        it decides in portions: one that is cut short is `automatic_due`.
         """
-        self.leads_only(by, "change the policy")
-        if not self.settings.leads:
-            raise UsageError(
-                "nobody is named as a lead, so everybody is one: set TRIAGE_LEADS to the names of "
-                "those who may let the policy decide by itself"
-            )
+        self.automates_only(by)
         made = self.checked_policy(agreed.policy.thresholds, by, why, automatic=agreed.automatic)
         acted = self.store.automatic.turn_on(
             made,
@@ -99,6 +116,33 @@ class Automation(Tuning):
             agreed=agreed.acted,
         )
         return made, acted
+
+    def nobody_automates(self) -> str | None:
+        """Return why nobody here may turn ranges on, and what to do about it; None where leads may.
+
+        Where everybody is a lead because none is named, nobody answers for it.
+        """
+        if self.settings.leads or self.settings.sign_in is not None:
+            return None
+        return (
+            "nobody is named as a lead, so everybody is one: set TRIAGE_LEADS to the names of "
+            "those who may let the policy decide by itself, such as TRIAGE_LEADS=ada,lea, and "
+            "start triage again"
+        )
+
+    def automates_only(self, by: str) -> None:
+        """Raise UsageError where this reviewer may not turn ranges on."""
+        self.leads_only(by, "change the policy")
+        if (why := self.nobody_automates()) is not None:
+            raise UsageError(why)
+
+    def automatic_due(self) -> int:
+        """Return on how many comments the policy in force is still to act, of those agreed to.
+
+        More than none while it is at work, and where it was cut short: then `act` does the rest.
+        """
+        policy = self.policy()
+        return 0 if policy.automatic is None else self.store.automatic.due(policy)
 
     def stop_automatic(self, by: str, why: str) -> Policy:
         """Turn the ranges off, as a new version; what they decided stays. Raises as `save_policy`.
@@ -157,7 +201,7 @@ def _said_now(acted: Acted, automatic: Automatic) -> Sequence[str]:
     return now, then
 
 
-def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[str]:
+def _known(automatic: Automatic, outcomes: Mapping[str, Outcome], unrated: str) -> Sequence[str]:
     lines = []
     for label, at in automatic.reject_from.items():
         one = outcomes.get(f"reject {label.value}")
@@ -178,7 +222,23 @@ def _known(automatic: Automatic, outcomes: Mapping[str, Outcome]) -> Sequence[st
         known = "how many it approves wrongly cannot be known: draw an audit sample first"
     else:
         known = f"of 1,000, at most {worst:,.1f} carry any one of the labels"
-    return [*lines, f"Every label {automatic.approve_to:g} or less: {known}."]
+    lines.append(f"Every label {automatic.approve_to:g} or less: {known}.")
+    if unrated:
+        lines.append(f"No scorer in use rates {unrated}: that is not asked about.")
+    return lines
+
+
+def _said_by_people(sides: Mapping[Verdict, Side]) -> Sequence[str]:
+    """Return what people who read them decided of comments with such scores, a sentence a side."""
+    does = {Verdict.REJECT: "rejects", Verdict.APPROVE: "approves"}
+    other = {Verdict.REJECT: "approved", Verdict.APPROVE: "rejected"}
+    return [
+        f"What it {does[verdict]}: people read and decided {side.decided:,} with such scores, and "
+        f"{other[verdict]} {side.otherwise:,} of them."
+        if side.decided
+        else f"What it {does[verdict]}: nobody has decided a comment with such scores yet."
+        for verdict, side in sides.items()
+    ]
 
 
 _ALWAYS = (

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from triage.domain.chain import Verified
 from triage.errors import ReadError, StoreError, UsageError
 from triage.files.atomic import atomic_file
-from triage.store import Store
+from triage.store import HEAD, Copied, Store
 from triage.workbench.parts import Parts, Tick
 
 __all__ = ["BackupReport", "Backups"]
@@ -19,16 +20,28 @@ _SIGN = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a backup holds: comments, decisions and rows in all, and its size in bytes."""
+    """What a backup holds: comments, decisions and rows in all, and its size in bytes.
+
+    `chain` says whether the chain over its logs holds.
+    """
 
     comments: int
     decisions: int
     rows: int
     size: int
+    chain: Verified
 
 
 class Backups(Parts):
-    """Everything is kept a second time."""
+    """Everything is kept a second time, and brought to this version's schema."""
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the database to this version's schema; return the one it had, and this one.
+
+        None for a database that was made just now. Every verb does so at its first use; this one
+        does nothing else, for a deployment that wants it done before any server starts.
+        """
+        return self.store.earlier, HEAD
 
     def back_up(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
         """Write one state of the whole database to a file, check it, and say what it holds.
@@ -41,9 +54,9 @@ class Backups(Parts):
             raise UsageError(f"{path} is there already, and a backup overwrites nothing")
         with atomic_file(path) as part:
             part.chmod(0o600)
-            counts = self.store.back_up(part, on_progress or _untold)
+            copied = self.store.back_up(part, on_progress or _untold)
             size = part.stat().st_size
-        return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
+        return _report(copied, size)
 
     def take_back(self, path: Path, *, on_progress: Tick | None = None) -> BackupReport:
         """Fill this database, in which there is nothing yet, with what a backup holds.
@@ -60,11 +73,16 @@ class Backups(Parts):
             except OSError as error:
                 raise ReadError(f"{path} cannot be copied to {folder}: {error.strerror}") from error
             try:
-                counts = Store.take_back(self.settings.database_url, copy, on_progress or _untold)
+                copied = Store.take_back(self.settings.database_url, copy, on_progress or _untold)
             except StoreError as error:  # where the copy lay concerns nobody
                 raise StoreError(str(error).replace(str(copy), str(path))) from error
-        size = path.stat().st_size
-        return BackupReport(counts["comment"], counts["decision"], sum(counts.values()), size)
+        return _report(copied, path.stat().st_size)
+
+
+def _report(copied: Copied, size: int) -> BackupReport:
+    counts = copied.counts
+    rows = sum(counts.values())
+    return BackupReport(counts["comment"], counts["decision"], rows, size, copied.chain)
 
 
 def _check(path: Path) -> None:

@@ -39,9 +39,22 @@ class Browsing(Parts):
         """Return everybody who ever decided, by name."""
         return self.store.decisions.reviewers()
 
-    def thread_course(self, thread_id: str, label: Label) -> Course:
-        """Return how a label's scores run along a thread; raise NotFoundError."""
-        return self.store.threads.course(thread_id, label)
+    def thread_course(self, thread_id: str, label: Label, *, veiled: bool = False) -> Course:
+        """Return how a label's scores run along a thread; raise NotFoundError.
+
+        `veiled` is that of BrowseFilter.
+        """
+        return self.store.threads.course(thread_id, label, veiled=veiled)
+
+    def veils_scores(self, reviewer: str) -> bool:
+        """Whether a list hides the scores of undecided comments from this reviewer.
+
+        Where a policy decides by itself, an undecided comment with such scores is one that it left
+        to people by chance, to be decided blind. Leads see them all the same.
+        """
+        if self.may_lead(reviewer):
+            return False
+        return self.policy().automatic is not None or self.store.audits.share_waits()
 
     def views(self, reviewer: str) -> list[SavedView]:
         """Return a reviewer's own views of Browse and those that others share, by name."""

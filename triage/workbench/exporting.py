@@ -40,10 +40,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The sources and reasons that there are."""
+    """The sources, reasons and languages that there are."""
 
     sources: list[str]
     reasons: list[str]
+    languages: list[str]
 
 
 class Exporting(Panels):
@@ -122,11 +123,19 @@ class Exporting(Panels):
         """Return every reason that a verdict was ever given for, by name."""
         return self._known_names().reasons
 
+    def known_languages(self) -> list[str]:
+        """Return the languages that comments are in, those of most comments first."""
+        return self._known_names().languages
+
     def _known_names(self) -> _Names:
         """Return what a menu offers: read once after each change, for it reads every comment."""
         return self._names.of(
             self.store.evidence.stamp,
-            lambda: _Names(self.store.comments.sources(), self.store.decisions.reasons()),
+            lambda: _Names(
+                self.store.comments.sources(),
+                self.store.decisions.reasons(),
+                list(self.store.languages.counts()),
+            ),
         )
 
     def _check(self, path: Path, what: Export) -> None:
@@ -140,7 +149,7 @@ class Exporting(Panels):
     def _facts(
         self, what: Export, wanted: BrowseFilter | None, languages: Sequence[str]
     ) -> CardFacts:
-        scorers = self.store.panel.ref()
+        scorers, head = self.store.panel.ref(), self.store.chain.head()
         return CardFacts(
             what=what,
             at=self._clock(),
@@ -152,6 +161,7 @@ class Exporting(Panels):
             audits=self.store.audits.all(),
             filters=in_words(wanted),
             doubled=self.settings.doubled,
+            chain_head=head.hash if head else None,
         )
 
     def _exported(

@@ -11,24 +11,29 @@ from triage.workbench.backups import Backups
 from triage.workbench.batching import Batching
 from triage.workbench.browsing import Browsing
 from triage.workbench.exporting import Exporting
+from triage.workbench.forgetting import Forgetting
 from triage.workbench.learning import Learning
 from triage.workbench.matching import Matching
+from triage.workbench.noting import noting
 from triage.workbench.parts import Tick
+from triage.workbench.people import People
 from triage.workbench.quality import Quality
-from triage.workbench.rating import Rating
 from triage.workbench.receiving import Receiving
 from triage.workbench.returning import Returning
 from triage.workbench.reviewing import Reviewing
 from triage.workbench.running import Running
+from triage.workbench.sharding import Sharding
 from triage.workbench.stating import Stating
 from triage.workbench.telling import Telling
+from triage.workbench.verifying import Verifying
 
 __all__ = ["Workbench"]
 
 
+@noting
 class Workbench(
     Running,
-    Rating,
+    Sharding,
     Receiving,
     Reviewing,
     Batching,
@@ -43,8 +48,11 @@ class Workbench(
     Returning,
     Stating,
     Access,
+    People,
     Telling,
     Backups,
+    Forgetting,
+    Verifying,
 ):
     """Everything a person can do, whichever edge they come through.
 

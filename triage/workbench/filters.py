@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from triage.domain import languages
 from triage.domain.scores import Label
 from triage.store import BrowseFilter
 
@@ -17,6 +18,7 @@ _TRUTHS = {
     "decided": ("a decision", "no decision"),
     "flagged": ("a flag", "no flag"),
     "pending": ("a wait for a verdict", "no wait for a verdict"),
+    "unread": ("a language that no scorer reads", "a language that a scorer reads"),
 }
 _UNSAID = {
     "thread_id": "one thread, which is not named here",
@@ -43,6 +45,8 @@ def _clauses(wanted: BrowseFilter) -> Iterator[str]:
     for name in ("verdict", "route"):
         if (value := getattr(wanted, name)) is not None:
             yield f"the {name} {value.value}"
+    if wanted.language is not None:
+        yield f"the language {languages.words(wanted.language)}"
     if wanted.reason is not None:
         known = wanted.reason in list(Label) or _CODE.fullmatch(wanted.reason)
         yield f"the reason {wanted.reason}" if known else "one reason, which is not named here"

@@ -38,7 +38,7 @@ class ImportReport:
     An archive or a folder has a part per file that could be read, anything else just one.
     `gone` counts comments of its threads that an earlier import held and this one does not: they
     are kept. It is known only where a whole thread is in one file. `acted` is what the policy
-    decided by itself.
+    decided by itself. `forgotten` counts what was left out because it is erased here.
     """
 
     parts: tuple[ImportedPart, ...]
@@ -49,6 +49,7 @@ class ImportReport:
     gone: int
     problems: tuple[Problem, ...]
     acted: Acted = field(default_factory=Acted)
+    forgotten: int = 0
 
 
 class _Progress:
@@ -107,10 +108,11 @@ class Intake(Acting):
                 problems.extend(reading.problems)
 
         gone: dict[str, int] = {}
+        admission = self.admission()
         progress = _Progress(on_progress)
         with watched(progress.read):
             saved = self.store.threads.save(
-                self._aligned(threads(), gone), on_progress=progress.stored
+                self._aligned(map(admission.admit, threads()), gone), on_progress=progress.stored
             )
         if not parts:
             why = "; ".join(map(str, problems[:3])) or "it is empty"
@@ -126,6 +128,7 @@ class Intake(Acting):
             gone=sum(gone.values()),
             problems=(*problems, *saved.problems),
             acted=acted,
+            forgotten=admission.left_out + saved.forgotten,
         )
 
     def _read_options(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,9 +198,17 @@ class Learning(Comparing, Scoring):
         After a way back there may be some: those that came since, where only what was learned was
         asked about them.
         """
-        seats = set(self.store.panel.get().values())
-        known = [one for one in self.store.scores.scorers() if (one.key, one.version) in seats]
-        return sum(self.store.scores.unscored_count(one) for one in known)
+        coverage = self.store.panel.coverage()
+        read = {
+            seat: coverage.by_label.get(label, ()) for label, seat in self.store.panel.get().items()
+        }
+        known = [
+            replace(one, languages=read[one.key, one.version])
+            for one in self.store.scores.scorers()
+            if (one.key, one.version) in read
+        ]
+        unknown_as = coverage.unknown_as
+        return sum(self.store.scores.unscored_count(one, unknown_as=unknown_as) for one in known)
 
     def adoptions(self) -> list[Adoption]:
         """Return who put what was learned to use, or took it back, oldest first."""
@@ -235,7 +243,8 @@ class Learning(Comparing, Scoring):
                 f"{record.base_version}: triage score, and learn anew"
             )
         scorer = LearnedScorer(base, record.version, lambda: state)
-        total, done = self.store.scores.unscored_count(scorer.info), 0
+        unknown_as = self.settings.language
+        total, done = self.store.scores.unscored_count(scorer.info, unknown_as=unknown_as), 0
         for asked, _ in self._score_open(scorer):
             done += asked
             if on_progress is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from triage.domain.languages import Coverage
 from triage.domain.policy import DEFAULT_THRESHOLDS, Threshold
 from triage.domain.scores import Mode, Scorer, ScorerInfo
 from triage.errors import UsageError
@@ -74,6 +75,11 @@ class Panels(Acting):
             for scorer in panel.scorers:
                 on_scorer(scorer.info)
         return panel
+
+    def _coverage(self, panel: Panel) -> Coverage:
+        """Return which languages a panel reads, and what becomes of the others, by the settings."""
+        by_label = {label: info.languages for label, info in panel.seats.items()}
+        return Coverage(by_label, self.settings.language, self.settings.other_languages)
 
     def _loaded(self, key: str, choices: Choices, *, fetch: bool = True) -> Scorer:
         """Return a scorer by its key; that of a learned one is found in the database."""

@@ -12,15 +12,18 @@ from triage.domain.checks import utc_now
 from triage.domain.policy import DEFAULT_NAME, DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
 from triage.errors import NotFoundError, UsageError
+from triage.intake.admission import Admission
+from triage.languages.identifying import LanguageIdentifier
 from triage.review.desk import Desk
 from triage.review.turns import Turns
+from triage.scoring.by_language import ByLanguage
 from triage.scoring.explain import Explainer
 from triage.scoring.models.shelf import Shelf
 from triage.scoring.registry import marking_scorer
 from triage.settings import Settings
 from triage.store import Store
 
-__all__ = ["Parts", "Tick", "without_total"]
+__all__ = ["Parts", "Tick", "other_key", "without_total"]
 
 Tick = Callable[[int, int | None], None]
 """Told of progress: how many are done, and of how many, where that is known."""
@@ -36,6 +39,7 @@ class Parts:
         self.settings = settings
         self._clock = clock
         self._opening = Lock()
+        self._by_language = ByLanguage(LanguageIdentifier(), settings.language)
         self._explainer = Explainer(
             lambda key: marking_scorer(
                 key, models_dir=settings.models_dir, allow_download=settings.allow_download
@@ -56,9 +60,16 @@ class Parts:
     def _opened(self) -> Store:
         store = Store.open(
             self.settings.database_url,
+            pool=self.settings.pool,
             clock=self._clock,
             own_appeals=self.settings.own_appeals,
+            identifier=self._by_language.identifier,
         )
+        try:
+            self._check_names(store)
+        except BaseException:
+            store.close()
+            raise
         if store.policies.in_force() is None:
             store.policies.save(
                 Policy(
@@ -71,6 +82,34 @@ class Parts:
                 )
             )
         return store
+
+    def _check_names(self, store: Store) -> None:
+        """Raise UsageError where authors have names and the settings want pseudonyms.
+
+        And where they have pseudonyms by another key: names and pseudonyms are never mixed.
+        """
+        pseudonyms = self.settings.pseudonyms
+        if pseudonyms is None or store.names.begin(pseudonyms):
+            return
+        if store.names.check() is not None:
+            raise UsageError(other_key(store.url))
+        raise UsageError(
+            f"{store.url} holds authors' names, and TRIAGE_PSEUDONYMS is set. To give all of them "
+            "pseudonyms, run: triage pseudonyms apply. Nothing is shown or mixed before that"
+        )
+
+    def admission(self) -> Admission:
+        """Return what comments pass on their way in: pseudonyms, and who is forgotten.
+
+        Raises UsageError where authors have pseudonyms and the settings bring names.
+        """
+        if self.settings.pseudonyms is None and self.store.names.check() is not None:
+            raise UsageError(
+                f"authors in {self.store.url} have pseudonyms, and this import would bring names: "
+                "set TRIAGE_PSEUDONYMS=1 and the TRIAGE_PSEUDONYMS_KEY that was used"
+            )
+        forgetting = self.store.forgetting
+        return Admission(self.settings.pseudonyms, forgetting.marks(), forgetting.known)
 
     @cached_property
     def desk(self) -> Desk:
@@ -102,6 +141,10 @@ class Parts:
             raise NotFoundError("no policy is in force")
         return policy
 
+    def allows(self, _verb: str) -> bool:
+        """Whether whoever is here may call a verb at all: on one's own machine, anybody any."""
+        return True
+
     def may_lead(self, reviewer: str) -> bool:
         """Whether this reviewer may change what all work by: guidelines, policies, audits."""
         return not self.settings.leads or reviewer in self.settings.leads
@@ -125,6 +168,15 @@ class Parts:
         """Return the labels that the scorers in use report, in their usual order."""
         panel = self.store.panel.get()
         return [label for label in Label if label in panel]
+
+
+def other_key(url: str) -> str:
+    """Return what is said where the key is not the one by which authors have pseudonyms."""
+    return (
+        f"authors in {url} have pseudonyms by another TRIAGE_PSEUDONYMS_KEY: set the one that was "
+        "used. If it is lost, nobody can find it out; to go on with a new one, without the authors "
+        "of what is there: triage pseudonyms lost-key"
+    )
 
 
 def without_total(tick: Tick | None) -> Callable[[int], None] | None:

@@ -46,7 +46,8 @@ class Preview:
     objected to) and `rated` (by scorers elsewhere) are counts; `first_at` and `last_at` are the
     earliest and the latest time. `new`, `revised` and `unchanged` say what an import would bring,
     `gone` what it would keep of an earlier one that is not in the file any more, where that is
-    known. `shown` are the first comments, `threads` the first threads of `thread_count`.
+    known; `forgotten` is left out because it was erased here. `shown` are the first comments,
+    `threads` the first threads of `thread_count`.
     `lacking` is a table that cannot be read before somebody says which column holds the text.
     """
 
@@ -66,6 +67,7 @@ class Preview:
     revised: int = 0
     unchanged: int = 0
     gone: int = 0
+    forgotten: int = 0
     shown: tuple[Comment, ...] = ()
     problems: tuple[Problem, ...] = ()
     columns: Columns | None = None
@@ -88,6 +90,8 @@ class Preview:
             told += f"; at the source: {states}"
         if self.reports:
             told += f"; {self.reports:,} reported by readers"
+        if self.forgotten:
+            told += f"; {self.forgotten:,} are forgotten here, and are left out"
         if self.rated:
             told += f"; {_many(self.rated, 'text')} with scores from elsewhere"
         return told
@@ -147,7 +151,8 @@ class Previewing(Intake):
 
     def _preview(self, seen: _Seen, pieces: list[Thread]) -> Preview:
         gone: dict[str, int] = {}
-        aligned = list(self._aligned(pieces, gone))
+        admission = self.admission()
+        aligned = list(self._aligned(map(admission.admit, pieces), gone))
         saved = self.store.threads.look(aligned)
         comments = [comment for thread in aligned for comment in thread.comments]
         times = [comment.created_at for comment in comments if comment.created_at is not None]
@@ -169,6 +174,7 @@ class Previewing(Intake):
             revised=saved.revised,
             unchanged=saved.unchanged,
             gone=0 if seen.cut else sum(gone.values()),
+            forgotten=admission.left_out + saved.forgotten,
             shown=tuple(comments[:_SHOWN_COMMENTS]),
             problems=(*seen.problems, *saved.problems),
             columns=seen.columns,

@@ -14,8 +14,10 @@ from triage.files.atomic import atomic_file
 from triage.files.table_writer import TableFormat
 from triage.files.tables import TableFile, open_table
 from triage.intake.columns import guess_columns
+from triage.scoring.choosing import Choices
 from triage.scoring.kept import place_beside
 from triage.scoring.labelled import by_column, by_scorer, read_labelled
+from triage.scoring.panel import Panel
 from triage.scoring.rate import Extras, RateReport, rate_table
 from triage.scoring.registry import may_mention
 from triage.workbench.panels import Panels, Told
@@ -24,7 +26,7 @@ from triage.workbench.parts import Tick, without_total
 if TYPE_CHECKING:
     from triage.tuning.evaluation import Evaluation
 
-__all__ = ["EvaluationReport", "Rating"]
+__all__ = ["EvaluationReport", "Rating", "text_column_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,32 @@ class Rating(Panels):
         TableFormat.of(output)
         if output.exists() and output.samefile(source):
             raise UsageError(f"{output} is the input itself: write the scores to another file")
-        column = _text_column(table, text_column)
-        panel = self._panel(scorers, self._choices(mode), on_scorer)
+        column = text_column_of(table, text_column)
+        panel = self._rating_panel(
+            scorers, self._choices(mode), spans=spans, mentions=mentions, told=on_scorer
+        )
+        return rate_table(
+            table,
+            output,
+            panel,
+            text_column=column,
+            id_column=id_column,
+            extras=Extras(spans=spans, mentions=mentions),
+            by_language=self._by_language,
+            on_progress=on_progress,
+        )
+
+    def _rating_panel(
+        self,
+        scorers: Sequence[str],
+        choices: Choices,
+        *,
+        spans: bool,
+        mentions: bool,
+        told: Told | None,
+    ) -> Panel:
+        """Return the chosen scorers. Raises UsageError where none tells what is asked for."""
+        panel = self._panel(scorers, choices, told)
         if spans and panel.marker is None:
             chosen = ", ".join(scorer.info.key for scorer in panel.scorers)
             marking = ", ".join(one.key for one in self.scorers() if one.marks_spans)
@@ -81,15 +107,7 @@ class Rating(Panels):
                 f"{', '.join(keys)} does not say which identities a text mentions; scorers that "
                 f"do: {self._tellers()}"
             )
-        return rate_table(
-            table,
-            output,
-            panel,
-            text_column=column,
-            id_column=id_column,
-            extras=Extras(spans=spans, mentions=mentions),
-            on_progress=on_progress,
-        )
+        return panel
 
     @staticmethod
     def kept_beside(output: Path) -> Path | None:
@@ -129,7 +147,7 @@ class Rating(Panels):
         table = open_table(source)
         if score_column is None:
             own, label, texts = self._rater(table, label_column, label, scorer, text_column)
-            scored = by_scorer(table, own, label, texts)
+            scored = by_scorer(table, own, label, texts, self._by_language)
             name = f"{own.info.key}@{own.info.version}, label {label}"
         elif scorer is None and text_column is None and label is None:
             scored, name = by_column(table, score_column), f"column {score_column}"
@@ -175,10 +193,10 @@ class Rating(Panels):
                 f"{chosen} does not report {label.words}; triage scorers says who does"
             )
         own = next(one for one in panel.scorers if one.info == info)
-        return own, label, _text_column(table, text_column)
+        return own, label, text_column_of(table, text_column)
 
 
-def _text_column(table: TableFile, name: str | None) -> str:
+def text_column_of(table: TableFile, name: str | None) -> str:
     """Return the column of the texts, as named or guessed; raise UsageError where none fits."""
     column = name or guess_columns(table.columns).get("text")
     if column is None:

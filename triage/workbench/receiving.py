@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from triage.domain.arrivals import Arrival, Received, Suggestion
 from triage.domain.comments import Problem, Thread, text_digest
 from triage.domain.decisions import Decision
+from triage.domain.languages import unread_language
 from triage.errors import ConflictError
 from triage.intake.arriving import arrived, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
@@ -92,9 +93,14 @@ class Receiving(Answering):
         by_digest = {text_digest(text): text for text in texts}
         known = {digest: self._lately.of(digest, names) for digest in by_digest}
         if not self.store.panel.get():
-            self.store.panel.set({label: (i.key, i.version) for label, i in panel.seats.items()})
+            seats = {label: (i.key, i.version) for label, i in panel.seats.items()}
+            self.store.panel.set(seats, self._coverage(panel))
         for place, info in enumerate(infos):
-            rows = [(digest, said[place]) for digest, said in known.items() if said is not None]
+            rows = [
+                (digest, said[place])
+                for digest, said in known.items()
+                if said is not None and unread_language(said[place].not_scored) is None
+            ]
             if rows:
                 self.store.scores.save(info, rows)
         self.act(list(by_digest))
@@ -102,7 +108,8 @@ class Receiving(Answering):
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
         """Keep what is the senders' own; a comment of another source's is left as it is."""
-        given = list(threads)
+        admission = self.admission()
+        given = [admission.admit(one) for one in threads]
         others = self.store.arrivals.of_others(given)
         sent = {one.id: one for piece in given for one in piece.comments}
         same = {name for name in others if sent[name].text_sha256 == others[name][1]}
@@ -115,6 +122,8 @@ class Receiving(Answering):
         ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
         self.act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
+        if admission.left_out:
+            told.append(_forgotten(given, admission.left_out))
         return Received(
             ids=ids,
             new=saved.new,
@@ -127,6 +136,11 @@ class Receiving(Answering):
 
 def _without(piece: Thread, others: Container[str]) -> Thread:
     return piece.with_comments([one for one in piece.comments if one.id not in others])
+
+
+def _forgotten(given: Sequence[Thread], count: int) -> Problem:
+    where = given[0].source or given[0].id
+    return Problem(where, None, f"{count} comments are forgotten here, and were not stored")
 
 
 def _taken(name: str, source: str) -> Problem:

@@ -11,6 +11,7 @@ from triage.domain.comments import Node
 from triage.domain.decisions import Annotation, Decision, Span, Verdict
 from triage.domain.entries import Act, AuthorRecord, Entry, MentionReport, Seen, Skip
 from triage.domain.scores import Label
+from triage.errors import UsageError
 from triage.review.desk import Item
 from triage.scoring.explain import Explanation
 from triage.store import BrowseFilter, Progress, ThreadSummary
@@ -34,6 +35,10 @@ class Reviewing(Panels, House):
     def threads(self) -> list[ThreadSummary]:
         """List every thread with how far its review is."""
         return self.store.threads.summaries()
+
+    def thread_titles(self) -> dict[str, str]:
+        """Return id -> title of every thread, in the order of their first import."""
+        return self.store.threads.titles()
 
     def count(self, wanted: BrowseFilter | None = None) -> int:
         """Return how many comments a filter keeps."""
@@ -163,8 +168,13 @@ class Reviewing(Panels, House):
         """
         self.desk.skip(comment_id, reviewer, copies=copies)
 
-    def unskip(self, skip: Skip) -> int:
-        """Give what was skipped at once its places again; return how many comments that is."""
+    def unskip(self, skip: Skip, reviewer: str) -> int:
+        """Give what this reviewer skipped at once its places again; return how many comments.
+
+        Raises UsageError for somebody else's skip.
+        """
+        if skip.reviewer != reviewer:
+            raise UsageError("a skip is taken back by whoever skipped")
         return self.desk.unskip(skip)
 
     def flag(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triage.domain.automatic import Acted
 from triage.domain.panels import PanelChange
+from triage.domain.policy import Policy
 from triage.domain.scores import Mode, Scorer, ScorerInfo, Scores
 from triage.scoring.careful import CarefulScorer
 from triage.scoring.learned import LearnedScorer
@@ -28,7 +29,9 @@ class ScoreReport:
     again. The panel is now these scorers, unless some were left and others were in use. `again`
     says how many had rough scores that lay near a threshold of the policy in force, which moved
     there since, and were rated exactly. With `overtaken` others came into use while this ran, and
-    stay. `acted` is what the policy decided by itself.
+    stay. `acted` is what the policy decided by itself, `stopped` the version of it that turned its
+    ranges off because other scorers came into use. `told` is of how many texts the language was
+    told, `unread` how many comments there are in languages that no scorer in use reads.
     """
 
     scored: tuple[tuple[ScorerInfo, int], ...]
@@ -36,6 +39,9 @@ class ScoreReport:
     again: tuple[tuple[ScorerInfo, int], ...] = ()
     overtaken: bool = False
     acted: Acted = field(default_factory=Acted)
+    stopped: Policy | None = None
+    told: int = 0
+    unread: Mapping[str, int] = field(default_factory=dict)
 
 
 class Scoring(Panels):
@@ -79,18 +85,24 @@ class Scoring(Panels):
         (`Scores.later`) is not kept, so that the next run asks. In the fast mode (`mode`, default:
         the settings') texts near a threshold of the policy in force are rated exactly, also those
         that were scored under an earlier policy.
+
+        Texts whose language nobody told yet, or another version of the identifier, have it told
+        first. No scorer is asked about a text in a language that it does not read.
         """
-        before = self.store.panel.get()
+        spoken = self.identify(on_progress)
+        before, ruled = self.store.panel.get(), self.policy()
         in_force = self._below(before.values())
         choices = self._choices(mode, in_force, lambda: self.policy().limits)
         panel = self._rating(keys, self._panel(keys, choices, on_scorer))
         seats = {label: (info.key, info.version) for label, info in panel.seats.items()}
-        if not before:
-            self.store.panel.set(seats)
+        coverage = self._coverage(panel)
+        if before in ({}, seats):  # what is read may have changed, which counts at once
+            self.store.panel.set(seats, coverage)
             before = seats
         in_use = set(self.store.panel.get().values())
         infos = [scorer.info for scorer in panel.scorers]
-        total = sum(self.store.scores.unscored_count(info) for info in infos)
+        unknown_as = self.settings.language
+        total = sum(self.store.scores.unscored_count(info, unknown_as=unknown_as) for info in infos)
         done = 0
         again = [
             (one.info, self._score_doubtful(one, on_progress))
@@ -111,7 +123,7 @@ class Scoring(Panels):
                 told(done, total)
         # What was worked out at the start must not undo what somebody put to use since.
         due = not beside and not any(left.values())
-        overtaken = due and not self.store.panel.set(seats, upon=before)
+        overtaken = due and not self.store.panel.set(seats, coverage, upon=before)
         acted = self.act()
         self.store.settle(done)
         return ScoreReport(
@@ -120,7 +132,26 @@ class Scoring(Panels):
             again=tuple((info, count) for info, count in again if count),
             overtaken=overtaken,
             acted=acted,
+            stopped=self.store.policies.put_to_sleep(ruled) if ruled.automatic else None,
+            told=spoken,
+            unread=self.unread(),
         )
+
+    def identify(self, on_progress: Tick | None = None) -> int:
+        """Have the language of texts told where this identifier has not; return of how many.
+
+        Imports tell it at once: this is for what was there before, and for a new version.
+        """
+        identifier = self._by_language.identifier
+        total = self.store.languages.behind(identifier.version)
+        if not total:
+            return 0
+        told = on_progress or (lambda _done, _all: None)
+        return self.store.languages.bring_up(identifier, lambda done: told(done, total))
+
+    def unread(self) -> dict[str, int]:
+        """Return how many there are in languages that no scorer in use reads, most first."""
+        return self.store.languages.unread()
 
     def _score_doubtful(self, scorer: CarefulScorer, on_progress: Tick | None) -> int:
         """Score again what is rough and near a threshold of the policy in force; return how many.
@@ -151,7 +182,9 @@ class Scoring(Panels):
         How many texts it was, and a reason for each that has to wait.
         """
         portions = Portions()
-        for batch in self.store.scores.unscored(scorer.info, batch=_SCORE_BATCH):
+        for batch in self.store.scores.unscored(
+            scorer.info, batch=_SCORE_BATCH, unknown_as=self.settings.language
+        ):
             for portion in portions.of(batch):
                 yield len(portion), self._score(scorer, portion)
 

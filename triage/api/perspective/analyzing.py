@@ -14,6 +14,7 @@ from triage.api.perspective.reading import Analyze, Asked, read_analyze, read_su
 from triage.api.service import Service
 from triage.api.text import Utf16, sentences
 from triage.domain.arrivals import Suggestion
+from triage.domain.languages import UNKNOWN, unread_language
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
 
@@ -30,7 +31,8 @@ async def analyze(service: Service, call: Call) -> Response:
     labels = _labels(request, seats)
     spans = sentences(sent.text) if request.spans else []
     whole, *parts = await service.scores([sent.text, *(sent.text[a:b] for a, b in spans)])
-    if whole.not_scored is not None:
+    labels = _read(request, labels, whole)
+    if whole.not_scored is not None and not unread_language(whole.not_scored):
         raise _unscored(whole)
     if request.store:
         service.keeping.keep(arrival_of(sent, client_of(call.caller)))
@@ -41,11 +43,12 @@ async def analyze(service: Service, call: Call) -> Response:
         for one in request.asked
         if one.name in labels
     }
+    detected = _detected(whole)
     answer: dict[str, object] = {
         "attributeScores": {name: found for name, found in scores.items() if found},
-        "detectedLanguages": [],
+        "detectedLanguages": detected,
     }
-    if languages := list(sent.languages) or _languages(labels.values(), seats):
+    if languages := list(sent.languages) or detected or _languages(labels.values(), seats):
         answer["languages"] = languages
     if sent.client_token:
         answer["clientToken"] = sent.client_token
@@ -107,18 +110,41 @@ def _seated(one: Asked, seats: Mapping[Label, ScorerInfo], languages: Sequence[s
         raise invalid(f"Unknown requested attribute: {one.name}")
     known = seats[one.label].languages
     if known and not all(_covers(known, language) for language in languages):
-        raise ApiError(
-            400,
-            f"Attribute {one.name} does not support request languages: {', '.join(languages)}",
-            "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
-            details={
-                "languageNotSupportedByAttributeError": {
-                    "detectedLanguages": list(languages),  # the documented name: those named
-                    "attribute": one.name,
-                }
-            },
-        )
+        raise _unsupported(one, languages)
     return one.label
+
+
+def _read(request: Analyze, labels: Mapping[str, Label], whole: Scores) -> dict[str, Label]:
+    """Return the attributes whose scorers read the language that the comment looks to be in.
+
+    Raises ApiError for the first one whose scorer does not, unless they are to be dropped.
+    """
+    language = unread_language(whole.not_scored or whole.gap)
+    if language is None:
+        return dict(labels)
+    for one in request.asked:
+        if one.name in labels and labels[one.name] not in whole.values and not request.drop:
+            raise _unsupported(one, [language])
+    return {name: label for name, label in labels.items() if label in whole.values}
+
+
+def _unsupported(one: Asked, languages: Sequence[str]) -> ApiError:
+    return ApiError(
+        400,
+        f"Attribute {one.name} does not support request languages: {', '.join(languages)}",
+        "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+        details={
+            "languageNotSupportedByAttributeError": {
+                "detectedLanguages": list(languages),  # those named, or the one it looks to be in
+                "attribute": one.name,
+            }
+        },
+    )
+
+
+def _detected(whole: Scores) -> list[str]:
+    """Return the language that the comment looks to be in; none where it is too short to say."""
+    return [] if whole.language in (None, UNKNOWN) else [str(whole.language)]
 
 
 def _covers(known: Sequence[str], language: str) -> bool:
@@ -128,11 +154,7 @@ def _covers(known: Sequence[str], language: str) -> bool:
 
 
 def _languages(labels: Iterable[Label], seats: Mapping[Label, ScorerInfo]) -> list[str]:
-    """Return the language that all who answer are made for, if it is one and the same.
-
-    Nothing looks at the text to tell its language: `detectedLanguages` is there, for PyPerspective
-    reads it unasked, and empty.
-    """
+    """Return the language that all who answer are made for, if it is one and the same."""
     known = {seats[label].languages for label in labels}
     only = known.pop() if len(known) == 1 else ()
     return list(only) if len(only) == 1 else []

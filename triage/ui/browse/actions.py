@@ -74,7 +74,12 @@ def draw_actions(bench: Workbench, selected: Sequence[Entry], veil: Veil, who: s
 def _decide(bench: Workbench, selected: Sequence[Entry], verdict: Verdict, who: str) -> None:
     note = st.session_state.get(Key.BROWSE_NOTE, "").strip()
     made = bench.decide(
-        [entry.seen for entry in selected], verdict, reviewer=who, note=note, via="browse"
+        [entry.seen for entry in selected],
+        verdict,
+        reviewer=who,
+        note=note,
+        score_visible=any(entry.scores is not None for entry in selected),
+        via="browse",
     )
     st.session_state[Key.BROWSE_NOTE] = ""
     st.session_state[Key.BROWSE_ACTED] = True

@@ -52,7 +52,7 @@ def draw_course(bench: Workbench, course: Course, veil: Veil) -> None:
         if entry is None:
             return
         said = f"place {place} · {entry.verdict or 'undecided'}"
-        byline(bench, entry.comment, more=said)
+        byline(entry.comment, more=said)
         with st.container(key="veiled-picked" if veil.covers(entry) else "context-picked"):
             folded(entry.comment.text)
         open_in_review(entry.comment.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from triage.domain import languages
 from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 from triage.ui.links import thread_names
@@ -28,6 +29,7 @@ _FLAGS: dict[str, dict[str, Any]] = {
     "flagged": {"flagged": True},
     "not flagged": {"flagged": False},
     "appealed": {"appealed": True},
+    "not scored: language": {"unread": True},
 }
 _VERDICTS: dict[str, dict[str, Any]] = {
     _ANY: {},
@@ -35,7 +37,10 @@ _VERDICTS: dict[str, dict[str, Any]] = {
     **{verdict.value: {"verdict": verdict} for verdict in Verdict},
 }
 _DAYS = (Query.SINCE, Query.UNTIL, Query.DECIDED_SINCE, Query.DECIDED_UNTIL)
-_MORE = (Query.REGEX, Query.AUTHOR, Query.SOURCE, Query.DECIDED_BY, Query.REASON, *_DAYS)
+_MORE = (
+    *(Query.REGEX, Query.AUTHOR, Query.LANGUAGE, Query.SOURCE, Query.DECIDED_BY, Query.REASON),
+    *_DAYS,
+)
 _ORDERS = ("descending", "ascending")
 _WHOLE = (0.0, 1.0)
 _NAMES = {
@@ -70,12 +75,11 @@ class View:
 def draw_filters(bench: Workbench) -> View:
     """Draw the filters and return what they say."""
     labels = _labels(bench)
-    authors = _names_authors(bench)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         label, asked = _draw_main(bench)
-        sort = _choice("Sort by", _sorts(labels, authors=authors), Query.SORT)
+        sort = _choice("Sort by", _sorts(labels), Query.SORT)
         order = _choice("Order", _ORDERS, Query.ORDER)
-        wanted = _filter(asked | _more(bench, authors=authors))
+        wanted = _filter(asked | _more(bench))
     ordered_by = Sort(sort) if sort in list(Sort) else Label(sort)
     return View(wanted, label, ordered_by, order == "descending")
 
@@ -84,17 +88,12 @@ def draw_wanted(bench: Workbench) -> BrowseFilter:
     """Draw the filters alone, where no order is asked for; a link to Browse means the same here."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         _, asked = _draw_main(bench)
-        return _filter(asked | _more(bench, authors=_names_authors(bench)))
-
-
-def _names_authors(bench: Workbench) -> bool:
-    """Whether authors are named: a filter by name would tell whose pseudonym it is."""
-    return not bench.settings.pseudonyms
+        return _filter(asked | _more(bench))
 
 
 def _draw_main(bench: Workbench) -> tuple[Label, dict[str, Any]]:
     """Draw what is asked for most often; return the label in question and what was asked."""
-    threads = thread_names(bench.threads())
+    threads = thread_names(bench.thread_titles())
     text = st.text_input(
         "Text contains",
         key=Query.TEXT,
@@ -129,7 +128,7 @@ def _filter(asked: dict[str, Any]) -> BrowseFilter:
     return BrowseFilter(**asked)
 
 
-def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
+def _more(bench: Workbench) -> dict[str, Any]:
     """Draw what is asked for less often, behind a button that says how much of it is in use."""
     state, link = st.session_state, st.query_params  # the link counts before it is read
     used = sum(bool(state[name] if name in state else link.get(name)) for name in _MORE)
@@ -142,9 +141,11 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
         regex = st.toggle(
             "The text is a regular expression", key=Query.REGEX, bind=_LINK, help=_DIALECT
         )
-        author = ""
-        if authors:
-            author = st.text_input("Author, the whole name", key=Query.AUTHOR, bind=_LINK)
+        whole = "the whole pseudonym" if bench.settings.pseudonyms else "the whole name"
+        author = st.text_input(f"Author, {whole}", key=Query.AUTHOR, bind=_LINK)
+        language = _optional(
+            "Language", bench.known_languages(), Query.LANGUAGE, "any", named=languages.words
+        )
         sources = bench.sources()
         source = _optional("First read from", sources, Query.SOURCE, "anywhere")
         written = _days(bench, "Written from", Query.SINCE, Query.UNTIL)
@@ -156,6 +157,7 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
     return {
         "regex": regex,
         "author": author or None,
+        "language": language,
         "source": source,
         "decided_by": decided_by,
         "reason": reason,
@@ -164,9 +166,15 @@ def _more(bench: Workbench, *, authors: bool) -> dict[str, Any]:
     }
 
 
-def _optional(title: str, options: Sequence[str], key: Query, nothing: str) -> str | None:
+def _optional(
+    title: str,
+    options: Sequence[str],
+    key: Query,
+    nothing: str,
+    named: Callable[[str], str] = str,
+) -> str | None:
     """Draw one choice that need not be made."""
-    return st.selectbox(title, options, index=None, placeholder=nothing, key=key, bind=_LINK)
+    return st.selectbox(title, options, None, named, key=key, placeholder=nothing, bind=_LINK)
 
 
 def _days(
@@ -190,14 +198,13 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
     A link to the page that is shown would change nothing: Streamlit keeps what its widgets hold.
     """
     labels = _labels(bench)
-    authors = not bench.settings.pseudonyms
-    names = thread_names(bench.threads())
+    names = thread_names(bench.thread_titles())
     known: dict[Query, dict[str, Any]] = {
         Query.THREAD: {name: thread for thread, name in names.items()},
         Query.VERDICT: dict(zip(_VERDICTS, _VERDICTS, strict=True)),
         Query.FLAG: dict(zip(_FLAGS, _FLAGS, strict=True)),
         Query.LABEL: {_words(label): label for label in labels},
-        Query.SORT: {_words(one): one for one in _sorts(labels, authors=authors)},
+        Query.SORT: {_words(one): one for one in _sorts(labels)},
         Query.ORDER: dict(zip(_ORDERS, _ORDERS, strict=True)),
     }
     said = {name: values[0] for name, values in link.items() if values}
@@ -212,6 +219,8 @@ def show_link(bench: Workbench, link: Mapping[str, Sequence[str]]) -> None:
         (Query.REASON, bench.reasons()),
     ):
         state[key] = said[key] if said.get(key) in choices else None
+    spoken = {languages.words(one): one for one in bench.known_languages()}
+    state[Query.LANGUAGE] = spoken.get(said.get(Query.LANGUAGE, ""))
     state[Query.REGEX] = said.get(Query.REGEX) == "true"
     state[Query.SCORE] = _range(link.get(Query.SCORE, ()))
     for key in _DAYS:
@@ -237,8 +246,8 @@ def _labels(bench: Workbench) -> Sequence[Label]:
     return bench.labels() or [Label.TOXICITY]
 
 
-def _sorts(labels: Sequence[Label], *, authors: bool) -> list[str]:
-    return [*(one for one in Sort if authors or one is not Sort.AUTHOR), *labels]
+def _sorts(labels: Sequence[Label]) -> list[str]:
+    return [*Sort, *labels]
 
 
 def _midnight(day: date | None, zone: tzinfo) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from triage.errors import TriageError
@@ -27,7 +29,7 @@ def page(bench: Workbench) -> None:
     """Draw the filters, the table, and what can be done with the selected rows."""
     who = bench.settings.reviewer
     show()
-    view = draw_filters(bench)
+    view = _veiled(draw_filters(bench), bench, who)
     counted = st.container(horizontal=True, vertical_alignment="center", key="counted")
     try:
         rows, total = _rows(bench, view)
@@ -45,14 +47,18 @@ def page(bench: Workbench) -> None:
             export_these()
         _draw_pager(view, total)
     if view.wanted.thread_id is not None:
-        draw_course(bench, bench.thread_course(view.wanted.thread_id, view.label), veil)
+        draw_course(
+            bench,
+            bench.thread_course(view.wanted.thread_id, view.label, veiled=view.wanted.veiled),
+            veil,
+        )
     selected = draw_table(
         rows,
         bench.policy(),
         view.label,
         veil,
         {claim.comment_id: claim.reviewer for claim in bench.others(who)},
-        pseudonyms=bench.settings.pseudonyms,
+        language=bench.settings.language,
     )
     if selected:
         draw_actions(bench, selected, veil, who)
@@ -63,6 +69,17 @@ def page(bench: Workbench) -> None:
         )
     elif bench.count() == 0:
         open_import("Import comments")
+
+
+def _veiled(view: View, bench: Workbench, who: str) -> View:
+    """Return the view without what would tell which comments were left to people by chance."""
+    if not bench.veils_scores(who):
+        return view
+    st.caption(
+        "The policy decides some comments by itself and leaves others to you by chance, unseen. So "
+        "that nothing tells which, undecided comments have no scores here, but for leads."
+    )
+    return replace(view, wanted=replace(view.wanted, veiled=True))
 
 
 def _rows(bench: Workbench, view: View) -> tuple[list[Entry], int]:

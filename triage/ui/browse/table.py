@@ -12,7 +12,7 @@ from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.ui.browse.veil import Veil
 from triage.ui.state import Key, digest
-from triage.ui.words import in_short, shown_author
+from triage.ui.words import in_language, in_short
 
 __all__ = ["draw_table"]
 
@@ -24,9 +24,11 @@ def draw_table(
     veil: Veil,
     held: Mapping[str, str],
     *,
-    pseudonyms: bool,
+    language: str,
 ) -> list[Entry]:
     """Draw the page's rows and return the selected ones; `held` says who has which comment.
+
+    `language` is the site's own, which needs no mention.
 
     Streamlit keeps the selected *positions* when the data change (streamlit#17026), so the key
     carries a digest of the ids shown: another page or order is another table. It begins with those
@@ -40,15 +42,17 @@ def draw_table(
     labels = [label for label in Label if any(label in one for one in scores)]
     labels.sort(key=lambda label: label is not first)  # the one in question stands first
     holders = [held.get(row.comment.id, "") for row in rows]
+    spoken = [in_language(row.language, language) for row in rows]
     frame = pd.DataFrame(
         {
             "comment": [veil.cell(row) for row in rows],
-            "author": [shown_author(row.comment.author, pseudonyms=pseudonyms) for row in rows],
+            "author": [row.comment.author or "" for row in rows],
             **({"on a screen": holders} if any(holders) else {}),
             "verdict": [row.verdict.value if row.verdict else "" for row in rows],
             "why flagged": [in_short(row, policy) for row in rows],
             **{label.value: [one.get(label) for one in scores] for label in labels},
             "time (UTC)": [row.comment.created_at for row in rows],
+            **({"language": spoken} if any(spoken) else {}),
             "thread": [row.thread_title or row.comment.thread_id for row in rows],
             "decided by": [row.reviewer or "" for row in rows],
         }

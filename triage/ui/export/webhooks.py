@@ -18,6 +18,9 @@ __all__ = ["draw"]
 def draw(bench: Workbench) -> None:
     """Draw every webhook with its state, a form to add one, and the messages given up."""
     show()
+    if not bench.allows("webhooks"):
+        st.info("Webhooks are for admins to set up.", icon=":material/lock:")
+        return
     who = bench.settings.reviewer
     leads = bench.may_lead(who)
     st.caption(

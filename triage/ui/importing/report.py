@@ -58,5 +58,7 @@ def _rated(run: Run) -> list[str]:
     said = [f"{count:,} texts rated by {info.key}." for info, count in run.scored.scored]
     if run.scored.acted.decided:
         said += [f"Rated{_acted(run.scored.acted)}."]
+    if (stopped := run.scored.stopped) is not None:
+        said += [f"{stopped.ref} decides nothing by itself any more. {stopped.why}"]
     said += [f"{count:,} texts left by {info.key}: {why}" for info, count, why in run.scored.left]
     return said

@@ -13,7 +13,6 @@ from triage.errors import TriageError
 from triage.ui.importing.tray import Dropped
 from triage.ui.review.veil import blur
 from triage.ui.state import Key, digest
-from triage.ui.words import shown_author
 from triage.workbench import Preview, Workbench
 
 __all__ = ["draw_comments", "draw_counts", "draw_files"]
@@ -83,12 +82,11 @@ def draw_comments(bench: Workbench, found: Preview) -> None:
     hidden = blur(bench, bench.settings.reviewer) is not Blur.OFF
     if hidden and not st.toggle("Reveal texts", key=Key.IMPORT_REVEALED):
         return
-    pseudonyms = bench.settings.pseudonyms
     titles = {one.id: one.title or one.id for one in found.threads}
     places = {one.id: f"no. {place}" for place, one in enumerate(found.shown, 1)}
     columns: dict[str, list[object]] = {
         "comment": [one_line(one.text, _CELL) for one in found.shown],
-        "author": [shown_author(one.author, pseudonyms=pseudonyms) for one in found.shown],
+        "author": [one.author or "" for one in found.shown],
         "time (UTC)": [one.created_at for one in found.shown],
         "answers": [places.get(one.parent_id or "", one.parent_id or "") for one in found.shown],
         "state": [one.state.value if one.state else "" for one in found.shown],

@@ -131,7 +131,7 @@ def undo_act(bench: Workbench, act: Act | Said | PutOff, who: str) -> None:
 
 def _take_back(bench: Workbench, act: Act | Said | PutOff, who: str) -> None:
     if isinstance(act, PutOff):
-        bench.unskip(act.skip)
+        bench.unskip(act.skip, who)
         say("Undone: skip." if act.count == 1 else f"Undone: skip for {comments(act.count)}.")
         go(act.skip.comment_id)
     elif isinstance(act, Said):

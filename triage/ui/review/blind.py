@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.languages import unread_language
 from triage.ui.marks import Marks, find_marks
 from triage.ui.notices import or_say
 from triage.ui.state import Key
@@ -31,7 +32,11 @@ def blind(bench: Workbench, who: str) -> bool:
 
 def marks_of(bench: Workbench, item: Item) -> Marks:
     """Return the words to mark in the comment: none where they would tell its scores."""
-    return Marks(on=True) if item.blind else find_marks(bench, item.comment.text)
+    scores = item.entry.scores
+    unread = scores is not None and unread_language(scores.not_scored) is not None
+    if item.blind or unread or item.comment.erased_at is not None:
+        return Marks(on=True)
+    return find_marks(bench, item.comment.text)
 
 
 def draw_blind_choice(bench: Workbench, who: str) -> None:

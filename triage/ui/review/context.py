@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.domain.comments import one_line
 from triage.ui.review.pieces import byline, folded
 from triage.ui.words import decided, said_of_labels, tally
 from triage.workbench import Item, Workbench
 
 __all__ = ["draw_around", "draw_author", "draw_before", "draw_history"]
 
+_TITLE = 200  # characters: what stands above the comment must not push it off the screen
 
-def draw_before(bench: Workbench, item: Item) -> None:
+
+def draw_before(item: Item) -> None:
     """Draw what the comment answers to: the article, and the parent."""
     with st.container(key="article", horizontal=True, vertical_alignment="center"):
-        st.text(item.thread.title or item.thread.id)
+        st.text(one_line(item.thread.title or item.thread.id, _TITLE))
         url = item.thread.url or ""
         if url.startswith(("https://", "http://")):
             st.link_button("Open", url, type="tertiary", icon=":material/open_in_new:")
@@ -23,11 +26,11 @@ def draw_before(bench: Workbench, item: Item) -> None:
                 st.text(item.thread.article)
     if item.parent is not None:
         with st.container(key="context-parent", gap=None):
-            byline(bench, item.parent, "In reply to ")
+            byline(item.parent, "In reply to ")
             folded(item.parent.text)
 
 
-def draw_around(bench: Workbench, item: Item) -> None:
+def draw_around(item: Item) -> None:
     """Draw what stands beside the comment: its siblings and the replies to it."""
     for title, comments in (("Beside it", item.siblings), ("Replies to it", item.replies)):
         if comments:
@@ -36,7 +39,7 @@ def draw_around(bench: Workbench, item: Item) -> None:
                 st.container(key=f"context-{title.split()[0].lower()}", gap="small"),
             ):
                 for comment in comments:
-                    byline(bench, comment)
+                    byline(comment)
                     st.text(comment.text)
 
 
@@ -52,7 +55,7 @@ def draw_author(bench: Workbench, item: Item) -> None:
     st.text(tally(record))
     with st.expander("The newest ones"), st.container(key="context-author", gap="small"):
         for entry in record.recent:
-            byline(bench, entry.comment, more=entry.verdict.value if entry.verdict else "undecided")
+            byline(entry.comment, more=entry.verdict.value if entry.verdict else "undecided")
             folded(entry.comment.text)
 
 

@@ -87,7 +87,7 @@ def _list(bench: Workbench, item: Item) -> None:
     for entry in bench.entries(listed):
         about = digest(entry.comment.id, entry.text_sha256)
         with st.container(key=f"context-copy-{about}", gap=None):
-            byline(bench, entry.comment)
+            byline(entry.comment)
             st.text(entry.thread_title or entry.comment.thread_id)
             for line in _what_differs(item, entry):
                 st.text(line)

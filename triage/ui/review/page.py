@@ -8,6 +8,7 @@ import streamlit as st
 
 from triage.domain.decisions import Verdict
 from triage.domain.kindness import Blur
+from triage.domain.languages import Others, tally
 from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.ui.bars import score_bars
@@ -46,11 +47,14 @@ from triage.ui.state import Key
 from triage.ui.words import (
     VERDICT_ICONS,
     VERDICT_KEYS,
+    comments,
     decided,
     hidden_marks,
+    in_language,
     place,
     reasons,
     sum_of_place,
+    unread_labels,
 )
 from triage.workbench import BrowseFilter, Item, Workbench
 
@@ -96,7 +100,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
     rules = bench.guidelines()
     left, right = st.columns([5, 3], gap="large")
     with left:
-        draw_before(bench, item)
+        draw_before(item)
         _comment(bench, item, marks, who)
         draw_appeal(item)
         draw_copies(bench, item)
@@ -125,7 +129,7 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
         if unfolded(item):
             draw_thread(bench, item, who)
         else:
-            draw_around(bench, item)
+            draw_around(item)
     with right:
         if rules is not None and rules_open():
             draw_rules(rules)
@@ -167,6 +171,12 @@ def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
     else:
         st.header("The queue is empty")
         st.markdown("Every flagged comment has a decision. They are in **Export**.")
+    if bench.settings.other_languages is Others.LEAVE and (left := bench.unread()):
+        st.markdown(
+            f"{comments(sum(left.values()))} in languages that no scorer in use reads "
+            f"({tally(left.items())}): nobody asks for a review of these. They are in **Browse**, "
+            "under *Flag*."
+        )
     if bench.count(BrowseFilter(appealed=True)):
         st.markdown("An appeal waits for somebody who has not decided its comment before.")
     st.button("Undo my last decision", shortcut="Z", on_click=undo, args=(bench, who))
@@ -174,7 +184,8 @@ def _nothing_left(bench: Workbench, who: str, *, held: bool) -> None:
 
 def _comment(bench: Workbench, item: Item, marks: Marks, who: str) -> None:
     with st.container(key="comment-card", border=True, gap="small"):
-        byline(bench, item.comment, edited=item.entry.revision > 1)
+        spoken = in_language(item.entry.language, bench.settings.language)
+        byline(item.comment, edited=item.entry.revision > 1, more=spoken)
         with st.container(key="comment-text"):
             if item.comment.text.strip():
                 own = spans_in_hand(item, who) if annotating() else ()
@@ -199,7 +210,7 @@ def _verdicts(bench: Workbench, item: Item, who: str) -> None:
                 key=f"review-{verdict}-{about}",
                 shortcut=VERDICT_KEYS[verdict],
                 icon=VERDICT_ICONS[verdict],
-                disabled=item.barred,
+                disabled=item.barred or item.comment.erased_at is not None,
                 on_click=decide,
                 args=(bench, item, who, verdict),
             )
@@ -267,3 +278,5 @@ def _ratings(bench: Workbench, item: Item) -> None:
             f"The tick is the threshold (policy {policy.ref}). A score estimates how likely it is "
             "that readers would use the word; it is not a verdict."
         )
+        if more := unread_labels(item.entry, bench.labels(), bench.settings.language):
+            st.caption(more)

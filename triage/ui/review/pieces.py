@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from triage.domain.comments import Comment
-from triage.ui.words import ago, shown_author
-from triage.workbench import Workbench
+from triage.domain.comments import Comment, one_line
+from triage.ui.words import ago
 
 __all__ = ["byline", "folded"]
 
 _FOLD = 420  # characters of a neighbouring comment before it is folded
+_NAME = 120  # characters of an author's name: somebody's may be a page long
 
 
-def byline(
-    bench: Workbench, comment: Comment, before: str = "", *, edited: bool = False, more: str = ""
-) -> None:
+def byline(comment: Comment, before: str = "", *, edited: bool = False, more: str = "") -> None:
     """Draw who wrote a comment and when; `more` is of our own words."""
     with st.container(horizontal=True, gap="small"):
-        name = shown_author(comment.author, pseudonyms=bench.settings.pseudonyms)
-        st.text(before + (name or "No name"))
+        nobody = "No name" if comment.erased_at is None else "Author erased"
+        st.text(before + (one_line(comment.author, _NAME) if comment.author else nobody))
         when = [ago(comment.created_at)] if comment.created_at else []
         said = [*when, *(["edited since"] if edited else []), *([more] if more else [])]
         st.caption(" · ".join(said) or " ")

@@ -63,7 +63,7 @@ def _row(bench: Workbench, entry: Entry, depth: int, item: Item, who: str) -> No
     with st.container(key=f"thread-row-{min(depth, _DEEPEST)}-{about}", gap=None):
         state = entry.verdict.value if entry.verdict else "undecided"
         said = [state, *([strongest(entry)] if entry.scores else [])]
-        byline(bench, entry.comment, more=" · ".join(said))
+        byline(entry.comment, more=" · ".join(said))
         with st.container(key=f"context-thread-{about}"):
             folded(entry.comment.text)
         if here:

@@ -11,13 +11,14 @@ from triage.errors import TriageError
 from triage.ui.notices import fault, or_say, say
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
+from triage.ui.thresholds.foreseen import draw_foreseen
 from triage.ui.words import comments
 from triage.workbench import Consequences, Workbench
 
 __all__ = ["draw_automatic"]
 
 _REJECT, _APPROVE = 0.98, 0.01  # to begin with: beyond doubt, if the scores mean what they say
-_WHY = f"{Key.TUNE_WHY}.automatic"
+_WHY, _WHY_OFF = f"{Key.TUNE_WHY}.automatic", f"{Key.TUNE_WHY}.off"
 
 
 def draw_automatic(bench: Workbench) -> None:
@@ -32,12 +33,16 @@ def draw_automatic(bench: Workbench) -> None:
     if not bench.may_lead(who):
         st.caption("Leads turn it on and off.")
         return
+    nobody = bench.nobody_automates()
+    if nobody is not None:
+        st.info("Here nobody can turn it on yet; look all the same.", icon=":material/info:")
+        st.text(f"{nobody[0].upper()}{nobody[1:]}.")
     wanted = _ranges(bench, policy)
     if wanted is None or wanted == policy.automatic:
         return
     agreed = _looked_at(bench, policy, wanted)
     if agreed is not None:
-        _turning_on(bench, agreed, who)
+        _what_follows(bench, agreed, who, may=nobody is None)
 
 
 def _present(bench: Workbench, policy: Policy, who: str) -> None:
@@ -47,12 +52,13 @@ def _present(bench: Workbench, policy: Policy, who: str) -> None:
             st.text(f"{policy.ref}, which is in force, decides nothing by itself.")
         else:
             st.text(f"{policy.ref} decides by itself:\n" + "\n".join(own.said))
+            _draw_due(bench, who)
         before = any(one.policy.automatic is not None for one in bench.policy_history())
         if not before or not bench.may_lead(who):
             return
         with st.container(horizontal=True, gap="small"):
             if own is not None:
-                st.button("Turn it off", icon=":material/block:", on_click=_stop, args=(bench, who))
+                _draw_stop(bench, who)
             st.button(
                 "Take back what it decided",
                 icon=":material/undo:",
@@ -61,6 +67,23 @@ def _present(bench: Workbench, policy: Policy, who: str) -> None:
                 help="All that the last ranges decided by themselves, as one act. What people "
                 "decided since stays; what is flagged waits in Review again.",
             )
+
+
+def _draw_due(bench: Workbench, who: str) -> None:
+    """Say that an act is not over, which may have been cut short, and offer to go on with it."""
+    due = bench.automatic_due()
+    if not due:
+        return
+    st.text(f"Still due of what was agreed to: {comments(due)}. It is at work, or was cut short.")
+    if bench.may_lead(who):
+        st.button("Go on", icon=":material/play_arrow:", on_click=_go_on, args=(bench,))
+
+
+def _draw_stop(bench: Workbench, who: str) -> None:
+    with st.popover("Turn it off …", icon=":material/block:", key="automatic-off"):
+        st.text_input("Why", key=_WHY_OFF, placeholder="Kept with the version")
+        st.button("Turn it off", key=f"{Key.TUNE_AUTOMATIC}.off", on_click=_stop, args=(bench, who))
+        st.caption("What it decided stays.")
 
 
 def _ranges(bench: Workbench, policy: Policy) -> Automatic | None:
@@ -139,10 +162,13 @@ def _looked_at(bench: Workbench, policy: Policy, wanted: Automatic) -> Consequen
     return found
 
 
-def _turning_on(bench: Workbench, agreed: Consequences, who: str) -> None:
+def _what_follows(bench: Workbench, agreed: Consequences, who: str, *, may: bool) -> None:
     with st.container(border=True, gap="small", key="consequences"):
         st.markdown("##### What would follow")
         st.text("\n".join(agreed.said))
+        draw_foreseen(bench, agreed, who)
+        if not may:
+            return
         st.text_input("Why", key=_WHY, placeholder="What it is for; kept with the version")
         acted = agreed.acted
         if st.button(
@@ -167,7 +193,8 @@ def _turn_on(bench: Workbench, agreed: Consequences, who: str) -> None:
 
 @or_say("It was not turned off.")
 def _stop(bench: Workbench, who: str) -> None:
-    made = bench.stop_automatic(who, "turned off on the page Thresholds")
+    made = bench.stop_automatic(who, str(st.session_state.get(_WHY_OFF, "")))
+    st.session_state[_WHY_OFF] = ""
     st.session_state[Key.TUNE_CHANGED] = True
     say(f"{plain_markdown(made.ref)} is in force and decides nothing by itself.")
 
@@ -178,3 +205,10 @@ def _take_back(bench: Workbench, who: str) -> None:
     st.session_state[Key.TUNE_CHANGED] = True
     waiting = bench.progress(who).pending
     say(f"Taken back for {comments(len(taken))}; {comments(waiting)} wait in Review.")
+
+
+@or_say("It could not go on.")
+def _go_on(bench: Workbench) -> None:
+    acted = bench.act()
+    st.session_state[Key.TUNE_CHANGED] = True
+    say(f"Decided by the policy itself: {comments(acted.decided)}.")

@@ -16,6 +16,7 @@ _KINDS = {
     Kind.THREAD: "Thread",
     Kind.SOURCE: "Source",
     Kind.AUTHOR: "Author, new or known",
+    Kind.LANGUAGE: "Language",
     Kind.IDENTITY: "Identity mentioned",
 }
 _SHOWN = 500

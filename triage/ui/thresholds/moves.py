@@ -45,16 +45,16 @@ def draw_moves(bench: Workbench, own: Scale, at: float) -> None:
     offset = (number - 1) * _PAGE
     entries = bench.moving(moves, rising=rising, limit=_PAGE, offset=offset)
     for entry in entries:
-        _comment(bench, entry, own)
+        _comment(entry, own)
     on_page = min(_PAGE, ways["in" if rising else "out"] - offset)
     _rest(moves.unmoved, moves.hidden + on_page - len(entries))
 
 
-def _comment(bench: Workbench, entry: Entry, own: Scale) -> None:
+def _comment(entry: Entry, own: Scale) -> None:
     about = digest(entry.comment.id)
     with st.container(border=True, gap="small", key=f"context-moving-{about}"):
         said = [_score(entry, own), entry.verdict.value if entry.verdict else "undecided"]
-        byline(bench, entry.comment, more=" · ".join(said))
+        byline(entry.comment, more=" · ".join(said))
         folded(entry.comment.text)
 
 

@@ -245,15 +245,15 @@ def _flips(bench: Workbench, found: Comparison) -> None:
     offset = (number - 1) * _PAGE
     shown = bench.flipping(found, stricter=stricter, limit=_PAGE, offset=offset)
     for one in shown:
-        _flip(bench, one)
+        _flip(one)
     _veiled(found.veiled + min(_PAGE, len(keys[stricter]) - offset) - len(shown))
 
 
-def _flip(bench: Workbench, one: Flip) -> None:
+def _flip(one: Flip) -> None:
     with st.container(border=True, gap="small", key=f"context-flip-{digest(one.entry.comment.id)}"):
         verdict = one.entry.verdict.value if one.entry.verdict else "undecided"
         said = [f"{one.was} → {one.becomes}", _most_moved(one), verdict]
-        byline(bench, one.entry.comment, more=" · ".join(said))
+        byline(one.entry.comment, more=" · ".join(said))
         folded(one.entry.comment.text)
 
 

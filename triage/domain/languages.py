@@ -1,0 +1,138 @@
+"""Languages of texts, and which of them the scorers in use read.
+
+A language is a code of ISO 639-1, or of 639-3 where that has none: `en`, `gom`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from triage.domain.scores import Label, Scores
+
+__all__ = [
+    "UNKNOWN",
+    "Coverage",
+    "Identifier",
+    "Others",
+    "is_code",
+    "not_scored_for",
+    "tally",
+    "unread_language",
+    "words",
+]
+
+UNKNOWN = "und"
+"""The language of a text that is too short, or too much of a mixture, to say (ISO 639-2)."""
+
+_UNREAD = "language: "
+_NAMES = dict(
+    pair.split(" ", 1)
+    for pair in """
+af Afrikaans, am Amharic, ar Arabic, ary Moroccan Arabic, arz Egyptian Arabic, as Assamese, az
+Azerbaijani, be Belarusian, bg Bulgarian, bn Bengali, br Breton, bs Bosnian, ca Catalan, cs
+Czech, cy Welsh, da Danish, de German, el Greek, en English, eo Esperanto, es Spanish, et
+Estonian, eu Basque, fa Persian, fi Finnish, fr French, fy Frisian, ga Irish, gd Scottish
+Gaelic, gl Galician, gu Gujarati, ha Hausa, he Hebrew, hi Hindi, hr Croatian, ht Haitian Creole,
+hu Hungarian, hy Armenian, id Indonesian, ig Igbo, is Icelandic, it Italian, ja Japanese, jv
+Javanese, ka Georgian, kk Kazakh, km Khmer, kn Kannada, ko Korean, ku Kurdish, ky Kyrgyz, la
+Latin, lb Luxembourgish, lo Lao, lt Lithuanian, lv Latvian, mg Malagasy, mk Macedonian, ml
+Malayalam, mn Mongolian, mr Marathi, ms Malay, mt Maltese, my Burmese, ne Nepali, nl Dutch, nn
+Norwegian Nynorsk, no Norwegian, oc Occitan, pa Punjabi, pl Polish, ps Pashto, pt Portuguese, ro
+Romanian, ru Russian, rw Kinyarwanda, si Sinhala, sk Slovak, sl Slovene, so Somali, sq Albanian,
+sr Serbian, sv Swedish, sw Swahili, ta Tamil, te Telugu, tg Tajik, th Thai, tl Tagalog, tr
+Turkish, ug Uyghur, uk Ukrainian, ur Urdu, uz Uzbek, vi Vietnamese, wuu Wu Chinese, xh Xhosa, yo
+Yoruba, yue Cantonese, zh Chinese, zu Zulu
+""".strip()
+    .replace("\n", " ")
+    .split(", ")
+) | {UNKNOWN: "unknown language"}
+
+
+class Identifier(Protocol):
+    """Tells the language of texts; `version` differs where its answers may."""
+
+    @property
+    def version(self) -> str:
+        """What is stored beside its answers."""
+        ...
+
+    def identify(self, texts: Sequence[str]) -> list[str]:
+        """Return one language per text, in order; `UNKNOWN` where it cannot be told."""
+        ...
+
+
+class Others(StrEnum):
+    """What becomes of a comment whose language no scorer in use reads."""
+
+    REVIEW = "review"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which languages the scorer of each label reads; a label that is not named reads any.
+
+    A text whose language is unknown is taken to be in `unknown_as`, the site's own. `others` says
+    whether what no scorer reads is sent to review. It is kept beside the panel in force, so that
+    what follows from it can be derived at any time.
+    """
+
+    by_label: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
+    unknown_as: str = "en"
+    others: Others = Others.REVIEW
+
+    def __post_init__(self) -> None:
+        named = {label: tuple(codes) for label, codes in self.by_label.items() if codes}
+        object.__setattr__(self, "by_label", MappingProxyType(named))
+
+    def read_by(self, label: Label) -> tuple[str, ...] | None:
+        """Return what a text's language must be one of for the label's scorer; None for any."""
+        codes = self.by_label.get(label)
+        return None if codes is None else readable(codes, self.unknown_as)
+
+    def reads(self, label: Label, language: str | None) -> bool:
+        """Whether the label's scorer reads a language; None is one that nobody looked at yet."""
+        codes = self.read_by(label)
+        return codes is None or language is None or language in codes
+
+
+def readable(codes: Sequence[str], unknown_as: str | None) -> tuple[str, ...]:
+    """Return the languages that a scorer made for these is asked about: unknown may be one.
+
+    It is where it is taken for one of these, and where nobody says what it is taken for.
+    """
+    return (*codes, UNKNOWN) if unknown_as is None or unknown_as in codes else tuple(codes)
+
+
+def not_scored_for(language: str) -> Scores:
+    """Return what a scorer says of a text in a language that it does not read: no number."""
+    return Scores(not_scored=f"{_UNREAD}{language}")
+
+
+def unread_language(not_scored: str | None) -> str | None:
+    """Return the language that a text was not scored for; None where that is not the reason."""
+    if not_scored is None or not not_scored.startswith(_UNREAD):
+        return None
+    code, *_others = not_scored.removeprefix(_UNREAD).split(";")  # `Scores.gap` may have several
+    return code
+
+
+def is_code(language: str) -> bool:
+    """Whether something looks like a code of a language."""
+    return (
+        2 <= len(language) <= 3 and language.isascii() and language.isalpha() and language.islower()
+    )
+
+
+def words(language: str) -> str:
+    """Return a language as a person reads it; its code where we have no name for it."""
+    return _NAMES.get(language, language)
+
+
+def tally(counts: Iterable[tuple[str, int]]) -> str:
+    """Return counts by language in words: `French 12, German 3`."""
+    return ", ".join(f"{words(language)} {count:,}" for language, count in counts)

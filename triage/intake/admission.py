@@ -1,0 +1,71 @@
+"""Who is let in: authors get their pseudonyms, and what is forgotten stays outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+
+from triage.domain.comments import Comment, Ids, Thread
+from triage.domain.forgetting import Marks
+from triage.domain.pseudonyms import Pseudonyms
+
+__all__ = ["Admission"]
+
+Known = Callable[[Collection[str]], Mapping[str, datetime]]
+"""Says of some marks since when they are forgotten, for those that are."""
+
+
+class Admission:
+    """What every comment passes on its way in, before anything is compared or stored.
+
+    `marks` are None where nothing was ever forgotten. `left_out` counts the comments that were.
+    """
+
+    def __init__(self, pseudonyms: Pseudonyms | None, marks: Marks | None, known: Known) -> None:
+        self._pseudonyms = pseudonyms
+        self._marks = marks
+        self._known = known
+        self.left_out = 0
+
+    def admit(self, thread: Thread) -> Thread:
+        """Return a piece of a thread as it may be stored.
+
+        A forgotten author's comments are left out if they were written before that, or nobody knows
+        when. What has no id at its source is known again by thread, author, time and text.
+        """
+        named = thread if self._pseudonyms is None else self._pseudonyms.thread(thread)
+        if self._marks is None:
+            return named
+        pairs = list(zip(thread.comments, named.comments, strict=True))
+        derived = thread.ids is Ids.DERIVED
+        marks = [_Marked(self._marks, raw, own.author, derived=derived) for raw, own in pairs]
+        since = self._known({digest for one in marks for digest in one.digests})
+        stay = [
+            own for (_, own), one in zip(pairs, marks, strict=True) if not one.is_forgotten(since)
+        ]
+        self.left_out += len(pairs) - len(stay)
+        return named.with_comments(stay)
+
+
+class _Marked:
+    """The marks of one comment: by its author's name as by the pseudonym."""
+
+    def __init__(self, marks: Marks, raw: Comment, author: str | None, *, derived: bool) -> None:
+        names = dict.fromkeys((raw.author, author))
+        self._created_at = raw.created_at
+        self._authors = [marks.author(name) for name in names if name]
+        self._own = [
+            marks.comment(raw.thread_id, name, raw.created_at, raw.text_sha256)
+            for name in (names if derived else ())
+        ]
+
+    @property
+    def digests(self) -> Iterator[str]:
+        yield from self._authors
+        yield from self._own
+
+    def is_forgotten(self, since: Mapping[str, datetime]) -> bool:
+        if any(one in since for one in self._own):
+            return True
+        moments = [since[one] for one in self._authors if one in since]
+        return bool(moments) and (self._created_at is None or self._created_at <= max(moments))

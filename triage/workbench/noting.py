@@ -1,0 +1,163 @@
+"""Which verbs leave a line in the log, and what it tells: every act, whichever edge it came by.
+
+A verb that only looks leaves none, but for those a reviewer waits for, on the level `debug`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from time import monotonic
+from typing import Any, TypeVar
+
+from triage.errors import TriageError
+from triage.logs import Fields, LogLevel, note
+
+__all__ = ["noting"]
+
+_LOG = logging.getLogger("triage.workbench")
+_Class = TypeVar("_Class", bound=type)
+_Tell = Callable[[Any], Fields]
+"""What a verb returned -> what is told of it."""
+
+
+def noting(facade: _Class) -> _Class:
+    """Let the verbs of a façade that the tables here name leave a line each time they are called.
+
+    With how long it took; where one raises, with the error's type and place.
+    """
+    for table, level in ((_ACTS, LogLevel.INFO), (_LOOKS, LogLevel.DEBUG)):
+        for name, tell in table.items():
+            setattr(facade, name, _noted(name, getattr(facade, name), tell, level))
+    return facade
+
+
+def _noted(name: str, verb: Callable[..., Any], tell: _Tell, level: LogLevel) -> Callable[..., Any]:
+    @wraps(verb)
+    def noted(*args: object, **kwargs: object) -> object:
+        began = monotonic()
+        try:
+            done = verb(*args, **kwargs)
+        except TriageError as error:
+            note(_LOG, name, level=LogLevel.WARNING, error=error, seconds=_since(began))
+            raise
+        told = tell(done)
+        told["seconds"] = _since(began)
+        note(_LOG, name, level=level, **told)
+        return done
+
+    return noted
+
+
+def _since(began: float) -> float:
+    return round(monotonic() - began, 4)
+
+
+def _nothing(_done: object) -> Fields:
+    return {}
+
+
+def _comments(done: int) -> Fields:
+    return {"comments": done}
+
+
+def _rows(done: int) -> Fields:
+    return {"rows": done}
+
+
+def _decisions(done: Any) -> Fields:
+    told: Fields = {"comments": len(done)}
+    if done:
+        told["act"] = done[0].batch or done[0].id
+    return told
+
+
+def _decision(done: Any) -> Fields:
+    return _decisions([] if done is None else [done])
+
+
+def _imported(done: Any) -> Fields:
+    return {
+        "threads": done.threads,
+        "new": done.new,
+        "revised": done.revised,
+        "unchanged": done.unchanged,
+        "problems": len(done.problems),
+    }
+
+
+def _received(done: Any) -> Fields:
+    return {
+        "new": done.new,
+        "revised": done.revised,
+        "unchanged": done.unchanged,
+        "problems": len(done.problems),
+    }
+
+
+def _scored(done: Any) -> Fields:
+    return {
+        "texts": sum(count for _, count in done.scored),
+        "left": sum(count for _, count, _ in done.left),
+    }
+
+
+def _rated(done: Any) -> Fields:
+    return {"rows": done.rows, "problems": len(done.problems), "left": done.left}
+
+
+def _version(done: Any) -> Fields:
+    return {"version": done.version}
+
+
+def _acted(done: Any) -> Fields:
+    policy, acted = done
+    return {"version": policy.version, "comments": acted.rejected + acted.approved}
+
+
+def _backup(done: Any) -> Fields:
+    return {"comments": done.comments, "rows": done.rows}
+
+
+def _token(done: Any) -> Fields:
+    return {"client": done.name}
+
+
+_ACTS: Mapping[str, _Tell] = {
+    "import_file": _imported,
+    "score": _scored,
+    "rate": _rated,
+    "receive": _received,
+    "keep": _received,
+    "suggest": _decision,
+    "decide": _decisions,
+    "decide_batch": _nothing,
+    "undo": _decisions,
+    "undo_act": _decisions,
+    "flag": _nothing,
+    "annotate": _nothing,
+    "appeal": _nothing,
+    "dismiss_appeals": _comments,
+    "draw_audit": _nothing,
+    "save_policy": _version,
+    "save_weights": _version,
+    "roll_back": _version,
+    "automate": _acted,
+    "stop_automatic": _version,
+    "undo_automatic": _decisions,
+    "save_guidelines": _version,
+    "adopt": _nothing,
+    "roll_back_learned": _nothing,
+    "create_token": lambda done: _token(done.token),
+    "revoke_token": _token,
+    "add_webhook": _nothing,
+    "switch_webhook": _nothing,
+    "remove_webhook": _nothing,
+    "export": _rows,
+    "export_dataset": _rows,
+    "write_return": _nothing,
+    "back_up": _backup,
+    "take_back": _backup,
+}
+_LOOKS: Mapping[str, _Tell] = {"next_comment": _nothing, "item": _nothing, "entries": _nothing}
