@@ -147,6 +147,8 @@ class Sharding(Rating):
                 self.settings,
                 database_url="",
                 allow_download=False,
+                sign_in=None,
+                pseudonyms=None,
                 remotes=tuple(one for one in self.settings.remotes if one.key in keys),
             ),
             keys=keys,
@@ -186,7 +188,8 @@ class PanelElsewhere:
     """A panel as it is made in a worker: the very scorers that were chosen where the work began.
 
     `in_force` has it compute in the mode that was found there, not in the one that a trial on this
-    machine would find. Of the settings it has no database, and of remotes only those it asks.
+    machine would find. Of the settings it has neither database nor secrets, and of remotes only
+    those that it asks.
     """
 
     settings: Settings
