@@ -65,8 +65,9 @@ $(VENV)/.run: pyproject.toml | $(BIN)/python
 	$(PIP) --editable .
 	@touch $@
 
+# Without --no-deps pip would want a digest of torch, which the lock leaves out.
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo 'Installing what the tests need into $(VENV): 2 GB or more'
-	$(if $(LOCKED),$(PIP) --require-hashes --requirement requirements/ci.txt)
+	$(if $(LOCKED),$(PIP) --no-deps --require-hashes --requirement requirements/ci.txt)
 	$(PIP) --editable '.[dev,detoxify,postgres,training]'
 	@touch $@ $(VENV)/.run

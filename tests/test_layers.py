@@ -42,7 +42,7 @@ MAY: dict[str, frozenset[str]] = {
     | {"engines", "languages", "webhooks"},
     "api": STANDARD | {"logs", "workbench", "settings"},
     "cli": STANDARD | {"given", "logs", "workbench", "settings", "files", "places"},
-    "ui": STANDARD | {"workbench", "settings", "files"},
+    "ui": STANDARD | {"logs", "workbench", "settings", "files"},
 }
 # Who alone may import a third party, because only that part is about it.
 ONLY: dict[str, frozenset[str]] = {

@@ -23,7 +23,7 @@ from typing import TextIO, TypedDict, Unpack
 
 from triage.errors import ScorerError, StoreError, TriageError
 
-__all__ = ["Fields", "LogLevel", "LogStyle", "begin", "note"]
+__all__ = ["Fields", "LogLevel", "LogStyle", "begin", "fold_in", "note"]
 
 _FRAMES = 8  # of an exception: the innermost
 _LONGEST = 200  # characters of a field's text
@@ -89,7 +89,7 @@ def begin(style: LogStyle, level: LogLevel) -> None:
     # Other libraries tell of every step they take: of them only what went wrong is of interest.
     root.setLevel(max(logging.WARNING, _NUMBERS[level]))
     logging.getLogger(_NAME).setLevel(_NUMBERS[level])
-    _fold_in()
+    fold_in()
 
 
 def note(
@@ -113,8 +113,11 @@ _NUMBERS: Mapping[LogLevel, int] = {
 }
 
 
-def _fold_in() -> None:
-    """Have the servers' loggers write as all others do: both give theirs handlers of their own."""
+def fold_in() -> None:
+    """Have the servers' loggers write as all others do: both give theirs handlers of their own.
+
+    Once more after they have loaded more of themselves.
+    """
     for name, theirs in list(logging.root.manager.loggerDict.items()):
         if name.split(".")[0] in _SERVERS and isinstance(theirs, logging.Logger):
             theirs.handlers.clear()

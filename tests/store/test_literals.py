@@ -33,6 +33,7 @@ PIECES = st.sampled_from(
         (r"\Qabcd|", ()),
         (r"\x41bcd", ()),
         ("ab.cd", ()),
+        ("abcd(?i)*efg", ()),  # the repetition is of what stands before the flag
     ],
 )
 def test_rows_of_letters_that_every_match_holds(pattern: str, rows: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ from triage.settings import Settings
 __all__ = ["settings_in_force"]
 
 _SECRET = re.compile(r"(?:^|_)(?:key|secret|token|password|salt)s?(?:_|$)")
-_PASSWORD = re.compile(r"(?<=://)([^/@\s]*?):[^@\s]*(?=@)|(?<=password=)[^&\s]+")
+_PASSWORD = re.compile(r"(?<=://)([^/@]*?):[^@]*(?=@)|(?<=password=)[^&]+")
 _FIELDS = {
     "lease_minutes": "lease",
     "pool_size": "pool.size",
@@ -50,7 +50,8 @@ def _shown(name: str, given: Given, read: Settings) -> tuple[str, str]:
     """Return the value of a setting, and where it comes from."""
     key, origin = key_of(name), given.origin(name)
     if origin:
-        return _masked(key, given[name]), origin
+        secrets = {secret for remote in read.remotes for secret in remote.secrets}
+        return "(set)" if given[name] in secrets else _masked(key, given[name]), origin
     value: object = read
     for part in _FIELDS.get(key, key).split("."):
         value = getattr(value, part, None)

@@ -145,6 +145,8 @@ class AutomaticActs:
             with self._database.write() as connection:
                 present = _awake(connection, act.at)
                 if present is None or present.ref != act.policy.ref:
+                    if act.done.audited:
+                        spread(connection)
                     break
                 act.portion(connection, some, said, left=left)
         return act.done

@@ -16,6 +16,7 @@ _MOST = 2  # rows that are looked for
 _PLAIN = frozenset("abcdefghijlmnopqrtuvwxyz0123456789 ")
 _PLACES_AND_SETS = frozenset("bBdDwWsSAzntrfva")
 _TIMES = re.compile(r"\{\d+(?:,\d*)?\}")
+_FLAGS = re.compile(r"(?<=.)\(\?[imsU-]+\)", re.DOTALL)
 _SET = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
 
 
@@ -45,6 +46,8 @@ def _rows(pattern: str) -> list[str] | None:
             if held is None:
                 return None
             width = len(held[0])
+        elif _FLAGS.match(pattern, place):
+            return None  # what comes next may repeat what stands before
         elif here in "()":
             depth += 1 if here == "(" else -1
         elif here == "|" and depth == 0:

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from triage.errors import TriageError
+from triage.logs import fold_in
 from triage.ui import (
     batch,
     browse,
@@ -62,6 +63,7 @@ PAGES = {
 
 def main() -> None:
     """Draw the dashboard; what cannot be done is said in words, never as a traceback."""
+    fold_in()  # Streamlit loads some of its modules, with their loggers, when they are needed
     st.set_page_config(
         page_title="triage",
         page_icon=_HERE / "icon.svg",  # an icon by name would be fetched from elsewhere
