@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -21,3 +22,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # One decision in twenty would come up again for the next reviewer; tests of that say so.
         patch.setenv("TRIAGE_DOUBLED", "0")
         yield
+
+
+@pytest.fixture(autouse=True)
+def levels() -> Iterator[None]:
+    """Log levels as they were: a command that runs in the tests' own process sets them for it."""
+    loggers = (logging.getLogger(), logging.getLogger("triage"))
+    before = [one.level for one in loggers]
+    yield
+    for one, level in zip(loggers, before, strict=True):
+        one.setLevel(level)

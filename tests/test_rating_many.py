@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import signal
 import time
 from importlib.util import find_spec
@@ -58,7 +59,10 @@ def test_a_run_that_is_killed_is_gone_on_with_and_writes_what_one_process_writes
     done, killed = finished(machine), len(machine.calls())
     assert 1 <= len(done) < 7, "it was in the middle"
     out = machine.run("rate", "in", "-o", "out", *engine)
-    assert f"{len(done)} file" in out
+    # Ray's workers may finish one more before they notice that they are alone.
+    kept = re.search(r"(\d+) files? finished by an earlier run", out)
+    assert kept is not None
+    assert len(done) <= int(kept[1]) < 7
     assert "finished by an earlier run, and not rated again" in out
     assert outputs(machine, "out") == whole
     again = [text for call in machine.calls()[killed:] for text in call]

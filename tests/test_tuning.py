@@ -362,7 +362,7 @@ class TestReport:
         findings = audited.findings()
         target = findings.target(Label.INSULT)
         report = json.loads(data.read_text(encoding="utf-8"))
-        assert list(report["slices"]) == ["thread", "source", "author", "identity"]
+        assert list(report["slices"]) == ["thread", "source", "author", "language", "identity"]
         for one in audited.slices(findings, target, Kind.THREAD, 0.5):
             assert f"| {one.name} | {one.comments:,} | {one.flagged:,} |" in printed
             (row,) = (row for row in report["slices"]["thread"] if row["name"] == one.name)

@@ -58,7 +58,7 @@ def _throw_away_server(binaries: Path) -> Iterator[Server]:
         shutil.chown(folder, "postgres", "postgres")
         as_owner |= {"user": "postgres", "group": "postgres", "extra_groups": []}
     data, control = str(folder / "data"), str(binaries / "pg_ctl")
-    quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
+    quick = "-c fsync=off -c synchronous_commit=on -c full_page_writes=off -c max_connections=40"
     try:
         subprocess.run(
             [

@@ -509,7 +509,10 @@ def test_what_cannot_be_read_is_found_too(
         except SQLAlchemyError:
             return  # the database refuses it
         after = connection.exec_driver_sql(raw).scalar()
-        assert verified(connection).whole <= (after == before or {after, before} == {0, -0.0})
+        same = after == before or {after, before} == {0, -0.0}
+        if isinstance(metadata.tables[name].c[column].type, Boolean):
+            same = bool(after) == bool(before)  # which is how it is read
+        assert verified(connection).whole <= same
 
 
 ACTS = ("decide", "undo", "flag", "policy", "annotate", "group", "gold")

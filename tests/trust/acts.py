@@ -1,4 +1,4 @@
-"""What is killed: kinds of work on a site of 1,200 comments, and what must hold afterwards."""
+"""What is killed: kinds of work on a site of 600 comments, and what must hold afterwards."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["ACTS", "Act", "check_sound", "opened", "refused"]
 Ack = Callable[[object], object]
 """Says that something was acknowledged to whoever asked for it."""
 
-COMMENTS = 1_200
+COMMENTS = 600
 _THREADS = 12
 _WORDS = [first + rest for first in "bdfgklmnprst" for rest in ("arn", "ilt", "osset", "umely")]
 _SCORER = ScorerInfo("compact", "1", (Label.TOXICITY,))
@@ -98,9 +98,12 @@ def _imported(place: Path) -> None:
 # Scores
 
 
+_RATED = 120
+
+
 def _unscored(place: Path) -> None:
     with opened(place) as bench:
-        bench.store.threads.save(_threads(300))
+        bench.store.threads.save(_threads(_RATED))
 
 
 def _score(place: Path, ack: Ack) -> None:
@@ -113,7 +116,7 @@ def _check_scores(place: Path, said: Sequence[str]) -> None:
 
 
 def _scored(place: Path) -> None:
-    assert _count(place, "score") == 300
+    assert _count(place, "score") == _RATED
 
 
 # Decisions, one by one and in batches
@@ -137,7 +140,7 @@ def _site(place: Path) -> None:
         )
 
 
-_DECIDED = 60
+_DECIDED = 30
 
 
 def _decide(place: Path, ack: Ack) -> None:

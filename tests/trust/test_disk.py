@@ -58,7 +58,7 @@ said = []
 """
 
 
-@pytest.mark.parametrize("act", ["import", "decisions", "batches", "policy"])
+@pytest.mark.parametrize("act", ["import", "decisions"])
 def test_a_full_disk_is_said_and_what_was_acknowledged_stays(tmp_path: Path, act: str) -> None:
     script = (
         _BEGIN.replace("NAME", f'"{act}"')
@@ -79,7 +79,7 @@ act.check_done(place)
     _on_a_disk(tmp_path, script)
 
 
-@pytest.mark.parametrize("act", ["import", "decisions", "batches", "policy"])
+@pytest.mark.parametrize("act", ["import", "decisions"])
 def test_a_disk_that_may_only_be_read_is_said_to_be_no_good(tmp_path: Path, act: str) -> None:
     script = (
         _BEGIN.replace("NAME", f'"{act}"')

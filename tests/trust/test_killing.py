@@ -11,7 +11,7 @@ import pytest
 from tests.trust.acts import ACTS
 
 _ROOT = Path(__file__).parents[2]
-_KILLS = 2
+_KILLS = 1
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="processes are forked")

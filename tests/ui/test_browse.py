@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,15 +73,21 @@ def test_days_are_whole_and_those_of_the_sites_timezone(
     assert len(shown(drawn(to="2026-02-28"))) == 1
 
 
-def test_an_author_is_found_by_name_and_not_where_names_are_hidden(
+def test_an_author_is_found_by_the_name_or_where_there_are_none_by_the_pseudonym(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert shown(drawn(author="a")) == ["Fine", "You stupid idiot number 0"]
     monkeypatch.setenv("TRIAGE_PSEUDONYMS", "1")
+    monkeypatch.setenv("TRIAGE_PSEUDONYMS_KEY", "0123456789abcdef" * 2)
+    with closing(Workbench(Settings.from_environment())) as renaming:
+        renaming.use_pseudonyms("ana")
     workbench.clear()
-    app = drawn(author="a", sort="author")
-    assert len(shown(app)) == 4
-    assert not [one for one in app.text_input if one.label.startswith("Author")]
+    assert shown(drawn(author="a")) == []
+    pseudonym = Settings.from_environment().pseudonyms
+    assert pseudonym is not None
+    app = drawn(author=pseudonym.of("a") or "")
+    assert shown(app) == ["Fine", "You stupid idiot number 0"]
+    assert "Author, the whole pseudonym" in [one.label for one in app.text_input]
 
 
 def test_who_has_which_comment_on_the_screen_is_shown(bench: Workbench) -> None:

@@ -242,13 +242,14 @@ def test_texts_and_names_are_hidden_where_the_site_hides_them(
 ) -> None:
     environment.setenv("TRIAGE_BLUR", "text")
     environment.setenv("TRIAGE_PSEUDONYMS", "1")
+    environment.setenv("TRIAGE_PSEUDONYMS_KEY", "0123456789abcdef" * 2)
     workbench.clear()
     app = dropped(("c.csv", "id,text,author\n1,hello,ann\n"))
     assert not app.dataframe
     (reveal,) = [one for one in app.toggle if one.label == "Reveal texts"]
     app = reveal.set_value(True).run()
     (author,) = app.dataframe[0].value["author"]
-    assert author.startswith("Author ")
+    assert author.startswith("author-")
 
 
 EMPTY = """
