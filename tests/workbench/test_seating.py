@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from triage.domain.automatic import Automatic
 from triage.domain.decisions import Verdict
 from triage.domain.people import Account, Role, SignIn
 from triage.domain.policy import DEFAULT_THRESHOLDS
+from triage.domain.scores import Label
 from triage.domain.tokens import Scope
 from triage.errors import RightsError, UsageError
 from triage.settings import Settings
@@ -198,6 +200,22 @@ def test_records_of_others_are_for_leads(
     monkeypatch.setattr(bench, "quality", lambda: report)
     assert seats[Role.REVIEWER].quality().records == ()
     assert len(seats[Role.LEAD].quality().records) == 1
+
+
+def test_scores_that_ranges_hide_are_hidden_from_reviewers_who_sign_in(
+    bench: Workbench, seats: dict[Role, Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = [who.veils_scores(role) for role, who in seats.items()]
+    assert hidden == [False, False, False], "nothing is decided by itself"
+    with_ranges = replace(bench.policy(), automatic=Automatic({Label.INSULT: 0.98}))
+    monkeypatch.setattr(bench, "policy", lambda: with_ranges)
+    assert {role: who.veils_scores(role) for role, who in seats.items()} == {
+        Role.REVIEWER: True,
+        Role.LEAD: False,
+        Role.ADMIN: False,
+    }
+    seats[Role.ADMIN].set_role("lead", Role.REVIEWER, "admin")
+    assert seats[Role.LEAD].veils_scores("lead"), "by the role of now"
 
 
 def test_a_skip_is_taken_back_by_whoever_skipped(bench: Workbench, tmp_path: Path) -> None:

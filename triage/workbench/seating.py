@@ -51,6 +51,15 @@ class Seat(Workbench):
         own = tuple(one for one in report.records if one.reviewer == self.settings.reviewer)
         return report if leads else replace(report, records=own)
 
+    def veils_scores(self, reviewer: str) -> bool:
+        """Whether a list hides the scores of undecided comments, by the role of now.
+
+        The shared workbench cannot tell: it asks nobody, so that everybody leads there.
+        """
+        leads = self._allow("veils_scores").covers(Role.LEAD)
+        self._own_name(reviewer)
+        return not leads and self._bench._scores_veiled()
+
     def close(self) -> None:
         """Leave: the workbench is the others' too."""
 
