@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from triage import ui
 from triage.domain.automatic import Automatic
 from triage.domain.decisions import Verdict
 from triage.domain.people import Account, Role, SignIn
@@ -69,6 +71,27 @@ def seats(bench: Workbench) -> dict[Role, Seat]:
 def test_every_verb_is_in_the_table_once_and_nothing_else_is() -> None:
     assert sorted([*RIGHTS, *MACHINE]) == VERBS
     assert len({*RIGHTS, *MACHINE}) == len(RIGHTS) + len(MACHINE)
+
+
+def taken_by_the_pages() -> Iterator[tuple[str, str]]:
+    """Yield what the dashboard's code takes from a workbench by name, with the file."""
+    for path in Path(ui.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(value=ast.Name(id="bench"), attr=taken):
+                    yield taken, path.name
+
+
+def test_the_dashboard_calls_nothing_that_no_role_may() -> None:
+    facts = {
+        name
+        for name in dir(Workbench)
+        if isinstance(inspect.getattr_static(Workbench, name), int | str)
+    }
+    found = set(taken_by_the_pages())
+    assert len(found) > 100
+    known = {*RIGHTS, *facts, "settings", "role"}
+    assert [one for one in sorted(found) if one[0] not in known] == []
 
 
 def call(who: Seat, verb: str) -> object:

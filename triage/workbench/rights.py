@@ -33,7 +33,7 @@ _LEAD = (
     *("save_policy", "checked_policy", "save_tuned", "save_weights", "roll_back"),
     *("preview_policy", "policy_history", "policy_version", "known_of"),
     *("findings", "moving", "slices", "periods", "match", "rivals", "compare", "flipping"),
-    *("ranges", "consequences", "automate", "stop_automatic", "undo_automatic"),
+    *("ranges", "consequences", "automate", "act", "stop_automatic", "undo_automatic"),
     *("learn", "to_rate", "better", "compare_lesson", "adopt", "adoptions", "roll_back_learned"),
     *("save_guidelines", "set_gold", "gold", "take_gold_out", "disagreements", "have_last_word"),
     *("draw_audit", "audits", "appeals", "appealed", "appeals_against", "dismiss_appeals"),
@@ -62,7 +62,6 @@ MACHINE = (
     *("score_texts", "save_answers", "courier", "tells_anybody"),
     # What others are made of.
     *(
-        "act",
         "admission",
         "automates_only",
         "leads_only",
