@@ -44,7 +44,6 @@ _LEAD = (
     *("ways_back", "plan_return", "write_return", "remember_return"),
     *("scorers", "chosen", "in_use"),
     *("nobody_automates", "automatic_due", "chain_head"),
-    *("forget_author", "forget_comments", "retain", "erasures"),
 )
 _ADMIN = (
     *("people", "add_person", "set_role", "remove_person", "release_name"),
@@ -57,6 +56,8 @@ MACHINE = (
     *("import_file", "score", "rate", "evaluate", "kept_beside", "tune", "compare_report"),
     *("is_many", "rate_many", "identify", "migrate", "verify", "use_pseudonyms", "drop_pseudonyms"),
     *("back_up", "take_back", "load_samples", "to_fetch", "try_modes", "not_the_database"),
+    # What cannot be undone, and ends with words on what no command reaches.
+    *("forget_author", "forget_comments", "retain", "erasures"),
     # What programs send over HTTP, each with a token of its own, and what is sent to them.
     *("authorise", "guarded", "receive", "keep", "suggest", "unrated", "settle"),
     *("score_texts", "save_answers", "courier", "tells_anybody"),
