@@ -223,4 +223,5 @@ def documented() -> dict[str, str]:
     """Return variable -> default, as docs/operations.md has them."""
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(TRIAGE_[A-Z_]+)` \| (.*?) \|", page, re.MULTILINE)
+    assert len(rows) == len(dict(rows)), "a setting stands there once"
     return dict(rows)

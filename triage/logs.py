@@ -56,6 +56,7 @@ class Fields(TypedDict, total=False):
     status: int
     request: str
     client: str  # the name of a token
+    role: str  # of whoever signed in
     act: str  # the id of a decision, or of the batch that it is part of
     count: int
     comments: int

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from triage.domain.comments import Comment, Thread
+from triage.domain.decisions import Decision, Verdict
 from triage.domain.people import Account, Role
 from triage.errors import ConflictError, NotFoundError
 from triage.store import Store
@@ -48,6 +50,21 @@ def test_a_stranger_is_nobody_until_the_provider_gives_a_role(store: Store) -> N
     assert met is not None
     assert (met.name, met.role, met.added_by) == ("max@x.example", None, "https://id.example")
     assert store.people.meet(CLAIMED) == met
+
+
+def test_a_name_that_the_log_has_from_before_is_nobodys_until_an_admin_says_whose(
+    store: Store,
+) -> None:
+    store.threads.save([Thread("t", "On the bridge", comments=(Comment("c", "t", "No.", 0),))])
+    digest = store.comments.get("c").text_sha256
+    store.decisions.add(Decision("d", "c", digest, Verdict.APPROVE, CLAIMED.name, NOON))
+    with pytest.raises(ConflictError, match="decided here before anybody signed in"):
+        store.people.meet(CLAIMED)
+    assert store.people.all() == []
+    store.people.add(CLAIMED.name, Role.REVIEWER, "op", NOON)
+    met = store.people.meet(CLAIMED)
+    assert met is not None
+    assert met.subject == CLAIMED.subject
 
 
 def test_an_older_sign_in_of_the_same_account_changes_nothing(store: Store) -> None:

@@ -86,6 +86,8 @@ def test_a_claim_is_found_by_its_whole_name_or_along_its_dots(claim: str) -> Non
         ({"email": "a\nb@news.example"}, "control characters"),
         ({"email": "a" * 300}, "does not say who you are"),
         ({"email_verified": False}, "has not verified your e-mail address"),
+        ({"email_verified": "false"}, "has not verified your e-mail address"),
+        ({"email_verified": "False"}, "has not verified your e-mail address"),
         ({"sub": None}, "claim sub"),
         ({"iss": ""}, "claim iss"),
         ({"iat": "yesterday"}, "when you signed in"),
@@ -102,6 +104,27 @@ def test_claims_that_do_not_say_who_it_is_are_refused(change: dict[str, object],
 def test_an_address_is_one_however_it_is_written() -> None:
     assert person_name(" Lea@News.Example ") == person_name("lea@news.example")
     assert person_name("Lea") != person_name("lea"), "a user name is as the provider has it"
+
+
+def test_a_name_is_one_however_its_letters_are_made() -> None:
+    composed, apart, wide = "Zo\u00eb", "Zoe\u0308", "\uff2c\uff45\uff41"
+    assert person_name(apart) == person_name(composed) == composed
+    assert person_name(wide) == "Lea"
+    assert person_name("\u00a0Lea \u3000") == "Lea"
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2066", "\x7f"]
+)
+def test_a_name_with_what_nobody_sees_is_refused(unseen: str) -> None:
+    with pytest.raises(ValueError, match="no characters that nobody sees"):
+        person_name(f"Le{unseen}a")
+
+
+@pytest.mark.parametrize("name", ["Policy:default@1", "CLIENT:blog", "\uff50olicy:default@1"])
+def test_nobody_is_called_as_policies_and_programs_are(name: str) -> None:
+    with pytest.raises(ValueError, match="those of policies and programs"):
+        person_name(name)
 
 
 TEXT = st.text("aE@.: \n\u202e", max_size=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from triage import ui
+from triage.domain.automatic import Automatic
 from triage.domain.decisions import Verdict
 from triage.domain.people import Account, Role, SignIn
 from triage.domain.policy import DEFAULT_THRESHOLDS
+from triage.domain.scores import Label
 from triage.domain.tokens import Scope
 from triage.errors import RightsError, UsageError
 from triage.settings import Settings
@@ -67,6 +71,27 @@ def seats(bench: Workbench) -> dict[Role, Seat]:
 def test_every_verb_is_in_the_table_once_and_nothing_else_is() -> None:
     assert sorted([*RIGHTS, *MACHINE]) == VERBS
     assert len({*RIGHTS, *MACHINE}) == len(RIGHTS) + len(MACHINE)
+
+
+def taken_by_the_pages() -> Iterator[tuple[str, str]]:
+    """Yield what the dashboard's code takes from a workbench by name, with the file."""
+    for path in Path(ui.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(value=ast.Name(id="bench"), attr=taken):
+                    yield taken, path.name
+
+
+def test_the_dashboard_calls_nothing_that_no_role_may() -> None:
+    facts = {
+        name
+        for name in dir(Workbench)
+        if isinstance(inspect.getattr_static(Workbench, name), int | str)
+    }
+    found = set(taken_by_the_pages())
+    assert len(found) > 100
+    known = {*RIGHTS, *facts, "settings", "role"}
+    assert [one for one in sorted(found) if one[0] not in known] == []
 
 
 def call(who: Seat, verb: str) -> object:
@@ -198,6 +223,22 @@ def test_records_of_others_are_for_leads(
     monkeypatch.setattr(bench, "quality", lambda: report)
     assert seats[Role.REVIEWER].quality().records == ()
     assert len(seats[Role.LEAD].quality().records) == 1
+
+
+def test_scores_that_ranges_hide_are_hidden_from_reviewers_who_sign_in(
+    bench: Workbench, seats: dict[Role, Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = [who.veils_scores(role) for role, who in seats.items()]
+    assert hidden == [False, False, False], "nothing is decided by itself"
+    with_ranges = replace(bench.policy(), automatic=Automatic({Label.INSULT: 0.98}))
+    monkeypatch.setattr(bench, "policy", lambda: with_ranges)
+    assert {role: who.veils_scores(role) for role, who in seats.items()} == {
+        Role.REVIEWER: True,
+        Role.LEAD: False,
+        Role.ADMIN: False,
+    }
+    seats[Role.ADMIN].set_role("lead", Role.REVIEWER, "admin")
+    assert seats[Role.LEAD].veils_scores("lead"), "by the role of now"
 
 
 def test_a_skip_is_taken_back_by_whoever_skipped(bench: Workbench, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from unicodedata import normalize
 
 from triage.domain.checks import check_aware, check_named
 from triage.domain.decisions import Reviewer
@@ -106,14 +107,17 @@ class Account:
 def person_name(given: str) -> str:
     """Return a person's name as the log has it; one that is an address is in small letters.
 
-    Raises ValueError for one that is none, or one that a policy or a program has.
+    Ways to write the same letters (NFKC) are one. Raises ValueError for one that is none, one with
+    characters that nobody sees, or one that a policy or a program has.
     """
-    name = given.strip()
+    name = normalize("NFKC", given).strip()
     if "@" in name:
         name = name.lower()  # providers differ in how they write one and the same address
     if len(name) > _LONGEST_NAME:
         raise ValueError(f"a name has at most {_LONGEST_NAME} characters")
-    if name.startswith(NO_PERSONS):
+    if not name.isprintable():
+        raise ValueError(f"a name has no characters that nobody sees: {name!r}")
+    if name.casefold().startswith(NO_PERSONS):
         raise ValueError(
             f"names that begin with {' or '.join(NO_PERSONS)} are those of policies and programs"
         )
@@ -126,7 +130,8 @@ def account_of(claims: Mapping[str, object], rules: SignIn) -> Account:
     Raises ValueError, in words for that person, for claims that do not say who it is.
     """
     issuer, subject = (_text(claims, claim, _LONGEST_ID) for claim in ("iss", "sub"))
-    if rules.name == "email" and claims.get("email_verified") is False:
+    # Some providers write it as a word.
+    if rules.name == "email" and str(claims.get("email_verified")).lower() == "false":
         raise ValueError("the provider has not verified your e-mail address: verify it there")
     try:
         at = datetime.fromtimestamp(claims["iat"], UTC)  # type: ignore[arg-type]

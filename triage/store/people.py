@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from triage.domain.people import Account, Person, Role
 from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
-from triage.store.schema import people
+from triage.store.schema import decisions, people
 
 __all__ = ["People"]
 
@@ -37,7 +37,9 @@ class People:
 
         An account goes on under the name it came by first, whatever the provider calls it since.
         A name that an admin added is the first account's that comes by it; where the claim gives a
-        role, a new name is too. Raises ConflictError where the name is another account's.
+        role, a new name is too. Raises ConflictError where the name is another account's, and for
+        a new one that the log has already, from before people signed in: whose that is, an admin
+        says by adding it.
         """
         known = self.of(account)
         if known is not None and known.signed_in_at and known.signed_in_at >= account.signed_in_at:
@@ -117,12 +119,21 @@ def _there(connection: Connection, name: str) -> Row[Any]:
 
 
 def _new(connection: Connection, account: Account) -> Person | None:
-    """Add who comes with a role of the provider's; None for who has none."""
+    """Add who comes with a role of the provider's; None for who has none.
+
+    Raises ConflictError for a name in the log.
+    """
     if account.role is None:
         return None
+    name = account.name
+    if connection.execute(select(exists().where(decisions.c.reviewer == name))).scalar():
+        raise ConflictError(
+            f"{name!r} decided here before anybody signed in by that name: an admin says that it "
+            f"is yours (triage people add {name} --role {account.role})"
+        )
     by, at = account.issuer, account.signed_in_at
     row = {
-        "name": account.name,
+        "name": name,
         "issuer": account.issuer,
         "subject": account.subject,
         "added_at": at,
@@ -132,7 +143,7 @@ def _new(connection: Connection, account: Account) -> Person | None:
         "signed_in_at": at,
     }
     connection.execute(insert(people).values(row))
-    return _of(_there(connection, account.name))
+    return _of(_there(connection, name))
 
 
 def _change(connection: Connection, name: str, by: str, at: datetime, **values: object) -> Person:

@@ -12,11 +12,11 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from triage.errors import TriageError
+from triage.errors import RightsError, TriageError
 from triage.ui.state import Key
 from triage.workbench import Workbench
 
-__all__ = ["fault", "or_say", "say", "show", "tell_panel"]
+__all__ = ["drawn_alone", "fault", "or_say", "say", "show", "tell_panel"]
 
 _Arguments = ParamSpec("_Arguments")
 
@@ -42,6 +42,26 @@ def or_say(
         return guarded
 
     return decorate
+
+
+def drawn_alone(
+    draw: Callable[_Arguments, None],
+) -> Callable[_Arguments, None]:
+    """Decorate a fragment: drawn again by itself, it is outside of what catches a page's errors.
+
+    Where a right is gone, as when a sign-in is over, the whole page is drawn again and says so.
+    """
+
+    @wraps(draw)
+    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> None:
+        try:
+            draw(*args, **kwargs)
+        except RightsError:
+            st.rerun()
+        except TriageError as error:
+            fault("This cannot be shown.", error)
+
+    return guarded
 
 
 def show() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from triage.ui.links import open_import
-from triage.ui.notices import or_say
+from triage.ui.notices import drawn_alone, or_say
 from triage.ui.state import Key
 from triage.ui.words import comments
 from triage.workbench import BrowseFilter, Run, Step, Workbench
@@ -64,6 +64,12 @@ def _rate(bench: Workbench) -> None:
     bench.start_run()
 
 
+@or_say("It was not stopped.")
+def _stop(bench: Workbench) -> None:
+    bench.stop_run()
+
+
+@drawn_alone
 def _in_passing(bench: Workbench) -> None:
     run = bench.run()
     if run is None:
@@ -73,6 +79,7 @@ def _in_passing(bench: Workbench) -> None:
         open_import("Show")
 
 
+@drawn_alone
 def _followed(bench: Workbench) -> None:
     run = bench.run()
     if run is None or not run.going:
@@ -86,7 +93,8 @@ def _followed(bench: Workbench) -> None:
                 "Stopping…" if run.stopping else "Stop",
                 icon=":material/stop_circle:",
                 disabled=run.stopping,
-                on_click=bench.stop_run,
+                on_click=_stop,
+                args=(bench,),
                 help="What is finished is kept; the same file again goes on from there.",
             )
             st.caption("You can leave this page: it goes on, and every page says so.")

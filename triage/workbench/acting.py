@@ -19,6 +19,10 @@ class Acting(Parts):
         Nothing where no range is on, or another scorer is in use than they were found for. Twice
         does nothing new.
         """
+        return self._act(digests)
+
+    def _act(self, digests: Sequence[str] | None = None) -> Acted:
+        """Do so as a part of another verb, which says it in a line of its own."""
         if self.policy().automatic is None:
             return Acted()
         return self.store.automatic.act(permanent, self._clock(), digests=digests)

@@ -52,8 +52,9 @@ class Browsing(Parts):
         Where a policy decides by itself, an undecided comment with such scores is one that it left
         to people by chance, to be decided blind. Leads see them all the same.
         """
-        if self.may_lead(reviewer):
-            return False
+        return not self.may_lead(reviewer) and self._scores_veiled()
+
+    def _scores_veiled(self) -> bool:
         return self.policy().automatic is not None or self.store.audits.share_waits()
 
     def views(self, reviewer: str) -> list[SavedView]:

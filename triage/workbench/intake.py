@@ -117,7 +117,7 @@ class Intake(Acting):
         if not parts:
             why = "; ".join(map(str, problems[:3])) or "it is empty"
             raise ReadError(f"{path} holds nothing that can be read: {why}")
-        acted = self.act()  # a text that was rated before has its scores at once
+        acted = self._act()  # a text that was rated before has its scores at once
         self.store.settle(saved.new + saved.revised)
         return ImportReport(
             parts=tuple(parts),

@@ -18,8 +18,8 @@ __all__ = ["noting"]
 
 _LOG = logging.getLogger("triage.workbench")
 _Class = TypeVar("_Class", bound=type)
-_Tell = Callable[[Any], Fields]
-"""What a verb returned -> what is told of it."""
+_Tell = Callable[[Any], Fields | None]
+"""What a verb returned -> what is told of it; None where it did nothing, which leaves no line."""
 
 
 def noting(facade: _Class) -> _Class:
@@ -36,6 +36,8 @@ def noting(facade: _Class) -> _Class:
 def _noted(name: str, verb: Callable[..., Any], tell: _Tell, level: LogLevel) -> Callable[..., Any]:
     @wraps(verb)
     def noted(*args: object, **kwargs: object) -> object:
+        if kwargs.get("dry_run"):
+            return verb(*args, **kwargs)  # it only looks
         began = monotonic()
         try:
             done = verb(*args, **kwargs)
@@ -43,8 +45,9 @@ def _noted(name: str, verb: Callable[..., Any], tell: _Tell, level: LogLevel) ->
             note(_LOG, name, level=LogLevel.WARNING, error=error, seconds=_since(began))
             raise
         told = tell(done)
-        told["seconds"] = _since(began)
-        note(_LOG, name, level=level, **told)
+        if told is not None:
+            told["seconds"] = _since(began)
+            note(_LOG, name, level=level, **told)
         return done
 
     return noted
@@ -60,6 +63,14 @@ def _nothing(_done: object) -> Fields:
 
 def _comments(done: int) -> Fields:
     return {"comments": done}
+
+
+def _count(done: int) -> Fields:
+    return {"count": done}
+
+
+def _if_any(done: object) -> Fields | None:
+    return None if done is None else {}
 
 
 def _rows(done: int) -> Fields:
@@ -107,13 +118,29 @@ def _rated(done: Any) -> Fields:
     return {"rows": done.rows, "problems": len(done.problems), "left": done.left}
 
 
+def _many_rated(done: Any) -> Fields:
+    return {"rows": done.rated, "problems": done.problem_count, "left": done.left}
+
+
+def _stated(done: Any) -> Fields:
+    return {"rows": done.written, "left": done.left}
+
+
+def _erased(done: Any) -> Fields:
+    return {"comments": done.comments}
+
+
 def _version(done: Any) -> Fields:
     return {"version": done.version}
 
 
 def _acted(done: Any) -> Fields:
+    return {"comments": done.decided}
+
+
+def _automated(done: Any) -> Fields:
     policy, acted = done
-    return {"version": policy.version, "comments": acted.rejected + acted.approved}
+    return _version(policy) | _acted(acted)
 
 
 def _backup(done: Any) -> Fields:
@@ -128,6 +155,7 @@ _ACTS: Mapping[str, _Tell] = {
     "import_file": _imported,
     "score": _scored,
     "rate": _rated,
+    "rate_many": _many_rated,
     "receive": _received,
     "keep": _received,
     "suggest": _decision,
@@ -137,26 +165,46 @@ _ACTS: Mapping[str, _Tell] = {
     "undo_act": _decisions,
     "flag": _nothing,
     "annotate": _nothing,
+    "say": _nothing,
+    "withdraw": _nothing,
+    "withdraw_last": _if_any,
+    "have_last_word": _decisions,
+    "set_gold": _comments,
+    "take_gold_out": _nothing,
     "appeal": _nothing,
     "dismiss_appeals": _comments,
     "draw_audit": _nothing,
     "save_policy": _version,
     "save_weights": _version,
     "roll_back": _version,
-    "automate": _acted,
+    "automate": _automated,
+    "act": _acted,
     "stop_automatic": _version,
     "undo_automatic": _decisions,
     "save_guidelines": _version,
     "adopt": _nothing,
     "roll_back_learned": _nothing,
+    "add_person": _nothing,
+    "set_role": _nothing,
+    "remove_person": _nothing,
+    "release_name": _nothing,
     "create_token": lambda done: _token(done.token),
     "revoke_token": _token,
     "add_webhook": _nothing,
     "switch_webhook": _nothing,
     "remove_webhook": _nothing,
+    "retry_dead": _count,
+    "let_dead_go": _count,
     "export": _rows,
     "export_dataset": _rows,
+    "statements": _stated,
     "write_return": _nothing,
+    "remember_return": _nothing,
+    "forget_author": _erased,
+    "forget_comments": _erased,
+    "retain": _erased,
+    "use_pseudonyms": _comments,
+    "drop_pseudonyms": _comments,
     "back_up": _backup,
     "take_back": _backup,
 }

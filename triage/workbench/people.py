@@ -24,11 +24,7 @@ class People(Parts):
         Raises UsageError for a name that cannot be one, ConflictError for who is there already.
         """
         self.leads_only(by, _MANAGE)
-        try:
-            given = person_name(name)
-        except ValueError as error:
-            raise UsageError(str(error)) from error
-        return self.store.people.add(given, role, by, self._clock())
+        return self.store.people.add(_name(name), role, by, self._clock())
 
     def set_role(self, name: str, role: Role | None, by: str) -> Person:
         """Give somebody another role; None leaves it to what the provider says.
@@ -36,7 +32,7 @@ class People(Parts):
         Raises NotFoundError for nobody of that name, ConflictError for who was removed.
         """
         self.leads_only(by, _MANAGE)
-        return self.store.people.set_role(name, role, by, self._clock())
+        return self.store.people.set_role(_name(name), role, by, self._clock())
 
     def remove_person(self, name: str, by: str) -> Person:
         """Let somebody work here no more, from the next act on; what they did stays.
@@ -44,7 +40,7 @@ class People(Parts):
         Raises NotFoundError for nobody of that name.
         """
         self.leads_only(by, _MANAGE)
-        return self.store.people.remove(name, by, self._clock())
+        return self.store.people.remove(_name(name), by, self._clock())
 
     def release_name(self, name: str, by: str) -> Person:
         """Let the next account that signs in by a name have it, as after a change of provider.
@@ -52,4 +48,12 @@ class People(Parts):
         Without that a name stays the first account's. Raises NotFoundError for nobody of that name.
         """
         self.leads_only(by, _MANAGE)
-        return self.store.people.release(name, by, self._clock())
+        return self.store.people.release(_name(name), by, self._clock())
+
+
+def _name(given: str) -> str:
+    """Return a name as the table has it, however it was typed; raise UsageError for none."""
+    try:
+        return person_name(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

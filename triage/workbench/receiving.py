@@ -103,7 +103,7 @@ class Receiving(Answering):
             ]
             if rows:
                 self.store.scores.save(info, rows)
-        self.act(list(by_digest))
+        self._act(list(by_digest))
         return [by_digest[digest] for digest, said in known.items() if said is None]
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
@@ -120,7 +120,7 @@ class Receiving(Answering):
         )
         saved = self.store.threads.save(placed)
         ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
-        self.act([one.text_sha256 for one in sent.values()])
+        self._act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
         if admission.left_out:
             told.append(_forgotten(given, admission.left_out))

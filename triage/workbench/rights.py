@@ -33,7 +33,7 @@ _LEAD = (
     *("save_policy", "checked_policy", "save_tuned", "save_weights", "roll_back"),
     *("preview_policy", "policy_history", "policy_version", "known_of"),
     *("findings", "moving", "slices", "periods", "match", "rivals", "compare", "flipping"),
-    *("ranges", "consequences", "automate", "stop_automatic", "undo_automatic"),
+    *("ranges", "consequences", "automate", "act", "stop_automatic", "undo_automatic"),
     *("learn", "to_rate", "better", "compare_lesson", "adopt", "adoptions", "roll_back_learned"),
     *("save_guidelines", "set_gold", "gold", "take_gold_out", "disagreements", "have_last_word"),
     *("draw_audit", "audits", "appeals", "appealed", "appeals_against", "dismiss_appeals"),
@@ -44,7 +44,6 @@ _LEAD = (
     *("ways_back", "plan_return", "write_return", "remember_return"),
     *("scorers", "chosen", "in_use"),
     *("nobody_automates", "automatic_due", "chain_head"),
-    *("forget_author", "forget_comments", "retain", "erasures"),
 )
 _ADMIN = (
     *("people", "add_person", "set_role", "remove_person", "release_name"),
@@ -57,12 +56,13 @@ MACHINE = (
     *("import_file", "score", "rate", "evaluate", "kept_beside", "tune", "compare_report"),
     *("is_many", "rate_many", "identify", "migrate", "verify", "use_pseudonyms", "drop_pseudonyms"),
     *("back_up", "take_back", "load_samples", "to_fetch", "try_modes", "not_the_database"),
+    # What cannot be undone, and ends with words on what no command reaches.
+    *("forget_author", "forget_comments", "retain", "erasures"),
     # What programs send over HTTP, each with a token of its own, and what is sent to them.
     *("authorise", "guarded", "receive", "keep", "suggest", "unrated", "settle"),
     *("score_texts", "save_answers", "courier", "tells_anybody"),
     # What others are made of.
     *(
-        "act",
         "admission",
         "automates_only",
         "leads_only",

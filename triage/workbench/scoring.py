@@ -124,7 +124,7 @@ class Scoring(Panels):
         # What was worked out at the start must not undo what somebody put to use since.
         due = not beside and not any(left.values())
         overtaken = due and not self.store.panel.set(seats, coverage, upon=before)
-        acted = self.act()
+        acted = self._act()
         self.store.settle(done)
         return ScoreReport(
             scored=tuple((info, counts[info.key]) for info in infos),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -10,12 +11,14 @@ from typing import Any
 
 from triage.domain.people import Account, Person, Role
 from triage.errors import ConflictError, RightsError
+from triage.logs import LogLevel, note
 from triage.workbench.facade import Workbench
 from triage.workbench.quality import QualityReport
 from triage.workbench.rights import RIGHTS
 
 __all__ = ["Seat", "seat"]
 
+_LOG = logging.getLogger("triage.workbench")
 _NAMES = frozenset({"by", "reviewer", "received_by"})
 _A = {Role.REVIEWER: "a reviewer", Role.LEAD: "a lead", Role.ADMIN: "an admin"}
 
@@ -50,6 +53,15 @@ class Seat(Workbench):
         report = self._bench.quality()
         own = tuple(one for one in report.records if one.reviewer == self.settings.reviewer)
         return report if leads else replace(report, records=own)
+
+    def veils_scores(self, reviewer: str) -> bool:
+        """Whether a list hides the scores of undecided comments, by the role of now.
+
+        The shared workbench cannot tell: it asks nobody, so that everybody leads there.
+        """
+        leads = self._allow("veils_scores").covers(Role.LEAD)
+        self._own_name(reviewer)
+        return not leads and self._bench._scores_veiled()
 
     def close(self) -> None:
         """Leave: the workbench is the others' too."""
@@ -128,11 +140,15 @@ def _asked(name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(verb)
     def asked(self: Seat, *args: Any, **kwargs: Any) -> Any:
-        self._allow(name)
-        if named:
-            given = signature.bind(self, *args, **kwargs).arguments
-            for parameter in named:
-                self._own_name(given.get(parameter))
+        try:
+            self._allow(name)
+            if named:
+                given = signature.bind(self, *args, **kwargs).arguments
+                for parameter in named:
+                    self._own_name(given.get(parameter))
+        except RightsError as error:
+            note(_LOG, name, level=LogLevel.WARNING, error=error, role=self.role)
+            raise
         return getattr(self._bench, name)(*args, **kwargs)
 
     return asked

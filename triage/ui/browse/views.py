@@ -43,8 +43,8 @@ def _row(bench: Workbench, view: SavedView, who: str) -> None:
             key=f"view-{digest(view.reviewer, view.name)}",
             type="tertiary",
             icon=f":material/{'group' if view.shared else 'bookmark'}:",
-            on_click=show_link,
-            args=(bench, view.link),
+            on_click=_show,
+            args=(bench, view),
         )
         if mine:
             st.button(
@@ -55,6 +55,11 @@ def _row(bench: Workbench, view: SavedView, who: str) -> None:
                 on_click=_forget,
                 args=(bench, view.name, who),
             )
+
+
+@or_say("This view cannot be shown.")
+def _show(bench: Workbench, view: SavedView) -> None:
+    show_link(bench, view.link)
 
 
 @or_say("The view was not saved.")

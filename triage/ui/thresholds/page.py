@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from triage.ui.empty import draw_nothing_rated
-from triage.ui.notices import show
+from triage.ui.notices import drawn_alone, show
 from triage.ui.state import Key
 from triage.ui.thresholds.audit import draw_audit
 from triage.ui.thresholds.automatic import draw_automatic
@@ -67,6 +67,7 @@ def _per_day(findings: Findings) -> float:
 
 
 @st.fragment
+@drawn_alone
 def _bench(bench: Workbench, findings: Findings, own: Scale, per_day: float) -> None:
     """Draw everything that follows from the slider: it alone is drawn again when that moves."""
     if st.session_state.pop(Key.TUNE_CHANGED, False):
