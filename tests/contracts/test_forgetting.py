@@ -225,6 +225,16 @@ def test_what_nobody_decided_waits_for_nobody_and_is_never_scored(site: Store) -
         decide(site, "a3")
 
 
+def test_what_is_erased_while_it_is_being_scored_is_passed_over(site: Store) -> None:
+    batches = site.scores.unscored(NEWER, batch=2)
+    ((first, _), (second, _)) = next(batches)
+    forget(site, ANA)
+    rated = Scores({Label.TOXICITY: 0.9})
+    saved = site.scores.save(NEWER, [(first, rated), (second, rated)])
+    told = [text for some in batches for _, text in some]
+    assert (saved, told) == (1, [TEXTS["b2"]]), "the one that Bob wrote too, then his other"
+
+
 def test_what_waits_about_it_ends(site: Store) -> None:
     assert site.appeals.waiting() == 1
     forget(site, ANA)
