@@ -265,6 +265,36 @@ def test_the_read_model_follows_from_what_is_left(site: Store) -> None:
     assert not site.comments.get("a1").pending, "taken back, and still not to be read"
 
 
+WAYS = {
+    "the last": lambda store, _id: store.decisions.undo_last("ada", LATER),
+    "its act": lambda store, one: store.decisions.undo_act(one, "ada", LATER),
+    "it": lambda store, one: store.decisions.undo(one, "lea", LATER),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("noted", [True, False])
+def test_what_is_taken_back_of_an_erased_comment_waits_for_nobody(
+    site: Store, way: str, *, noted: bool
+) -> None:
+    if noted:
+        site.flags.add(Flag("a3", FlagSource.REVIEWER, "bo", NOON))
+    made = decide(site, "a3")
+    forget(site, ANA)
+    WAYS[way](site, made.id)
+    kept = read_model(site)
+    entry = site.comments.get("a3")
+    assert (entry.verdict, entry.pending, entry.flagged, entry.route) == (None, False, False, None)
+    site.rebuild()
+    assert read_model(site) == kept
+    assert site.queue.next("bo") is None
+    site.decisions.undo(site.decisions.of("a3")[-1].id, "lea", LATER)
+    assert site.comments.get("a3").verdict is Verdict.REJECT
+    kept = read_model(site)
+    site.rebuild()
+    assert read_model(site) == kept
+
+
 def test_an_audit_goes_on_without_what_is_erased(site: Store) -> None:
     site.audits.draw(Certain(), 10.0, "lea", NOON)
     decide(site, "b1", by="bo")

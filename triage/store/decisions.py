@@ -49,7 +49,7 @@ from triage.store.rows import (
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
-from triage.store.standing import judge, waits
+from triage.store.standing import judge, refresh_erased, waits
 
 __all__ = ["Decisions", "decision_row"]
 
@@ -317,7 +317,9 @@ def _append(
         if decision.via == APPEAL and decision.verdict in FINAL and appeal.appeal_pk is not None:
             answer = Answer(appeal.appeal_id, decision.id, reply)
             record_answer(connection, appeal.appeal_pk, answer)
-    judge(connection, [now.comment_pk for now in current.values()])
+    pks = [now.comment_pk for now in current.values()]
+    judge(connection, pks)
+    refresh_erased(connection, pks)
 
 
 def decision_row(
@@ -496,6 +498,7 @@ def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
         )
     )
     judge(connection, list(others))
+    refresh_erased(connection, comment_pks)
 
 
 def _undoing(
