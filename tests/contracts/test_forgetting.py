@@ -295,6 +295,27 @@ def test_what_is_taken_back_of_an_erased_comment_waits_for_nobody(
     assert read_model(site) == kept
 
 
+def test_nothing_more_can_be_said_about_an_erased_comment(site: Store) -> None:
+    made = decide(site, "a3")
+    forget(site, ANA)
+    digest = site.comments.get("a3").text_sha256
+    said = f"I, {ANA}, am no {CANARY}"
+    appeal = Appeal(
+        "ap2", "a3", made.id, said, LATER, "desk", by=AppealedBy.AUTHOR, via=AppealVia.CLI
+    )
+    flag = Flag("a3", FlagSource.REVIEWER, "bo", LATER, note=said)
+    noted = Annotation(uuid4().hex, "a3", digest, "ada", LATER, note=said)
+    for say in (
+        lambda: site.appeals.add(appeal),
+        lambda: site.flags.add(flag),
+        lambda: site.annotations.add(noted),
+        lambda: site.looks.say_gold([Gold("a3", digest, Verdict.REJECT, "lea", LATER)]),
+    ):
+        with pytest.raises(ConflictError, match="was erased"):
+            say()
+    assert readable(site, CANARY, ANA) == []
+
+
 def test_an_audit_goes_on_without_what_is_erased(site: Store) -> None:
     site.audits.draw(Certain(), 10.0, "lea", NOON)
     decide(site, "b1", by="bo")

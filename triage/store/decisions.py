@@ -46,6 +46,7 @@ from triage.store.rows import (
     decision_rows,
     policy_in_force,
     raters_of,
+    was_erased,
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
@@ -402,10 +403,7 @@ def _checked(seen: Seen, now: Row[Any] | None) -> Row[Any]:
     if now is None:
         raise _unknown(seen.comment_id)
     if now.erased_at is not None:
-        raise ConflictError(
-            f"comment {seen.comment_id!r} was erased: nobody can read it any more, and nothing "
-            "about it is left to decide"
-        )
+        raise was_erased(seen.comment_id)
     if seen.text_sha256 != now.sha256:
         raise _edited(seen.comment_id)
     if seen.decision_id == now.decision_id:
