@@ -36,7 +36,7 @@ from triage.domain.decisions import Annotation, Decision, Flag, FlagSource, Verd
 from triage.domain.looks import Gold
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.errors import ConflictError
+from triage.errors import ConflictError, StoreError
 from triage.store import Store
 from triage.store.chain import erase_words, verified
 from triage.store.chained import LOGS
@@ -229,6 +229,18 @@ def test_a_decision_that_somebody_put_in_is_found_and_not_taken_over_later(site:
     decide(site, "c8")
     outcome = site.chain.verify()
     assert kinds(outcome) == {("decision", pk, FaultKind.ADDED)}
+
+
+def test_what_was_removed_last_ends_all_adding_in_plain_words(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'triage.db'}") as site:
+        fill(site)
+        with site._database._writer.begin() as connection:
+            last = select(func.max(decisions.c.pk)).scalar_subquery()
+            for table in (answers, dismissals, appeals):
+                connection.execute(delete(table))
+            connection.execute(delete(decisions).where(decisions.c.pk == last))
+        with pytest.raises(StoreError, match="altered past triage.*triage verify"):
+            decide(site, "c8")
 
 
 def test_two_decisions_that_changed_places_are_found(site: Store) -> None:
