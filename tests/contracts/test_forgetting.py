@@ -445,6 +445,16 @@ class TestPseudonyms:
         site.threads.save(map(admission.admit, [thread({**TEXTS, "a1": EDITED})]))
         assert site.comments.get("a1").comment.author == other.of(ANA)
 
+    def test_what_was_erased_after_the_key_was_lost_stays_outside(self, store: Store) -> None:
+        own, other = self.KEYS
+        given = thread({"a-1": "No id has this one"}, ids=Ids.DERIVED)
+        store.names.begin(own)
+        store.threads.save([Admission(own, None, store.forgetting.known).admit(given)])
+        store.names.begin_anew(other)
+        store.forgetting.forget(Whose(ErasureKind.COMMENTS, ids=("a-1",)), "lea", LATER)
+        admission = Admission(other, store.forgetting.marks(), store.forgetting.known)
+        assert (admission.admit(given).comments, admission.left_out) == ((), 1)
+
 
 def admitted(store: Store, threads: Sequence[Thread]) -> list[Thread]:
     admission = Admission(None, store.forgetting.marks(), store.forgetting.known)

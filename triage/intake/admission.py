@@ -38,7 +38,11 @@ class Admission:
             return named
         pairs = list(zip(thread.comments, named.comments, strict=True))
         derived = thread.ids is Ids.DERIVED
-        marks = [_Marked(self._marks, raw, own.author, derived=derived) for raw, own in pairs]
+        keyed = self._pseudonyms is not None
+        marks = [
+            _Marked(self._marks, raw, own.author, derived=derived, keyed=keyed)
+            for raw, own in pairs
+        ]
         since = self._known({digest for one in marks for digest in one.digests})
         stay = [
             own for (_, own), one in zip(pairs, marks, strict=True) if not one.is_forgotten(since)
@@ -50,13 +54,17 @@ class Admission:
 class _Marked:
     """The marks of one comment: by its author's name as by the pseudonym."""
 
-    def __init__(self, marks: Marks, raw: Comment, author: str | None, *, derived: bool) -> None:
-        names = dict.fromkeys((raw.author, author))
+    def __init__(
+        self, marks: Marks, raw: Comment, author: str | None, *, derived: bool, keyed: bool
+    ) -> None:
+        names = (raw.author, author)
         self._created_at = raw.created_at
-        self._authors = [marks.author(name) for name in names if name]
+        self._authors = [marks.author(name) for name in dict.fromkeys(names) if name]
+        # One whose pseudonym was lost with its key is erased without an author.
+        also = (None,) if keyed else ()
         self._own = [
             marks.comment(raw.thread_id, name, raw.created_at, raw.text_sha256)
-            for name in (names if derived else ())
+            for name in (dict.fromkeys((*names, *also)) if derived else ())
         ]
 
     @property
