@@ -256,6 +256,16 @@ def test_what_is_still_to_be_told_tells_nothing_of_it(site: Store) -> None:
     assert state.last_error == "HTTP 500"
 
 
+def test_what_a_receiver_answers_while_something_is_erased_is_left_out_too(site: Store) -> None:
+    due, *_ = site.deliveries.claim(LATER, LATER + timedelta(minutes=1), 10)
+
+    def answer(_done: int) -> None:
+        site.deliveries.failed(due, LATER, f"HTTP 400: no {CANARY}", timedelta(minutes=1))
+
+    site.forgetting.forget(Whose(ErasureKind.AUTHOR, names=(ANA,)), "lea", LATER, answer)
+    assert readable(site, CANARY, ANA) == []
+
+
 def test_the_read_model_follows_from_what_is_left(site: Store) -> None:
     forget(site, ANA)
     kept = read_model(site)
