@@ -365,6 +365,19 @@ def test_who_writes_again_later_is_let_in(site: Store) -> None:
     assert site.comments.get("n2").comment.author == ANA
 
 
+def test_who_is_forgotten_again_is_forgotten_up_to_then(site: Store) -> None:
+    forget(site, ANA)
+    again = Whose(ErasureKind.AUTHOR, names=(ANA,))
+    site.forgetting.forget(again, "lea", LATER + timedelta(days=2))
+    site.forgetting.forget(again, "lea", NOON)  # by a clock that goes wrong
+    old, new = (
+        Comment(f"n{day}", "t1", "Between", author=ANA, created_at=LATER + timedelta(days=day))
+        for day in (1, 3)
+    )
+    (left,) = admitted(site, [Thread("t1", source="in.csv", comments=(old, new))])
+    assert left.comments == (new,)
+
+
 def test_a_comment_without_an_id_at_its_source_is_known_again(store: Store) -> None:
     texts = {"b-1": "No id has this one", "b-2": "Nor has that one"}
     store.threads.save([thread(texts, ids=Ids.DERIVED)])

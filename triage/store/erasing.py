@@ -90,11 +90,11 @@ def tally(connection: Connection, pks: Sequence[int]) -> Erased:
 
 
 def remember(connection: Connection, digests: Iterable[str], at: datetime) -> None:
-    """Keep marks of what must not come back."""
+    """Keep marks of what must not come back; of one that is known the later time counts."""
     wanted = set(digests)
-    known = connection.execute(
-        select(forgotten.c.digest).where(among(connection, forgotten.c.digest, wanted))
-    ).scalars()
+    mine = among(connection, forgotten.c.digest, wanted)
+    known = connection.execute(select(forgotten.c.digest).where(mine)).scalars().all()
+    connection.execute(update(forgotten).where(mine, forgotten.c.at < at).values(at=at))
     fresh = sorted(wanted.difference(known))
     if fresh:
         connection.execute(insert(forgotten), [{"digest": one, "at": at} for one in fresh])
