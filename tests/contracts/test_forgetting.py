@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from tests.sampling import Certain
-from triage.domain.appeals import Appeal, AppealedBy, AppealStatus, AppealVia
+from triage.domain.appeals import Appeal, AppealedBy, AppealStatus, AppealVia, Dismissal
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.decisions import Annotation, Decision, Flag, FlagSource, Span, Verdict
@@ -275,11 +275,20 @@ def test_the_read_model_follows_from_what_is_left(site: Store) -> None:
     assert not site.comments.get("a1").pending, "taken back, and still not to be read"
 
 
-WAYS = {
+WAYS: dict[str, Callable[[Store, str], object]] = {
     "the last": lambda store, _id: store.decisions.undo_last("ada", LATER),
     "its act": lambda store, one: store.decisions.undo_act(one, "ada", LATER),
     "it": lambda store, one: store.decisions.undo(one, "lea", LATER),
 }
+
+
+def test_why_an_appeal_was_dismissed_before_is_erased_and_not_made_up(site: Store) -> None:
+    site.appeals.dismiss([Dismissal("ap1", "lea", NOON, f"a {CANARY}, forty times", "Enough.")])
+    assert forget(site, ANA).notes == 7, "a reason and a reply more"
+    (appealed,) = site.appeals.of("a1")
+    assert appealed.dismissal == Dismissal("ap1", "lea", NOON, "erased")
+    assert readable(site, CANARY) == []
+    assert site.chain.verify().whole
 
 
 @pytest.mark.parametrize("way", WAYS)
