@@ -146,6 +146,9 @@ def test_nothing_that_an_author_wrote_or_is_called_can_be_read_anywhere(site: St
     assert readable(site, CANARY, ANA)
     forget(site, ANA)
     assert readable(site, CANARY, ANA) == []
+    outcome = site.chain.verify()
+    assert outcome.whole, outcome.faults
+    assert outcome.erased
 
 
 def test_what_is_said_beforehand_is_what_is_done(site: Store) -> None:
