@@ -117,6 +117,18 @@ def test_what_arrives_over_http_is_asked_too(bench: Workbench) -> None:
     bench.close()
 
 
+def test_a_client_that_sends_what_was_erased_is_told_so(bench: Workbench) -> None:
+    rows = [{"id": "7", "text": "quokka"}, {"id": "8", "text": "hm"}]
+    bench.receive(json.dumps(rows).encode(), "client")
+    bench.forget_comments(["7"], "lea")
+    received = bench.receive(json.dumps(rows).encode(), "client")
+    assert (received.ids, received.new, received.unchanged) == (("8",), 0, 1)
+    assert [one.message for one in received.problems] == [
+        "1 comments are forgotten here, and were not stored"
+    ]
+    bench.close()
+
+
 def test_exports_hold_what_is_left(bench: Workbench, tmp_path: Path) -> None:
     for name in ("1", "2"):
         (entry,) = bench.entries([name])
