@@ -240,7 +240,7 @@ def test_what_was_removed_last_ends_all_adding_in_plain_words(tmp_path: Path) ->
             for table in (answers, dismissals, appeals):
                 connection.execute(delete(table))
             connection.execute(delete(decisions).where(decisions.c.pk == last))
-        with pytest.raises(StoreError, match="altered past triage.*triage verify"):
+        with pytest.raises(StoreError, match="altered past triage"):
             decide(site, "c8")
 
 

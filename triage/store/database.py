@@ -85,8 +85,7 @@ _IN_PLAIN_WORDS = (
     ("not a database", "that file is no SQLite database; name another one"),
     (
         "chain.log, chain.fact_pk",
-        "its log was altered past triage, so nothing can be added to it; run triage verify, and go "
-        "back to a backup",
+        "its log was altered past triage, and takes nothing more: triage verify; restore a backup",
     ),
     ("malformed", "the file is damaged; restore a backup"),
     ("unable to open", "it cannot be opened; check that its folder exists and may be written to"),
