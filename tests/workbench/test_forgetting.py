@@ -229,6 +229,18 @@ class TestPseudonyms:
             assert (again.new, again.unchanged) == (0, 3)
         assert b"Quokkason" not in bytes_of(tmp_path)
 
+    def test_a_row_without_an_id_is_known_again_once_names_are_pseudonyms(
+        self, tmp_path: Path
+    ) -> None:
+        path = written(tmp_path)
+        path.write_text(f"{ROWS},Bob,Nobody gave me an id,2026-03-04T08:00:00Z\n", "utf-8")
+        with closing(Workbench(settings_of(tmp_path))) as bench:
+            assert bench.import_file(path).new == 4
+        with closing(Workbench(settings_of(tmp_path, pseudonyms=OWN))) as bench:
+            bench.use_pseudonyms("lea")
+            again = bench.import_file(path)
+            assert (again.new, again.unchanged) == (0, 4)
+
     def test_names_and_pseudonyms_are_refused_rather_than_mixed(self, tmp_path: Path) -> None:
         with closing(Workbench(settings_of(tmp_path, pseudonyms=OWN))) as bench:
             bench.import_file(written(tmp_path))

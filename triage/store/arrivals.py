@@ -69,6 +69,12 @@ class Arrivals:
                 if row.source != sources[row.id]
             }
 
+    def stored(self, comment_ids: Collection[str]) -> set[str]:
+        """Return those of these comments that are here, erased ones too."""
+        with self._database.read() as connection:
+            mine = among(connection, comments.c.id, comment_ids)
+            return set(connection.execute(select(comments.c.id).where(mine)).scalars())
+
     def erased(self, comment_ids: Collection[str]) -> set[str]:
         """Return those of these comments that were erased here."""
         mine = select(comments.c.id).where(comments.c.erased_at.is_not(None))
