@@ -30,13 +30,13 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from tests.wording import rude
 from triage.domain.appeals import Appeal, AppealedBy, AppealVia, Dismissal
-from triage.domain.chain import ERASED, FaultKind, Verified
+from triage.domain.chain import ERASED, FaultKind, Verified, seal_of
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Annotation, Decision, Flag, FlagSource, Verdict
 from triage.domain.looks import Gold
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.errors import ConflictError
+from triage.errors import ConflictError, StoreError
 from triage.store import Store
 from triage.store.chain import erase_words, verified
 from triage.store.chained import LOGS
@@ -56,6 +56,7 @@ from triage.store.schema import (
     notes,
     opinions,
     returned,
+    revisions,
     texts,
 )
 
@@ -231,6 +232,18 @@ def test_a_decision_that_somebody_put_in_is_found_and_not_taken_over_later(site:
     assert kinds(outcome) == {("decision", pk, FaultKind.ADDED)}
 
 
+def test_what_was_removed_last_ends_all_adding_in_plain_words(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'triage.db'}") as site:
+        fill(site)
+        with site._database._writer.begin() as connection:
+            last = select(func.max(decisions.c.pk)).scalar_subquery()
+            for table in (answers, dismissals, appeals):
+                connection.execute(delete(table))
+            connection.execute(delete(decisions).where(decisions.c.pk == last))
+        with pytest.raises(StoreError, match="altered past triage"):
+            decide(site, "c8")
+
+
 def test_two_decisions_that_changed_places_are_found(site: Store) -> None:
     with for_now(site) as connection:
         for pk, to in ((2, -1), (3, 2), (-1, 3)):
@@ -294,11 +307,15 @@ class TestErasure:
         for table in (decisions, notes, opinions, flags):
             connection.execute(update(table).where(table.c.comment_pk.in_(pks)).values(note=""))
         connection.execute(update(appeals).where(appeals.c.comment_pk.in_(pks)).values(text=""))
-        connection.execute(update(answers).values(reply=""))
-        connection.execute(update(dismissals).values(why=ERASED, reply=""))
-        mine = select(decisions.c.text_pk).where(decisions.c.comment_pk.in_(pks))
-        for pk in set(connection.execute(mine).scalars()):
-            gone = {"text": "", "sha256": f"{pk:064x}"}
+        theirs = select(appeals.c.pk).where(appeals.c.comment_pk.in_(pks))
+        for table, words in ((answers, {}), (dismissals, {"why": ERASED})):
+            mine = update(table).where(table.c.appeal_pk.in_(theirs))
+            connection.execute(mine.values(reply="", **words))
+        mine = update(comments).where(comments.c.pk.in_(pks))
+        connection.execute(mine.values(erased_at=NOON))
+        said = select(revisions.c.text_pk).where(revisions.c.comment_pk.in_(pks))
+        for pk in set(connection.execute(said).scalars()):
+            gone = {"text": "", "sha256": f"{pk:064x}", "erased_at": NOON}
             connection.execute(update(texts).where(texts.c.pk == pk).values(gone))
 
     def test_words_and_texts_can_be_erased_and_the_rest_still_holds(self, site: Store) -> None:
@@ -329,6 +346,35 @@ class TestErasure:
             self.erase(connection, "c1", "c2", "c3", "c4")
             connection.execute(update(decisions).where(decisions.c.pk == 2).values(put))
         assert kinds(site.chain.verify()) == {("decision", 2, FaultKind.ALTERED)}
+
+    @staticmethod
+    def pass_off(connection: Connection, name: str) -> int:
+        """Take the salt and the words of a log's last row, as an erasure would; return its key."""
+        log = LOGS[name]
+        key = int(connection.execute(select(func.max(log.key))).scalar_one())
+        fact = log.read(connection, [key])[key]
+        assert fact is not None
+        mine = (links.c.log == name, links.c.fact_pk == key)
+        salt = connection.execute(select(links.c.salt).where(*mine)).scalar_one()
+        sealed = seal_of(salt, fact.words)
+        connection.execute(update(links).where(*mine).values(salt=None, sealed=sealed))
+        emptied = {word: ERASED if word == "why" else "" for word in log.words}
+        connection.execute(update(log.table).where(log.key == key).values(emptied))
+        return key
+
+    @pytest.mark.parametrize("name", ["decision", "flag", "appeal_dismissal", "annotation"])
+    def test_what_nobody_erased_is_not_taken_for_erased(self, site: Store, name: str) -> None:
+        with for_now(site) as connection:
+            key = self.pass_off(connection, name)
+            assert kinds(verified(connection)) == {(name, key, FaultKind.ALTERED)}
+
+    def test_nor_is_it_once_it_is_put_beside_what_was_erased(self, site: Store) -> None:
+        with for_now(site) as connection:
+            self.erase(connection, "c2")
+            key = self.pass_off(connection, "decision")
+            gone = select(decisions.c.text_pk).where(decisions.c.pk == 2).scalar_subquery()
+            connection.execute(update(decisions).where(decisions.c.pk == key).values(text_pk=gone))
+            assert kinds(verified(connection)) == {("decision", key, FaultKind.ALTERED)}
 
 
 class TestBefore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from tests.sampling import Certain
-from triage.domain.appeals import Appeal, AppealedBy, AppealStatus, AppealVia
+from triage.domain.appeals import Appeal, AppealedBy, AppealStatus, AppealVia, Dismissal
 from triage.domain.batches import ScoreRange
 from triage.domain.comments import Comment, Ids, Thread, text_digest
 from triage.domain.decisions import Annotation, Decision, Flag, FlagSource, Span, Verdict
@@ -146,6 +146,9 @@ def test_nothing_that_an_author_wrote_or_is_called_can_be_read_anywhere(site: St
     assert readable(site, CANARY, ANA)
     forget(site, ANA)
     assert readable(site, CANARY, ANA) == []
+    outcome = site.chain.verify()
+    assert outcome.whole, outcome.faults
+    assert outcome.erased
 
 
 def test_what_is_said_beforehand_is_what_is_done(site: Store) -> None:
@@ -225,6 +228,16 @@ def test_what_nobody_decided_waits_for_nobody_and_is_never_scored(site: Store) -
         decide(site, "a3")
 
 
+def test_what_is_erased_while_it_is_being_scored_is_passed_over(site: Store) -> None:
+    batches = site.scores.unscored(NEWER, batch=2)
+    ((first, _), (second, _)) = next(batches)
+    forget(site, ANA)
+    rated = Scores({Label.TOXICITY: 0.9})
+    saved = site.scores.save(NEWER, [(first, rated), (second, rated)])
+    told = [text for some in batches for _, text in some]
+    assert (saved, told) == (1, [TEXTS["b2"]]), "the one that Bob wrote too, then his other"
+
+
 def test_what_waits_about_it_ends(site: Store) -> None:
     assert site.appeals.waiting() == 1
     forget(site, ANA)
@@ -246,6 +259,16 @@ def test_what_is_still_to_be_told_tells_nothing_of_it(site: Store) -> None:
     assert state.last_error == "HTTP 500"
 
 
+def test_what_a_receiver_answers_while_something_is_erased_is_left_out_too(site: Store) -> None:
+    due, *_ = site.deliveries.claim(LATER, LATER + timedelta(minutes=1), 10)
+
+    def answer(_done: int) -> None:
+        site.deliveries.failed(due, LATER, f"HTTP 400: no {CANARY}", timedelta(minutes=1))
+
+    site.forgetting.forget(Whose(ErasureKind.AUTHOR, names=(ANA,)), "lea", LATER, answer)
+    assert readable(site, CANARY, ANA) == []
+
+
 def test_the_read_model_follows_from_what_is_left(site: Store) -> None:
     forget(site, ANA)
     kept = read_model(site)
@@ -253,6 +276,66 @@ def test_the_read_model_follows_from_what_is_left(site: Store) -> None:
     assert read_model(site) == kept
     site.decisions.undo_last("ada", LATER)
     assert not site.comments.get("a1").pending, "taken back, and still not to be read"
+
+
+WAYS: dict[str, Callable[[Store, str], object]] = {
+    "the last": lambda store, _id: store.decisions.undo_last("ada", LATER),
+    "its act": lambda store, one: store.decisions.undo_act(one, "ada", LATER),
+    "it": lambda store, one: store.decisions.undo(one, "lea", LATER),
+}
+
+
+def test_why_an_appeal_was_dismissed_before_is_erased_and_not_made_up(site: Store) -> None:
+    site.appeals.dismiss([Dismissal("ap1", "lea", NOON, f"a {CANARY}, forty times", "Enough.")])
+    assert forget(site, ANA).notes == 7, "a reason and a reply more"
+    (appealed,) = site.appeals.of("a1")
+    assert appealed.dismissal == Dismissal("ap1", "lea", NOON, "erased")
+    assert readable(site, CANARY) == []
+    assert site.chain.verify().whole
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("noted", [True, False])
+def test_what_is_taken_back_of_an_erased_comment_waits_for_nobody(
+    site: Store, way: str, *, noted: bool
+) -> None:
+    if noted:
+        site.flags.add(Flag("a3", FlagSource.REVIEWER, "bo", NOON))
+    made = decide(site, "a3")
+    forget(site, ANA)
+    WAYS[way](site, made.id)
+    kept = read_model(site)
+    entry = site.comments.get("a3")
+    assert (entry.verdict, entry.pending, entry.flagged, entry.route) == (None, False, False, None)
+    site.rebuild()
+    assert read_model(site) == kept
+    assert site.queue.next("bo") is None
+    site.decisions.undo(site.decisions.of("a3")[-1].id, "lea", LATER)
+    assert site.comments.get("a3").verdict is Verdict.REJECT
+    kept = read_model(site)
+    site.rebuild()
+    assert read_model(site) == kept
+
+
+def test_nothing_more_can_be_said_about_an_erased_comment(site: Store) -> None:
+    made = decide(site, "a3")
+    forget(site, ANA)
+    digest = site.comments.get("a3").text_sha256
+    said = f"I, {ANA}, am no {CANARY}"
+    appeal = Appeal(
+        "ap2", "a3", made.id, said, LATER, "desk", by=AppealedBy.AUTHOR, via=AppealVia.CLI
+    )
+    flag = Flag("a3", FlagSource.REVIEWER, "bo", LATER, note=said)
+    noted = Annotation(uuid4().hex, "a3", digest, "ada", LATER, note=said)
+    for say in (
+        lambda: site.appeals.add(appeal),
+        lambda: site.flags.add(flag),
+        lambda: site.annotations.add(noted),
+        lambda: site.looks.say_gold([Gold("a3", digest, Verdict.REJECT, "lea", LATER)]),
+    ):
+        with pytest.raises(ConflictError, match="was erased"):
+            say()
+    assert readable(site, CANARY, ANA) == []
 
 
 def test_an_audit_goes_on_without_what_is_erased(site: Store) -> None:
@@ -292,6 +375,19 @@ def test_who_writes_again_later_is_let_in(site: Store) -> None:
     saved = site.threads.save(admitted(site, [Thread("t1", source="in.csv", comments=(old, new))]))
     assert saved.new == 1
     assert site.comments.get("n2").comment.author == ANA
+
+
+def test_who_is_forgotten_again_is_forgotten_up_to_then(site: Store) -> None:
+    forget(site, ANA)
+    again = Whose(ErasureKind.AUTHOR, names=(ANA,))
+    site.forgetting.forget(again, "lea", LATER + timedelta(days=2))
+    site.forgetting.forget(again, "lea", NOON)  # by a clock that goes wrong
+    old, new = (
+        Comment(f"n{day}", "t1", "Between", author=ANA, created_at=LATER + timedelta(days=day))
+        for day in (1, 3)
+    )
+    (left,) = admitted(site, [Thread("t1", source="in.csv", comments=(old, new))])
+    assert left.comments == (new,)
 
 
 def test_a_comment_without_an_id_at_its_source_is_known_again(store: Store) -> None:
@@ -383,6 +479,16 @@ class TestPseudonyms:
         admission = Admission(other, None, site.forgetting.known)
         site.threads.save(map(admission.admit, [thread({**TEXTS, "a1": EDITED})]))
         assert site.comments.get("a1").comment.author == other.of(ANA)
+
+    def test_what_was_erased_after_the_key_was_lost_stays_outside(self, store: Store) -> None:
+        own, other = self.KEYS
+        given = thread({"a-1": "No id has this one"}, ids=Ids.DERIVED)
+        store.names.begin(own)
+        store.threads.save([Admission(own, None, store.forgetting.known).admit(given)])
+        store.names.begin_anew(other)
+        store.forgetting.forget(Whose(ErasureKind.COMMENTS, ids=("a-1",)), "lea", LATER)
+        admission = Admission(other, store.forgetting.marks(), store.forgetting.known)
+        assert (admission.admit(given).comments, admission.left_out) == ((), 1)
 
 
 def admitted(store: Store, threads: Sequence[Thread]) -> list[Thread]:

@@ -655,10 +655,12 @@ class TestScores:
         rate(store, b=0.5)
         assert list(batches) == [], "b is exact by now, and nobody shows the old text any more"
 
-    def test_scores_for_a_text_that_is_not_here_are_refused(self, store: Store) -> None:
-        with pytest.raises(NotFoundError, match=text_digest("nowhere")):
-            rate(store, nowhere=0.5)
+    def test_scores_for_a_text_that_is_not_here_are_passed_over(self, store: Store) -> None:
+        rows = [(text_digest(text), Scores({Label.TOXICITY: 0.5})) for text in ("a", "nowhere")]
+        assert store.scores.save(COMPACT, rows[1:]) == 0
         assert store.scores.scorers() == []
+        store.threads.save([thread("a")])
+        assert store.scores.save(COMPACT, rows) == 1
 
     def test_scorers_are_remembered_with_their_details(self, rated: Store) -> None:
         rate(rated, OTHER, kind=0.1)
@@ -691,10 +693,9 @@ class TestMentions:
         assert rated.scores.of("t1/0")[scorer].mentions == {"male": 0.7}
         assert rated.scores.of("t1/1")[scorer].mentions == {}
 
-    def test_they_are_saved_with_their_scores_or_not_at_all(self, rated: Store) -> None:
-        with pytest.raises(NotFoundError):
-            tell(rated, worst={"female": 0.9}, nowhere={"female": 0.9})
-        assert rated.mentions.identities() == ()
+    def test_those_of_a_text_that_is_not_here_are_passed_over(self, rated: Store) -> None:
+        tell(rated, worst={"female": 0.9}, nowhere={"male": 0.9})
+        assert rated.mentions.identities() == ("female",)
 
     def test_where_a_group_is_named_comments_may_be_flagged_more_often(self, rated: Store) -> None:
         rated.threads.save([thread("worst", name="t2")])

@@ -39,6 +39,7 @@ def test_all_of_an_author_goes_and_nothing_else_does_and_it_stays_so(
         for one in found
         if one.comment.erased_at is not None
     )
+    assert store.chain.verify().whole
     admission = Admission(None, store.forgetting.marks(), store.forgetting.known)
     again = store.threads.save([admission.admit(thread)])
     assert (again.new, again.revised, again.unchanged) == (0, 0, len(stays))

@@ -117,6 +117,18 @@ def test_what_arrives_over_http_is_asked_too(bench: Workbench) -> None:
     bench.close()
 
 
+def test_a_client_that_sends_what_was_erased_is_told_so(bench: Workbench) -> None:
+    rows = [{"id": "7", "text": "quokka"}, {"id": "8", "text": "hm"}]
+    bench.receive(json.dumps(rows).encode(), "client")
+    bench.forget_comments(["7"], "lea")
+    received = bench.receive(json.dumps(rows).encode(), "client")
+    assert (received.ids, received.new, received.unchanged) == (("8",), 0, 1)
+    assert [one.message for one in received.problems] == [
+        "1 comments are forgotten here, and were not stored"
+    ]
+    bench.close()
+
+
 def test_exports_hold_what_is_left(bench: Workbench, tmp_path: Path) -> None:
     for name in ("1", "2"):
         (entry,) = bench.entries([name])
@@ -216,6 +228,18 @@ class TestPseudonyms:
             again = named.import_file(tmp_path / "in.csv")
             assert (again.new, again.unchanged) == (0, 3)
         assert b"Quokkason" not in bytes_of(tmp_path)
+
+    def test_a_row_without_an_id_is_known_again_once_names_are_pseudonyms(
+        self, tmp_path: Path
+    ) -> None:
+        path = written(tmp_path)
+        path.write_text(f"{ROWS},Bob,Nobody gave me an id,2026-03-04T08:00:00Z\n", "utf-8")
+        with closing(Workbench(settings_of(tmp_path))) as bench:
+            assert bench.import_file(path).new == 4
+        with closing(Workbench(settings_of(tmp_path, pseudonyms=OWN))) as bench:
+            bench.use_pseudonyms("lea")
+            again = bench.import_file(path)
+            assert (again.new, again.unchanged) == (0, 4)
 
     def test_names_and_pseudonyms_are_refused_rather_than_mixed(self, tmp_path: Path) -> None:
         with closing(Workbench(settings_of(tmp_path, pseudonyms=OWN))) as bench:

@@ -34,8 +34,8 @@ FORMAT = 1
 START = bytes(32)
 """What the first link hangs on."""
 
-ERASED = "the comment was erased"
-"""What may stand in place of erased words that must not be empty."""
+ERASED = "erased"
+"""What stands in place of erased words that must not be empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Erased:
     """How much was erased, or would be.
 
     `texts` counts wordings, one per revision, `notes` what reviewers and others wrote about the
-    comments (appeals and replies too). `decisions` about them are kept, without their notes.
+    comments (appeals, replies and reasons of dismissals too). `decisions` about them are kept,
+    without their notes.
     """
 
     comments: int = 0

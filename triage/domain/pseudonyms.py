@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -51,29 +52,39 @@ class Pseudonyms:
         """What tells this key from others, and does not tell the key."""
         return self._digest("check", "").hex()[:16]
 
-    def thread(self, thread: Thread) -> Thread:
+    def thread(self, thread: Thread, kept: Collection[str] = ()) -> Thread:
         """Return a thread that names nobody.
 
-        Ids that were derived from what a comment consists of are made anew with the key: else
-        whoever knows its text and time could try names until the id comes out.
+        Ids that were derived from what a comment consists of are made anew with the key, but for
+        those `kept`: else whoever knows its text and time could try names until the id comes out.
         """
         return thread.with_comments(
             replace(
                 one,
                 author=self.of(one.author),
-                id=self._id(thread.id, one.id),
-                parent_id=one.parent_id and self._id(thread.id, one.parent_id),
+                id=self._id(thread.id, one.id, kept),
+                parent_id=one.parent_id and self._id(thread.id, one.parent_id, kept),
             )
             for one in thread.comments
         )
 
-    def _id(self, thread_id: str, given: str) -> str:
-        """Return an id, made anew where it has the form of `<thread>-<12 digits>`."""
-        prefix, _, digits = given.rpartition("-")
-        if prefix != thread_id or not _DERIVED.fullmatch(digits):
+    @staticmethod
+    def derived_ids(thread: Thread) -> set[str]:
+        """Return the ids in a thread that have the form of derived ones, of parents too."""
+        given = {one for own in thread.comments for one in (own.id, own.parent_id) if one}
+        return {one for one in given if _is_derived(thread.id, one)}
+
+    def _id(self, thread_id: str, given: str, kept: Collection[str]) -> str:
+        if given in kept or not _is_derived(thread_id, given):
             return given
-        return f"{prefix}-{self._digest('id', given).hex()[:12]}"
+        return f"{thread_id}-{self._digest('id', given).hex()[:12]}"
 
     def _digest(self, purpose: str, about: str) -> bytes:
         told = f"{purpose}\0{about}".encode("utf-8", "surrogatepass")
         return hmac.digest(self.key.encode("utf-8", "surrogatepass"), told, sha256)
+
+
+def _is_derived(thread_id: str, given: str) -> bool:
+    """Whether an id has the form of `<thread>-<12 digits>`."""
+    prefix, _, digits = given.rpartition("-")
+    return prefix == thread_id and _DERIVED.fullmatch(digits) is not None

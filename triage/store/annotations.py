@@ -13,7 +13,7 @@ from triage.domain.scores import Label
 from triage.errors import ConflictError, UsageError
 from triage.store.browsing import BrowseFilter, Told, check, conditions
 from triage.store.database import Database
-from triage.store.rows import comment_pk
+from triage.store.rows import comment_pk, readable_pk
 from triage.store.schema import comments, notes, standing, texts, threads
 
 __all__ = ["Annotations"]
@@ -30,11 +30,11 @@ class Annotations:
     def add(self, annotation: Annotation) -> None:
         """Record an annotation.
 
-        Raises NotFoundError for an unknown comment, ConflictError where it was edited since or
-        the id is taken, UsageError for a span beyond the end of the text.
+        Raises NotFoundError for an unknown comment, ConflictError where it was edited or erased
+        since or the id is taken, UsageError for a span beyond the end of the text.
         """
         with self._database.write() as connection:
-            pk = comment_pk(connection, annotation.comment_id)
+            pk = readable_pk(connection, annotation.comment_id)
             current = connection.execute(
                 select(texts.c.pk, texts.c.sha256, texts.c.length)
                 .join(standing, standing.c.text_pk == texts.c.pk)

@@ -19,6 +19,7 @@ from triage.store.rows import (
     comment_pk,
     decision_of,
     decision_rows,
+    readable_pk,
     scores_by_text,
 )
 from triage.store.schema import appeals, comments, decisions, dismissals, standing, texts, threads
@@ -41,13 +42,14 @@ class Appeals:
         What came with the same external id from the same sender is the same appeal, and returned as
         it is kept. Raises NotFoundError for an unknown comment, UsageError where the decision in
         force is none that could be appealed against, ConflictError where that is not the decision
-        named, it was appealed against before, or the external id is another appeal's.
+        named, it was appealed against before, the external id is another appeal's, or the comment
+        was erased.
         """
         with self._database.write() as connection:
             known = _same(connection, appeal.received_by, appeal.external_id)
             if known is not None:
                 return _once(known, appeal.comment_id)
-            pk = comment_pk(connection, appeal.comment_id)
+            pk = readable_pk(connection, appeal.comment_id)
             row = {
                 "id": appeal.id,
                 "comment_pk": pk,

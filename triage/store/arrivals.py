@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -68,6 +68,19 @@ class Arrivals:
                 for row in connection.execute(mine)
                 if row.source != sources[row.id]
             }
+
+    def stored(self, comment_ids: Collection[str]) -> set[str]:
+        """Return those of these comments that are here, erased ones too."""
+        with self._database.read() as connection:
+            mine = among(connection, comments.c.id, comment_ids)
+            return set(connection.execute(select(comments.c.id).where(mine)).scalars())
+
+    def erased(self, comment_ids: Collection[str]) -> set[str]:
+        """Return those of these comments that were erased here."""
+        mine = select(comments.c.id).where(comments.c.erased_at.is_not(None))
+        with self._database.read() as connection:
+            found = mine.where(among(connection, comments.c.id, comment_ids))
+            return set(connection.execute(found).scalars())
 
     def name(self, nameless: Sequence[str], named: Thread, at: datetime) -> bool:
         """Give a comment that came without an id the id, thread and parent of `named`'s only one.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, select
+from sqlalchemy import Column, Connection, FromClause, Row, Select, Table, and_, bindparam, select
 
 from triage.store.rows import among
 from triage.store.schema import (
@@ -20,6 +20,7 @@ from triage.store.schema import (
     answers,
     appeals,
     audit_draws,
+    comments,
     decisions,
     dismissals,
     flags,
@@ -37,15 +38,20 @@ from triage.store.schema import (
 __all__ = ["LOGS", "ChainedLog", "Fact"]
 
 _TEXT = "text_sha256"
+_GONE = "is_erased"
 _PORTION = 1_000
 
 
 class Fact(NamedTuple):
-    """A row as it is hashed: what stays, and what may be erased."""
+    """A row as it is hashed: what stays, and what may be erased.
+
+    `erased` says whether what its words are about was: only then may they be unproven.
+    """
 
     key: int
     stays: Mapping[str, object]
     words: Mapping[str, object]
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +123,17 @@ class ChainedLog:
         if not rows:
             return []
         names = list(rows[0]._fields)
-        apart = {self.key.name, "text_pk", _TEXT, *self.words, *self.changing}
+        apart = {self.key.name, "text_pk", _TEXT, _GONE, *self.words, *self.changing}
         stay = [(name, place) for place, name in enumerate(names) if name not in apart]
         told = [(name, place) for place, name in enumerate(names) if name in (*self.words, _TEXT)]
         key = names.index(self.key.name)
+        gone = names.index(_GONE) if self.sealed else None
         return [
             Fact(
                 row[key],
                 {name: row[place] for name, place in stay if row[place] is not None},
                 {name: row[place] for name, place in told},
+                gone is not None and bool(row[gone]),
             )
             for row in map(tuple, rows)
         ]
@@ -133,10 +141,21 @@ class ChainedLog:
 
 @cache
 def _rows(log: ChainedLog) -> Select[Any]:
-    if "text_pk" not in log.table.c:
+    if not log.sealed:
         return select(log.table)
-    beside = select(log.table, texts.c.sha256.label(_TEXT))
-    return beside.outerjoin(texts, texts.c.pk == log.table.c.text_pk)
+    table, erased = log.table, comments.c.erased_at.is_not(None)
+    source: FromClause = table
+    if "comment_pk" in table.c:
+        about = table.c.comment_pk
+    else:
+        source = source.outerjoin(appeals, appeals.c.pk == table.c.appeal_pk)
+        about = appeals.c.comment_pk
+    source = source.outerjoin(comments, comments.c.pk == about)
+    if "text_pk" not in table.c:
+        return select(table, erased.label(_GONE)).select_from(source)
+    source = source.outerjoin(texts, texts.c.pk == table.c.text_pk)
+    gone = and_(erased, texts.c.erased_at.is_not(None))
+    return select(table, texts.c.sha256.label(_TEXT), gone.label(_GONE)).select_from(source)
 
 
 @cache

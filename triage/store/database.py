@@ -83,6 +83,10 @@ _IN_PLAIN_WORDS = (
     ("lock timeout", "another program is writing to it; close that one or try again"),
     ("readonly database", "it may only be read; check the permissions of the file and its folder"),
     ("not a database", "that file is no SQLite database; name another one"),
+    (
+        "chain.log, chain.fact_pk",
+        "its log was altered past triage, and takes nothing more: triage verify; restore a backup",
+    ),
     ("malformed", "the file is damaged; restore a backup"),
     ("unable to open", "it cannot be opened; check that its folder exists and may be written to"),
     ("disk is full", "the disk is full; make room and try again"),

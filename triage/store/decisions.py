@@ -46,10 +46,11 @@ from triage.store.rows import (
     decision_rows,
     policy_in_force,
     raters_of,
+    was_erased,
 )
 from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
-from triage.store.standing import judge, waits
+from triage.store.standing import judge, refresh_erased, waits
 
 __all__ = ["Decisions", "decision_row"]
 
@@ -317,7 +318,9 @@ def _append(
         if decision.via == APPEAL and decision.verdict in FINAL and appeal.appeal_pk is not None:
             answer = Answer(appeal.appeal_id, decision.id, reply)
             record_answer(connection, appeal.appeal_pk, answer)
-    judge(connection, [now.comment_pk for now in current.values()])
+    pks = [now.comment_pk for now in current.values()]
+    judge(connection, pks)
+    refresh_erased(connection, pks)
 
 
 def decision_row(
@@ -400,10 +403,7 @@ def _checked(seen: Seen, now: Row[Any] | None) -> Row[Any]:
     if now is None:
         raise _unknown(seen.comment_id)
     if now.erased_at is not None:
-        raise ConflictError(
-            f"comment {seen.comment_id!r} was erased: nobody can read it any more, and nothing "
-            "about it is left to decide"
-        )
+        raise was_erased(seen.comment_id)
     if seen.text_sha256 != now.sha256:
         raise _edited(seen.comment_id)
     if seen.decision_id == now.decision_id:
@@ -496,6 +496,7 @@ def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:
         )
     )
     judge(connection, list(others))
+    refresh_erased(connection, comment_pks)
 
 
 def _undoing(

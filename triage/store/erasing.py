@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from triage.domain.chain import ERASED
 from triage.domain.comments import Ids
 from triage.domain.copies import comparable
 from triage.domain.forgetting import Erased, Marks
@@ -56,7 +57,7 @@ from triage.store.standing import judge, now, refresh
 
 __all__ = ["erase", "remember", "tally"]
 
-_WHY = "the comment was erased"
+_WHY = "the comment was erased"  # ends an appeal; of what ended before stands ERASED alone
 _ABOUT_TEXTS = (revisions, decisions, notes, gold, opinions, standing)
 _NOTED: tuple[Table, ...] = (decisions, notes, opinions, flags)
 
@@ -73,28 +74,28 @@ def tally(connection: Connection, pks: Sequence[int]) -> Erased:
     noted = sum(count(table, table.c.note != "") for table in _NOTED)
     objected = count(appeals, appeals.c.text != "")
     theirs = select(appeals.c.pk).where(among(connection, appeals.c.comment_pk, pks))
-    replies = (
+    answered = (
         connection.execute(
             select(func.count())
-            .select_from(table)
-            .where(table.c.appeal_pk.in_(theirs), table.c.reply != "")
+            .select_from(column.table)
+            .where(column.table.c.appeal_pk.in_(theirs), column != "")
         ).scalar_one()
-        for table in (answers, dismissals)
+        for column in (answers.c.reply, dismissals.c.reply, dismissals.c.why)
     )
     return Erased(
         comments=len(pks),
         texts=count(revisions),
-        notes=noted + objected + sum(replies),
+        notes=noted + objected + sum(answered),
         decisions=count(decisions),
     )
 
 
 def remember(connection: Connection, digests: Iterable[str], at: datetime) -> None:
-    """Keep marks of what must not come back."""
+    """Keep marks of what must not come back; of one that is known the later time counts."""
     wanted = set(digests)
-    known = connection.execute(
-        select(forgotten.c.digest).where(among(connection, forgotten.c.digest, wanted))
-    ).scalars()
+    mine = among(connection, forgotten.c.digest, wanted)
+    known = connection.execute(select(forgotten.c.digest).where(mine)).scalars().all()
+    connection.execute(update(forgotten).where(mine, forgotten.c.at < at).values(at=at))
     fresh = sorted(wanted.difference(known))
     if fresh:
         connection.execute(insert(forgotten), [{"digest": one, "at": at} for one in fresh])
@@ -218,7 +219,7 @@ def _erase_notes(connection: Connection, pks: Sequence[int]) -> None:
     theirs = select(appeals.c.pk).where(about)
     connection.execute(update(answers).where(answers.c.appeal_pk.in_(theirs)).values(reply=""))
     ended = update(dismissals).where(dismissals.c.appeal_pk.in_(theirs))
-    connection.execute(ended.values(reply="", why=_WHY))
+    connection.execute(ended.values(reply="", why=ERASED))
 
 
 def _end_what_waits(connection: Connection, pks: Sequence[int], by: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 from triage.domain.decisions import Flag, FlagSource
 from triage.errors import NotFoundError
 from triage.store.database import Database
-from triage.store.rows import among, batched, comment_pk, flag_of, flag_rows
+from triage.store.rows import among, batched, comment_pk, flag_of, flag_rows, was_erased
 from triage.store.schema import comments, decisions, flags, standing
 from triage.store.spreading import spread, spread_by_chance
 from triage.store.standing import judge, now, refresh
@@ -39,7 +39,7 @@ class Flags:
 
         Each person's last word counts. A flag on a decided comment puts it back into the queue
         until it is decided again or the flag is withdrawn. Raises NotFoundError for an unknown
-        comment.
+        comment, ConflictError for an erased one.
         """
         with self._database.write() as connection:
             for chunk in batched(made, _CHUNK):
@@ -94,14 +94,20 @@ def _counted(raised: bool, note: str) -> int:
 
 def _append(connection: Connection, made: list[Flag]) -> None:
     ids = {flag.comment_id for flag in made}
-    found = select(comments.c.id, comments.c.pk).where(among(connection, comments.c.id, ids))
-    pks = {row.id: int(row.pk) for row in connection.execute(found)}
+    found = select(comments.c.id, comments.c.pk, comments.c.erased_at)
+    known = {
+        row.id: row
+        for row in connection.execute(found.where(among(connection, comments.c.id, ids)))
+    }
     rows: list[dict[str, object]] = []
     for flag in made:
-        if flag.comment_id not in pks:
+        if flag.comment_id not in known:
             raise NotFoundError(f"there is no comment {flag.comment_id!r} in this database")
+        about = known[flag.comment_id]
+        if about.erased_at is not None:
+            raise was_erased(flag.comment_id)
         row: dict[str, object] = {
-            "comment_pk": pks[flag.comment_id],
+            "comment_pk": about.pk,
             "source": flag.source.value,
             "by": flag.by,
             "at": flag.at,

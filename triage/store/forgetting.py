@@ -110,6 +110,7 @@ class Forgetting:
             with self._database.write() as connection:
                 pks = next(_portions(connection, whose, at, last), None)
                 if pks is None:
+                    _leave_answers(connection)  # of deliveries that were under way meanwhile
                     break
                 found += tally(connection, pks)
                 erase(connection, pks, marks, by, at)

@@ -28,7 +28,7 @@ from triage.domain.looks import Disagreement, Gold, LookKind, Opinion, Paired
 from triage.errors import ConflictError
 from triage.store.claims import held_by_others, let_go
 from triage.store.database import Database
-from triage.store.rows import among, comment_pk, decision_of, decision_rows
+from triage.store.rows import among, decision_of, decision_rows, readable_pk
 from triage.store.schema import (
     comments,
     decisions,
@@ -164,7 +164,7 @@ class Looks:
         """Record known answers, or take them out again: all or none.
 
         The last word about a comment counts. Raises NotFoundError for an unknown comment,
-        ConflictError where it was edited since.
+        ConflictError where it was edited or erased since.
         """
         with self._database.write() as connection:
             for answer in answers:
@@ -252,7 +252,7 @@ class Looks:
 
 
 def _say_gold(connection: Connection, answer: Gold) -> None:
-    pk = comment_pk(connection, answer.comment_id)
+    pk = readable_pk(connection, answer.comment_id)
     current = connection.execute(
         select(texts.c.pk, texts.c.sha256)
         .join(standing, standing.c.text_pk == texts.c.pk)

@@ -27,7 +27,7 @@ from triage.domain.decisions import DecidedBy, Decision, Flag, FlagSource, Verdi
 from triage.domain.languages import Coverage, Others
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
-from triage.errors import NotFoundError
+from triage.errors import ConflictError, NotFoundError
 from triage.store.schema import (
     comments,
     decisions,
@@ -59,11 +59,13 @@ __all__ = [
     "policy_in_force",
     "policy_of",
     "raters_of",
+    "readable_pk",
     "scorer_pks",
     "scorers_named",
     "scores_by_text",
     "scores_of",
     "thread_pk",
+    "was_erased",
 ]
 
 Panel = Mapping[Label, tuple[str, str]]
@@ -111,6 +113,28 @@ def comment_pk(connection: Connection, comment_id: str) -> int:
     if pk is None:
         raise NotFoundError(f"there is no comment {comment_id!r} in this database")
     return int(pk)
+
+
+def readable_pk(connection: Connection, comment_id: str) -> int:
+    """Return the key of a comment about which something can be said; raise NotFoundError.
+
+    ConflictError where it was erased: words about it would stay, for nobody erases it again.
+    """
+    mine = comments.c.id == comment_id
+    row = connection.execute(select(comments.c.pk, comments.c.erased_at).where(mine)).one_or_none()
+    if row is None:
+        return comment_pk(connection, comment_id)
+    if row.erased_at is not None:
+        raise was_erased(comment_id)
+    return int(row.pk)
+
+
+def was_erased(comment_id: str) -> ConflictError:
+    """Return what whoever has something to say about an erased comment is told."""
+    return ConflictError(
+        f"comment {comment_id!r} was erased: nobody can read it any more, and nothing is left to "
+        "say about it"
+    )
 
 
 def thread_pk(connection: Connection, thread_id: str) -> int:

@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.errors import NotFoundError
 from triage.store.database import Database, load
 from triage.store.languages import read_by
 from triage.store.rows import (
@@ -108,14 +107,14 @@ class ScoreBook:
     def save(self, scorer: ScorerInfo, rows: Iterable[tuple[str, Scores]]) -> int:
         """Store (text digest, scores) of one scorer version with its mentions; return how many.
 
+        What is not stored (any more) is passed over: it may be erased while it is being scored.
         Flags follow at once where the scorer is on the panel. Chunks are committed one by one, so
-        that a killed run keeps what it has. Raises NotFoundError for a text that is not stored.
+        that a killed run keeps what it has.
         """
         saved = 0
         for chunk in batched(rows, _CHUNK):
             with self._database.write() as connection:
-                _save(connection, scorer, dict(chunk), self._clock())
-            saved += len(chunk)
+                saved += _save(connection, scorer, dict(chunk), self._clock())
         return saved
 
     def said(self, scorer: ScorerInfo, digests: Sequence[str]) -> dict[str, Scores]:
@@ -186,13 +185,14 @@ def save_new_scores(
 
 def _save(
     connection: Connection, scorer: ScorerInfo, given: Mapping[str, Scores], at: datetime
-) -> None:
-    scorer_pk = _scorer_pk(connection, scorer, at)
+) -> int:
+    """Store text digest -> scores, of the texts that are there; return how many."""
     found = select(texts.c.sha256, texts.c.pk).where(among(connection, texts.c.sha256, given))
     pks = {row.sha256: int(row.pk) for row in connection.execute(found)}
-    missing = next((digest for digest in given if digest not in pks), None)
-    if missing is not None:
-        raise NotFoundError(f"no comment has a text with the digest {missing}")
+    given = {digest: one for digest, one in given.items() if digest in pks}
+    if not given:
+        return 0
+    scorer_pk = _scorer_pk(connection, scorer, at)
     rows = [
         {
             "text_pk": pks[digest],
@@ -221,6 +221,7 @@ def _save(
     load(connection, mentions, mentioned)
     if (scorer.key, scorer.version) in panel_in_force(connection).values():
         refresh(connection, among(connection, now.c.text_pk, pks.values()))
+    return len(given)
 
 
 def _plain(score: float | None) -> float | None:
@@ -262,7 +263,7 @@ def _rough(
 def _still_open(
     connection: Connection, scorer: ScorerInfo, text_pks: list[int]
 ) -> list[tuple[str, str]]:
-    """Return (digest, text) of these texts, less those that another process scored meanwhile."""
+    """Return (digest, text) of these texts, less those scored or erased meanwhile."""
     pk = scorer_pks(connection).get((scorer.key, scorer.version))
     done = select(scores.c.text_pk).where(
         scores.c.scorer_pk == pk, among(connection, scores.c.text_pk, text_pks)
@@ -270,7 +271,7 @@ def _still_open(
     left = set(text_pks).difference(connection.execute(done).scalars())
     statement = (
         select(texts.c.sha256, texts.c.text)
-        .where(among(connection, texts.c.pk, left))
+        .where(among(connection, texts.c.pk, left), texts.c.erased_at.is_(None))
         .order_by(texts.c.pk)
     )
     return [(digest, text) for digest, text in connection.execute(statement)]

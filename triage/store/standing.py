@@ -92,6 +92,7 @@ __all__ = [
     "now",
     "rebuild",
     "refresh",
+    "refresh_erased",
     "standing_row",
     "waits",
 ]
@@ -387,6 +388,14 @@ def _place(connection: Connection, comment_pks: Iterable[int]) -> None:
 
 def _decided(log: Iterable[tuple[int, Decision | Flag]]) -> list[Decision]:
     return [event for _, event in log if isinstance(event, Decision)]
+
+
+def refresh_erased(connection: Connection, comment_pks: Sequence[int]) -> None:
+    """Refresh those of the comments that are erased, after `judge`: they wait for nobody."""
+    mine = among(connection, comments.c.pk, comment_pks)
+    erased = select(comments.c.pk).where(mine, comments.c.erased_at.is_not(None))
+    if gone := connection.execute(erased).scalars().all():
+        refresh(connection, among(connection, now.c.comment_pk, gone))
 
 
 def _logs(

@@ -81,7 +81,7 @@ class Walk:
             seal = seal_of(link.salt, fact.words)
         else:
             seal = link.sealed
-            if sealed and (seal is None or _left(fact)):
+            if sealed and (seal is None or not fact.erased or _left(fact)):
                 return ()
             self._erased += sealed
         place = (link.number, link.log, link.fact_pk)

@@ -108,8 +108,8 @@ class Parts:
                 f"authors in {self.store.url} have pseudonyms, and this import would bring names: "
                 "set TRIAGE_PSEUDONYMS=1 and the TRIAGE_PSEUDONYMS_KEY that was used"
             )
-        forgetting = self.store.forgetting
-        return Admission(self.settings.pseudonyms, forgetting.marks(), forgetting.known)
+        forgetting, stored = self.store.forgetting, self.store.arrivals.stored
+        return Admission(self.settings.pseudonyms, forgetting.marks(), forgetting.known, stored)
 
     @cached_property
     def desk(self) -> Desk:

@@ -107,9 +107,14 @@ class Receiving(Answering):
         return [by_digest[digest] for digest, said in known.items() if said is None]
 
     def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
-        """Keep what is the senders' own; a comment of another source's is left as it is."""
+        """Keep what is the senders' own; a comment of another source's is left as it is.
+
+        What is erased or forgotten here is left out, and told as a problem.
+        """
         admission = self.admission()
         given = [admission.admit(one) for one in threads]
+        erased = self.store.arrivals.erased([one.id for piece in given for one in piece.comments])
+        given = [_without(piece, erased) for piece in given]
         others = self.store.arrivals.of_others(given)
         sent = {one.id: one for piece in given for one in piece.comments}
         same = {name for name in others if sent[name].text_sha256 == others[name][1]}
@@ -122,8 +127,8 @@ class Receiving(Answering):
         ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
         self._act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
-        if admission.left_out:
-            told.append(_forgotten(given, admission.left_out))
+        if left_out := admission.left_out + len(erased) + saved.forgotten:
+            told.append(_forgotten(given, left_out))
         return Received(
             ids=ids,
             new=saved.new,
