@@ -35,6 +35,10 @@ class Folder(Protocol):
         """Return the whole name of the folder, or of a file in it, as a person reads it."""
         ...
 
+    def address(self) -> str:
+        """Return what tells it from every other folder, wherever a command is run."""
+        ...
+
     def find(self, pattern: str | None = None) -> list[FileSeen]:
         """Return every file at any depth, or those that match a pattern such as `2026-*/*.csv`."""
         ...
@@ -102,6 +106,10 @@ class DiskFolder:
     def shown(self, name: str = "") -> str:
         """Return the whole name of the folder, or of a file in it."""
         return str(Path(self.named, name))
+
+    def address(self) -> str:
+        """Return its whole path."""
+        return str(self.path.resolve())
 
     def find(self, pattern: str | None = None) -> list[FileSeen]:
         """Return every file at any depth, or those that match; links to folders are not followed.

@@ -74,6 +74,10 @@ class ObjectFolder:
         """Return the whole URL, without a password that one may hold."""
         return str(self._storage.unstrip_protocol(self._path(name)))
 
+    def address(self) -> str:
+        """Return its URL, in one spelling."""
+        return self.shown()
+
     def is_folder(self) -> bool:
         """Whether there are files below it, rather than one of its name."""
         with self._plainly("cannot be looked into"):
