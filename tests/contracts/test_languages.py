@@ -53,6 +53,19 @@ def site(store: Store) -> Store:
     return store
 
 
+class WhileNothingIsWritten(Prefixed):
+    """Has another import bring the same texts when it is asked: nobody may be writing then."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def identify(self, texts: Sequence[str]) -> list[str]:
+        others = [Comment(f"other {at}", "o", text, at) for at, text in enumerate(texts)]
+        self._store.threads.save([Thread("o", comments=tuple(others), source="c.csv")])
+        return super().identify(texts)
+
+
 def told(store: Store, comment_id: str) -> tuple[str | None, dict[Label, float], str | None]:
     entry = store.comments.get(comment_id)
     scores = entry.scores or Scores(not_scored="nothing")
@@ -148,6 +161,15 @@ def test_an_import_tells_the_language_of_what_is_new(site: Store) -> None:
     import_with(site, identifier, Comment("g", "new", "de: neu", 2))
     assert len(identifier.asked) == 2
     assert told(site, "g") == ("de", {}, "language: de")
+
+
+def test_nobody_waits_to_write_while_an_import_tells_languages(site: Store) -> None:
+    import_with(site, WhileNothingIsWritten(site), Comment("e", "new", "de: neu", 0))
+    assert told(site, "e") == told(site, "other 0") == (None, {}, "nothing"), "the other one's text"
+    import_with(site, Prefixed(), Comment("f", "new", "fr: neuf", 1))
+    assert told(site, "f")[0] == "fr"
+    assert site.languages.bring_up(Prefixed()) == 5
+    assert told(site, "e")[0] == told(site, "other 0")[0] == "de"
 
 
 def test_an_edit_brings_the_language_of_its_text(site: Store) -> None:
