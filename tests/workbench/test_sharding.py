@@ -18,8 +18,8 @@ from triage.domain.scores import Label, Mode
 from triage.engines.run import FolderReport
 from triage.errors import ScorerError, UsageError
 from triage.scoring.learned import LearnedScorer, Taught, packed, version_of
-from triage.scoring.registry import load_scorer
 from triage.scoring.panel import Panel
+from triage.scoring.registry import load_scorer
 from triage.settings import Settings
 from triage.store import Adoption, LearnedRecord
 from triage.workbench import Engines, Workbench

@@ -52,7 +52,9 @@ class Panel:
             }
             language = next((one.language for one in given.values()), None)
             silent = [one for one in given.values() if one.not_scored is not None]
-            silent.sort(key=lambda one: (not one.later, unread_language(one.not_scored) is not None))
+            silent.sort(
+                key=lambda one: (not one.later, unread_language(one.not_scored) is not None)
+            )
             if not values:
                 merged.append(silent[0] if silent else Scores(not_scored="not scored"))
                 continue

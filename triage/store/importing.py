@@ -112,7 +112,7 @@ class ThreadWriter:
         ]
 
     def _languages(self, pieces: list[_Piece]) -> Told:
-        """Have the languages of new texts told while nothing is written: others wait for a write."""
+        """Have the languages of new texts told while nobody waits for a write to end."""
         if self._identifier is None:
             return Told()
         given = {one.text_sha256: one.text for _, part in pieces for one in part}
