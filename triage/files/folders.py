@@ -60,7 +60,10 @@ class Folder(Protocol):
         ...
 
     def read_all(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the content of small files, of those that are there."""
+        """Return the content of small files, of those that are there.
+
+        Raises TriageError where one is there and cannot be read.
+        """
         ...
 
     def write(self, name: str, content: bytes) -> None:
@@ -163,8 +166,12 @@ class DiskFolder:
         """Return the content of small files."""
         found: dict[str, bytes] = {}
         for name in names:
-            with suppress(OSError):
+            try:
                 found[name] = (self.path / name).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                raise ReadError(f"{self.shown(name)} cannot be read: {error.strerror}") from error
         return found
 
     def write(self, name: str, content: bytes) -> None:

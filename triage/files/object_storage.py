@@ -105,8 +105,8 @@ class ObjectFolder:
 
     def within(self, other: Folder) -> str | None:
         """Return the name of this folder in another one of the same storage."""
-        if not isinstance(other, ObjectFolder) or type(other._storage) is not type(self._storage):
-            return None
+        if not isinstance(other, ObjectFolder) or other._storage != self._storage:
+            return None  # another host or account may well have a folder of the same path
         own, outer = self._path(), other._path()
         if own == outer:
             return ""
@@ -136,6 +136,9 @@ class ObjectFolder:
         paths = [self._path(name) for name in wanted]
         with self._plainly("cannot be read"):
             found = self._storage.cat_ranges(paths, None, None, on_error="return")
+            for one in found:
+                if isinstance(one, Exception) and not isinstance(one, FileNotFoundError):
+                    raise one
         return {
             name: content
             for name, content in zip(wanted, found, strict=True)
