@@ -103,6 +103,8 @@ def test_every_choice_can_be_made() -> None:
         ("TRIAGE_DEVICE", "cuda:one"),
         ("TRIAGE_DEVICE", "mps"),
         ("TRIAGE_LANGUAGE", "french"),
+        ("TRIAGE_LANGUAGE", "eng"),
+        ("TRIAGE_LANGUAGE", "und"),
         ("TRIAGE_OTHER_LANGUAGES", "hide"),
         ("TRIAGE_TIMEZONE", "Mars/Olympus"),
         ("TRIAGE_BLUR", "some"),

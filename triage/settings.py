@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from triage.domain.decisions import Reviewer
 from triage.domain.forgetting import Retention
 from triage.domain.kindness import MOST_IN_A_ROW, Blur
-from triage.domain.languages import Others, is_code
+from triage.domain.languages import UNKNOWN, Others, is_code, shorter
 from triage.domain.people import NO_PERSONS, SignIn
 from triage.domain.pools import Pool
 from triage.domain.pseudonyms import SHORTEST_KEY, Pseudonyms
@@ -276,6 +276,12 @@ def _device(given: str) -> str:
 def _language(given: str) -> str:
     if given and not is_code(given):
         raise UsageError(f"TRIAGE_LANGUAGE is {given!r}; set it to a code of ISO 639, such as en")
+    if given == UNKNOWN:
+        raise UsageError(f"TRIAGE_LANGUAGE is {given!r}, which is none; set it to the site's own")
+    if (code := shorter(given)) is not None:
+        raise UsageError(
+            f"TRIAGE_LANGUAGE is {given!r}; set it to {code}, as languages of texts are"
+        )
     return given or _LANGUAGE
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from tests.api.conftest import client_of
+from triage.api.service import Service
+from triage.domain.languages import not_scored_for
+from triage.domain.scores import Label, ScorerInfo, Scores
+from triage.scoring.panel import Panel
+from triage.settings import Settings
+from triage.workbench import Workbench
 
 PATH = "/v1alpha1/comments:analyze"
 
@@ -152,6 +163,49 @@ def test_attributes_that_do_not_read_a_comment_may_be_left_out(client: TestClien
     answer = client.post(PATH, json=asked(GERMAN, dropUnsupportedAttributes=True)).json()
     assert answer["attributeScores"] == {}
     assert answer["detectedLanguages"] == ["de"]
+
+
+class OneDown(Workbench):
+    """Its scorer of threats reads any language and is down; that of insults reads English."""
+
+    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+        down = Scores(not_scored="a budget is spent", later=True)
+        (language,) = {"de" if text == GERMAN else "und" for text in texts}
+        panel = Panel((_Seat("near", Label.INSULT, ("en",)), _Seat("far", Label.THREAT)))
+        near = Scores({Label.INSULT: 0.5}) if language == "und" else not_scored_for(language)
+        answers = {"near": replace(near, language=language), "far": replace(down, language="de")}
+        return panel.merged({key: [one] * len(texts) for key, one in answers.items()}), panel.seats
+
+
+class _Seat:
+    def __init__(self, key: str, label: Label, languages: tuple[str, ...] = ()) -> None:
+        self.info = ScorerInfo(key, "1", (label,), languages=languages)
+
+    def score(self, texts: Sequence[str]) -> list[Scores]:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes", "status"),
+    [
+        (GERMAN, {"THREAT": {}}, 503),
+        (GERMAN, {"INSULT": {}}, 400),
+        ("lol", {"INSULT": {}}, 200),  # read as the site's own language
+        ("lol", {"THREAT": {}}, 503),
+        ("lol", {"INSULT": {}, "THREAT": {}}, 503),
+    ],
+)
+def test_a_scorer_that_is_down_is_not_told_as_one_that_does_not_read_the_language(
+    tmp_path: Path, text: str, attributes: dict[str, object], status: int
+) -> None:
+    bench = OneDown(Settings(database_url=f"sqlite:///{tmp_path}/t.db"))
+    with client_of(Service(bench)) as client:
+        answer = client.post(PATH, json=asked(text, requestedAttributes=attributes))
+    bench.close()
+    assert answer.status_code == status
+    if status == 400:
+        (detail,) = answer.json()["error"]["details"]
+        assert detail["languageNotSupportedByAttributeError"]["attribute"] == "INSULT"
 
 
 def test_a_list_says_of_each_text_which_language_it_is_in(client: TestClient) -> None:

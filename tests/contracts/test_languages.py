@@ -9,10 +9,11 @@ import pytest
 
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Decision, Verdict
+from triage.domain.forgetting import ErasureKind
 from triage.domain.languages import UNKNOWN, Coverage, Others
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
-from triage.store import BrowseFilter, Kind, Store
+from triage.store import BrowseFilter, Kind, Store, Whose
 from triage.store.importing import ThreadWriter
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -51,6 +52,19 @@ def site(store: Store) -> Store:
         rated = [(text_digest(one), Scores({scorer.labels[0]: 0.9})) for one in TEXTS.values()]
         store.scores.save(scorer, rated)
     return store
+
+
+class WhileNothingIsWritten(Prefixed):
+    """Has another import bring the same texts when it is asked: nobody may be writing then."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def identify(self, texts: Sequence[str]) -> list[str]:
+        others = [Comment(f"other {at}", "o", text, at) for at, text in enumerate(texts)]
+        self._store.threads.save([Thread("o", comments=tuple(others), source="c.csv")])
+        return super().identify(texts)
 
 
 def told(store: Store, comment_id: str) -> tuple[str | None, dict[Label, float], str | None]:
@@ -150,6 +164,15 @@ def test_an_import_tells_the_language_of_what_is_new(site: Store) -> None:
     assert told(site, "g") == ("de", {}, "language: de")
 
 
+def test_nobody_waits_to_write_while_an_import_tells_languages(site: Store) -> None:
+    import_with(site, WhileNothingIsWritten(site), Comment("e", "new", "de: neu", 0))
+    assert told(site, "e") == told(site, "other 0") == (None, {}, "nothing"), "the other one's text"
+    import_with(site, Prefixed(), Comment("f", "new", "fr: neuf", 1))
+    assert told(site, "f")[0] == "fr"
+    assert site.languages.bring_up(Prefixed()) == 5
+    assert told(site, "e")[0] == told(site, "other 0")[0] == "de"
+
+
 def test_an_edit_brings_the_language_of_its_text(site: Store) -> None:
     site.panel.set(PANEL, READ)
     site.languages.bring_up(Prefixed())
@@ -208,6 +231,42 @@ def test_browse_finds_a_language_and_what_is_not_scored_for_it(site: Store) -> N
     assert found(language="fr") == ["b"]
     assert found(unread=True) == ["c"]
     assert found(unread=False) == ["a", "b", "d"]
+
+
+def test_what_is_erased_is_in_no_language_that_nobody_reads(site: Store) -> None:
+    site.languages.bring_up(Prefixed())
+    site.panel.set(PANEL, READ)
+    entry = site.comments.get("c")
+    site.decisions.decide(
+        [(entry.seen, Decision("1", "c", entry.text_sha256, Verdict.APPROVE, "ada", NOON))]
+    )
+    assert site.languages.unread() == {"de": 1}
+    site.forgetting.forget(Whose(ErasureKind.COMMENTS, ids=("c",)), "lea", NOON)
+    assert site.languages.unread() == {}
+    assert told(site, "c")[2] == "erased"
+
+
+def test_what_was_said_of_a_language_before_anybody_knew_it_counts_nowhere(site: Store) -> None:
+    naming = Scores({Label.INCIVILITY: 0.9}, mentions={"Christian": 0.8}, rough=True)
+    site.scores.save(ENGLISH, [(text_digest(one), naming) for one in TEXTS.values()])
+    site.languages.bring_up(Prefixed())
+    within = {Label.INCIVILITY: [(0.5, 1.0)]}
+
+    def counted() -> tuple[int, int, int, int]:
+        report = site.mentions.report()
+        assert report is not None
+        rough = [one for batch in site.scores.rough(ENGLISH, within) for one in batch]
+        groups = site.evidence.groups(Kind.IDENTITY)
+        naming = report.by_identity["Christian"]
+        return report.everyone.comments, naming.comments, len(rough), len(groups.comment)
+
+    assert counted() == (4, 4, 2, 4), "the panel says of no language what it reads"
+    assert site.versions.read("english", "1", [Label.INCIVILITY]).rated.sum() == 4
+    site.panel.set(PANEL, READ)
+    assert counted() == (2, 2, 2, 2)
+    known = site.versions.read("english", "1", [Label.INCIVILITY])
+    assert known.rated.sum() == 2
+    assert sum(known.scores[Label.INCIVILITY] == 0.9) == 2
 
 
 def test_comments_fall_into_groups_by_their_language(site: Store) -> None:

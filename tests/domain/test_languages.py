@@ -9,11 +9,13 @@ from triage.domain.languages import (
     Coverage,
     is_code,
     not_scored_for,
+    shorter,
     tally,
     unread_language,
     words,
 )
 from triage.domain.scores import Label
+from triage.languages.identifying import LanguageIdentifier
 
 ENGLISH = Coverage({Label.TOXICITY: ("en",), Label.THREAT: ("en", "fr")})
 
@@ -64,3 +66,14 @@ def test_a_code_is_two_or_three_small_letters() -> None:
     assert [is_code(one) for one in ("en", "gom", "EN", "english", "e1", "é!")] == [
         *(True, True, False, False, False, False)
     ]
+
+
+def test_a_language_with_a_code_of_two_letters_goes_by_that() -> None:
+    assert [shorter(one) for one in ("eng", "deu", "ger", "zul", "en", "gom", "yue")] == [
+        *("en", "de", "de", "zu", None, None, None)
+    ]
+
+
+def test_what_the_identifier_answers_is_known_by_no_shorter_code() -> None:
+    named = LanguageIdentifier()._model.nb_classes
+    assert [one for one in named if shorter(one)] == []

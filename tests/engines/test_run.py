@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,32 @@ def test_shards_of_another_version_or_other_options_are_never_mixed(work: Work) 
     assert work.outputs() == whole
 
 
+def test_what_another_folder_holds_under_the_same_name_writes_over_nothing(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(work.folder)
+    for month in ("jan", "feb"):
+        (work.folder / "in" / "part-1.csv").rename(work.write(f"../{month}/part-1.csv", []))
+        work.write("part-1.csv", ["the text of another month"])
+    shutil.rmtree(work.folder / "in")
+    job = work.job()
+    for month, known in (("jan", 0), ("../" + work.folder.name + "/jan", 1)):
+        shards = find_shards(f"{month}/*.csv", job.output)
+        mine = replace(job, source=shards.source)
+        report = rate_folder(mine, shards, lambda _shards: Here(), lambda _done, _of: None)
+        assert (report.files, report.known) == (1, known), "however the folder is named"
+    whole = work.outputs()
+    shards = find_shards("feb/*.csv", job.output)
+    with pytest.raises(UsageError, match=r"out holds part-1\.csv from .*/jan, and not from .*/feb"):
+        rate_folder(
+            replace(job, source=shards.source),
+            shards,
+            lambda _shards: Here(),
+            lambda _done, _of: None,
+        )
+    assert work.outputs() == whole
+
+
 def test_where_nothing_is_finished_yet_another_way_may_begin(work: Work) -> None:
     with pytest.raises(Stopped):
         rated(work, stop_after=0)
@@ -217,6 +244,7 @@ def test_a_manifest_says_what_was_read_and_by_what(work: Work) -> None:
     notes = work.folder / "out" / "_triage"
     found = json.loads((notes / "deeper" / "part-0.csv.json").read_text())
     assert found["file"]["name"] == "deeper/part-0.csv"
+    assert found["source"] == str(work.folder / "in")
     assert (found["rows"], found["scored"]) == (6, 6)
     assert len(found["sha256"]) == 64
     assert json.loads((notes / "run.json").read_text())["plan"]["scorers"] == ["beside@1"]

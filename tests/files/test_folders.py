@@ -14,6 +14,7 @@ from fsspec.implementations.local import LocalFileSystem
 from triage.errors import ReadError, TriageError, UsageError
 from triage.files.atomic import atomic_file
 from triage.files.folders import Folder, is_plain, open_folder
+from triage.files.object_storage import ObjectFolder
 
 
 @pytest.fixture(params=["disk", "memory", "file"])
@@ -47,6 +48,27 @@ def test_what_was_written_is_found_and_read(folder: Folder) -> None:
     assert folder.read_all(["b.csv", "gone"]) == {"b.csv": b"second"}
     folder.write("_notes/x.json", b"{}")
     assert folder.read_all(["_notes/x.json"]) == {"_notes/x.json": b"{}"}
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_one_that_is_not_there(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object, **_more: object) -> bytes:
+        raise PermissionError(13, "not for you")
+
+    write(folder, "a.csv", "first")
+    monkeypatch.setattr(type(fsspec.filesystem("memory")), "cat_file", fail)
+    monkeypatch.setattr(LocalFileSystem, "cat_file", fail)
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(TriageError, match="not for you"):
+        folder.read_all(["a.csv"])
+
+
+def test_another_account_has_other_folders_of_the_same_path() -> None:
+    ours, theirs = ObjectFolder("memory://b/f"), ObjectFolder("memory://b")
+    assert ours.within(theirs) == "f"
+    theirs.__dict__["_place"] = (fsspec.filesystem("memory", account="theirs"), "/b")
+    assert ours.within(theirs) is None
 
 
 def test_a_file_that_was_written_again_is_seen_to_be_another(folder: Folder) -> None:

@@ -16,6 +16,7 @@ from triage.languages.own_words import own_words
     [
         ("See https://example.test/une/page here", "See here"),
         ("mail me at jean@exemple.test please", "mail me at please"),
+        ("(jean@exemple.test), jean@exemple.test. Thanks", "Thanks"),
         ("@marie.dupont look at this", "look at this"),
         ("run `pip install paquet` again", "run again"),
         ("before ```le code\nest long``` after", "before after"),
@@ -48,3 +49,14 @@ def test_what_repeats_itself_takes_no_longer(piece: str) -> None:
     start = time.process_time()
     own_words(piece * 20_000)
     assert time.process_time() - start < 1.0
+
+
+def test_a_text_that_is_all_signs_of_mail_costs_no_more_than_others() -> None:
+    def taken(text: str) -> float:
+        start = time.process_time()
+        for _ in range(100):
+            own_words(text)
+        return time.process_time() - start
+
+    usual = min(taken("an a " * 800) for _ in range(3))
+    assert min(taken("@a" * 2_000) for _ in range(3)) < 3 * usual, "it took 15 times as much"

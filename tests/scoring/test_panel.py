@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.scoring.marking import WINDOW, Marking
+from triage.domain.languages import not_scored_for
 from triage.domain.scores import Label, ScorerInfo, Scores, ToxicSpan
 from triage.scoring.panel import Panel
 
@@ -47,6 +48,26 @@ def test_a_panel_that_marks_nothing_gives_no_spans() -> None:
     panel = Panel((Placing(),))
     assert panel.marker is None
     assert scored(panel, ["you idiot"])[0].spans == ()
+
+
+DOWN = Scores(not_scored="the host is down", later=True)
+ODD = Scores(not_scored="too many signs")
+
+
+@pytest.mark.parametrize("said", [(not_scored_for("de"), DOWN), (DOWN, not_scored_for("de"))])
+def test_of_a_scorer_that_is_down_the_text_is_to_be_asked_about_again(
+    said: tuple[Scores, Scores],
+) -> None:
+    panel = Panel((Marking(), Placing()))  # Placing has the seat of one label
+    keys = [scorer.info.key for scorer in panel.scorers]
+    (scores,) = panel.merged({key: [one] for key, one in zip(keys, said, strict=True)})
+    assert scores == DOWN
+
+
+def test_that_a_language_is_not_read_is_the_last_reason_that_is_told() -> None:
+    panel = Panel((Marking(), Placing()))
+    (scores,) = panel.merged({"marking": [not_scored_for("de")], "placing": [ODD]})
+    assert scores == ODD
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -13,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests.scoring import marking
 from tests.scoring.marking import Marking
+from triage.domain.languages import UNKNOWN, Coverage
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 from triage.errors import ScorerError
 from triage.settings import Settings
+from triage.ui.marks import Marks
+from triage.ui.review.blind import marks_of
 from triage.ui.state import workbench
 from triage.workbench import Workbench
 
@@ -23,6 +26,7 @@ SOON = 10.0  # seconds, for a machine that is busy
 HOSTILE = (
     "<img src=x onerror=alert(1)> you *silly* [idiot](javascript:alert(2))\r\n  & 🤡 &amp; stupid"
 )
+GERMAN = "Wer diesen Kreisverkehr geplant hat, musste ihn nie mit dem Kinderwagen überqueren."
 PAGE = (
     "from triage.ui import review\nfrom triage.ui.state import workbench\nreview.page(workbench())"
 )
@@ -223,3 +227,17 @@ def test_the_part_of_a_long_comment_that_scored_highest_is_told(
     scored(tmp_path, text)
     app = settled(page())
     assert "toxicity is highest in characters 1,451 to 1,505 of 1,505" in said(app)
+
+
+def test_a_scorer_that_does_not_read_the_language_marks_nothing(
+    registered: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bench = scored(tmp_path, f"{GERMAN} Wie silly.", "you silly man")
+    elsewhere = {Label.THREAT: ("detoxify:original", "1")}  # which marks no words
+    read = Coverage({Label.TOXICITY: ("en",), Label.INSULT: ("en",)})
+    bench.store.panel.set(bench.store.panel.get() | elsewhere, read)
+    german, short = (bench.item(one.comment.id) for one in bench.store.comments.stream())
+    assert (german.entry.language, short.entry.language) == ("de", UNKNOWN)
+    assert marks_of(bench, german) == Marks(on=True)
+    assert marks_of(bench, short) != Marks(on=True), "it is read as the site's own"
+    bench.close()

@@ -8,7 +8,7 @@ import pytest
 from triage.domain.comments import Comment, Thread
 from triage.domain.decisions import FlagSource
 from triage.domain.entries import Entry
-from triage.domain.languages import UNKNOWN, not_scored_for
+from triage.domain.languages import UNKNOWN, Coverage, not_scored_for
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label, Scores
 from triage.ui.words import (
@@ -135,17 +135,28 @@ def test_a_comment_that_nobody_reads_says_which_language_it_is() -> None:
 def test_labels_without_a_score_for_its_language_are_named() -> None:
     both = [Label.THREAT, Label.INCIVILITY]
     french = spoken("fr", Scores({Label.THREAT: 0.2})).entry
-    assert unread_labels(french, both, "en") == (
+    read = Coverage({Label.INCIVILITY: ("en",)})
+    assert unread_labels(french, both, "en", read) == (
         "Not scored, for no scorer in use reads French: incivility."
     )
-    assert unread_labels(french, [Label.THREAT], "en") == ""
+    assert unread_labels(french, [Label.THREAT], "en", read) == ""
     unseen = spoken("fr", not_scored_for("fr")).entry
-    assert unread_labels(unseen, both, "en") == "", "the reasons say it"
+    assert unread_labels(unseen, both, "en", read) == "", "the reasons say it"
+
+
+@pytest.mark.parametrize(("language", "own"), [("en", "en"), (UNKNOWN, "en"), ("fr", "fr")])
+def test_a_label_that_has_no_score_yet_is_not_told_as_one_that_nobody_reads(
+    language: str, own: str
+) -> None:
+    both = [Label.THREAT, Label.INCIVILITY]
+    entry = spoken(language, Scores({Label.THREAT: 0.2})).entry
+    read = Coverage({Label.INCIVILITY: (own,)}, unknown_as=own)
+    assert "Not scored" not in unread_labels(entry, both, own, read)
 
 
 def test_a_comment_that_is_too_short_to_tell_says_how_it_was_read() -> None:
     short = spoken(UNKNOWN, Scores({Label.THREAT: 0.2})).entry
-    assert unread_labels(short, [Label.THREAT], "fr") == (
+    assert unread_labels(short, [Label.THREAT], "fr", Coverage()) == (
         "It is too short to tell its language: read as French."
     )
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import fsspec
 import pytest
 
 from tests.scoring.far_side import far_side, perspective, remote
-from triage.domain.scores import Label
+from triage.domain.languages import Others
+from triage.domain.pseudonyms import SHORTEST_KEY, Pseudonyms
+from triage.domain.scores import Label, Mode
 from triage.engines.run import FolderReport
 from triage.errors import ScorerError, UsageError
 from triage.scoring.learned import LearnedScorer, Taught, packed, version_of
+from triage.scoring.panel import Panel
 from triage.scoring.registry import load_scorer
 from triage.settings import Settings
+from triage.store import Adoption, LearnedRecord
 from triage.workbench import Engines, Workbench
 from triage.workbench.sharding import PanelElsewhere
 
@@ -109,6 +114,58 @@ def test_what_was_learned_goes_along(bench: Workbench) -> None:
     assert isinstance(scorer, LearnedScorer)
     here = LearnedScorer(base, version, lambda: state)
     assert scorer.score(["You idiot"]) == here.score(["You idiot"])
+
+
+def test_what_was_learned_on_a_remote_scorer_goes_along_with_it_and_no_other(
+    tmp_path: Path,
+) -> None:
+    import numpy as np
+
+    from triage.scoring.ngrams import BUCKETS
+
+    state = packed({Label.TOXICITY: Taught(np.array([0.5, 1.0, 0.3]), np.zeros(BUCKETS))})
+    with far_side(perspective) as far:
+        asked = remote(tmp_path, far.url, FAR_SIDE)
+        other = replace(asked, name="theirs")
+        database = f"sqlite:///{tmp_path}/t.db"
+        bench = Workbench(Settings(database, scorers=(asked.key,), remotes=(asked, other)))
+        below = bench._loaded(asked.key, bench._choices(None))
+        version = version_of(state, below.info.version)
+        record = LearnedRecord(f"{asked.key}+site", version, asked.key, below.info.version)
+        at = datetime(2026, 11, 30, tzinfo=UTC)
+        bench.store.learned.adopt(Adoption(asked.key, record, "ada", "better", at), state, {}, None)
+        learned = LearnedScorer(below, version, lambda: state)
+        handed = bench._elsewhere(Panel((learned,)), bench._choices(None))  # to this process alone
+        assert [one.name for one in handed.settings.remotes] == ["ours"]
+        (scorer,) = handed().scorers
+        assert scorer.score(["You idiot"]) == learned.score(["You idiot"])
+        bench.close()
+
+
+def test_a_worker_is_told_the_settings_that_it_needs_and_no_others(tmp_path: Path) -> None:
+    needed = {"scorers", "models_dir", "detoxify", "device", "language", "other_languages"}
+    given = Settings(
+        f"sqlite:///{tmp_path}/t.db",
+        scorers=("compact",),
+        models_dir=tmp_path,
+        detoxify=Mode.EXACT,
+        language="de",
+        other_languages=Others.LEAVE,
+        allow_download=True,
+        reviewer="ada",
+        leads=("lea",),
+        api_hosts=("example.org",),
+        webhook_hosts=("hooks.example.org",),
+        pseudonyms=Pseudonyms("k" * SHORTEST_KEY),
+        behind_proxy=True,
+    )
+    bench = Workbench(given)
+    told = elsewhere(bench).settings
+    bench.close()
+    usual = Settings(database_url="")
+    for one in fields(Settings):
+        wanted = given if one.name in needed else usual
+        assert getattr(told, one.name) == getattr(wanted, one.name), one.name
 
 
 @pytest.mark.parametrize(

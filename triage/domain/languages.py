@@ -1,6 +1,7 @@
 """Languages of texts, and which of them the scorers in use read.
 
-A language is a code of ISO 639-1, or of 639-3 where that has none: `en`, `gom`.
+A language is a code of ISO 639-1, or of 639-3 where that has none: `en`, `gom`. Kikuyu alone is
+`kik`, as the identifier has it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ __all__ = [
     "Others",
     "is_code",
     "not_scored_for",
+    "shorter",
     "tally",
     "unread_language",
     "words",
@@ -50,6 +52,35 @@ Yoruba, yue Cantonese, zh Chinese, zu Zulu
     .replace("\n", " ")
     .split(", ")
 ) | {UNKNOWN: "unknown language"}
+
+_SHORTER = {
+    three: two
+    for two, *threes in map(
+        str.split,
+        """
+aa aar, ab abk, ae ave, af afr, ak aka, am amh, an arg, ar ara, as asm, av ava, ay aym, az aze, ba
+bak, be bel, bg bul, bh bih, bi bis, bm bam, bn ben, bo bod tib, br bre, bs bos, ca cat, ce che,
+ch cha, co cos, cr cre, cs ces cze, cu chu, cv chv, cy cym wel, da dan, de deu ger, dv div, dz
+dzo, ee ewe, el ell gre, en eng, eo epo, es spa, et est, eu eus baq, fa fas per, ff ful, fi fin,
+fj fij, fo fao, fr fra fre, fy fry, ga gle, gd gla, gl glg, gn grn, gu guj, gv glv, ha hau, he
+heb, hi hin, ho hmo, hr hrv, ht hat, hu hun, hy hye arm, hz her, ia ina, id ind, ie ile, ig ibo,
+ii iii, ik ipk, io ido, is isl ice, it ita, iu iku, ja jpn, jv jav, ka kat geo, kg kon, kj kua, kk
+kaz, kl kal, km khm, kn kan, ko kor, kr kau, ks kas, ku kur, kv kom, kw cor, ky kir, la lat, lb
+ltz, lg lug, li lim, ln lin, lo lao, lt lit, lu lub, lv lav, mg mlg, mh mah, mi mri mao, mk mkd
+mac, ml mal, mn mon, mr mar, ms msa may, mt mlt, my mya bur, na nau, nb nob, nd nde, ne nep, ng
+ndo, nl nld dut, nn nno, no nor, nr nbl, nv nav, ny nya, oc oci, oj oji, om orm, or ori, os oss,
+pa pan, pi pli, pl pol, ps pus, pt por, qu que, rm roh, rn run, ro ron rum, ru rus, rw kin, sa
+san, sc srd, sd snd, se sme, sg sag, si sin, sk slk slo, sl slv, sm smo, sn sna, so som, sq sqi
+alb, sr srp, ss ssw, st sot, su sun, sv swe, sw swa, ta tam, te tel, tg tgk, th tha, ti tir, tk
+tuk, tl tgl, tn tsn, to ton, tr tur, ts tso, tt tat, tw twi, ty tah, ug uig, uk ukr, ur urd, uz
+uzb, ve ven, vi vie, vo vol, wa wln, wo wol, xh xho, yi yid, yo yor, za zha, zh zho chi, zu zul
+""".strip()
+        .replace("\n", " ")
+        .split(", "),
+    )
+    for three in threes
+}
+"""Code of three letters -> that of two, where there is one (ISO 639-2); without `kik`, see above."""
 
 
 class Identifier(Protocol):
@@ -126,6 +157,11 @@ def is_code(language: str) -> bool:
     return (
         2 <= len(language) <= 3 and language.isascii() and language.isalpha() and language.islower()
     )
+
+
+def shorter(language: str) -> str | None:
+    """Return the code of two letters by which one of three is known here, if there is one."""
+    return _SHORTER.get(language)
 
 
 def words(language: str) -> str:

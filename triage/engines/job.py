@@ -108,6 +108,7 @@ def _finished(job: Job, panel: Panel, shard: Shard, heard: Heard) -> Finished:
     if written is None:
         raise ReadError(f"{job.output.shown(shard.output)} is gone")
     manifest = Manifest(
+        source=job.source.address(),
         file=seen,
         sha256=sha256,
         output=written,

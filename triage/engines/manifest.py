@@ -62,9 +62,11 @@ class Plan:
 class Manifest:
     """A finished shard: what was read, as which plan says, and what came of its rows.
 
-    `sha256` is of the file that was read. Of `problem_count` problems the first few are here.
+    `source` is the folder that it was read from: a name is known below one alone. `sha256` is of
+    the file that was read. Of `problem_count` problems the first few are here.
     """
 
+    source: str
     file: FileSeen
     sha256: str
     output: FileSeen
@@ -124,13 +126,15 @@ def finish(output: Folder, manifest: Manifest) -> None:
 
 
 def sort_out(
-    source: Folder, shards: Iterable[Shard], known: Mapping[str, Manifest]
+    source: Folder, output: Folder, shards: Iterable[Shard], known: Mapping[str, Manifest]
 ) -> tuple[list[Manifest], list[Shard], list[Shard]]:
     """Return what is finished of the shards, and what is to do: new ones, and changed ones.
 
     One whose input was written since is finished all the same where its bytes are the same, as far
-    as that can be told without fetching it.
+    as that can be told without fetching it. Raises UsageError where one of the same name is
+    finished that came from another folder: it would be written over.
     """
+    here = source.address()
     done: list[Manifest] = []
     new: list[Shard] = []
     changed: list[Shard] = []
@@ -138,6 +142,11 @@ def sort_out(
         one = known.get(shard.name)
         if one is None or one.output.name != shard.output:
             new.append(shard)
+        elif one.source != here:
+            raise UsageError(
+                f"{output.shown()} holds {one.output.name} from {one.source}, and not from {here}: "
+                "name another output, or a pattern below a folder that holds both"
+            )
         elif _same(source, shard, one):
             done.append(one)
         else:
@@ -184,6 +193,7 @@ def _manifest(content: Mapping[str, Any]) -> Manifest | None:
         if content["format"] != _FORMAT:
             return None
         return Manifest(
+            source=str(content["source"]),
             file=FileSeen(**content["file"]),
             sha256=content["sha256"],
             output=FileSeen(**content["output"]),

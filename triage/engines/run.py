@@ -50,10 +50,10 @@ def rate_folder(
 
     Each output appears whole, and what a manifest says is finished is not rated again. `told` may
     raise, to end the work; see `Engine.rate`. Raises UsageError where the output holds shards that
-    were rated in another way, or files that no run wrote.
+    were rated in another way or come from another folder, or files that no run wrote.
     """
     known = begin(job.output, job.plan, shards.all)
-    done, new, changed = sort_out(job.source, shards.all, known)
+    done, new, changed = sort_out(job.source, job.output, shards.all, known)
     to_do = sorted([*new, *changed], key=lambda shard: shard.name)
     course = _Course(done, to_do, told)
     if to_do:

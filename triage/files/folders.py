@@ -35,6 +35,10 @@ class Folder(Protocol):
         """Return the whole name of the folder, or of a file in it, as a person reads it."""
         ...
 
+    def address(self) -> str:
+        """Return what tells it from every other folder, wherever a command is run."""
+        ...
+
     def find(self, pattern: str | None = None) -> list[FileSeen]:
         """Return every file at any depth, or those that match a pattern such as `2026-*/*.csv`."""
         ...
@@ -56,7 +60,10 @@ class Folder(Protocol):
         ...
 
     def read_all(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the content of small files, of those that are there."""
+        """Return the content of small files, of those that are there.
+
+        Raises TriageError where one is there and cannot be read.
+        """
         ...
 
     def write(self, name: str, content: bytes) -> None:
@@ -102,6 +109,10 @@ class DiskFolder:
     def shown(self, name: str = "") -> str:
         """Return the whole name of the folder, or of a file in it."""
         return str(Path(self.named, name))
+
+    def address(self) -> str:
+        """Return its whole path."""
+        return str(self.path.resolve())
 
     def find(self, pattern: str | None = None) -> list[FileSeen]:
         """Return every file at any depth, or those that match; links to folders are not followed.
@@ -155,8 +166,12 @@ class DiskFolder:
         """Return the content of small files."""
         found: dict[str, bytes] = {}
         for name in names:
-            with suppress(OSError):
+            try:
                 found[name] = (self.path / name).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                raise ReadError(f"{self.shown(name)} cannot be read: {error.strerror}") from error
         return found
 
     def write(self, name: str, content: bytes) -> None:

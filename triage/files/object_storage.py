@@ -74,6 +74,10 @@ class ObjectFolder:
         """Return the whole URL, without a password that one may hold."""
         return str(self._storage.unstrip_protocol(self._path(name)))
 
+    def address(self) -> str:
+        """Return its URL, in one spelling."""
+        return self.shown()
+
     def is_folder(self) -> bool:
         """Whether there are files below it, rather than one of its name."""
         with self._plainly("cannot be looked into"):
@@ -101,8 +105,8 @@ class ObjectFolder:
 
     def within(self, other: Folder) -> str | None:
         """Return the name of this folder in another one of the same storage."""
-        if not isinstance(other, ObjectFolder) or type(other._storage) is not type(self._storage):
-            return None
+        if not isinstance(other, ObjectFolder) or other._storage != self._storage:
+            return None  # another host or account may well have a folder of the same path
         own, outer = self._path(), other._path()
         if own == outer:
             return ""
@@ -132,6 +136,9 @@ class ObjectFolder:
         paths = [self._path(name) for name in wanted]
         with self._plainly("cannot be read"):
             found = self._storage.cat_ranges(paths, None, None, on_error="return")
+            for one in found:
+                if isinstance(one, Exception) and not isinstance(one, FileNotFoundError):
+                    raise one
         return {
             name: content
             for name, content in zip(wanted, found, strict=True)

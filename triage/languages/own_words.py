@@ -1,6 +1,6 @@
 """What of a comment its author says in their own language: without names, addresses, code, quotes.
 
-All patterns are linear: whatever a text repeats, nothing is tried twice (`++`, `*+`, bounds).
+Whatever a text repeats, little is tried twice: patterns end at bounds, or give nothing back (`*+`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _READ = 4_000  # characters of the text that these are found in
 _NOT_WORDS = re.compile(
     r"""
       (?:https?://|www\.)\S++             # addresses
-    | \S{1,64}@[\w-]{1,63}\.\S{1,190}     # of mail, too
+    | (?<![^\s@])[^\s@]{1,64}+@[\w-]{1,63}\.\S{1,190}  # of mail, too: tried once a word
     | (?<!\w)@\w[\w.-]*+                  # names that are spoken to
     | ```.{0,2000}?(?:```|\Z) | `[^`\n]{0,200}`
     | </?[A-Za-z][^<>]{0,300}>            # markup

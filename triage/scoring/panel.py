@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from triage.domain.languages import unread_language
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 
 __all__ = ["Panel"]
@@ -39,7 +40,8 @@ class Panel:
         """Return one Scores per text, in order: what one scorer cannot rate another may.
 
         `answers` holds what each scorer, by its key, says of the texts. No label of the one is
-        filled by another: `gap` says why it has no score.
+        filled by another: `gap` says why it has no score. Where there is none at all, a reason that
+        may pass is told first, and that nobody reads the language last.
         """
         seats, marker = self.seats, self.marker
         merged: list[Scores] = []
@@ -50,6 +52,9 @@ class Panel:
             }
             language = next((one.language for one in given.values()), None)
             silent = [one for one in given.values() if one.not_scored is not None]
+            silent.sort(
+                key=lambda one: (not one.later, unread_language(one.not_scored) is not None)
+            )
             if not values:
                 merged.append(silent[0] if silent else Scores(not_scored="not scored"))
                 continue

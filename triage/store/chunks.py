@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from sqlalchemy import Column, Connection, bindparam, select, update
 
 from triage.domain.comments import Comment, Thread
-from triage.domain.languages import Identifier
 from triage.store.bands import index_texts
 from triage.store.database import load
 from triage.store.languages import languages_of, partly_read
@@ -18,7 +18,7 @@ from triage.store.sameness import ORIGIN, Evidence, Known, origin_of
 from triage.store.schema import comments, returned, revisions, standing, texts, threads
 from triage.store.standing import judge, now, refresh, standing_row
 
-__all__ = ["Chunk", "save_threads", "write_chunk"]
+__all__ = ["Chunk", "Told", "save_threads", "unstored", "write_chunk"]
 
 
 @dataclass(slots=True)
@@ -33,6 +33,20 @@ class Chunk:
     texts: dict[str, str] = field(default_factory=dict)
     told: dict[str, Evidence] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Digest of a text -> its language, and the version of what told it."""
+
+    languages: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+
+
+def unstored(connection: Connection, given: Mapping[str, str]) -> dict[str, str]:
+    """Return digest -> text of those that are not stored."""
+    known = _pks(connection, texts.c.sha256, list(given))
+    return {digest: text for digest, text in given.items() if digest not in known}
 
 
 def save_threads(connection: Connection, pieces: list[Thread], at: datetime) -> dict[str, int]:
@@ -74,12 +88,12 @@ def write_chunk(
     chunk: Chunk,
     thread_pks: dict[str, int],
     at: datetime,
-    identifier: Identifier | None = None,
+    told: Told,
 ) -> dict[str, int]:
     """Write a chunk; return id -> key of the comments that are new."""
     known = _pks(connection, texts.c.sha256, list(chunk.texts))
-    news = {name: text for name, text in chunk.texts.items() if name not in known}
-    text_pks = known | _save_texts(connection, news, identifier)
+    news = {digest: text for digest, text in chunk.texts.items() if digest not in known}
+    text_pks = known | _save_texts(connection, news, told)
     spoken = languages_of(connection, text_pks.values())
     pks = _write_new(connection, chunk, thread_pks, text_pks, spoken, at) if chunk.fresh else {}
     # A text that some other comment brought earlier has its scores already, and one that a scorer
@@ -116,16 +130,16 @@ def _keep_when(connection: Connection, stated: list[int], at: datetime) -> None:
     connection.execute(mine.values(state_at=at))
 
 
-def _save_texts(
-    connection: Connection, fresh: dict[str, str], identifier: Identifier | None
-) -> dict[str, int]:
-    """Store texts that are not there yet, with their language; return digest -> key."""
-    said = identifier.identify(list(fresh.values())) if identifier else [None] * len(fresh)
-    by = identifier.version if identifier else None
+def _save_texts(connection: Connection, fresh: dict[str, str], told: Told) -> dict[str, int]:
+    """Store texts that are not there yet, with their language; return digest -> key.
+
+    One that nobody told of is stored without: it went between the look and now, or nobody tells.
+    """
     rows = [
         {"sha256": digest, "text": text, "length": len(text), "banded": True}
-        | {"language": language, "language_by": by}
-        for (digest, text), language in zip(fresh.items(), said, strict=True)
+        | {"language": told.languages.get(digest)}
+        | {"language_by": told.by if digest in told.languages else None}
+        for digest, text in fresh.items()
     ]
     load(connection, texts, rows)
     stored = _pks(connection, texts.c.sha256, list(fresh))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from triage.domain.languages import words
 from triage.store.database import streamed
+from triage.store.languages import read_by_key
 from triage.store.mentions import teller
 from triage.store.schema import comments, mentions, standing, threads
 
@@ -121,6 +122,7 @@ def _identities(connection: Connection) -> Groups:
             select(standing.c.comment_pk, mentions.c.identity)
             .join(standing, standing.c.text_pk == mentions.c.text_pk)
             .where(mentions.c.scorer_pk == found[0], mentions.c.probability >= _MENTIONED_FROM)
+            .where(*read_by_key(connection, found[1].partition("@")[0]))
         )
         pairs = (
             (row.comment_pk, place.setdefault(row.identity, len(place)))

@@ -16,7 +16,7 @@ from triage.domain.comments import Comment, Ids, Problem, Thread, text_digest
 from triage.domain.languages import Identifier
 from triage.domain.scores import ScorerInfo, Scores
 from triage.domain.seen_ids import SeenIds
-from triage.store.chunks import Chunk, save_threads, write_chunk
+from triage.store.chunks import Chunk, Told, save_threads, unstored, write_chunk
 from triage.store.database import Database
 from triage.store.flags import report
 from triage.store.sameness import Evidence, Known, known_comments, moved
@@ -74,8 +74,9 @@ class ThreadWriter:
         """Store the threads; `on_progress` hears after each chunk how many comments are done."""
         done = 0
         for chunk in _chunks(pieces):
+            told = self._languages(chunk)
             with self._database.write() as connection:
-                self._save(connection, chunk)
+                self._save(connection, chunk, told)
             done += sum(len(part) for _, part in chunk)
             if on_progress is not None:
                 on_progress(done)
@@ -110,7 +111,17 @@ class ThreadWriter:
             if self._fits(comment.id, thread, 1)
         ]
 
-    def _save(self, connection: Connection, pieces: list[_Piece]) -> None:
+    def _languages(self, pieces: list[_Piece]) -> Told:
+        """Have the languages of new texts told while nobody waits for a write to end."""
+        if self._identifier is None:
+            return Told()
+        given = {one.text_sha256: one.text for _, part in pieces for one in part}
+        with self._database.read() as connection:
+            news = unstored(connection, given)
+        said = self._identifier.identify(list(news.values()))
+        return Told(dict(zip(news, said, strict=True)), self._identifier.version)
+
+    def _save(self, connection: Connection, pieces: list[_Piece], told: Told) -> None:
         pieces = self._fitting_pieces(pieces)
         thread_pks = save_threads(connection, [thread for thread, _ in pieces], self._clock())
         rows = self._fitting(pieces)
@@ -120,7 +131,7 @@ class ThreadWriter:
             self._sort(chunk, comment, thread, known.get(comment.id), thread_pks[thread.id])
         at = self._clock()
         pks = {comment_id: old.pk for comment_id, old in known.items()}
-        pks |= write_chunk(connection, chunk, thread_pks, at, self._identifier)
+        pks |= write_chunk(connection, chunk, thread_pks, at, told)
         report(connection, {pks[name]: count for name, count in chunk.reports.items()}, at)
         for scorer, given in _given(pieces, {one.sha256 for one in chunk.told.values()}):
             save_new_scores(connection, scorer, given, at)

@@ -13,7 +13,14 @@ from triage.store.rows import among, coverage_in_force, panel_in_force
 from triage.store.schema import standing, texts
 from triage.store.standing import now, refresh
 
-__all__ = ["LanguageBook", "languages_of", "partly_read", "read_by", "readable_by"]
+__all__ = [
+    "LanguageBook",
+    "languages_of",
+    "partly_read",
+    "read_by",
+    "read_by_key",
+    "readable_by",
+]
 
 _PORTION = 2_000  # texts: what is written of them takes a tenth of a second
 
@@ -94,6 +101,18 @@ def read_by(scorer: ScorerInfo, unknown_as: str | None) -> Iterator[ColumnElemen
     """Yield the condition that a scorer reads the language of a text, unless it reads any."""
     if scorer.languages:
         yield _in(readable(scorer.languages, unknown_as))
+
+
+def read_by_key(connection: Connection, key: str) -> Iterator[ColumnElement[bool]]:
+    """Yield the condition that a scorer of the panel reads the language of a comment, likewise.
+
+    What it said of others, before anybody knew their language, counts for nothing.
+    """
+    coverage, panel = coverage_in_force(connection), panel_in_force(connection)
+    label = next((label for label, seat in panel.items() if seat[0] == key), None)
+    codes = None if label is None else coverage.read_by(label)
+    if codes is not None:
+        yield or_(standing.c.language.is_(None), standing.c.language.in_(codes))
 
 
 def readable_by(coverage: Coverage, label: Label) -> Iterator[ColumnElement[bool]]:

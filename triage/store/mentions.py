@@ -11,6 +11,7 @@ from triage.domain.policy import Route
 from triage.store.browsing import BrowseFilter, check, conditions
 from triage.store.database import Database, streamed
 from triage.store.entries import entries, entry_of
+from triage.store.languages import read_by_key
 from triage.store.rows import batched, mentions_by_text, panel_in_force, scorer_pks, scorers_named
 from triage.store.schema import mentions, scores, standing
 
@@ -46,6 +47,7 @@ class Mentions:
             if found is None:
                 return None
             pk, by = found
+            theirs = tuple(read_by_key(connection, by.partition("@")[0]))
             counts = (
                 func.count().label("comments"),
                 func.count().filter(_FLAGGED).label("flagged"),
@@ -54,12 +56,12 @@ class Mentions:
                 select(*counts)
                 .select_from(standing)
                 .join(scores, scores.c.text_pk == standing.c.text_pk)
-                .where(scores.c.scorer_pk == pk, scores.c.not_scored.is_(None))
+                .where(scores.c.scorer_pk == pk, scores.c.not_scored.is_(None), *theirs)
             )
             naming = (
                 select(mentions.c.identity, *counts)
                 .join(standing, standing.c.text_pk == mentions.c.text_pk)
-                .where(mentions.c.scorer_pk == pk, mentions.c.probability >= at)
+                .where(mentions.c.scorer_pk == pk, mentions.c.probability >= at, *theirs)
                 .group_by(mentions.c.identity)
             )
             named = {

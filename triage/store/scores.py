@@ -86,15 +86,21 @@ class ScoreBook:
             return int(connection.execute(statement).scalar_one())
 
     def rough(
-        self, scorer: ScorerInfo, within: Stretches, batch: int = 1_000
+        self,
+        scorer: ScorerInfo,
+        within: Stretches,
+        batch: int = 1_000,
+        *,
+        unknown_as: str | None = None,
     ) -> Iterator[list[tuple[str, str]]]:
         """Yield (digest, text) of current texts with rough scores of this version, in batches.
 
         Only those of which a label's score lies in one of its stretches. Each text once, unless
-        it has other scores by then.
+        it has other scores by then; languages that the scorer does not read are left out.
         """
+        read = tuple(read_by(scorer, unknown_as))
         with self._database.read() as connection:
-            every = _rough(connection, scorer, within, texts.c.pk)
+            every = _rough(connection, scorer, within, texts.c.pk).where(*read)
             pks = list(connection.execute(every.order_by(texts.c.pk)).scalars())
         for some in batched(pks, batch):
             with self._database.read() as connection:

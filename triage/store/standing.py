@@ -150,7 +150,8 @@ def _effective(
     """Select what the panel's scorers say of each comment's current text.
 
     A scorer has no say where the text is in a language that it does not read, whatever it said
-    before anybody knew; where that leaves no scorer, the language is why there is no score.
+    before anybody knew; where that leaves no scorer, the language is why there is no score. What
+    was erased is in no language that anybody could read.
     """
     panel, known = panel_in_force(connection), scorer_pks(connection)
     source: FromClause = now.join(comments, comments.c.pk == now.c.comment_pk)
@@ -174,7 +175,7 @@ def _effective(
     bare = and_(*(score.is_(None) for score in given.values()))
     reads = [_read(coverage, label) for label in panel]
     nobody = [~one for one in reads if one is not None]
-    unread = and_(*nobody) if nobody and len(nobody) == len(reads) else false()
+    unread = and_(~erased, *nobody) if nobody and len(nobody) == len(reads) else false()
     language = literal(not_scored_for("").not_scored, Text) + now.c.language
     said_why = [theirs.c.not_scored for theirs in by_scorer.values()]
     erased_since = case((erased, ERASED), else_=cast(null(), Text))

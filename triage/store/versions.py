@@ -16,6 +16,7 @@ from triage.domain.scores import Label
 from triage.errors import NotFoundError
 from triage.store.database import Database, streamed
 from triage.store.groups import numbers
+from triage.store.languages import read_by_key
 from triage.store.rows import among, batched, scorer_pks
 from triage.store.schema import scorers, scores, standing, texts
 
@@ -91,7 +92,8 @@ class Versions:
             pk = scorer_pks(connection).get((key, version))
             if pk is None:
                 raise NotFoundError(f"{key}@{version} never rated anything in this database")
-            given = and_(scores.c.text_pk == standing.c.text_pk, scores.c.scorer_pk == pk)
+            mine = (scores.c.text_pk == standing.c.text_pk, scores.c.scorer_pk == pk)
+            given = and_(*mine, *read_by_key(connection, key))
             columns: list[Any] = [scores.c.scorer_pk.is_not(None), scores.c.not_scored.is_not(None)]
             columns += [func.coalesce(scores.c[label.value], -1.0) for label in labels]
             source = standing.outerjoin(scores, given)

@@ -59,15 +59,15 @@ class Marks:
         return () if self.found is None else self.found.scores.spans
 
 
-def find_marks(bench: Workbench, text: str) -> Marks:
-    """Return what is known of a text's marks, or will be known soon.
+def find_marks(bench: Workbench, text: str, language: str | None = None) -> Marks:
+    """Return what is known of a text's marks, or will be known soon; of scorers that read it.
 
     The first comment of a session waits for nothing: the scorer may have to be loaded for it.
     """
     patience = _PATIENCE if Key.REVIEW_MARKS in st.session_state else 0.0
     if not st.session_state.setdefault(Key.REVIEW_MARKS, True):
         return Marks(on=False)
-    future = bench.explain(text)
+    future = bench.explain(text, language)
     if future is None:
         return Marks(on=True)
     if not wait([future], patience).done:

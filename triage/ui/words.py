@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from triage.domain.appeals import Appealed, AppealedBy
 from triage.domain.decisions import Annotation, Decision, FlagSource, Verdict
 from triage.domain.entries import AuthorRecord, Entry
-from triage.domain.languages import UNKNOWN, unread_language
+from triage.domain.languages import UNKNOWN, Coverage, unread_language
 from triage.domain.languages import words as in_words
 from triage.domain.policy import Policy
 from triage.domain.scores import Label
@@ -190,14 +190,20 @@ def in_language(language: str | None, own: str) -> str:
     return "" if language in (None, UNKNOWN, own) else in_words(str(language))
 
 
-def unread_labels(entry: Entry, labels: Sequence[Label], own: str) -> str:
+def unread_labels(entry: Entry, labels: Sequence[Label], own: str, coverage: Coverage) -> str:
     """Return which labels have no score for the language of the text, or as what it was read.
 
-    Empty where neither is worth a word, and where nothing was scored: `reasons` says that.
+    Empty where neither is worth a word, and where nothing was scored: `reasons` says that. A label
+    whose scorer reads the language only has no score yet.
     """
     if entry.scores is None or entry.scores.not_scored is not None:
         return ""
-    missing = [label.words for label in labels if label not in entry.scores.values]
+    scored = entry.scores.values
+    missing = [
+        label.words
+        for label in labels
+        if label not in scored and not coverage.reads(label, entry.language)
+    ]
     if missing and entry.language is not None:
         spoken = in_words(own if entry.language == UNKNOWN else entry.language)
         return f"Not scored, for no scorer in use reads {spoken}: {', '.join(missing)}."

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from triage.domain.checks import utc_now
+from triage.domain.languages import Coverage
 from triage.domain.policy import DEFAULT_NAME, DEFAULT_THRESHOLDS, DEFAULT_WHY, Policy
 from triage.domain.scores import Label
 from triage.errors import NotFoundError, UsageError
@@ -168,6 +169,10 @@ class Parts:
         """Return the labels that the scorers in use report, in their usual order."""
         panel = self.store.panel.get()
         return [label for label in Label if label in panel]
+
+    def coverage(self) -> Coverage:
+        """Return which languages the scorers in use read."""
+        return self.store.panel.coverage()
 
 
 def other_key(url: str) -> str:

@@ -94,15 +94,20 @@ class Reviewing(Panels, House):
         """
         return self.desk.item(comment_id, blind=blind, reviewer=reviewer)
 
-    def explain(self, text: str) -> Future[Explanation] | None:
+    def explain(self, text: str, language: str | None = None) -> Future[Explanation] | None:
         """Begin to find the words behind a text's scores; None where no scorer in use marks any.
+
+        A scorer that does not read the language of the text has no part in its scores, and marks
+        nothing.
 
         Returns at once, and loads the scorer where nobody waits for it; what was explained lately
         is done already. The result raises TriageError where the scorer cannot be loaded, or is not
         the version that the scores in force are by.
         """
-        in_force = self._below(self.store.panel.get().values())
-        return self._explainer.explain(text, in_force or dict.fromkeys(self.chosen()))
+        seats, coverage = self.store.panel.get(), self.coverage()
+        read = [seat for label, seat in seats.items() if coverage.reads(label, language)]
+        in_use = self._below(read) if seats else dict.fromkeys(self.chosen())
+        return self._explainer.explain(text, in_use)
 
     def decide(
         self,

@@ -21,7 +21,7 @@ _REVIEWER_READS = (
     *("policy", "labels", "guidelines", "guidelines_history", "quality", "appeal_report"),
     *("own_blur", "blur", "own_blind", "blind", "own_milder_after", "milder_after"),
     *("panel_change", "run", "allows", "may_lead", "veils_scores"),
-    *("thread_titles", "known_languages", "unread"),
+    *("thread_titles", "known_languages", "coverage", "unread"),
 )
 _REVIEWER_ACTS = (
     *("next_comment", "following_comment", "previous_comment", "hold", "release"),

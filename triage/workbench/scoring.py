@@ -125,7 +125,7 @@ class Scoring(Panels):
         due = not beside and not any(left.values())
         overtaken = due and not self.store.panel.set(seats, coverage, upon=before)
         acted = self._act()
-        self.store.settle(done)
+        self.store.settle(done + spoken)
         return ScoreReport(
             scored=tuple((info, counts[info.key]) for info in infos),
             left=tuple((i, len(left[i.key]), left[i.key][-1]) for i in infos if left[i.key]),
@@ -159,7 +159,12 @@ class Scoring(Panels):
         It was not near one when it was scored: the policy has changed since.
         """
         count = 0
-        doubtful = self.store.scores.rough(scorer.info, scorer.doubtful(), batch=_SCORE_BATCH)
+        doubtful = self.store.scores.rough(
+            scorer.info,
+            scorer.doubtful(),
+            batch=_SCORE_BATCH,
+            unknown_as=self.settings.language,
+        )
         for batch in doubtful:
             self._score(scorer, batch)
             count += len(batch)

@@ -140,20 +140,24 @@ class Sharding(Rating):
             for one in panel.scorers
             if isinstance(one, LearnedScorer)
         }
-        below = (one.base if isinstance(one, LearnedScorer) else one for one in panel.scorers)
+        below = [one.base if isinstance(one, LearnedScorer) else one for one in panel.scorers]
+        own = {one.info.key: one.info.version for one in below}
         keys = tuple(scorer.info.key for scorer in panel.scorers)
+        given = self.settings
         return PanelElsewhere(
-            settings=replace(
-                self.settings,
+            settings=Settings(  # what may go, by name: a setting that comes later stays here
                 database_url="",
-                allow_download=False,
-                sign_in=None,
-                pseudonyms=None,
-                remotes=tuple(one for one in self.settings.remotes if one.key in keys),
+                scorers=keys,
+                models_dir=given.models_dir,
+                detoxify=given.detoxify,
+                device=given.device,
+                language=given.language,
+                other_languages=given.other_languages,
+                remotes=tuple(one for one in given.remotes if one.key in own),
             ),
             keys=keys,
             versions=tuple(scorer.info.version for scorer in panel.scorers),
-            in_force={one.info.key: one.info.version for one in below},
+            in_force=own,
             learned=learned,
             mode=choices.mode,
             token_budget=choices.token_budget,

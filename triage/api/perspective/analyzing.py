@@ -14,7 +14,7 @@ from triage.api.perspective.reading import Analyze, Asked, read_analyze, read_su
 from triage.api.service import Service
 from triage.api.text import Utf16, sentences
 from triage.domain.arrivals import Suggestion
-from triage.domain.languages import UNKNOWN, unread_language
+from triage.domain.languages import UNKNOWN, Coverage, unread_language
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError
 
@@ -31,7 +31,7 @@ async def analyze(service: Service, call: Call) -> Response:
     labels = _labels(request, seats)
     spans = sentences(sent.text) if request.spans else []
     whole, *parts = await service.scores([sent.text, *(sent.text[a:b] for a, b in spans)])
-    labels = _read(request, labels, whole)
+    labels = _read(request, labels, whole, Coverage(_known(seats), service.settings.language))
     if whole.not_scored is not None and not unread_language(whole.not_scored):
         raise _unscored(whole)
     if request.store:
@@ -114,18 +114,27 @@ def _seated(one: Asked, seats: Mapping[Label, ScorerInfo], languages: Sequence[s
     return one.label
 
 
-def _read(request: Analyze, labels: Mapping[str, Label], whole: Scores) -> dict[str, Label]:
+def _read(
+    request: Analyze, labels: Mapping[str, Label], whole: Scores, coverage: Coverage
+) -> dict[str, Label]:
     """Return the attributes whose scorers read the language that the comment looks to be in.
 
-    Raises ApiError for the first one whose scorer does not, unless they are to be dropped.
+    Raises ApiError for the first one whose scorer does not, unless they are to be dropped. One that
+    reads it and has no value could not answer, which is another thing.
     """
-    language = unread_language(whole.not_scored or whole.gap)
-    if language is None:
-        return dict(labels)
-    for one in request.asked:
-        if one.name in labels and labels[one.name] not in whole.values and not request.drop:
-            raise _unsupported(one, [language])
-    return {name: label for name, label in labels.items() if label in whole.values}
+    read = {
+        name: label
+        for name, label in labels.items()
+        if label in whole.values or coverage.reads(label, whole.language)
+    }
+    unread = next((one for one in request.asked if one.name in labels.keys() - read.keys()), None)
+    if unread is not None and not request.drop:
+        raise _unsupported(unread, [str(whole.language)])
+    return read
+
+
+def _known(seats: Mapping[Label, ScorerInfo]) -> dict[Label, tuple[str, ...]]:
+    return {label: info.languages for label, info in seats.items()}
 
 
 def _unsupported(one: Asked, languages: Sequence[str]) -> ApiError:

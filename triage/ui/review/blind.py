@@ -36,7 +36,7 @@ def marks_of(bench: Workbench, item: Item) -> Marks:
     unread = scores is not None and unread_language(scores.not_scored) is not None
     if item.blind or unread or item.comment.erased_at is not None:
         return Marks(on=True)
-    return find_marks(bench, item.comment.text)
+    return find_marks(bench, item.comment.text, item.entry.language)
 
 
 def draw_blind_choice(bench: Workbench, who: str) -> None:

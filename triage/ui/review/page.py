@@ -278,5 +278,6 @@ def _ratings(bench: Workbench, item: Item) -> None:
             f"The tick is the threshold (policy {policy.ref}). A score estimates how likely it is "
             "that readers would use the word; it is not a verdict."
         )
-        if more := unread_labels(item.entry, bench.labels(), bench.settings.language):
+        own = bench.settings.language
+        if more := unread_labels(item.entry, bench.labels(), own, bench.coverage()):
             st.caption(more)
