@@ -80,7 +80,7 @@ uzb, ve ven, vi vie, vo vol, wa wln, wo wol, xh xho, yi yid, yo yor, za zha, zh 
     )
     for three in threes
 }
-"""Code of three letters -> that of two, where there is one (ISO 639-2); without `kik`, see above."""
+"""Code of three letters -> that of two, where there is one (ISO 639-2); no `kik`: see above."""
 
 
 class Identifier(Protocol):
