@@ -9,7 +9,7 @@ costs; docs/scorers.md has the figures.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from threading import Lock
 from typing import Any
@@ -37,9 +37,6 @@ class LanguageIdentifier:
     Threads may share it: what it looks at it does not change.
     """
 
-    def __init__(self) -> None:
-        self._loading = Lock()
-
     @cached_property
     def version(self) -> str:
         """The package and its version, and that of our rule: `py3langid 0.4.0/1`."""
@@ -53,24 +50,31 @@ class LanguageIdentifier:
         words = own_words(text)
         if sum(map(str.isalpha, words)) < _least(words):
             return UNKNOWN
-        language, probability = self._model.classify(words)
+        language, probability = _model().classify(words)
         return language if probability >= SURE and language != _NO_LANGUAGE else UNKNOWN
 
-    @property
-    def _model(self) -> Any:
-        with self._loading:
-            if "_loaded" not in self.__dict__:
-                import numpy as np
-                from py3langid.langid import MODEL_FILE
-                from py3langid.langid import LanguageIdentifier as Model
 
-                model = Model.from_model_file(MODEL_FILE, norm_probs=True)
-                model.set_languages(set(model.labels) - _NOT_TOLD_APART)
-                # A row is what is read, and what is left of the columns lies column by column:
-                # put right, a text takes two thirds of the time.
-                model.nb_ptc = np.ascontiguousarray(model.nb_ptc)
-                self.__dict__["_loaded"] = model
-        return self.__dict__["_loaded"]
+_LOADING = Lock()
+
+
+def _model() -> Any:
+    """Return the weights; a process loads them once, which takes a second."""
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
+    import numpy as np
+    from py3langid.langid import MODEL_FILE
+    from py3langid.langid import LanguageIdentifier as Model
+
+    model = Model.from_model_file(MODEL_FILE, norm_probs=True)
+    model.set_languages(set(model.labels) - _NOT_TOLD_APART)
+    # A row is what is read, and what is left of the columns lies column by column: put right, a text
+    # takes two thirds of the time.
+    model.nb_ptc = np.ascontiguousarray(model.nb_ptc)
+    return model
 
 
 def _least(words: str) -> int:
