@@ -71,8 +71,8 @@ def _loaded() -> Any:
 
     model = Model.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages(set(model.labels) - _NOT_TOLD_APART)
-    # A row is what is read, and what is left of the columns lies column by column: put right, a text
-    # takes two thirds of the time.
+    # A row is what is read, and what is left of the columns lies column by column: put right, a
+    # text takes two thirds of the time.
     model.nb_ptc = np.ascontiguousarray(model.nb_ptc)
     return model
 
