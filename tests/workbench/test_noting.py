@@ -134,6 +134,7 @@ def test_a_right_that_is_lacking_leaves_the_verb_and_the_role(
         now = utc_now()
         until = now + timedelta(hours=1)
         rosa = seat(bench, Account("https://id", "s-rosa", "Rosa", None, now, until))
+        caplog.set_level(logging.WARNING, logger="triage")
         caplog.clear()
         for refused in (partial(rosa.policy_history), partial(rosa.skip, "comment-1", "Quentin")):
             with pytest.raises(RightsError):
