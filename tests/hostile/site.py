@@ -18,7 +18,7 @@ __all__ = ["GROUPS", "REVIEWER", "fill", "named"]
 
 SCORER = ScorerInfo("test", "1", (Label.TOXICITY, Label.THREAT))
 REVIEWER = "<img src=x onerror=alert(1)> :red[ana] [x](javascript:alert(1)) $x$"
-_EACH = 18
+_EACH = 60
 _BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 GROUPS: tuple[Sequence[str], ...] = tuple(
