@@ -23,6 +23,7 @@ from .test_desk import settled  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
+AT_REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 WITHIN = ("data:", "blob:")
 PAGES = ("browse", "batch", "thresholds", "quality", "guidelines", "import")
 
@@ -85,6 +86,8 @@ def test_every_payload_is_shown_as_text_under_review(site: Site, chromium: Brows
     with watched(chromium) as (page, seen):
         for number, comment_id in enumerate(site.ids):
             page.goto(f"{site.desk.url}/review?comment={quote(comment_id)}")
+            # A megabyte takes a browser on a busy machine its time.
+            page.wait_for_selector(AT_REST, timeout=90_000)
             settled(page)
             shown = page.locator(".st-key-comment-text")
             expect(shown).to_be_in_viewport()
