@@ -224,7 +224,7 @@ def test_what_nobody_waits_for_any_more_is_not_scored(
     slow: Slow, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def work() -> None:
-        service = Service(slow, bounds=Bounds(batch_texts=1))
+        service = Service(slow, bounds=Bounds(lanes=1, batch_texts=1))
         app = create_app(service)
         service.warm()
         await asyncio.to_thread(slow.busy.wait, 20)
