@@ -84,9 +84,8 @@ def watched(chromium: Browser) -> Iterator[tuple[Page, Watched]]:
 
 def test_every_payload_is_shown_as_text_under_review(site: Site, chromium: Browser) -> None:
     with watched(chromium) as (page, seen):
-        for number, comment_id in enumerate(
-            site.ids[: len(GROUPS) + 1]
-        ):  # and one of the long ones
+        some = site.ids[: len(GROUPS) + 1]  # one of the long ones, too
+        for number, comment_id in enumerate(some):
             page.goto(f"{site.desk.url}/review?comment={quote(comment_id)}")
             # A megabyte takes a browser on a busy machine its time.
             page.wait_for_selector(AT_REST, timeout=90_000)

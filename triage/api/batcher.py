@@ -170,7 +170,7 @@ class Batcher:
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._threads, self._score, texts)
-            answers = dict(zip(texts, found, strict=True))
+            answers: dict[str, Scores | Exception] = dict(zip(texts, found, strict=True))
         except TriageError as error:
             self._pace.forget(batch)
             return dict.fromkeys(texts, error)
@@ -181,7 +181,7 @@ class Batcher:
             singles = [await self._answers([text]) for text in texts]
             return {text: answer for one in singles for text, answer in one.items()}
         self._told(len(texts), self._pace.end(batch))
-        return {**answers}
+        return answers
 
 
 @dataclass(eq=False, slots=True)

@@ -63,17 +63,30 @@ class Rater:
         said = {name: self._kept.said(name, texts) for name in self._scorers}
         missing = [digest for digest in texts if any(digest not in one for one in said.values())]
         for portion in self._portions.of(missing):
+            spoken = self._languages({digest: texts[digest] for digest in portion})
             for name, scorer in self._scorers.items():
                 asked = [digest for digest in portion if digest not in said[name]]
                 if asked:
-                    found = self._rated(scorer, [texts[digest] for digest in asked])
-                    answers = dict(zip(asked, found, strict=True))
+                    answers = self._rated(scorer, {one: texts[one] for one in asked}, spoken)
                     self._kept.save(name, answers)
                     said[name] |= answers
             told(len(portion))
         return said
 
-    def _rated(self, scorer: Scorer, texts: list[str]) -> list[Scores]:
+    def _languages(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Return digest -> language, told once for all scorers; empty where nobody tells."""
         if self._by_language is None:
-            return scorer.score(texts)
-        return self._by_language.rated(scorer, texts)
+            return {}
+        told = self._by_language.identifier.identify(list(texts.values()))
+        return dict(zip(texts, told, strict=True))
+
+    def _rated(
+        self, scorer: Scorer, texts: Mapping[str, str], spoken: Mapping[str, str]
+    ) -> dict[str, Scores]:
+        """Return digest -> what a scorer says of the texts, in languages that it reads."""
+        asked = list(texts.values())
+        if self._by_language is None:
+            found = scorer.score(asked)
+        else:
+            found = self._by_language.rated(scorer, asked, [spoken[digest] for digest in texts])
+        return dict(zip(texts, found, strict=True))

@@ -89,13 +89,7 @@ def _decision(done: Any) -> Fields:
 
 
 def _imported(done: Any) -> Fields:
-    return {
-        "threads": done.threads,
-        "new": done.new,
-        "revised": done.revised,
-        "unchanged": done.unchanged,
-        "problems": len(done.problems),
-    }
+    return {"threads": done.threads, **_received(done)}
 
 
 def _received(done: Any) -> Fields:
