@@ -97,9 +97,10 @@ class ChainedLog:
     def read(self, connection: Connection, keys: Iterable[int]) -> dict[int, Fact | None]:
         """Return key -> fact for those of the keys that there are; None for what cannot be read.
 
-        Somebody who alters rows may leave what is no time and no JSON.
+        Somebody who alters rows may leave what is no time and no JSON, and SQLite keeps what is no
+        whole number in a column of whole numbers: no fact has such a key.
         """
-        wanted = list(keys)
+        wanted = [key for key in keys if isinstance(key, int)]
         try:
             mine = _rows(self).where(among(connection, self.key, wanted))
             found = self.facts_of(connection.execute(mine).all())
