@@ -1,12 +1,15 @@
 """Many reviewers at once, while comments arrive: what a decision takes, and whether any is lost.
 
     python benchmarks/reviewers_load.py URL [--reviewers 20] [--decisions 10000] [--arriving 50]
+                                            [--pause 1]
 
 The PostgreSQL database at URL must be empty and is left filled. Each reviewer is a process with a
-workbench of its own, as one dashboard each would have: it claims the next comment, reads it, and
-decides, one after another without a pause. Another process takes in comments all the while, rated
-by a random number generator. Prints the times of both verbs, and compares what was acknowledged to
-the reviewers with the log: each decision once, no comment decided twice.
+workbench of its own, as one dashboard each would have: it pauses, some seconds on average,
+exponentially distributed, claims the next comment, reads it, and decides. (People take several
+seconds; without a pause, what is measured is how long twenty processes wait for the cores.)
+Another process takes in comments all the while, rated by a random number generator. Prints the
+times of both verbs, and compares what was acknowledged to the reviewers with the log: each decision
+once, no comment decided twice.
 """
 
 from __future__ import annotations
@@ -47,9 +50,11 @@ def prepare(url: str, comments: int) -> None:
     bench.close()
 
 
-def reviewing(url: str, name: str, left: Synchronized[int], found: Callable[[Found], None]) -> None:
+def reviewing(
+    url: str, name: str, pause: float, left: Synchronized[int], found: Callable[[Found], None]
+) -> None:
     """Decide until nothing of the common number is left."""
-    bench = bench_on(url)
+    bench, chance = bench_on(url), random.Random(name)
     made: list[str] = []
     claiming: list[float] = []
     deciding: list[float] = []
@@ -59,6 +64,7 @@ def reviewing(url: str, name: str, left: Synchronized[int], found: Callable[[Fou
             if left.value <= 0:
                 break
             left.value -= 1
+        time.sleep(chance.expovariate(1 / pause) if pause else 0)
         began = time.perf_counter()
         comment = bench.next_comment(name)
         if comment is None:
@@ -112,6 +118,7 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=20)
     parser.add_argument("--decisions", type=int, default=10_000)
     parser.add_argument("--arriving", type=int, default=50, help="comments a second")
+    parser.add_argument("--pause", type=float, default=1.0, help="seconds between decisions")
     given = parser.parse_args()
     prepare(given.url, 4 * given.decisions)
     context = multiprocessing.get_context("fork")
@@ -120,7 +127,9 @@ def main() -> None:
     over = context.Event()
     queue: multiprocessing.Queue[Found] = context.Queue()
     people = [
-        context.Process(target=reviewing, args=(given.url, f"reviewer {at}", left, queue.put))
+        context.Process(
+            target=reviewing, args=(given.url, f"reviewer {at}", given.pause, left, queue.put)
+        )
         for at in range(given.reviewers)
     ]
     site = context.Process(target=arriving, args=(given.url, given.arriving, over.is_set, told))

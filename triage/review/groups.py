@@ -49,13 +49,14 @@ def group_in_other_hands(store: Store, comment_id: str, others: Iterable[Claim])
     A verdict on the one that is held will be for it, too. What is held is compared first, as there
     is little of it and most is not alike; only then is the group looked for.
     """
-    text = ""
-    for claim in others:
-        text = text or store.comments.get(comment_id).comment.text
-        held = store.comments.get(claim.comment_id)
-        if are_copies(text, held.comment.text):
-            group = frozenset(one.comment_id for one in group_of(store, held, claim.reviewer))
-            if comment_id in group:
+    holders = {claim.comment_id: claim.reviewer for claim in others}
+    if not holders:
+        return frozenset()
+    own, *held = store.comments.among([comment_id, *holders])
+    for entry in held:
+        if are_copies(own.comment.text, entry.comment.text):
+            copies = group_of(store, entry, holders[entry.comment.id])
+            if comment_id in (group := frozenset(one.comment_id for one in copies)):
                 return group
     return frozenset()
 

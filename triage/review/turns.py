@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from random import random
+from time import sleep
 
 from triage.domain.claims import Claim
 from triage.domain.looks import look_in_turn
@@ -16,6 +18,9 @@ from triage.review.groups import group_in_other_hands
 from triage.store import Store
 
 __all__ = ["Turns"]
+
+_APART = 0.02  # seconds: a claim takes about as long
+_MOST_TRIES = 10
 
 
 class Turns:
@@ -151,7 +156,8 @@ class Turns:
     ) -> str | None:
         """Claim what is found, unless a verdict that somebody else is about to give is for it."""
         passed = set(without)
-        while True:  # somebody may be faster: then there is one fewer to look at
+        lost = 0
+        while True:
             at = self._clock()
             found = find(at, passed)
             if found is None:
@@ -165,3 +171,7 @@ class Turns:
             claim = self._store.claims.take(found, reviewer, at, until, pending=pending)
             if claim is not None and claim.reviewer == reviewer:
                 return found
+            # Somebody was faster: there is one fewer to look at. Of many who ask at once all find
+            # the same one, and those who lost would all find the next one, if none of them waited.
+            lost = min(lost + 1, _MOST_TRIES)
+            sleep(random() * lost * _APART)  # noqa: S311 - no secret
