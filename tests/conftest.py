@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.quick import quick_files
+
 # Before torch is loaded: every worker has a core, and its threads would only wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -21,6 +23,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("USERPROFILE", folder)
         # One decision in twenty would come up again for the next reviewer; tests of that say so.
         patch.setenv("TRIAGE_DOUBLED", "0")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Databases that take no time to make."""
+    with quick_files(tmp_path_factory.mktemp("migrated")):
         yield
 
 

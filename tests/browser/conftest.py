@@ -12,12 +12,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from triage.cli.commands import commands
+
+from .warm import start
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -104,32 +107,27 @@ def served(tmp_path: Path, **settings: str) -> Iterator[Desk]:
     port = free_port()
     environment = {**os.environ, "TRIAGE_REVIEWER": "ana", **settings}
     desk = Desk(f"http://localhost:{port}", database, environment)
-    log = (tmp_path / "serve.log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "triage.cli", "--database", database, "serve", "--port", str(port)],
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        cwd=tmp_path,
-        env=environment,
-    )
+    log = tmp_path / "serve.log"
+    arguments = ["--database", database, "serve", "--port", str(port)]
+    server = start(arguments, environment, tmp_path, log)
     try:
-        wait_until_it_answers(desk.url, server, tmp_path / "serve.log")
+        wait_until_it_answers(desk.url, server, log)
         yield desk
     finally:
         server.terminate()
-        server.wait(10)
-        log.close()
+        server.join(10)
+        assert server.exitcode is not None, log.read_text()
 
 
-def wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_it_answers(url: str, server: BaseProcess, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
+        assert server.is_alive(), log.read_text()
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
                 return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(0.05)
     pytest.fail(f"the dashboard did not answer in {START_SECONDS} s:\n{log.read_text()}")
 
 
