@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from triage.store import Store, database, store
 
@@ -52,7 +53,7 @@ def quick_files(folder: Path) -> Iterator[None]:
 
 def _compiling_once() -> Callable[..., Engine]:
     """Return a `create_engine` whose engines share what was compiled; a third of a short test."""
-    compiled: dict[Any, Any] = {}
+    compiled: LRUCache[Any, Any] = LRUCache(1_000)
 
     def created(*given: Any, **options: Any) -> Engine:
         return create_engine(*given, **options, execution_options={"compiled_cache": compiled})
