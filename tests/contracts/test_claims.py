@@ -199,12 +199,24 @@ def test_what_is_skipped_by_one_and_held_by_another_is_passed_over(
 
 
 def test_what_is_decided_meanwhile_is_not_claimed_as_pending(store: Store) -> None:
-    fill(store, 2)
+    fill(store, 3)
     decide(store, "0", "ana")
-    assert store.claims.take("0", "bea", NOON, NOON + LEASE, pending=True) is None
-    assert store.claims.take("0", "bea", NOON, NOON + LEASE) is not None
+    assert store.claims.first(["0"], "bea", NOON, NOON + LEASE, pending=True) is None
+    assert store.claims.first(["0", "2", "1"], "bea", NOON, NOON + LEASE, pending=True) == "2"
+    assert store.claims.first(["nothing", "0"], "bea", NOON, NOON + LEASE) == "0"
     with pytest.raises(NotFoundError):
         store.claims.take("nothing", "bea", NOON, NOON + LEASE)
+
+
+def test_of_several_the_first_is_claimed_that_nobody_else_has(store: Store) -> None:
+    fill(store, 3)
+    store.claims.take("1", "ana", NOON, NOON + LEASE)
+    wanted = ["1", "2", "0"]
+    assert store.claims.first(wanted, "bea", NOON, NOON + LEASE) == "2"
+    assert store.claims.first(wanted, "ana", NOON, NOON + LEASE) == "1", "it is hers"
+    assert store.claims.first(wanted, "cem", NOON, NOON + LEASE) == "0"
+    assert store.claims.first(wanted, "dan", NOON, NOON + LEASE) is None
+    assert store.claims.first(wanted, "dan", NOON + LEASE, NOON + 2 * LEASE) == "1", "all ended"
 
 
 def test_ended_claims_are_swept_away_by_the_next_one(

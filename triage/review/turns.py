@@ -5,11 +5,9 @@ Nor one whose near copy another has, whose verdict will be for both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from random import random
-from time import sleep
 
 from triage.domain.claims import Claim
 from triage.domain.looks import look_in_turn
@@ -19,8 +17,8 @@ from triage.store import Store
 
 __all__ = ["Turns"]
 
-_APART = 0.02  # seconds: a claim takes about as long
-_MOST_TRIES = 10
+_CANDIDATES = 20
+"""Comments that are looked at together: as many reviewers may ask at the same moment."""
 
 
 class Turns:
@@ -39,8 +37,10 @@ class Turns:
         Those `without` which the queue is wanted are passed over.
         """
 
-        def find(at: datetime, without: Collection[str]) -> str | None:
-            return self._store.queue.next(reviewer, after=after, free_at=at, without=without)
+        def find(at: datetime, without: Collection[str]) -> list[str]:
+            return self._store.queue.following(
+                reviewer, after, free_at=at, without=without, many=_CANDIDATES
+            )
 
         return self._claimed(reviewer, find, without=without)
 
@@ -101,24 +101,29 @@ class Turns:
         counts would know.
         """
 
-        def find(at: datetime, without: Collection[str]) -> str | None:
+        def find(at: datetime, without: Collection[str]) -> list[str]:
             found = self._store.queue.milder(reviewer, free_at=at)
             passed = {*self._store.audits.blind(found), *without}
-            return next((one for one in found if one not in passed), None)
+            return [one for one in found if one not in passed]
 
         return self._claimed(reviewer, find, without=without)
 
     def look(self, reviewer: str) -> str | None:
         """Claim the comment that waits longest for this reviewer's second look; None for none."""
-        return self._claimed(
-            reviewer, lambda at, _: self._store.looks.due(reviewer, free_at=at), pending=False
-        )
+
+        def find(at: datetime, _: Collection[str]) -> list[str]:
+            due = self._store.looks.due(reviewer, free_at=at)
+            return [] if due is None else [due]
+
+        return self._claimed(reviewer, find, pending=False)
 
     def previous(self, reviewer: str, before: str) -> str | None:
         """Claim the comment of the queue before another one; None at the start."""
 
-        def find(at: datetime, without: Collection[str]) -> str | None:
-            return self._store.queue.previous(reviewer, before=before, free_at=at, without=without)
+        def find(at: datetime, without: Collection[str]) -> list[str]:
+            queue = self._store.queue
+            found = queue.previous(reviewer, before=before, free_at=at, without=without)
+            return [] if found is None else [found]
 
         return self._claimed(reviewer, find)
 
@@ -149,29 +154,29 @@ class Turns:
     def _claimed(
         self,
         reviewer: str,
-        find: Callable[[datetime, Collection[str]], str | None],
+        find: Callable[[datetime, Collection[str]], Sequence[str]],
         *,
         pending: bool = True,
         without: Iterable[str] = (),
     ) -> str | None:
-        """Claim what is found, unless a verdict that somebody else is about to give is for it."""
+        """Claim the first that is found, unless a verdict that somebody else gives is for it.
+
+        Many who ask at once all find the same ones first: each gets the first that is left.
+        """
         passed = set(without)
-        lost = 0
         while True:
             at = self._clock()
             found = find(at, passed)
-            if found is None:
+            if not found:
                 return None
-            if pending:
-                group = group_in_other_hands(self._store, found, self.others(reviewer))
-                if group:
-                    passed |= group
-                    continue
             until = at + self._lease
-            claim = self._store.claims.take(found, reviewer, at, until, pending=pending)
-            if claim is not None and claim.reviewer == reviewer:
-                return found
-            # Somebody was faster: there is one fewer to look at. Of many who ask at once all find
-            # the same one, and those who lost would all find the next one, if none of them waited.
-            lost = min(lost + 1, _MOST_TRIES)
-            sleep(random() * lost * _APART)  # noqa: S311 - no secret
+            claimed = self._store.claims.first(found, reviewer, at, until, pending=pending)
+            if claimed is None:  # others were faster: there are fewer to look at
+                continue
+            if not pending:
+                return claimed
+            group = group_in_other_hands(self._store, claimed, self.others(reviewer))
+            if not group:
+                return claimed
+            self._store.claims.release([claimed], reviewer)
+            passed |= group

@@ -1,17 +1,28 @@
 """Claims: which reviewer has which comment on the screen, one row per comment.
 
 A claim ends by itself at its `until`; what has ended counts for nothing, and is swept away when
-the next one is made. There is one writer at a time (`triage.store.database`), so that what `take`
-finds free is still free when it writes, on both engines.
+the next one is made. There is one writer at a time (`triage.store.database`), so that what is
+found free is still free when it writes, on both engines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+)
 
 from triage.domain.claims import Claim
 from triage.store.database import Database
@@ -38,35 +49,49 @@ class Claims:
         with self._database.read() as connection:
             return [_claim(row) for row in connection.execute(statement)]
 
-    def take(
+    def take(self, comment_id: str, reviewer: str, at: datetime, until: datetime) -> Claim:
+        """Claim a comment, or go on holding it, until a moment; return the claim on it now.
+
+        That is another reviewer's where somebody was faster: nothing is taken from anybody. Raises
+        NotFoundError for an unknown comment.
+        """
+        with self._database.write() as connection:
+            pk = comment_pk(connection, comment_id)
+            found = _of(connection, comment_id, at)
+            if found is None or found.reviewer == reviewer:
+                _begin(connection, pk, reviewer, at, until)
+                found = _of(connection, comment_id, at)
+            assert found is not None  # noqa: S101 - it has just begun
+            return found
+
+    def first(
         self,
-        comment_id: str,
+        comment_ids: Sequence[str],
         reviewer: str,
         at: datetime,
         until: datetime,
         *,
         pending: bool = False,
-    ) -> Claim | None:
-        """Claim a comment, or go on holding it, until a moment; return the claim on it now.
+    ) -> str | None:
+        """Claim the first of some comments that nobody else has, until a moment; return its id.
 
-        That is another reviewer's where somebody was faster: nothing is taken from anybody. With
-        `pending`, None where the comment does not ask for a decision any more. Raises
-        NotFoundError for an unknown comment.
+        With `pending`, only one that still asks for a decision. None where others were faster with
+        all of them. Unknown ones are passed over.
         """
         with self._database.write() as connection:
-            pk = comment_pk(connection, comment_id)
-            asks = select(standing.c.pending).where(standing.c.comment_pk == pk)
-            if pending and not connection.execute(asks).scalar():
-                return None
-            connection.execute(delete(claims).where(claims.c.until <= at))
-            mine = claims.c.comment_pk == pk, claims.c.reviewer == reviewer
-            connection.execute(delete(claims).where(*mine))
-            other = _of(connection, comment_id, at)
-            if other is not None:
-                return other
-            row = {"comment_pk": pk, "reviewer": reviewer, "until": until}
-            connection.execute(insert(claims).values(row))
-            return _of(connection, comment_id, at)
+            free = (
+                select(comments.c.id, comments.c.pk)
+                .join(standing, standing.c.comment_pk == comments.c.pk)
+                .where(among(connection, comments.c.id, comment_ids))
+                .where(~held_by_others(reviewer, at))
+            )
+            if pending:
+                free = free.where(standing.c.pending)
+            pks = {row.id: row.pk for row in connection.execute(free)}
+            found = next((one for one in comment_ids if one in pks), None)
+            if found is not None:
+                _begin(connection, pks[found], reviewer, at, until)
+            return found
 
     def release(self, comment_ids: Iterable[str], reviewer: str) -> None:
         """Let go of what this reviewer holds of these comments; what is not held is passed over."""
@@ -92,6 +117,16 @@ def let_go(connection: Connection, comment_pks: Iterable[int], reviewer: str | N
     if reviewer is not None:
         ended = ended.where(claims.c.reviewer == reviewer)
     connection.execute(ended)
+
+
+def _begin(
+    connection: Connection, comment_pk: int, reviewer: str, at: datetime, until: datetime
+) -> None:
+    """Write a claim down, in place of this reviewer's own and of what has ended."""
+    own = claims.c.comment_pk == comment_pk, claims.c.reviewer == reviewer
+    connection.execute(delete(claims).where(or_(claims.c.until <= at, and_(*own))))
+    row = {"comment_pk": comment_pk, "reviewer": reviewer, "until": until}
+    connection.execute(insert(claims).values(row))
 
 
 def _rows() -> Select[Any]:

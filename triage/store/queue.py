@@ -9,7 +9,7 @@ step is one look into an index at the place of the comment before, however long 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -77,20 +77,34 @@ class Queue:
         free_at: datetime | None = None,
         without: Collection[str] = (),
     ) -> str | None:
-        """Return the id of the next pending comment, from the start or after another comment.
+        """Return the id of the next pending comment; None at the end. See `following`."""
+        found = self.following(reviewer, after, thread_id, free_at=free_at, without=without)
+        return found[0] if found else None
+
+    def following(
+        self,
+        reviewer: str,
+        after: str | None = None,
+        thread_id: str | None = None,
+        *,
+        free_at: datetime | None = None,
+        without: Collection[str] = (),
+        many: int = 1,
+    ) -> list[str]:
+        """Return the ids of the next pending comments, from the start or after another comment.
 
         That one may be decided by now: its place is remembered. With `free_at`, what somebody else
         claims at that moment is passed over, and so are the comments `without` which the queue is
-        wanted. None at the end of the queue.
+        wanted. Empty only at the end of the queue.
         Raises NotFoundError for an unknown comment or thread.
         """
         with self._database.read() as connection:
             steps = self._steps(connection, reviewer, thread_id, free_at, without)
             place = None if after is None else steps.place(after)
             if place is None or place.skip is None:
-                found = steps.unskipped(place, forward=True)
-                return steps.skipped(None, forward=True) if found is None else found
-            return steps.skipped(place, forward=True)
+                found = steps.unskipped(place, many, forward=True)
+                return found or steps.skipped(None, many, forward=True)
+            return steps.skipped(place, many, forward=True)
 
     def previous(
         self,
@@ -111,8 +125,10 @@ class Queue:
             place = None if before is None else steps.place(before)
             if place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
-                return steps.unskipped(None, forward=False) if found is None else found
-            return steps.unskipped(place, forward=False)
+                found = found or steps.unskipped(None, forward=False)
+            else:
+                found = steps.unskipped(place, forward=False)
+            return found[0] if found else None
 
     def progress(self, reviewer: str, since: datetime, thread_id: str | None = None) -> Progress:
         """Return how far the review is; `since` is when the reviewer's day began."""
@@ -210,10 +226,7 @@ class Queue:
         """
         with self._database.read() as connection:
             steps = self._steps(connection, reviewer, None, free_at)
-            pks = steps.milder(many)
-            own = select(comments.c.pk, comments.c.id).where(among(connection, comments.c.pk, pks))
-            names = {row.pk: row.id for row in connection.execute(own)}
-        return [names[pk] for pk in pks]
+            return steps.names(steps.milder(many))
 
     def _steps(
         self,
@@ -270,15 +283,15 @@ class _Steps:
             raise NotFoundError(f"there is no comment {comment_id!r} in this database")
         return _Place(row.comment_pk, row.place, row.beside, row.skip)
 
-    def unskipped(self, place: _Place | None, *, forward: bool) -> str | None:
-        """Return the neighbour of a place among what this reviewer has not skipped."""
+    def unskipped(self, place: _Place | None, many: int = 1, *, forward: bool) -> list[str]:
+        """Return the nearest neighbours of a place among what this reviewer has not skipped."""
         where, beside, pk = standing.c.place, standing.c.beside, standing.c.comment_pk
         order = (where.desc(), beside, pk) if forward else (where, beside.desc(), pk.desc())
         pending = (
             select(pk).where(standing.c.pending, ~self._was_skipped, *self.within).order_by(*order)
         )
         if place is None:
-            return self._first(pending)
+            return self._first(pending, many)
         # Ranges of the index rather than one condition with "or", which would scan the ties.
         level, next_to = where == place.place, beside == place.beside
         ranges: tuple[tuple[ColumnElement[bool], ...], ...] = (
@@ -286,8 +299,8 @@ class _Steps:
             (level, beside > place.beside if forward else beside < place.beside),
             (where < place.place if forward else where > place.place,),
         )
-        found = (self._first(pending.where(*one)) for one in ranges)
-        return next((one for one in found if one is not None), None)
+        found = (self._first(pending.where(*one), many) for one in ranges)
+        return next((some for some in found if some), [])
 
     def milder(self, many: int) -> list[int]:
         """Return the keys of the first flagged comments that are neither severe nor drawn."""
@@ -301,8 +314,8 @@ class _Steps:
         )
         return list(self._connection.execute(statement).scalars())
 
-    def skipped(self, place: _Place | None, *, forward: bool) -> str | None:
-        """Return the neighbour of a place among what this reviewer has skipped."""
+    def skipped(self, place: _Place | None, many: int = 1, *, forward: bool) -> list[str]:
+        """Return the nearest neighbours of a place among what this reviewer has skipped."""
         last = func.max(skips.c.pk)
         statement = (
             select(skips.c.comment_pk)
@@ -313,11 +326,15 @@ class _Steps:
         )
         if place is not None:
             statement = statement.having(last > place.skip if forward else last < place.skip)
-        return self._first(statement)
+        return self._first(statement, many)
 
-    def _first(self, statement: Select[tuple[int]]) -> str | None:
-        pk = self._connection.execute(statement.limit(1)).scalar()
-        if pk is None:
-            return None
-        own = select(comments.c.id).where(comments.c.pk == pk)
-        return str(self._connection.execute(own).scalar_one())
+    def _first(self, statement: Select[tuple[int]], many: int) -> list[str]:
+        pks = [pk for (pk,) in self._connection.execute(statement.limit(many))]
+        return self.names(pks) if pks else []
+
+    def names(self, pks: Sequence[int]) -> list[str]:
+        """Return the ids of the comments with these keys, in order."""
+        own = select(comments.c.pk, comments.c.id)
+        own = own.where(among(self._connection, comments.c.pk, pks))
+        ids = {row.pk: str(row.id) for row in self._connection.execute(own)}
+        return [ids[pk] for pk in pks]
