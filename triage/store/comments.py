@@ -183,7 +183,7 @@ def _entries(rows: Iterable[Row[Any]], wanted: BrowseFilter | None) -> list[Entr
     return [one if one.decision_id is not None else one.unrated for one in found]
 
 
-def _comments(connection: Connection, pks: Select[tuple[int]]) -> tuple[Comment, ...]:
+def _comments(connection: Connection, pks: Select[int]) -> tuple[Comment, ...]:
     """Return the comments with some keys in the order of their thread.
 
     The keys are found by themselves, in an index: with all that is joined, PostgreSQL would rather

@@ -328,7 +328,7 @@ class _Steps:
             statement = statement.having(last > place.skip if forward else last < place.skip)
         return self._first(statement, many)
 
-    def _first(self, statement: Select[tuple[int]], many: int) -> list[str]:
+    def _first(self, statement: Select[int], many: int) -> list[str]:
         pks = [pk for (pk,) in self._connection.execute(statement.limit(many))]
         return self.names(pks) if pks else []
 
