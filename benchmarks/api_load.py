@@ -32,6 +32,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 from compact_speed import comments
 
@@ -80,11 +81,12 @@ class Client:
 def served() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Path(folder, "log").open("wb") as log:
         command = [sys.executable, "-m", "triage.cli", "--database", f"sqlite:///{folder}/api.db"]
         server = subprocess.Popen(
             [*command, "api", "--port", str(port)],
             stdout=subprocess.DEVNULL,
+            stderr=log,
             env=os.environ | {"TRIAGE_SCORERS": "compact"},
         )
         try:
