@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from triage.domain.scores import Scores
@@ -115,7 +114,8 @@ class Batcher:
         try:
             return await job.done
         finally:
-            with suppress(ValueError):
+            # To ask first costs nothing; what `remove` says where it finds none holds all scores.
+            if job in self._jobs:
                 self._jobs.remove(job)
 
     def close(self) -> None:
