@@ -19,7 +19,7 @@ from triage.languages.own_words import own_words
 
 __all__ = ["LanguageIdentifier"]
 
-_RULE = 2
+_RULE = 3
 """Grows with every change to what of a text is looked at, and to the rule."""
 SURE = 0.8
 """From this probability on an answer is taken."""

@@ -10,8 +10,8 @@ from unicodedata import category
 
 __all__ = ["own_words"]
 
-MOST = 600
-"""Characters that are looked at: a language shows within them, and a novel costs no more."""
+MOST = 200
+"""Characters that are looked at: a language shows within them, and more only cost more."""
 _READ = 4_000  # characters of the text that these are found in
 
 _NOT_WORDS = re.compile(
