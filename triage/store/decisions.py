@@ -52,7 +52,7 @@ from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
 from triage.store.standing import judge, refresh_erased, waits
 
-__all__ = ["Decisions", "decision_row"]
+__all__ = ["Decisions", "decision_row", "say"]
 
 _CHUNK = 1_000
 
@@ -85,19 +85,7 @@ class Decisions:
         So a client may tell the same thing again. Raises as `add` does.
         """
         with self._database.write() as connection:
-            log = _log(connection, comment_pk(connection, decision.comment_id))
-            undone = taken_back(log)
-            theirs = [
-                one
-                for one in log
-                if one.verdict is not None
-                and one.reviewer == decision.reviewer
-                and one.id not in undone
-            ]
-            if theirs and _same_words(theirs[-1], decision):
-                return theirs[-1]
-            _append(connection, [decision])
-        return decision
+            return say(connection, decision)
 
     def decide(
         self,
@@ -284,6 +272,21 @@ class Decisions:
             pk = comment_pk(connection, comment_id)
             mine = in_force().where(standing.c.comment_pk == pk)
             return next(decided(connection, mine), None)
+
+
+def say(connection: Connection, decision: Decision) -> Decision:
+    """Record a verdict as `Decisions.say` does, in the caller's transaction."""
+    log = _log(connection, comment_pk(connection, decision.comment_id))
+    undone = taken_back(log)
+    theirs = [
+        one
+        for one in log
+        if one.verdict is not None and one.reviewer == decision.reviewer and one.id not in undone
+    ]
+    if theirs and _same_words(theirs[-1], decision):
+        return theirs[-1]
+    _append(connection, [decision])
+    return decision
 
 
 def _same_words(one: Decision, other: Decision) -> bool:
