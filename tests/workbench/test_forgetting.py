@@ -83,6 +83,25 @@ def test_no_byte_of_what_is_erased_is_left_in_the_file(bench: Workbench, tmp_pat
     bench.close()
 
 
+def test_a_log_that_verifies_does_so_after_its_words_were_erased(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    for name in ("1", "2", "3"):
+        (entry,) = bench.entries([name])
+        bench.decide([entry.seen], Verdict.REJECT, reviewer="cem", note=f"no quokka {name}")
+    before = bench.verify()
+    assert before.whole
+    assert before.head is not None
+    bench.forget_author("Ana Quokkason", "lea")
+    assert bench.verify([before.head.hash]).whole
+    bench.forget_comments(["2"], "lea")
+    bench.import_file(tmp_path / "in.csv")
+    after = bench.verify([before.head.hash])
+    assert after.whole
+    assert (before.erased, after.erased) == (0, 3)
+    bench.close()
+
+
 def test_the_same_file_again_brings_nobody_back(bench: Workbench, tmp_path: Path) -> None:
     bench.forget_author("Ana Quokkason", "lea")
     report = bench.import_file(tmp_path / "in.csv")
