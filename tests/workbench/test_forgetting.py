@@ -280,6 +280,23 @@ class TestPseudonyms:
             (entry,) = bench.entries(["1"])
             assert entry.comment.author == other.of("Ana Quokkason")
 
+    def test_a_thread_without_ids_that_grew_is_known_again_after_the_key_was_lost(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "in.csv"
+        rows = [f"Author {n},Remark {n} about the zoo,2026-03-01T12:00:00Z" for n in range(60)]
+        path.write_text("\n".join(["author,text,created_at", *rows[:40]]), "utf-8")
+        with closing(Workbench(settings_of(tmp_path, pseudonyms=OWN))) as bench:
+            assert bench.import_file(path).new == 40
+        path.write_text("\n".join(["author,text,created_at", *rows]), "utf-8")
+        other = Pseudonyms("another key, as long as a key is to be")
+        with closing(Workbench(settings_of(tmp_path, pseudonyms=other))) as bench:
+            bench.drop_pseudonyms("lea")
+            again = bench.import_file(path)
+            assert (again.new, again.revised, again.unchanged) == (20, 0, 40)
+            authors = {one.comment.author for one in bench.store.comments.stream()}
+            assert authors == {other.of(f"Author {n}") for n in range(60)}
+
     def test_the_way_back_finds_comments_by_ids_whatever_their_authors_are_called(
         self, triage: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
