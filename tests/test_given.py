@@ -77,6 +77,25 @@ def test_triage_toml_in_the_working_folder_is_read_unasked(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("blurr = 'words'", r"^triage\.toml: there is no setting 'blurr'"),
+        ("blur = words", r"^triage\.toml is no TOML: "),
+        ("#" * (2 << 20), r"^triage\.toml is no file of settings: "),
+        (None, r"^triage\.toml cannot be read \(Is a directory\); .*, or move it elsewhere$"),
+    ],
+)
+def test_a_mistake_in_triage_toml_is_told_by_its_name_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "triage.toml"
+    file.mkdir() if text is None else file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=says):
+        Settings.from_environment({})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
         ("blurr = 'words'", r"site\.toml: there is no setting 'blurr'; known are .*blur, .*"),
         ("triage_blur = 'words'", "there is no setting 'triage_blur'"),
         ("settings = 'other.toml'", "there is no setting 'settings'"),

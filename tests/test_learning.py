@@ -482,11 +482,28 @@ def test_the_command_says_what_is_better_adopts_it_and_takes_it_back(bench: Work
         assert found.exit_code == 0, found.output
         return found.output
 
+    _decide_by_itself(bench)
     said = triage("--adopt", "--why", "it finds more")
+    assert _OFF in said
     assert "insult, reranking: better; more of those to be found" in said
     assert "threat: " in said
     assert "compact+site@" in said
     assert bench.in_use()[0].startswith("compact+site@")
-    assert f"compact is in use again as it is; policy {bench.policy().name}@3" in triage(
-        "--rollback", "--why", "it did not hold"
-    )
+    said = triage("--rollback", "--why", "it did not hold")
+    assert f"compact is in use again as it is; policy {bench.policy().name}@4" in said
+    assert _OFF not in said, "nothing was on"
+    record = bench.adopt(only(bench), RERANKING, "ada", "it finds more")
+    _decide_by_itself(bench)
+    assert _OFF in triage("--rollback", "--why", "it did not hold")
+    assert bench.in_use() != (record.ref,)
+
+
+_OFF = "It decides nothing by itself any more: its ranges were found for the scores before."
+
+
+def _decide_by_itself(bench: Workbench) -> None:
+    """Turn ranges on which hold nothing yet."""
+    present = bench.policy()
+    ranges = bench.ranges({Label.INSULT: 1.0})
+    made = replace(present, version=present.version + 1, automatic=ranges)
+    bench.store.policies.save(made)

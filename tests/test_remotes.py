@@ -26,6 +26,7 @@ languages = ["en"]
 kind = "json"
 url = "http://localhost:9000/rate?model=big"
 model_version = "toxic-bert 3"
+languages = ["de", "gsw"]
 description = "our own model"
 headers = { Authorization = "Bearer ${OURS_TOKEN}", X-Tenant = "news" }
 texts = "inputs"
@@ -66,6 +67,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert google.labels[Label.OBSCENE] == ("PROFANITY",)
     assert Label.SEXUAL_EXPLICIT not in google.labels
     assert ours.kind is RemoteKind.JSON
+    assert ours.languages == ("de", "gsw")
     assert ours.host == "localhost"
     assert ours.headers["Authorization"].text == "Bearer k2", "a line end is no part of a key"
     assert ours.labels == {Label.TOXICITY: ("toxic",), Label.INCIVILITY: ("rude.words", "0")}
@@ -132,7 +134,10 @@ def test_the_settings_read_the_file_that_the_variable_names(tmp_path: Path) -> N
         ({"text": None}, "give text .* or texts"),
         ({"texts": '"inputs"'}, "and one only"),
         ({"batch": "2"}, "results and batch go with texts"),
-        ({"languages": '["en"]'}, "languages is for kind = 'perspective'"),
+        ({"languages": '"en"'}, "languages must be a list of texts"),
+        ({"languages": '["English"]'}, "languages has 'English': name each by a code"),
+        ({"languages": '["und"]'}, "languages has 'und': name each by a code"),
+        ({"languages": '["en", "deu"]'}, "languages has 'deu': it is de"),
         ({"kind": '"perspective"'}, "text, .* are for kind = 'json'"),
         ({"body": "{ since = 2026-11-25 }"}, "body holds a date"),
         ({"body": "{ top = nan }"}, "body holds a date, inf or nan"),

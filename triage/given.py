@@ -36,7 +36,8 @@ class Given(Mapping[str, str]):
         self.path = Path(named or _FILE)
         self._file: dict[str, str] = {}
         if named or self.path.exists():
-            for key, value in read_toml(_SETTINGS, self.path, _DOCUMENTED).items():
+            by = _SETTINGS if named else None  # nobody set what lies there by itself
+            for key, value in read_toml(by, self.path, _DOCUMENTED).items():
                 self._file[PREFIX + key.upper()] = self._text(key, value)
 
     def __getitem__(self, name: str) -> str:

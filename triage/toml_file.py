@@ -1,4 +1,4 @@
-"""A settings file in TOML that an environment variable names."""
+"""A settings file in TOML: one that an environment variable names, or that lies at its place."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ __all__ = ["check_keys", "read_toml", "table_in"]
 _LARGEST = 1 << 20
 
 
-def read_toml(variable: str, path: Path, documented: str) -> dict[str, Any]:
-    """Return what a file holds. Raises UsageError that names the variable and the file.
+def read_toml(variable: str | None, path: Path, documented: str) -> dict[str, Any]:
+    """Return what a file holds. Raises UsageError that names the variable, if any, and the file.
 
     `documented` is where a person finds what the file is to look like.
     """
     import tomllib
 
+    named = f"{path}" if variable is None else f"{variable}: {path}"
     try:
         with path.open("rb") as handle:
             raw = handle.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
-            raise UsageError(f"{variable}: {path} is no file of settings: it exceeds 1 MiB")
+            raise UsageError(f"{named} is no file of settings: it exceeds 1 MiB")
         return tomllib.loads(raw.decode("utf-8"))
     except OSError as error:
+        otherwise = "move it elsewhere" if variable is None else "unset the variable"
         raise UsageError(
-            f"{variable}: {path} cannot be read ({error.strerror}); write it as "
-            f"{documented} says, or unset the variable"
+            f"{named} cannot be read ({error.strerror}); write it as {documented} says, or "
+            f"{otherwise}"
         ) from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{variable}: {path} is no TOML: {error}") from None
+        raise UsageError(f"{named} is no TOML: {error}") from None
 
 
 def check_keys(table: Mapping[str, object], keys: Sequence[str]) -> None:

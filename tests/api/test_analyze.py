@@ -134,6 +134,10 @@ def test_a_language_that_the_scorer_knows_is_answered(client: TestClient, langua
     assert client.post(PATH, json=asked(languages=[language])).json()["languages"] == [language]
 
 
+ENGLISH = (
+    "The council voted last week for the new bicycle lanes along the river, and whoever lives "
+    "there is glad that something happens at last."
+)
 GERMAN = "Wer diesen Kreisverkehr geplant hat, musste ihn nie mit einem Kinderwagen überqueren."
 
 
@@ -165,10 +169,33 @@ def test_attributes_that_do_not_read_a_comment_may_be_left_out(client: TestClien
     assert answer["detectedLanguages"] == ["de"]
 
 
+def spans_of(client: TestClient, text: str) -> list[str]:
+    answer = client.post(PATH, json=asked(text, spanAnnotations=True)).json()
+    spans = answer["attributeScores"]["TOXICITY"]["spanScores"]
+    return [text[one["begin"] : one["end"]] for one in spans]
+
+
+def test_a_sentence_in_a_language_that_nobody_reads_has_no_span(client: TestClient) -> None:
+    text = f"{ENGLISH} {GERMAN} And that is all there is to say about it."
+    assert spans_of(client, text) == [ENGLISH, "And that is all there is to say about it."]
+
+
+def test_a_sentence_too_short_to_tell_is_in_the_language_of_its_text(tmp_path: Path) -> None:
+    bench = Workbench(Settings(database_url=f"sqlite:///{tmp_path}/t.db", language="de"))
+    with client_of(Service(bench)) as client:
+        assert spans_of(client, f"{ENGLISH} Lol!") == [ENGLISH, "Lol!"]
+        assert bench.save_answers(["Lol!", ENGLISH]) == ["Lol!"], "it would have a number here"
+        alone = client.post(PATH, json=asked("Lol!"))
+        assert alone.status_code == 400, "a whole comment is in the site's language"
+    bench.close()
+
+
 class OneDown(Workbench):
     """Its scorer of threats reads any language and is down; that of insults reads English."""
 
-    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+    def score_texts(
+        self, texts: Sequence[str], beside: Sequence[str | None] | None = None
+    ) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
         down = Scores(not_scored="a budget is spent", later=True)
         (language,) = {"de" if text == GERMAN else "und" for text in texts}
         panel = Panel((_Seat("near", Label.INSULT, ("en",)), _Seat("far", Label.THREAT)))

@@ -147,9 +147,11 @@ def test_an_answer_does_not_wait_for_scores_without_end(
     go = Event()
     rating = bench.score_texts
 
-    def slow(texts: Sequence[str]) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+    def slow(
+        texts: Sequence[str], beside: Sequence[str | None] | None = None
+    ) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
         assert go.wait(20)
-        return rating(texts)
+        return rating(texts, beside)
 
     monkeypatch.setattr(bench, "score_texts", slow)
     monkeypatch.setattr(comments, "_SECONDS", 0.1)

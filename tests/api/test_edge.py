@@ -186,7 +186,9 @@ class Slow(Workbench):
         self.scored: list[str] = []
         self.busy, self.go = Event(), Event()
 
-    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+    def score_texts(
+        self, texts: Sequence[str], beside: Sequence[str | None] | None = None
+    ) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
         self.busy.set()
         assert self.go.wait(20)
         self.scored += texts

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -201,6 +201,23 @@ def test_corals_approvals_and_rejections_become_decisions_by_its_token(
     soon(lambda: bench.entries(["c8"])[0].scores is not None)
 
 
+def test_feedback_that_overtakes_the_keeping_of_its_comment_is_about_the_same_one(
+    bench: Workbench,
+) -> None:
+    held = HeldBack(bench.settings)
+    with TestClient(create_app(Service(held))) as client:
+        client.post(ANALYZE, json=asked(RUDE))
+        assert held.busy.wait(20)
+        client.post(SUGGEST, json=coral(RUDE, 1))
+        client.post(ANALYZE, json=asked(CALM))
+        assert bench.count() == 1
+        held.go.set()
+    held.close()
+    assert bench.count() == 2, "and in the end all is kept that was sent"
+    item = bench.item("c7")
+    assert (item.thread.url, item.entry.verdict) == (STORY, Verdict.REJECT)
+
+
 def test_an_id_that_is_another_clients_is_refused_as_a_conflict(
     client: TestClient, bench: Workbench
 ) -> None:
@@ -335,6 +352,17 @@ class Held(Workbench):
     def _hold(self) -> None:
         self.busy.set()
         assert self.go.wait(20)
+
+
+class HeldBack(Held):
+    """Keeps nothing that was analysed before it is told to."""
+
+    def keep(self, arrivals: Iterable[Arrival]) -> Received:
+        self._hold()
+        return super().keep(arrivals)
+
+    def suggest(self, said: Suggestion, client: str) -> Decision | None:
+        return Workbench.suggest(self, said, client)
 
 
 @pytest.mark.parametrize(

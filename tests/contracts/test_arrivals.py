@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.sampling import Certain
+from triage.domain.arrivals import Unnamed
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import DecidedBy, Decision, Verdict
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
-from triage.store import Store
+from triage.store import Asked, Saved, Store
 from triage.store.schema import standing
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,6 +31,11 @@ def piece(thread_id: str, *ids: str, text: str = "", **fields: str) -> Thread:
 
 def keep(store: Store, *pieces: Thread, at: datetime = NOON) -> None:
     assert not store.threads.save(store.arrivals.placed(pieces, at)).problems
+
+
+def name(store: Store, named: Thread, *nameless: str) -> Saved:
+    placed = store.arrivals.placed([named], NOON)
+    return store.arrivals.save(placed, Asked(nameless=nameless))
 
 
 def read_model(store: Store) -> list[tuple[object, ...]]:
@@ -65,7 +71,7 @@ def test_a_comment_that_came_without_an_id_gets_the_one_that_comes_later(store: 
     keep(store, Thread("coral", source="coral", comments=(answer,)))
     store.scores.save(SCORER, [(text_digest("Hello"), Scores({Label.TOXICITY: 0.9}))])
     named = piece("https://d.example/1", "c7", text="Hello", url="https://d.example/1")
-    assert store.arrivals.name(["coral-0", "coral-1f"], named, NOON)
+    assert name(store, named, "coral-0", "coral-1f").new == 0
     entry = store.comments.get("c7")
     assert (entry.comment.thread_id, entry.source) == ("https://d.example/1", "coral")
     assert store.threads.get("https://d.example/1").url == "https://d.example/1"
@@ -89,10 +95,12 @@ def test_a_comment_that_came_without_an_id_gets_the_one_that_comes_later(store: 
 def test_a_name_is_given_only_where_it_is_free_and_the_text_is_the_same(
     store: Store, nameless: list[str], named: str, text: str
 ) -> None:
-    keep(store, piece("coral", "coral-1f", "taken"))
-    before = read_model(store)
-    assert not store.arrivals.name(nameless, piece("page", named, text=text), NOON)
-    assert read_model(store) == before
+    keep(store, piece("coral", "coral-1f"))
+    kept = read_model(store)
+    keep(store, piece("coral", "taken"), at=NOON + timedelta(seconds=1))
+    saved = name(store, piece("page", named, text=text), *nameless)
+    assert saved.new + saved.revised == 1, "it is another comment"
+    assert read_model(store)[: len(kept)] == kept
     assert ids_of(store, "coral") == ["coral-1f", "taken"]
 
 
@@ -102,7 +110,8 @@ def test_what_an_audit_could_have_drawn_keeps_the_id_that_its_number_hangs_on(st
     keep(store, piece("coral", "coral-1f"))
     store.scores.save(SCORER, [(text_digest("coral-1f"), Scores({Label.TOXICITY: 0.1}))])
     store.audits.draw(Certain(), 1, "lead", NOON)
-    assert not store.arrivals.name(["coral-1f"], piece("page", "c7", text="coral-1f"), NOON)
+    assert name(store, piece("page", "c7", text="coral-1f"), "coral-1f").new == 1
+    assert store.arrivals.stored(["coral-1f"]) == {"coral-1f"}
 
 
 def test_texts_are_unrated_until_every_scorer_of_the_panel_rated_them(store: Store) -> None:
@@ -130,6 +139,44 @@ def said(name: str, verdict: Verdict = Verdict.APPROVE, **fields: Any) -> Decisi
         via="feedback",
     )
     return replace(made, **fields)
+
+
+def unnamed(*ids: str, since: datetime = NOON) -> Asked:
+    return Asked({one: Unnamed(since, "page".startswith) for one in ids})
+
+
+def test_a_comment_that_was_decided_under_an_id_since_it_was_sent_is_not_kept_again(
+    store: Store,
+) -> None:
+    store.arrivals.save([piece("page", "a")], Asked(said=said("1")))
+    late = [piece("coral", "coral-1f", text="a"), piece("coral", "coral-2e", text="b")]
+    saved = store.arrivals.save(late, unnamed("coral-1f", "coral-2e"))
+    assert (saved.named, saved.new, saved.unchanged) == ({"coral-1f": "a"}, 1, 1)
+    assert ids_of(store, "page") + ids_of(store, "coral") == ["a", "coral-2e"]
+    sooner = piece("u", "coral-3d", text="a")
+    assert store.arrivals.save([sooner], unnamed("coral-3d", since=NOON + timedelta(1))).new == 1
+    assert store.arrivals.save([sooner], unnamed("coral-3d")).named == {}, "it is kept already"
+
+
+def test_a_comment_and_what_is_said_of_it_are_stored_together_or_not_at_all(store: Store) -> None:
+    other = said("1", text_sha256=text_digest("b"))
+    with pytest.raises(ConflictError):
+        store.arrivals.save([piece("page", "a")], Asked(said=other))
+    keep(store, piece("coral", "coral-1f", text="a"))
+    with pytest.raises(ConflictError):
+        store.arrivals.save([piece("page", "a")], Asked(said=other, nameless=["coral-1f"]))
+    assert store.arrivals.stored(["a", "coral-1f"]) == {"coral-1f"}
+    store.arrivals.save([piece("page", "a")], Asked(said=said("2"), nameless=["coral-1f"]))
+    assert store.arrivals.stored(["a", "coral-1f"]) == {"a"}
+    assert [one.id for one in store.decisions.of("a")] == ["2"]
+
+
+def test_nothing_is_said_of_a_comment_that_was_refused(store: Store) -> None:
+    keep(store, piece("page", "a"))
+    other = replace(piece("page", "a", text="b"), source="another")
+    about = said("1", text_sha256=text_digest("b"))
+    assert store.arrivals.save([other], Asked(said=about)).refused == {"a"}
+    assert store.decisions.of("a") == []
 
 
 def test_what_a_client_says_twice_is_one_decision_and_a_change_of_mind_another(

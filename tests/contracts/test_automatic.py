@@ -374,6 +374,55 @@ def test_an_act_that_is_cut_short_says_so_goes_on_and_is_taken_back_as_one(site:
     assert verdicts(site) == {}
 
 
+def test_an_undo_goes_by_portions_and_one_that_is_cut_short_is_gone_on_with(
+    site: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.decisions, "portion", 10)
+    turned_on(site)
+    told: list[tuple[int, int | None]] = []
+
+    def heard(done: int, of: int | None) -> None:
+        told.append((done, of))
+        say(site, "c95", Verdict.APPROVE, "ada")  # the last of them: somebody works meanwhile
+        raise CutShortError
+
+    with pytest.raises(CutShortError):
+        site.decisions.undo_all(["policy:default@2"], "lea", NOON, on_progress=heard)
+    assert told == [(10, 59)]
+    assert len(verdicts(site)) == 49
+    model = verdicts(site), set(queue(site))
+    site.rebuild()
+    assert (verdicts(site), set(queue(site))) == model
+    assert site.automatic.act(numbers, NOON) == Acted(), "what was taken back stays so"
+    rest = site.decisions.undo_all(["policy:default@2"], "lea", NOON)
+    assert len(rest) == 49
+    assert verdicts(site) == {"c95": "approve"}
+    undone = [one.decision for one in site.decisions.log() if one.decision.undoes]
+    assert len({one.undoes for one in undone}) == len(undone) == 59, "none of them twice"
+    assert len({one.batch for one in undone}) == 2, "an act each"
+    assert site.chain.verify().whole
+
+
+def test_what_is_edited_or_taken_back_while_an_undo_goes_on_is_left_alone(
+    site: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.decisions, "portion", 30)
+    turned_on(site)
+    last = {one.decision.comment_id: one.decision for one in site.decisions.log()}
+
+    def meanwhile(done: int, of: int | None) -> None:
+        if done == 30:
+            site.decisions.undo(last["c95"].id, "bea", NOON)
+            edited = Comment("c94", "t", "text 94, quite another one", 94)
+            site.threads.save([Thread("t", comments=(edited,))])
+
+    taken = site.decisions.undo_all(["policy:default@2"], "lea", NOON, on_progress=meanwhile)
+    assert len(taken) == 57
+    assert {"c94", "c95"}.isdisjoint(one.comment_id for one in taken)
+    assert verdicts(site) == {}
+    assert len({one.decision.batch for one in site.decisions.log() if one.decision.undoes}) == 2
+
+
 def test_portions_do_what_one_would_have_done(site: Store) -> None:
     site.automatic.portion = 7
     agreed = site.automatic.tally(ON, numbers, NOON)

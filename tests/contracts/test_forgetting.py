@@ -269,6 +269,29 @@ def test_what_a_receiver_answers_while_something_is_erased_is_left_out_too(site:
     assert readable(site, CANARY, ANA) == []
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_a_receiver_answers_after_something_was_erased_is_left_out_too(
+    site: Store, *, refused: bool
+) -> None:
+    due, *_ = site.deliveries.claim(LATER, LATER + timedelta(minutes=1), 10)
+    forget(site, ANA)
+    if refused:
+        site.deliveries.refused_for_good(due, LATER, f"HTTP 410: no {CANARY}")
+    else:
+        site.deliveries.failed(due, LATER, f"HTTP 400: no {CANARY}", timedelta(minutes=1))
+    (state,) = site.webhooks.states()
+    assert state.last_error == ("HTTP 410" if refused else "HTTP 400")
+    assert readable(site, CANARY, ANA) == []
+
+
+def test_why_nothing_was_answered_is_kept_whatever_was_erased(site: Store) -> None:
+    due, *_ = site.deliveries.claim(LATER, LATER + timedelta(minutes=1), 10)
+    forget(site, ANA)
+    site.deliveries.failed(due, LATER, "the host is not known here", timedelta(minutes=1))
+    (state,) = site.webhooks.states()
+    assert state.last_error == "the host is not known here"
+
+
 def test_the_read_model_follows_from_what_is_left(site: Store) -> None:
     forget(site, ANA)
     kept = read_model(site)

@@ -152,6 +152,19 @@ def test_what_another_folder_holds_under_the_same_name_writes_over_nothing(
     assert work.outputs() == whole
 
 
+def test_what_was_made_of_a_table_is_not_written_over_by_one_of_another_ending(work: Work) -> None:
+    rated(work)
+    whole = work.outputs()
+    (work.folder / "in" / "part-1.csv").rename(work.folder / "in" / "part-1.tsv")
+    with pytest.raises(UsageError, match=r"part-1\.csv was made of part-1\.csv, and part-1\.tsv"):
+        rated(work)
+    assert work.outputs() == whole
+    (work.folder / "in" / "part-1.tsv").unlink()
+    (work.folder / "in" / "part-1.jsonl").write_text('{"id": 1, "text": "one more"}\n')
+    assert rated(work).rated == 1, "where names differ there is room for both"
+    assert work.outputs().items() >= whole.items()
+
+
 def test_where_nothing_is_finished_yet_another_way_may_begin(work: Work) -> None:
     with pytest.raises(Stopped):
         rated(work, stop_after=0)

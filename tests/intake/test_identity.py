@@ -151,6 +151,15 @@ def test_a_similar_text_by_somebody_else_is_another_comment() -> None:
     assert align(known_of(old), new) == new
 
 
+def test_who_is_not_known_any_more_is_known_by_time_and_text_however_much_came_since() -> None:
+    old = thread_of([(f"author-{n}", START, f"{WORDS[n % 10]} {n}", None) for n in range(100)])
+    dropped = [replace(one, author=None) for one in known_of(old)]
+    renewed = [(f"new-{n}", START, f"{WORDS[n % 10]} {n}", None) for n in range(200)]
+    aligned = align(dropped, thread_of(renewed))
+    assert [one.id for one in aligned.comments[:100]] == [one.id for one in old.comments]
+    assert len({one.id for one in aligned.comments}) == 200
+
+
 def test_a_comment_that_disappeared_leaves_the_others_alone() -> None:
     old = flat(FLAT)
     new = align(known_of(old), flat(FLAT[1:]))

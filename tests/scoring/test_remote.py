@@ -34,6 +34,8 @@ from tests.scoring.far_side import (
 )
 from triage.domain.scores import Label, Scores
 from triage.errors import ScorerError
+from triage.languages.identifying import LanguageIdentifier
+from triage.scoring.by_language import ByLanguage
 from triage.scoring.remote import RemoteScorer
 from triage.scoring.remote.health import PATIENCE
 
@@ -129,6 +131,19 @@ labels.insult = ["0", "label=v1.2", "score"]
     assert asked.headers["authorization"] == f"Bearer {TOKEN}"
     assert asked.headers["x-tenant"] == "news"
     assert scores.values == {Label.TOXICITY: 1.0, Label.INSULT: 0.25}
+
+
+def test_texts_in_languages_that_it_does_not_read_are_not_sent(
+    tmp_path: Path, far: FarSide
+) -> None:
+    far.play = single
+    german = scorer(tmp_path, far, more='languages = ["de"]')
+    mine, other = ByLanguage(LanguageIdentifier(), "en").rated(
+        german, ["Du Narr", "Pauvre sot"], ["de", "fr"]
+    )
+    assert [asked.body for asked in far.asked] == [{"text": "Du Narr"}]
+    assert mine == right("Du Narr")
+    assert other.not_scored == "language: fr"
 
 
 BATCHED = """
@@ -591,6 +606,7 @@ def test_the_version_follows_what_is_asked_and_not_the_key_or_the_pace(
         version(KEYED, token="another"),
         version(KEYED.replace("OURS_TOKEN", "T")),
         version(KEYED + "\nbudget = 7\ntimeout = 3\nretries = 0\nparallel = 2"),
+        version(KEYED + '\nlanguages = ["de"]'),
     }
     assert len(same) == 1
     others = [

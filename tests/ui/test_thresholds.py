@@ -284,6 +284,30 @@ def test_a_scorer_learns_when_somebody_asks_and_says_where_there_is_too_little(
     assert samples.adoptions() == []
 
 
+def test_the_way_back_says_that_the_policy_decides_nothing_by_itself_any_more(
+    samples: Workbench,
+) -> None:
+    (below,) = samples.store.scores.scorers()
+    record = LearnedRecord("compact+site", "1", below.key, below.version)
+    adoption = Adoption(below.key, record, "ada", "it finds more", samples.policy().created_at)
+    rows = [
+        (text_digest(one.comment.text), one.scores)
+        for one in samples.store.comments.stream()
+        if one.scores is not None
+    ]
+    samples.store.scores.save(replace(below, key=record.key, version=record.version), rows)
+    panel = dict.fromkeys(samples.store.panel.get(), ("compact+site", "1"))
+    samples.store.learned.adopt(adoption, b"1", panel, None)
+    ranges = samples.ranges({Label.INSULT: 1.0})
+    samples.store.policies.save(replace(samples.policy(), version=2, automatic=ranges))
+    app = looked_at(opened(), "Learn from decisions")
+    why = next(one for one in app.text_input if one.label == "Why go back")
+    app = button(ran(why.set_value("it did not hold")), "Go back to compact as it was")
+    said = " ".join(str(one.value) for one in app.toast)
+    assert "compact is in use again as it was." in said
+    assert f"{samples.policy().ref} is in force. It decides nothing by itself any more" in said
+
+
 def test_only_leads_draw_and_save(samples: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIAGE_LEADS", "lea")
     workbench.clear()

@@ -83,6 +83,25 @@ def test_no_byte_of_what_is_erased_is_left_in_the_file(bench: Workbench, tmp_pat
     bench.close()
 
 
+def test_a_log_that_verifies_does_so_after_its_words_were_erased(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    for name in ("1", "2", "3"):
+        (entry,) = bench.entries([name])
+        bench.decide([entry.seen], Verdict.REJECT, reviewer="cem", note=f"no quokka {name}")
+    before = bench.verify()
+    assert before.whole
+    assert before.head is not None
+    bench.forget_author("Ana Quokkason", "lea")
+    assert bench.verify([before.head.hash]).whole
+    bench.forget_comments(["2"], "lea")
+    bench.import_file(tmp_path / "in.csv")
+    after = bench.verify([before.head.hash])
+    assert after.whole
+    assert (before.erased, after.erased) == (0, 3)
+    bench.close()
+
+
 def test_the_same_file_again_brings_nobody_back(bench: Workbench, tmp_path: Path) -> None:
     bench.forget_author("Ana Quokkason", "lea")
     report = bench.import_file(tmp_path / "in.csv")
@@ -260,6 +279,23 @@ class TestPseudonyms:
             bench.import_file(tmp_path / "in.csv")
             (entry,) = bench.entries(["1"])
             assert entry.comment.author == other.of("Ana Quokkason")
+
+    def test_a_thread_without_ids_that_grew_is_known_again_after_the_key_was_lost(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "in.csv"
+        rows = [f"Author {n},Remark {n} about the zoo,2026-03-01T12:00:00Z" for n in range(60)]
+        path.write_text("\n".join(["author,text,created_at", *rows[:40]]), "utf-8")
+        with closing(Workbench(settings_of(tmp_path, pseudonyms=OWN))) as bench:
+            assert bench.import_file(path).new == 40
+        path.write_text("\n".join(["author,text,created_at", *rows]), "utf-8")
+        other = Pseudonyms("another key, as long as a key is to be")
+        with closing(Workbench(settings_of(tmp_path, pseudonyms=other))) as bench:
+            bench.drop_pseudonyms("lea")
+            again = bench.import_file(path)
+            assert (again.new, again.revised, again.unchanged) == (20, 0, 40)
+            authors = {one.comment.author for one in bench.store.comments.stream()}
+            assert authors == {other.of(f"Author {n}") for n in range(60)}
 
     def test_the_way_back_finds_comments_by_ids_whatever_their_authors_are_called(
         self, triage: Run, monkeypatch: pytest.MonkeyPatch

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -197,6 +198,51 @@ def test_an_edit_that_was_rated_without_its_id_is_decided_with_the_comment(
     both = bench.entries(["c7", nameless])
     assert [(one.comment.text, one.verdict) for one in both] == [(RUDE, Verdict.REJECT)] * 2
     assert bench.next_comment("ana") is None
+
+
+def test_what_is_kept_after_a_verdict_under_an_id_is_that_comment(bench: Workbench) -> None:
+    """By whichever process: the one that was asked may be another one than was told."""
+    asked_one = Workbench(bench.settings, lambda: NOON)
+    for told in (NAMED, replace(NAMED, url=None, community="daily")):
+        named = replace(told, comment_id=f"of {told.url}", text=f"{RUDE} {told.url}")
+        bench.suggest(rejected(named), "client:coral")
+        asked = replace(SENT, text=named.text, asked_at=NOON)
+        late = asked_one.keep([asked, asked])
+        assert (late.ids, late.new, late.unchanged) == ((named.comment_id,), 0, 1)
+    assert bench.count() == 2
+    assert {thread.id for thread in bench.threads()} == {"https://d.example/1", "coral:daily"}
+    asked_one.close()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"asked_at": NOON + timedelta(seconds=1)},
+        {"client": "blog"},
+        {"url": "https://d.example/2"},
+        {"text": CALM},
+        {"comment_id": "c8"},
+    ],
+    ids=["sent since", "of another client", "on another page", "another text", "another id"],
+)
+def test_what_is_kept_after_a_verdict_is_another_comment_if_it_is(
+    bench: Workbench, other: dict[str, Any]
+) -> None:
+    bench.suggest(rejected(NAMED), "client:coral")
+    assert bench.keep([replace(SENT, **{"asked_at": NOON, **other})]).new == 1
+
+
+def test_what_was_sent_before_a_verdict_and_since_is_two_comments(bench: Workbench) -> None:
+    bench.suggest(rejected(NAMED), "client:coral")
+    later = NOON + timedelta(seconds=1)
+    kept = bench.keep([replace(SENT, asked_at=NOON), replace(SENT, asked_at=later)])
+    assert kept.new == 1
+    assert bench.entries(kept.ids)[0].verdict is None
+
+
+def test_a_community_is_not_the_page_of_another_one(bench: Workbench) -> None:
+    bench.suggest(rejected(replace(NAMED, url=None, community="daily")), "client:coral")
+    assert bench.keep([replace(SENT, community="weekly", asked_at=NOON)]).new == 1
 
 
 def test_feedback_without_an_id_is_about_the_text_in_that_place(bench: Workbench) -> None:

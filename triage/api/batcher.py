@@ -11,9 +11,10 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from triage.domain.scores import Scores
 from triage.errors import TriageError
@@ -23,6 +24,7 @@ __all__ = ["Batcher", "Bounds", "OverloadedError"]
 _SHARE = 8  # texts that a request gets into a batch before the next one has its turn
 _MEMORY = 0.8  # how much of what was learned before each batch still counts after it
 _EACH = 200  # characters that a text costs beside its own
+_Text = TypeVar("_Text", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +57,41 @@ class OverloadedError(Exception):
 
 
 @dataclass(eq=False, slots=True)
-class _Job:
-    texts: Sequence[str]
+class _Job(Generic[_Text]):
+    texts: Sequence[_Text]
+    sizes: Sequence[int]
     done: asyncio.Future[list[Scores]]
     taken: int = 0
     found: list[Scores] = field(default_factory=list)
 
     def characters(self) -> int:
         """How many characters are yet to be scored."""
-        return sum(len(text) for text in self.texts[self.taken :])
+        return sum(self.sizes[self.taken :])
 
     def share(self) -> int:
         """Return what its next turn costs."""
-        return _cost(self.texts[self.taken : self.taken + _SHARE])
+        return _cost(self.sizes[self.taken : self.taken + _SHARE])
 
 
-class Batcher:
+class Batcher(Generic[_Text]):
     """Scores the texts of many requests through one blocking `score`, which threads call at once.
 
-    `told` hears of every batch: how many different texts, and the seconds. An instance serves one
-    event loop at a time.
+    `told` hears of every batch: how many different texts, and the seconds. `size` counts the
+    characters of a text, whatever comes along with it. An instance serves one event loop at a time.
     """
 
     def __init__(
         self,
-        score: Callable[[Sequence[str]], list[Scores]],
+        score: Callable[[Sequence[_Text]], list[Scores]],
         bounds: Bounds = Bounds(),
         told: Callable[[int, float], None] = lambda _texts, _seconds: None,
+        size: Callable[[_Text], int] = len,  # type: ignore[assignment]  # of texts alone
     ) -> None:
         self._score = score
         self._bounds = bounds
         self._told = told
-        self._jobs: deque[_Job] = deque()
+        self._size = size
+        self._jobs: deque[_Job[_Text]] = deque()
         self._lanes: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(bounds.lanes, thread_name_prefix="score")
         self._pace = _Pace()
@@ -96,7 +101,7 @@ class Batcher:
         """How many texts wait for their turn."""
         return sum(len(job.texts) - job.taken for job in self._jobs)
 
-    async def scores(self, texts: Sequence[str]) -> list[Scores]:
+    async def scores(self, texts: Sequence[_Text]) -> list[Scores]:
         """Return one Scores per text, in order.
 
         Raises OverloadedError where too much waits already, and what `score` raises. A caller
@@ -104,9 +109,10 @@ class Batcher:
         """
         if not texts:
             return []
-        self._admit(texts)
+        sizes = list(map(self._size, texts))
+        self._admit(sizes)
         loop = asyncio.get_running_loop()
-        job = _Job(texts, loop.create_future())
+        job = _Job(texts, sizes, loop.create_future())
         self._jobs.append(job)
         self._lanes = {one for one in self._lanes if not one.done() and one.get_loop() is loop}
         if len(self._lanes) < self._bounds.lanes:
@@ -122,15 +128,15 @@ class Batcher:
         """Take no more; what is being scored ends by itself."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _admit(self, texts: Sequence[str]) -> None:
-        """Raise OverloadedError unless these fit into the queue; an empty one takes anything."""
+    def _admit(self, sizes: Sequence[int]) -> None:
+        """Raise OverloadedError unless texts of these sizes fit; an empty queue takes anything."""
         if not self._jobs and self._pace.under_way < self._bounds.lanes:
             return
         characters = sum(job.characters() for job in self._jobs)
         first_turn = self._pace.seconds(sum(job.share() for job in self._jobs))
         if (
-            self.waiting + len(texts) > self._bounds.queue_texts
-            or characters + sum(map(len, texts)) > self._bounds.queue_characters
+            self.waiting + len(sizes) > self._bounds.queue_texts
+            or characters + sum(sizes) > self._bounds.queue_characters
             or first_turn > self._bounds.queue_seconds
         ):
             raise OverloadedError(max(1, math.ceil(first_turn)))
@@ -143,16 +149,16 @@ class Batcher:
             for job, at in batch:
                 _deliver(job, answers[job.texts[at]])
 
-    def _next(self) -> list[tuple[_Job, int]]:
+    def _next(self) -> list[tuple[_Job[_Text], int]]:
         """Return the next batch, as (job, number of its text): each job in turn has its share."""
-        batch: list[tuple[_Job, int]] = []
+        batch: list[tuple[_Job[_Text], int]] = []
         characters = 0
         while self._jobs:
             job = self._jobs.popleft()
             for _ in range(_SHARE):
                 if job.done.done() or job.taken == len(job.texts):
                     break
-                size = len(job.texts[job.taken])
+                size = job.sizes[job.taken]
                 full = len(batch) == self._bounds.batch_texts
                 if batch and (full or characters + size > self._bounds.batch_characters):
                     self._jobs.appendleft(job)
@@ -164,13 +170,13 @@ class Batcher:
                 self._jobs.append(job)
         return batch
 
-    async def _answers(self, texts: list[str]) -> dict[str, Scores | Exception]:
+    async def _answers(self, texts: list[_Text]) -> dict[_Text, Scores | Exception]:
         """Return what became of each text; one that breaks the scorer spoils no other."""
-        batch = self._pace.begin(_cost(texts))
+        batch = self._pace.begin(_cost(list(map(self._size, texts))))
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._threads, self._score, texts)
-            answers: dict[str, Scores | Exception] = dict(zip(texts, found, strict=True))
+            answers: dict[_Text, Scores | Exception] = dict(zip(texts, found, strict=True))
         except TriageError as error:
             self._pace.forget(batch)
             return dict.fromkeys(texts, error)
@@ -243,11 +249,11 @@ class _Pace:
         return cost * each + max(0.0, under_way - passed)
 
 
-def _cost(texts: Sequence[str]) -> int:
-    return sum(map(len, texts)) + _EACH * len(texts)
+def _cost(sizes: Sequence[int]) -> int:
+    return sum(sizes) + _EACH * len(sizes)
 
 
-def _deliver(job: _Job, answer: Scores | Exception) -> None:
+def _deliver(job: _Job[_Text], answer: Scores | Exception) -> None:
     if job.done.done():
         return
     if isinstance(answer, Exception):

@@ -9,12 +9,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 
 from triage.api.errors import ApiError
 from triage.api.text import too_long
 from triage.domain.arrivals import Arrival
+from triage.domain.checks import utc_now
 from triage.domain.scores import Label, Scores
 from triage.errors import TriageError
 from triage.workbench import Workbench
@@ -74,10 +76,14 @@ class Keeping:
     """
 
     def __init__(
-        self, bench: Workbench, scores: Callable[[Sequence[str]], Awaitable[list[Scores]]]
+        self,
+        bench: Workbench,
+        scores: Callable[[Sequence[str]], Awaitable[list[Scores]]],
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._bench = bench
         self._scores = scores
+        self._clock = clock
         self._waiting: deque[Arrival] = deque()
         # What falls out at the far end is in the database, and left for `triage score`.
         self._unrated: deque[str] = deque(maxlen=_MOST_UNRATED)
@@ -96,7 +102,7 @@ class Keeping:
     def keep(self, arrival: Arrival) -> None:
         """Keep a comment that the client allowed to be stored, soon; not where storing is off."""
         if self._bench.settings.api_store:
-            self._waiting.append(arrival)
+            self._waiting.append(replace(arrival, asked_at=self._clock()))
             self._run(self._keep_all)
 
     def rate_soon(self, texts: Sequence[str]) -> None:

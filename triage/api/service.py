@@ -45,7 +45,7 @@ class Service:
         self.authority = authority or Tokens(bench)
         self.keeping = Keeping(bench, self.scores)
         self.limits = Limits(self.settings.api_rate)
-        self._batcher = Batcher(self._rated, bounds, self._batch_done)
+        self._batcher = Batcher(self._rated, bounds, self._batch_done, lambda one: len(one[0]))
         self.metrics = Metrics(lambda: self._batcher.waiting)
         self._seats: Mapping[Label, ScorerInfo] | None = None
         self._warming: asyncio.Task[None] | None = None
@@ -60,15 +60,16 @@ class Service:
         """Whether the scorers are loaded and have scored something."""
         return self._seats is not None
 
-    async def scores(self, texts: Sequence[str]) -> list[Scores]:
+    async def scores(self, texts: Sequence[str], beside: str | None = None) -> list[Scores]:
         """Return one Scores per text, in order.
 
+        What is too short to tell its language is taken to be in that of what stands `beside` it.
         Raises ApiError: 429 where too much waits, 503 where the scorers cannot answer, 504 where
         they take too long.
         """
         try:
             async with asyncio.timeout(SECONDS):
-                return await self._batcher.scores(texts)
+                return await self._batcher.scores([(text, beside) for text in texts])
         except OverloadedError as error:
             self.metrics.rejected.labels("overload").inc()
             raise ApiError(429, str(error), headers={"Retry-After": str(error.seconds)}) from None
@@ -124,9 +125,10 @@ class Service:
         await self.keeping.finish()
         self._batcher.close()
 
-    def _rated(self, texts: Sequence[str]) -> list[Scores]:
-        """Score a batch; runs in a scoring thread."""
-        found, self._seats = self.bench.score_texts(texts)
+    def _rated(self, batch: Sequence[tuple[str, str | None]]) -> list[Scores]:
+        """Score texts, each with the language beside it; runs in a scoring thread."""
+        texts, beside = zip(*batch, strict=True)
+        found, self._seats = self.bench.score_texts(texts, beside)
         return found
 
     def _batch_done(self, texts: int, seconds: float) -> None:

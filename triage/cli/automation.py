@@ -90,11 +90,14 @@ def _show(ranges: Automatic, verdict: Verdict, side: Side) -> None:
             say(f"  {scores}  {one_line(entry.comment.text, _LINE)}")
 
 
-def tell_stopped(before: Policy, after: Automatic | None) -> None:
-    """Say that a change of the policy turns off what it decided by itself, if it did."""
+def tell_stopped(before: Policy, after: Automatic | None, of: str = "thresholds") -> None:
+    """Say that a change turns off what the policy decided by itself, if it did.
+
+    `of` is what was changed, and what its ranges were found for.
+    """
     if before.automatic is not None and after is None:
         say(
-            "It decides nothing by itself any more: its ranges were found for the thresholds "
+            f"It decides nothing by itself any more: its ranges were found for the {of} "
             "before. Turn them on again with: triage policy set --auto ..."
         )
 

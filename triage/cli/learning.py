@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triage.cli.automation import tell_stopped
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
 from triage.cli.progress import progress
@@ -59,10 +60,11 @@ def learn(
         raise UsageError("choose one of --adopt and --rollback")
     with opened(settings) as bench:
         if rollback:
+            before = bench.policy()
             done = bench.roll_back_learned(settings.reviewer, why)
-            say(
-                f"{done.base_key} is in use again as it is; policy {bench.policy().ref} is in force"
-            )
+            after = bench.policy()
+            say(f"{done.base_key} is in use again as it is; policy {after.ref} is in force")
+            tell_stopped(before, after.automatic, "scores")
             if left := bench.to_rate():
                 say(f"{many(left, 'text')} came since and are not rated by it: triage score")
             return
@@ -94,7 +96,9 @@ def _adopt(
     lesson, own = chosen[0]
     with progress("Giving every comment its new scores", unit="texts") as tick:
         made = bench.adopt(lesson, kind, settings.reviewer, why, own, on_progress=tick)
-    say(f"{made.ref} is in use; policy {bench.policy().ref} is in force")
+    policy = bench.policy()
+    say(f"{made.ref} is in use; policy {policy.ref} is in force")
+    tell_stopped(lesson.findings.policy, policy.automatic, "scores")
     waiting = bench.progress(settings.reviewer).pending
     say(f"{many(waiting, 'comment')} to review. The way back: triage learn --rollback --why ...")
     for other, _ in chosen[1:]:

@@ -10,6 +10,7 @@ import click
 from triage.cli.automation import automate, tell_stopped
 from triage.cli.opening import opened
 from triage.cli.printing import many, say
+from triage.cli.progress import progress
 from triage.domain.policy import Policy, Route, Threshold
 from triage.domain.scores import Label
 from triage.domain.severity import weighed
@@ -204,12 +205,17 @@ def undo(settings: Settings, version: int | None) -> None:
     What people decided since stays. The ranges stay on: turn them off with set --auto off.
     """
     with opened(settings) as bench:
-        taken = bench.undo_automatic(settings.reviewer, version)
+        with progress("Taking back", unit="decisions", then=_rest_to_take_back) as tick:
+            taken = bench.undo_automatic(settings.reviewer, version, on_progress=tick)
         still = bench.policy().automatic is not None
     of = " and ".join(sorted({one.policy or "" for one in taken}))
     say(f"Taken back: {many(len(taken), 'decision')} of {of}")
     if still:
         say("The policy in force still decides by itself: triage policy set --auto off --why ...")
+
+
+def _rest_to_take_back() -> str:
+    return "What was taken back is; the same command again does the rest."
 
 
 def _moved(policy: Policy, label: Label, at: str, route: Route) -> tuple[Threshold, ...]:

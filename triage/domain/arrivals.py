@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from triage.domain.checks import check_named, check_unit
 from triage.domain.comments import Problem
 from triage.domain.decisions import Verdict
 from triage.domain.scores import Label
 
-__all__ = ["FEEDBACK", "Arrival", "Received", "Suggestion"]
+__all__ = ["FEEDBACK", "Arrival", "Received", "Suggestion", "Unnamed"]
 
 FEEDBACK = "feedback"
 """What `Decision.via` says where a moderator decided elsewhere, and a client told us."""
@@ -24,6 +25,7 @@ class Arrival:
     `client` is the name of its token. `comment_id` and `parent_id` are the client's own ids, None
     where it tells none; `parent` is the text that it answers, "" if that is not told. `url` and
     `article` are of the page under which it stands, `community` what the client calls its site.
+    `asked_at` is when it was sent, where it is kept later: what a moderator said since is about it.
     """
 
     client: str
@@ -34,11 +36,20 @@ class Arrival:
     url: str | None = None
     article: str = ""
     community: str = ""
+    asked_at: datetime | None = None
 
     def __post_init__(self) -> None:
         check_named("a client", self.client)
         if self.comment_id is not None:
             check_named("a comment's id", self.comment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A comment that was sent without an id: when, and in which threads its client may name it."""
+
+    asked_at: datetime
+    may_stand_in: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)

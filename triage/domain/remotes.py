@@ -10,6 +10,7 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 from triage.domain.checks import check_named
+from triage.domain.languages import UNKNOWN, is_code, shorter
 from triage.domain.scores import Label
 from triage.domain.urls import is_loopback, split_url
 
@@ -57,7 +58,8 @@ class Remote:
     `labels` says where each label's score is: for Perspective the attribute, as a place of one
     name; for JSON the place in the answer or, where `texts` is set, in one item of the list at
     `results`. `text` (one text a request) or `texts` (a list of up to `batch`) is where texts go
-    in `body`, the constant part of the request. `missing` names the environment variables that
+    in `body`, the constant part of the request. `languages` are those that it reads, any without;
+    Perspective is told them, too. `missing` names the environment variables that
     `headers` and `query` need and that are not set.
 
     `timeout` is in seconds and counts for a whole answer; at most `parallel` requests wait for
@@ -164,12 +166,23 @@ def _check_table(remote: Remote) -> None:
         if any(len(place) != 1 or not place[0] for place in remote.labels.values()):
             raise ValueError("labels maps each label to one attribute, such as TOXICITY")
         return
-    if remote.languages:
-        raise ValueError("languages is for kind = 'perspective': put yours into body")
+    for language in remote.languages:
+        _check_language(language)
     if bool(remote.text) == bool(remote.texts):
         raise ValueError("give text (one text a request) or texts (a list of them), and one only")
     if remote.text and (remote.results or remote.batch != 1):
         raise ValueError("results and batch go with texts, a list of them")
+
+
+def _check_language(language: str) -> None:
+    """Raise ValueError unless texts can be told to be in a language: as ours are, for no far side.
+
+    Perspective has names of its own for some, such as hi-Latn, which are sent as they stand.
+    """
+    if not is_code(language) or language == UNKNOWN:
+        raise ValueError(f"languages has {language!r}: name each by a code of ISO 639, such as en")
+    if (code := shorter(language)) is not None:
+        raise ValueError(f"languages has {language!r}: it is {code}, as languages of texts are")
 
 
 def _check_header(name: str, value: Filled) -> None:

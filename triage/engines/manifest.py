@@ -7,10 +7,10 @@ file per finished shard, written after its output. A run that goes on believes t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import file_digest, sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from triage.domain.comments import Problem
@@ -81,8 +81,9 @@ class Manifest:
 def begin(output: Folder, plan: Plan, shards: Sequence[Shard]) -> dict[str, Manifest]:
     """Make ready to write shards; return what is finished already, by the shard's name.
 
-    Raises UsageError where shards there were rated by another plan, where files lie in the way that
-    no run wrote, and where `run.json` is no file of ours.
+    Raises UsageError where shards there were rated by another plan, where outputs were made of
+    other tables (`a.tsv` and `a.csv` are both written to `a.csv`) or by no run, and where
+    `run.json` is no file of ours.
     """
     there = _listed(output)
     if _RUN not in there:
@@ -106,17 +107,18 @@ def begin(output: Folder, plan: Plan, shards: Sequence[Shard]) -> dict[str, Mani
                 "in the same way to go on there, or name another output"
             )
         _note(output, plan)
-    places = {_place(shard.name) for shard in shards}
-    found = output.read_all(sorted(places & there.keys())).values()
-    read = (_manifest(_read(one)) for one in found)
-    return {
-        one.file.name: one
+    places = _places(shards, there)
+    read = (_manifest(_read(one)) for one in output.read_all(places).values())
+    finished = [
+        one
         for one in read
         if one is not None
         and one.plan == plan.digest
         and one.output.name in there
         and there[one.output.name].size == one.output.size
-    }
+    ]
+    _check_own(output, finished, shards)
+    return {one.file.name: one for one in finished}
 
 
 def finish(output: Folder, manifest: Manifest) -> None:
@@ -180,12 +182,35 @@ def _listed(output: Folder) -> dict[str, FileSeen]:
         return {}
 
 
+def _places(shards: Sequence[Shard], there: Collection[str]) -> list[str]:
+    """Return where it is written down what shards came to, and tables of the same stem."""
+    stems = {PurePosixPath(shard.name).with_suffix("") for shard in shards}
+    written = (name for name in there if name.startswith(f"{_FOLDER}/") and name != _RUN)
+    return sorted(one for one in written if PurePosixPath(_table(one)).with_suffix("") in stems)
+
+
+def _check_own(output: Folder, finished: Iterable[Manifest], shards: Sequence[Shard]) -> None:
+    """Raise UsageError for an output that an earlier run made of another table."""
+    names = {shard.output: shard.name for shard in shards}
+    for one in finished:
+        name = names.get(one.output.name, one.file.name)
+        if name != one.file.name:
+            raise UsageError(
+                f"{output.shown(one.output.name)} was made of {one.file.name}, and {name} would be "
+                "written over it: rename one, or rate them into two folders"
+            )
+
+
 def _note(output: Folder, plan: Plan) -> None:
     output.write(_RUN, _written({"format": _FORMAT, "plan": asdict(plan)}))
 
 
 def _place(name: str) -> str:
     return f"{_FOLDER}/{name}.json"
+
+
+def _table(place: str) -> str:
+    return place.removeprefix(f"{_FOLDER}/").removesuffix(".json")
 
 
 def _manifest(content: Mapping[str, Any]) -> Manifest | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
-from triage.domain.arrivals import Arrival
+from triage.domain.arrivals import Arrival, Unnamed
 from triage.domain.comments import Comment, Thread
 from triage.errors import ReadError, TooManyError
 from triage.files.encoding import clean
@@ -20,7 +20,7 @@ from triage.intake.gathering import fit
 from triage.intake.reader import ReadOptions, Report
 from triage.intake.table_rows import threads_from_rows
 
-__all__ = ["MOST_ROWS", "arrived", "nameless_ids", "threads_in"]
+__all__ = ["MOST_ROWS", "arrived", "as_unnamed", "nameless_ids", "threads_in"]
 
 MOST_ROWS = 1_000
 """Of a body: whoever has more sends several, or imports a file."""
@@ -117,6 +117,26 @@ def nameless_ids(arrival: Arrival) -> tuple[str, ...]:
     text = clean(arrival.text)
     ids = (_nameless(arrival.client, _thread_id(place), text) for place in places)
     return tuple(dict.fromkeys(ids))
+
+
+def as_unnamed(arrival: Arrival) -> Unnamed | None:
+    """Return what is known of a comment that came without an id; None for one that has one.
+
+    Its client may name it where it stands, or in a place of which more is told: that is what
+    `nameless_ids` says, seen from the other side.
+    """
+    if arrival.comment_id is not None or arrival.asked_at is None:
+        return None
+    client, own = arrival.client, _thread_id(arrival)
+    told = _told(client, own)
+    return Unnamed(arrival.asked_at, lambda there: there == own or _told(client, there) > told)
+
+
+def _told(client: str, thread_id: str) -> int:
+    """Return how much a thread's id tells of its place: nothing, a community, an article, a URL."""
+    if thread_id == client:
+        return 0
+    return 1 + next((n for n, mark in enumerate(":-") if thread_id.startswith(client + mark)), 2)
 
 
 def _thread_id(arrival: Arrival) -> str:

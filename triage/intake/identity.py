@@ -48,18 +48,24 @@ def align(known: Sequence[Known], thread: Thread) -> Thread:
     A comment is a known one, in this order of trust, if
 
     1. author, time and text are the same (the nth of several equal ones is the nth known);
-    2. author and time are the same, and it has a time: its text was edited;
-    3. author and text are the same: its time is told differently;
-    4. it stands between the same neighbours, and at least half of its words are the same, in the
+    2. time and text are the same, and nobody knows any more by whom it was (its author's pseudonym
+       was dropped, say);
+    3. author and time are the same, and it has a time: its text was edited;
+    4. author and text are the same: its time is told differently;
+    5. it stands between the same neighbours, and at least half of its words are the same, in the
        same order: its text was edited.
 
     Every other comment is new and keeps its derived id, made unique. Parents follow. No comment is
     dropped, and order and texts stay as they are. Takes time linear in the number of comments, but
-    for a search of bounded width in 4.
+    for a search of bounded width in 5.
     """
     known = sorted(known, key=lambda one: (one.position, one.id))
     match = _Match(known, thread.comments)
     match.pair(lambda c: (c.author, c.created_at, c.text_sha256))
+    match.pair(
+        lambda c: (c.created_at, c.text_sha256),
+        known=lambda c: None if c.author is not None else (c.created_at, c.text_sha256),
+    )
     match.pair(lambda c: None if c.created_at is None else (c.author, c.created_at))
     match.pair(lambda c: None if c.author is None else (c.author, c.text_sha256))
     match.pair_in_gaps()
@@ -87,15 +93,21 @@ class _Match:
         self._free = dict.fromkeys(range(len(known)))
         self.found: dict[int, int] = {}
 
-    def pair(self, key: Callable[[Known], Hashable | None]) -> None:
+    def pair(
+        self,
+        key: Callable[[Known], Hashable | None],
+        *,
+        known: Callable[[Known], Hashable | None] | None = None,
+    ) -> None:
         """Pair what has the same key, the first with the first; None pairs with nothing.
 
+        With `known` that is the key of what is known, and `key` that of what is there now.
         Where more are known than there are now, some have gone. Those that are left are then
         told by their position first: a thread read once more finds the same ones again.
         """
         by_key: dict[Hashable, list[int]] = defaultdict(list)
-        for known in self._free:
-            by_key[key(self._known[known])].append(known)
+        for one in self._free:
+            by_key[(known or key)(self._known[one])].append(one)
         wanted: dict[Hashable, list[int]] = defaultdict(list)
         for index in self._order:
             if index not in self.found:
@@ -107,9 +119,9 @@ class _Match:
             if len(candidates) > len(indices):
                 self._pair_by_position(indices, candidates)
             left = (index for index in indices if index not in self.found)
-            free = (known for known in candidates if known in self._free)
-            for index, known in zip(left, free, strict=False):
-                self._add(index, known)
+            free = (one for one in candidates if one in self._free)
+            for index, one in zip(left, free, strict=False):
+                self._add(index, one)
 
     def _pair_by_position(self, indices: Iterable[int], candidates: Iterable[int]) -> None:
         places: dict[int, int] = {}

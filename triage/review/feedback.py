@@ -7,20 +7,18 @@ from uuid import uuid4
 
 from triage.domain.arrivals import FEEDBACK, Suggestion
 from triage.domain.decisions import DecidedBy, Decision
-from triage.store import Store
 
-__all__ = ["take_feedback"]
+__all__ = ["feedback_on"]
 
 
-def take_feedback(
-    store: Store, comment_id: str, text_sha256: str, said: Suggestion, *, by: str, at: datetime
+def feedback_on(
+    comment_id: str, text_sha256: str, said: Suggestion, *, by: str, at: datetime
 ) -> Decision:
-    """Record what a client says of a comment's text, unless it said so last; return the decision.
+    """Return what a client says of a comment's text as a decision, to be said once.
 
-    It names neither policy nor scorer: what that moderator saw is not known. Raises NotFoundError
-    for an unknown comment, ConflictError where it has another text by now.
+    It names neither policy nor scorer: what that moderator saw is not known.
     """
-    decision = Decision(
+    return Decision(
         id=uuid4().hex,
         comment_id=comment_id,
         text_sha256=text_sha256,
@@ -33,4 +31,3 @@ def take_feedback(
         decided_by=DecidedBy.CLIENT,
         via=FEEDBACK,
     )
-    return store.decisions.say(decision)

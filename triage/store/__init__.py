@@ -14,6 +14,7 @@ from triage.store.groups import Groups, Kind
 from triage.store.importing import Saved
 from triage.store.learned import Adoption, LearnedRecord
 from triage.store.migrate import HEAD
+from triage.store.naming import Asked
 from triage.store.policies import PolicyRecord
 from triage.store.queue import Progress
 from triage.store.rows import Panel
@@ -25,6 +26,7 @@ from triage.store.versions import VersionScores, VersionSeen
 __all__ = [
     "HEAD",
     "Adoption",
+    "Asked",
     "BrowseFilter",
     "Claimed",
     "Copied",

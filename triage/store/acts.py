@@ -17,7 +17,7 @@ from triage.store.database import streamed
 from triage.store.rows import among, batched, decision_of, decision_rows
 from triage.store.schema import decisions, standing, texts
 
-__all__ = ["Taken", "act_of", "all_acts", "last_act", "recent_acts"]
+__all__ = ["Taken", "act_of", "all_acts", "last_act", "recent_acts", "standing_of"]
 
 _CHUNK = 1_000
 _LOOK_BACK = 50
@@ -65,6 +65,11 @@ def all_acts(connection: Connection, policies: Iterable[str]) -> list[Taken]:
     return _whole(connection, _by(*policies).where(mine))
 
 
+def standing_of(connection: Connection, decision_pks: Sequence[int]) -> list[Taken]:
+    """Return those of some verdicts, by their keys, that stand by now, oldest first."""
+    return _whole(connection, _verdicts().where(among(connection, decisions.c.pk, decision_pks)))
+
+
 def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
     """Return a reviewer's last acts of which anything stands, the newest first."""
     found: list[Act] = []
@@ -94,11 +99,15 @@ def recent_acts(connection: Connection, reviewer: str, limit: int) -> list[Act]:
 
 def _by(*reviewers: str, more: Sequence[Any] = ()) -> Select[Any]:
     """Select reviewers' verdicts on texts that are still the current ones, newest first."""
+    return _verdicts(more).where(decisions.c.reviewer.in_(reviewers))
+
+
+def _verdicts(more: Sequence[Any] = ()) -> Select[Any]:
     return (
         decision_rows(*more)
         .join(standing, standing.c.comment_pk == decisions.c.comment_pk)
         .where(standing.c.text_pk == decisions.c.text_pk)
-        .where(decisions.c.reviewer.in_(reviewers), decisions.c.verdict.is_not(None))
+        .where(decisions.c.verdict.is_not(None))
         .order_by(decisions.c.pk.desc())
     )
 

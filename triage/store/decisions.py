@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from triage.domain.appeals import APPEAL, FINAL, Answer
 from triage.domain.decisions import GROUP, Decision, Verdict, taken_back
 from triage.domain.entries import Act, Decided, Logged, Seen
 from triage.errors import ConflictError, NotFoundError
-from triage.store.acts import Taken, act_of, all_acts, last_act, recent_acts
+from triage.store.acts import Taken, act_of, all_acts, last_act, recent_acts, standing_of
 from triage.store.answers import APPEAL_ID, check_answer, facts_about, record_answer
 from triage.store.browsing import LOGGED, BrowseFilter, check, conditions
 from triage.store.claims import let_go
@@ -52,9 +52,10 @@ from triage.store.schema import comments, decisions, standing, texts, threads
 from triage.store.spreading import spread
 from triage.store.standing import judge, refresh_erased, waits
 
-__all__ = ["Decisions", "decision_row"]
+__all__ = ["Decisions", "decision_row", "say"]
 
 _CHUNK = 1_000
+_PORTION = 5_000  # decisions: a moment in which nobody else can write
 
 
 class Decisions:
@@ -64,6 +65,7 @@ class Decisions:
         """Open the log; with `own_appeals` an appeal may be answered by who decided first."""
         self._database = database
         self._own_appeals = own_appeals
+        self.portion = _PORTION
 
     def add(self, decision: Decision) -> None:
         """Record a decision.
@@ -85,19 +87,7 @@ class Decisions:
         So a client may tell the same thing again. Raises as `add` does.
         """
         with self._database.write() as connection:
-            log = _log(connection, comment_pk(connection, decision.comment_id))
-            undone = taken_back(log)
-            theirs = [
-                one
-                for one in log
-                if one.verdict is not None
-                and one.reviewer == decision.reviewer
-                and one.id not in undone
-            ]
-            if theirs and _same_words(theirs[-1], decision):
-                return theirs[-1]
-            _append(connection, [decision])
-        return decision
+            return say(connection, decision)
 
     def decide(
         self,
@@ -209,17 +199,36 @@ class Decisions:
         return [one.decision for one in act]
 
     def undo_all(
-        self, of: Iterable[str], by: str, at: datetime, *, via: str = "rule"
+        self,
+        of: Iterable[str],
+        by: str,
+        at: datetime,
+        *,
+        via: str = "rule",
+        on_progress: Callable[[int, int | None], object] | None = None,
     ) -> list[Decision]:
         """Take back, as one act, all that stands of what policies decided, and return it.
 
         `of` are names of their versions, `policy:default@3`. What is about a text that was
-        edited since is passed over. Empty where nothing is left.
+        edited since is passed over. Empty where nothing is left. A portion is a transaction, so
+        that people can decide in between: what changed since it began is left alone, and whoever
+        is stopped begins again. `on_progress` hears after each how many are done, of how many.
         """
-        with self._database.write() as connection:
-            act = all_acts(connection, of)
-            _take_back(connection, act, by, at, via)
-        return [one.decision for one in act]
+        with self._database.read() as connection:
+            keys = [one.decision_pk for one in all_acts(connection, of)]
+        batch = uuid4().hex if len(keys) > 1 else None
+        taken: list[Decision] = []
+        for start in range(0, len(keys), self.portion):
+            end = start + self.portion
+            with self._database.write() as connection:
+                act = standing_of(connection, keys[start:end])
+                _append_undos(connection, act, by, at, via, batch)
+                if batch is not None and end >= len(keys):
+                    spread(connection)
+            taken += [one.decision for one in act]
+            if on_progress is not None:
+                on_progress(min(end, len(keys)), len(keys))
+        return taken
 
     def recent_acts(self, reviewer: str, limit: int = 10) -> list[Act]:
         """Return the last acts of a reviewer that can be undone, the newest first."""
@@ -284,6 +293,21 @@ class Decisions:
             pk = comment_pk(connection, comment_id)
             mine = in_force().where(standing.c.comment_pk == pk)
             return next(decided(connection, mine), None)
+
+
+def say(connection: Connection, decision: Decision) -> Decision:
+    """Record a verdict as `Decisions.say` does, in the caller's transaction."""
+    log = _log(connection, comment_pk(connection, decision.comment_id))
+    undone = taken_back(log)
+    theirs = [
+        one
+        for one in log
+        if one.verdict is not None and one.reviewer == decision.reviewer and one.id not in undone
+    ]
+    if theirs and _same_words(theirs[-1], decision):
+        return theirs[-1]
+    _append(connection, [decision])
+    return decision
 
 
 def _same_words(one: Decision, other: Decision) -> bool:
@@ -456,8 +480,22 @@ def _log(connection: Connection, pk: int) -> list[Decision]:
 def _take_back(
     connection: Connection, act: Sequence[Taken], by: str, at: datetime, via: str
 ) -> None:
-    """Append an undo of each decision, and enter what follows."""
+    """Append an undo of each decision, as one act, and enter what follows."""
     batch = uuid4().hex if len(act) > 1 else None
+    _append_undos(connection, act, by, at, via, batch)
+    if batch is not None:
+        spread(connection)
+
+
+def _append_undos(
+    connection: Connection,
+    act: Sequence[Taken],
+    by: str,
+    at: datetime,
+    via: str,
+    batch: str | None,
+) -> None:
+    """Append an undo of each decision; the queue's order is still to be found."""
     for chunk in batched(act, _CHUNK):
         rows = []
         for one in chunk:
@@ -466,8 +504,6 @@ def _take_back(
             rows.append(decision_row(undoing, one, target))
         load(connection, decisions, rows)
         _reopen(connection, chunk)
-    if batch is not None:
-        spread(connection)
 
 
 def _reopen(connection: Connection, undone: Sequence[Taken]) -> None:

@@ -20,8 +20,8 @@ from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.events import LOGS, newest, news
 from triage.store.rows import among
+from triage.store.schema import comments, webhooks
 from triage.store.schema import webhook_deliveries as deliveries
-from triage.store.schema import webhooks
 from triage.store.webhooks import hook_of
 
 __all__ = ["Claimed", "Deliveries"]
@@ -113,6 +113,7 @@ class Deliveries:
         """Note that a try failed: the next one comes after `wait`, or without it never."""
         when = {"due_at": None, "died_at": at} if wait is None else {"due_at": at + wait}
         with self._database.write() as connection:
+            why = _unquoted(connection, one, why)
             put_off = update(deliveries).where(_held(one))
             if not connection.execute(put_off.values(**when, error=why)).rowcount:
                 return  # its claim ended, and somebody else tried
@@ -137,6 +138,7 @@ class Deliveries:
         with self._database.write() as connection:
             if not _put_back(connection, one, at):
                 return  # its claim ended, and somebody else tried: perhaps with better luck
+            why = _unquoted(connection, one, why)
             mine = update(webhooks).where(webhooks.c.pk == one.hook_pk)
             connection.execute(mine.values(active=False, disabled_why=why, last_error=why))
 
@@ -278,6 +280,20 @@ def _put_back(connection: Connection, one: Claimed, now: datetime) -> bool:
     """Give a message back untried; return whether it was its claimer's yet."""
     untried = {"due_at": now, "attempts": one.attempts - 1}
     return connection.execute(update(deliveries).where(_held(one)).values(**untried)).rowcount > 0
+
+
+def _unquoted(connection: Connection, one: Claimed, why: str) -> str:
+    """Return why a try failed: without what was answered where its comment is erased by now.
+
+    The receiver got its words while they were here, and may quote them.
+    """
+    here = select(comments.c.pk).where(
+        comments.c.id == one.event.data["comment_id"], comments.c.erased_at.is_(None)
+    )
+    answered, colon, _ = why.partition(": ")
+    if not colon or not answered.startswith("HTTP ") or connection.execute(here).first():
+        return why
+    return answered
 
 
 def _given_up(connection: Connection, numbers: Collection[int] | None) -> ColumnElement[bool]:

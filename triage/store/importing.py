@@ -6,8 +6,8 @@ comments, and running the same import again completes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -39,7 +39,8 @@ class Saved:
 
     At most 1,000 problems are listed; a last one then says how many more there were. `refused`
     are the ids of those that were another comment than the one that has it, as far as listed.
-    `forgotten` counts those that were erased here, and are left as they are.
+    `forgotten` counts those that were erased here, and are left as they are. `named` tells of those
+    that arrived without an id which comment they are by now.
     """
 
     new: int = 0
@@ -48,6 +49,7 @@ class Saved:
     problems: tuple[Problem, ...] = ()
     refused: frozenset[str] = frozenset()
     forgotten: int = 0
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 class ThreadWriter:

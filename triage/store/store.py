@@ -82,7 +82,7 @@ class Store:
         """The schema that the database had when it was opened: `HEAD`, or None for a new one."""
         self.threads = Threads(database, clock, identifier)
         self.languages = LanguageBook(database)
-        self.arrivals = Arrivals(database)
+        self.arrivals = Arrivals(database, clock, identifier)
         self.comments = Comments(database)
         self.copies = Copies(database)
         self.authors = Authors(database)

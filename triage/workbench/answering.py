@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from threading import Lock
 
+from triage.domain.languages import UNKNOWN
 from triage.domain.scores import Label, Scorer, ScorerInfo, Scores
 from triage.scoring.choosing import Choices
 from triage.scoring.learned import LearnedScorer, base_of
@@ -28,11 +30,14 @@ class _Standing:
 class Answering(Panels):
     """Texts get scores; what keeps a text can take those that it got lately."""
 
-    def score_texts(self, texts: Sequence[str]) -> tuple[list[Scores], Mapping[Label, ScorerInfo]]:
+    def score_texts(
+        self, texts: Sequence[str], beside: Sequence[str | None] | None = None
+    ) -> tuple[list[Scores], Mapping[Label, ScorerInfo]]:
         """Return one Scores per text, in order, and the scorer that each label comes from.
 
         A scorer is asked about no text in a language that it does not read: its labels are then not
-        scored.
+        scored. What is too short to tell is in the language of what stands `beside` it, if that is
+        known, and else in the site's.
 
         They are the scorers that the comments' scores are by: the panel in force or, before
         anything was scored, what `chosen` names. In the fast mode the thresholds near which scores
@@ -40,7 +45,11 @@ class Answering(Panels):
         Scorers stay loaded between calls. Raises ScorerError where one cannot be loaded or asked.
         """
         panel = self._site_panel()
-        spoken = self._by_language.identifier.identify(texts)
+        alone = self._by_language.identifier.identify(texts)
+        spoken = [
+            other if one == UNKNOWN and other else one
+            for one, other in zip(alone, beside or repeat(None, len(alone)), strict=True)
+        ]
         answers: dict[tuple[str, str], list[Scores]] = {}
         for one in panel.scorers:
             if isinstance(one, LearnedScorer):
@@ -50,7 +59,10 @@ class Answering(Panels):
             else:
                 said = self._by_language.rated(one, texts, spoken)
             answers[one.info.key, one.info.version] = said
-        self._lately.add(texts, answers)
+        # A sentence that took its language from its text says nothing of a comment of these words.
+        own = [at for at, one in enumerate(alone) if spoken[at] == one]
+        kept = {version: [said[at] for at in own] for version, said in answers.items()}
+        self._lately.add([texts[at] for at in own], kept)
         merged = panel.merged({key: said for (key, _), said in answers.items()})
         return merged, panel.seats
 

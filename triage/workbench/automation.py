@@ -19,6 +19,7 @@ from triage.store import acts_for
 from triage.tuning.outcomes import Outcome
 from triage.workbench.acting import permanent
 from triage.workbench.findings import Findings
+from triage.workbench.parts import Tick
 from triage.workbench.tuning import Tuning
 
 __all__ = ["Automation", "Consequences"]
@@ -154,13 +155,16 @@ class Automation(Tuning):
             raise UsageError(f"{present.ref} decides nothing by itself")
         return self.save_policy(present.thresholds, by, why, automatic="off", upon=present)
 
-    def undo_automatic(self, by: str, version: int | None = None) -> list[Decision]:
+    def undo_automatic(
+        self, by: str, version: int | None = None, *, on_progress: Tick | None = None
+    ) -> list[Decision]:
         """Take back all that a version of the policy decided by itself, as one act.
 
         By default of all versions that kept the same ranges, since these were turned on: of the
         last ranges that decided anything. Flagged comments wait again, and nothing decides
-        them by itself any more. What people decided since stays. Raises UsageError for whoever is
-        no lead, ConflictError where nothing of it stands.
+        them by itself any more. What people decided since stays. Many go in portions: an undo that
+        is cut short is gone on with by the same call. Raises UsageError for whoever is no lead,
+        ConflictError where nothing of it stands.
         """
         self.leads_only(by, "take back what the policy decided")
         history = [one.policy for one in reversed(self.policy_history())]
@@ -170,8 +174,10 @@ class Automation(Tuning):
                 for one in same
                 if one.automatic is not None and version in (None, one.version)
             ]
-            taken = self.store.decisions.undo_all(names, by, self._clock()) if names else []
-            if taken:
+            if not names:
+                continue
+            undo = self.store.decisions.undo_all
+            if taken := undo(names, by, self._clock(), on_progress=on_progress):
                 return taken
         which = "the policy" if version is None else f"version {version} of the policy"
         raise ConflictError(f"nothing stands that {which} decided by itself")

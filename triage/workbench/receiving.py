@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 
-from triage.domain.arrivals import Arrival, Received, Suggestion
+from triage.domain.arrivals import Arrival, Received, Suggestion, Unnamed
 from triage.domain.comments import Problem, Thread, text_digest
 from triage.domain.decisions import Decision
 from triage.domain.languages import unread_language
 from triage.errors import ConflictError
-from triage.intake.arriving import arrived, nameless_ids, threads_in
+from triage.intake.arriving import arrived, as_unnamed, nameless_ids, threads_in
 from triage.intake.reader import ReadOptions
-from triage.review.feedback import take_feedback
+from triage.review.feedback import feedback_on
 from triage.scoring.learned import LearnedScorer
+from triage.store import Asked
 from triage.workbench.answering import Answering
 
 __all__ = ["Receiving"]
@@ -39,13 +40,22 @@ class Receiving(Answering):
     def keep(self, arrivals: Iterable[Arrival]) -> Received:
         """Keep comments that clients sent to be rated, where the site stores them; else nothing.
 
-        The same text in the same place is one comment, unless the client's ids say otherwise.
+        The same text in the same place is one comment, unless the client's ids say otherwise. One
+        without an id that a moderator decided under an id since it was sent is that comment.
         """
         if not self.settings.api_store:
             return Received()
         # Of two texts under one id the later is the one that stands.
-        last = {thread.comments[0].id: thread for thread in map(arrived, arrivals)}
-        return self._keep(last.values())
+        last: dict[str, Thread] = {}
+        unnamed: dict[str, Unnamed] = {}
+        for arrival in arrivals:
+            thread = arrived(arrival)
+            name = thread.comments[0].id
+            last[name] = thread
+            # What was sent again since a verdict is another comment, so the last time counts.
+            if (one := as_unnamed(arrival)) is not None:
+                unnamed[name] = one
+        return self._keep(last.values(), asked=Asked(unnamed))
 
     def suggest(self, said: Suggestion, client: str) -> Decision | None:
         """Keep what a moderator elsewhere decided, where the site stores it; else return None.
@@ -57,17 +67,22 @@ class Receiving(Answering):
         if not self.settings.api_store:
             return None
         arrival = said.arrival
-        named, at = arrived(arrival), self._clock()
-        unnamed = nameless_ids(arrival)
-        if arrival.comment_id is not None:
-            self.store.arrivals.name(unnamed, named, at)
-        received = self._keep([named])
+        thread, at = arrived(arrival), self._clock()
+        (comment,) = thread.comments
+        earlier = nameless_ids(arrival)
+
+        def about(comment_id: str) -> Decision:
+            return feedback_on(comment_id, comment.text_sha256, said, by=client, at=at)
+
+        # Nobody is to meet a name without its verdict: to say it again below changes nothing.
+        named = earlier if arrival.comment_id is not None else ()
+        received = self._keep([thread], asked=Asked(said=about(comment.id), nameless=named))
         if received.problems:
             raise ConflictError(received.problems[0].message)
         # What was kept without an id beside a comment that has one already is that text, too.
-        text = named.comments[0].text_sha256
-        about = dict.fromkeys([*received.ids, *self.store.arrivals.with_text(unnamed, text)])
-        made = [take_feedback(self.store, one, text, said, by=client, at=at) for one in about]
+        same = self.store.arrivals.with_text(earlier, comment.text_sha256)
+        ids = dict.fromkeys([*received.ids, *same])
+        made = [self.store.decisions.say(about(one)) for one in ids]
         return made[0]
 
     def unrated(self, comment_ids: Sequence[str]) -> list[str]:
@@ -106,7 +121,12 @@ class Receiving(Answering):
         self._act(list(by_digest))
         return [by_digest[digest] for digest, said in known.items() if said is None]
 
-    def _keep(self, threads: Iterable[Thread], problems: Sequence[Problem] = ()) -> Received:
+    def _keep(
+        self,
+        threads: Iterable[Thread],
+        problems: Sequence[Problem] = (),
+        asked: Asked = Asked(),  # noqa: B008 - frozen
+    ) -> Received:
         """Keep what is the senders' own; a comment of another source's is left as it is.
 
         What is erased or forgotten here is left out, and told as a problem.
@@ -123,8 +143,9 @@ class Receiving(Answering):
         placed = self.store.arrivals.placed(
             [piece for piece in own if piece.comments], self._clock()
         )
-        saved = self.store.threads.save(placed)
-        ids = tuple(one for one in sent if one not in saved.refused and one not in refused)
+        saved = self.store.arrivals.save(placed, asked)
+        good = (one for one in sent if one not in saved.refused and one not in refused)
+        ids = tuple(dict.fromkeys(saved.named.get(one, one) for one in good))
         self._act([one.text_sha256 for one in sent.values()])
         told = [_taken(name, others[name][0]) for name in refused]
         if left_out := admission.left_out + len(erased) + saved.forgotten:

@@ -30,10 +30,11 @@ async def analyze(service: Service, call: Call) -> Response:
     seats = await service.seats()
     labels = _labels(request, seats)
     spans = sentences(sent.text) if request.spans else []
-    whole, *parts = await service.scores([sent.text, *(sent.text[a:b] for a, b in spans)])
+    (whole,) = await service.scores([sent.text])
     labels = _read(request, labels, whole, Coverage(_known(seats), service.settings.language))
     if whole.not_scored is not None and not unread_language(whole.not_scored):
         raise _unscored(whole)
+    parts = await service.scores([sent.text[a:b] for a, b in spans], beside=whole.language)
     if request.store:
         service.keeping.keep(arrival_of(sent, client_of(call.caller)))
     places = _places(request, spans)
@@ -175,7 +176,10 @@ def _attribute(
     whole: Scores,
     rated: Sequence[tuple[tuple[int, int], Scores]],
 ) -> dict[str, object]:
-    """Return an AttributeScores; empty where the whole text scores below the threshold."""
+    """Return an AttributeScores; empty where the whole text scores below the threshold.
+
+    A sentence that the label's scorer does not read, by its language, has no span.
+    """
     if label not in whole.values:
         raise ApiError(503, f"there is no score for {label.words}: {whole.gap or 'not scored'}")
     if whole.values[label] < threshold:

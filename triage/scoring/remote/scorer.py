@@ -12,7 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from threading import Event, Lock
 
-from triage.domain.remotes import Filled, Remote
+from triage.domain.remotes import Filled, Remote, RemoteKind
 from triage.domain.scores import ScorerInfo, Scores
 from triage.errors import ScorerError
 from triage.scoring.batching import score_distinct
@@ -35,7 +35,8 @@ def info_of(remote: Remote) -> ScorerInfo:
         "labels": {label: list(place) for label, place in remote.labels.items()},
         "places": [list(remote.text), list(remote.texts), list(remote.results)],
         "body": dict(remote.body),
-        "languages": list(remote.languages),
+        # Of others it is only which texts they are asked about: what they said of those stays true.
+        "languages": list(remote.languages) if remote.kind is RemoteKind.PERSPECTIVE else [],
         "headers": _shapes(remote.headers),
         "query": _shapes(remote.query),
     }

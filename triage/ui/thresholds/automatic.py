@@ -199,7 +199,7 @@ def _stop(bench: Workbench, who: str) -> None:
     say(f"{plain_markdown(made.ref)} is in force and decides nothing by itself.")
 
 
-@or_say("Nothing was taken back.")
+@or_say("Not everything was taken back.")
 def _take_back(bench: Workbench, who: str) -> None:
     taken = bench.undo_automatic(who)
     st.session_state[Key.TUNE_CHANGED] = True

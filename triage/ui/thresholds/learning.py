@@ -8,12 +8,14 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from triage.domain.policy import Policy
 from triage.domain.scores import Label
 from triage.errors import TriageError
 from triage.ui.notices import fault, or_say, say
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key
 from triage.ui.thresholds.rivals import draw_comparison
+from triage.ui.thresholds.saving import stopped_words
 from triage.ui.words import ago, comments
 from triage.workbench import Findings, Learned, Lesson, Trial, TrialVerdict, Workbench
 
@@ -160,9 +162,11 @@ def _adopting(
         tick = _told(place, "Giving every comment its new scores")
         _adopt(bench, lesson, kind, tuple(labels), who, why, tick)
         st.rerun()
+    automatic = lesson.findings.policy.automatic is not None
     st.caption(
         "Adopting makes a new version of the scorer. The thresholds of its labels go along, so "
         "that each flags as many comments as now: a new version of the policy."
+        + (" It turns off what the policy decides by itself." if automatic else "")
     )
 
 
@@ -228,14 +232,23 @@ def _adopt(
     said = str(st.session_state.get(why, ""))
     made = bench.adopt(lesson, kind, who, said, labels, on_progress=tick)
     waiting = bench.progress(who).pending
-    say(f"{plain_markdown(made.ref)} is in use; {comments(waiting)} wait in Review.")
+    more = _stopped(lesson.findings.policy, bench)
+    say(f"{plain_markdown(made.ref)} is in use; {comments(waiting)} wait in Review.{more}")
 
 
 @or_say("Nothing was taken back.")
 def _back(bench: Workbench, who: str, why: str) -> None:
+    before = bench.policy()
     done = bench.roll_back_learned(who, str(st.session_state.get(why, "")))
     st.session_state[Key.TUNE_CHANGED] = True
     st.session_state[why] = ""
     left = bench.to_rate()
     more = f" {left:,} texts came since and wait for `triage score`." if left else ""
+    more += _stopped(before, bench)
     say(f"{plain_markdown(done.base_key)} is in use again as it was.{more}")
+
+
+def _stopped(before: Policy, bench: Workbench) -> str:
+    """Return that other scores turned off what the policy decided by itself; empty where not."""
+    words = stopped_words(before, after := bench.policy())
+    return f" {plain_markdown(after.ref)} is in force.{words}" if words else ""

@@ -77,8 +77,8 @@ def stopped_words(before: Policy, after: Policy) -> str:
     if before.automatic is None or after.automatic is not None:
         return ""
     return (
-        " It decides nothing by itself any more: look at what would follow with these thresholds, "
-        "and turn it on again."
+        " It decides nothing by itself any more: look at what would follow now, and turn it on "
+        "again."
     )
 
 
