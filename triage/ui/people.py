@@ -56,9 +56,7 @@ def _draw_form(bench: Workbench, who: str) -> None:
             width=320,
         )
         st.selectbox("Role", list(Role), key=Key.PEOPLE_ROLE, width=140)
-        st.form_submit_button(
-            "Add", icon=":material/person_add:", on_click=_add, args=(bench, who)
-        )
+        st.form_submit_button("Add", icon=":material/person_add:", on_click=_add, args=(bench, who))
 
 
 def _draw(bench: Workbench, one: Person, who: str) -> None:
