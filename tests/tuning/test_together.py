@@ -90,7 +90,13 @@ def test_a_retuned_policy_keeps_its_routes_and_no_stricter_one_below_a_milder_on
 
 @pytest.mark.parametrize(
     ("position", "words"),
-    [(0.5, "as in force"), (0.4, "all 20 % lower"), (0.65, "all 30 % of the way to 1")],
+    [
+        (0.5, "as in force"),
+        (0.4, "all 20 % lower"),
+        (0.65, "all 30 % of the way to 1"),
+        (0.8592, "all 71.5 % of the way to 1"),  # as the slider, which stands below a goal's answer
+        (0.4999, "all 0.5 % lower"),
+    ],
 )
 def test_a_position_is_said_in_words(position: float, words: str) -> None:
     assert in_words(position) == words

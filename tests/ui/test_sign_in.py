@@ -17,6 +17,7 @@ from triage.errors import UsageError
 from triage.settings import Settings
 from triage.ui.shell import PAGES
 from triage.ui.signing_in import seated
+from triage.ui.state import digest
 from triage.workbench import RIGHTS, Workbench
 
 SCRIPT = """
@@ -112,6 +113,25 @@ def test_an_admin_adds_somebody_and_gives_another_role(bench: Workbench) -> None
     assert rows
     removing = [one for one in app.button if one.label == "Remove"]
     assert len(removing) == 3, "everybody but the admin, who would be locked out"
+
+
+def test_whom_a_removal_concerns_is_said_before_and_after_it(bench: Workbench) -> None:
+    bench.add_person("_mia_ *k*", Role.REVIEWER, "admin")
+    app = at("people", "admin")
+    before = "_mia_ *k* would be refused from the next act on."
+    assert before in said(app)
+    assert "Role of \\_mia\\_ \\*k\\*" in [one.label for one in app.selectbox]
+    about = digest("_mia_ *k*")
+    app.button(key=f"people-remove-{about}").click().run()
+    assert [one.value for one in app.toast] == ["\\_mia\\_ \\*k\\* was removed."]
+    assert before not in said(app)
+
+
+def test_who_is_there_already_is_changed_on_the_own_line(bench: Workbench) -> None:
+    app = at("people", "admin")
+    app.text_input(key="people.name").set_value("lead")
+    next(one for one in app.button if one.label == "Add").click().run()
+    assert "give another role on its own line of People" in said(app)
 
 
 def test_a_sign_in_that_is_over_asks_again(bench: Workbench) -> None:

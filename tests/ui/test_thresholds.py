@@ -88,6 +88,12 @@ def review(bench: Workbench) -> None:
         )
 
 
+def test_at_the_threshold_in_force_it_says_what_moving_it_would_show(samples: Workbench) -> None:
+    page = opened()
+    assert "Move the threshold: here stand the comments" in words(page)
+    assert "No comment would come into" not in words(page)
+
+
 def test_without_an_audit_the_page_says_what_it_takes_and_draws_one(samples: Workbench) -> None:
     app = opened()
     said = words(app)

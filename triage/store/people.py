@@ -72,7 +72,10 @@ class People:
                 values |= {"changed_at": at, "changed_by": by}
                 connection.execute(insert(people).values(values))
             elif row.removed_at is None:
-                raise ConflictError(f"{name!r} is there already: triage people role {name} ROLE")
+                raise ConflictError(
+                    f"{name!r} is there already: give another role on its own line of People, or "
+                    f"by triage people role {name} ROLE"
+                )
             else:
                 _change(connection, name, by, at, role=role, removed_at=None)
             return _of(_there(connection, name))

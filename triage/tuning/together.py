@@ -8,6 +8,7 @@ that is left; of its labels the highest. To move the policy to the position t is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,11 +62,14 @@ def moved(at: Mapping[Label, float], position: float) -> dict[Label, float]:
 
 
 def in_words(position: float) -> str:
-    """Return how far a position moves all thresholds: `all 20 % lower`."""
-    percent = round(abs(2 * position - 1) * 100)
+    """Return how far a position moves all thresholds: `all 20 % lower`.
+
+    In half percents, rounded down: that is where the dashboard's slider stands.
+    """
+    percent = floor((2 * position - 1) * 200 + 1e-9) / 2
     if percent == 0:
         return "as in force"
-    return f"all {percent} % {'lower' if position < IN_FORCE else 'of the way to 1'}"
+    return f"all {abs(percent):g} % {'lower' if percent < 0 else 'of the way to 1'}"
 
 
 def retuned(thresholds: Iterable[Threshold], at: Mapping[Label, float]) -> tuple[Threshold, ...]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from triage.domain.people import Person, Role
 from triage.ui.notices import or_say, say, show
+from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key, digest
 from triage.ui.words import ago
 from triage.workbench import Workbench
@@ -16,6 +17,7 @@ from triage.workbench import Workbench
 __all__ = ["page"]
 
 _BY_PROVIDER = "as the provider says"
+_CLAIMS = {"email": "e-mail address", "preferred_username": "user name", "sub": "subject id"}
 _DUTIES: Mapping[Role, str] = MappingProxyType(
     {
         Role.REVIEWER: "sees the queue, browses, decides",
@@ -43,15 +45,18 @@ def page(bench: Workbench) -> None:
 
 def _draw_form(bench: Workbench, who: str) -> None:
     claim = bench.settings.sign_in.name if bench.settings.sign_in else "name"
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="people-add"):
+    with (
+        st.form("people-add", border=False),  # Enter adds
+        st.container(horizontal=True, gap="small", vertical_alignment="bottom"),
+    ):
         st.text_input(
             "Name",
             key=Key.PEOPLE_NAME,
-            placeholder=f"As the provider says it: {claim}",
+            placeholder=f"The {_CLAIMS.get(claim, claim)} that the provider knows",
             width=320,
         )
         st.selectbox("Role", list(Role), key=Key.PEOPLE_ROLE, width=140)
-        st.button("Add", icon=":material/person_add:", on_click=_add, args=(bench, who))
+        st.form_submit_button("Add", icon=":material/person_add:", on_click=_add, args=(bench, who))
 
 
 def _draw(bench: Workbench, one: Person, who: str) -> None:
@@ -75,7 +80,7 @@ def _draw(bench: Workbench, one: Person, who: str) -> None:
         claimed = [None] if one.role is None or (rules and rules.roles) else []
         choices = [*Role, *claimed]
         st.selectbox(
-            "Role",
+            f"Role of {plain_markdown(one.name)}",
             choices,
             index=choices.index(one.role),
             format_func=lambda role: role or _BY_PROVIDER,
@@ -90,7 +95,10 @@ def _draw(bench: Workbench, one: Person, who: str) -> None:
 
 
 def _draw_more(bench: Workbench, one: Person, who: str, about: str) -> None:
-    st.text("Refused from the next act on; what was decided stays.")
+    st.text(
+        f"{one.name} would be refused from the next act on. What was decided stays, and you can "
+        "bring them back."
+    )
     st.button(
         "Remove",
         key=f"people-remove-{about}",
@@ -137,28 +145,29 @@ def _add(bench: Workbench, who: str) -> None:
         str(st.session_state[Key.PEOPLE_NAME]), st.session_state[Key.PEOPLE_ROLE], who
     )
     st.session_state[Key.PEOPLE_NAME] = ""
-    say(f"Added as {added.role}.")
+    say(f"{plain_markdown(added.name)} was added as {added.role}.")
 
 
 @or_say("The role was not changed.")
 def _set_role(bench: Workbench, one: Person, key: str, who: str) -> None:
     bench.set_role(one.name, st.session_state[key], who)
-    say("Changed; it holds from the next act on.")
+    role = st.session_state[key] or _BY_PROVIDER
+    say(f"{plain_markdown(one.name)}: {role}, from the next act on.")
 
 
 @or_say("Nobody was removed.")
 def _remove(bench: Workbench, one: Person, who: str) -> None:
     bench.remove_person(one.name, who)
-    say("Removed.")
+    say(f"{plain_markdown(one.name)} was removed.")
 
 
 @or_say("The name was not released.")
 def _release(bench: Workbench, one: Person, who: str) -> None:
     bench.release_name(one.name, who)
-    say("Released: the next account that signs in by it has the name.")
+    say(f"{plain_markdown(one.name)} is released: the next account that signs in by it has it.")
 
 
 @or_say("Nobody was brought back.")
 def _bring_back(bench: Workbench, one: Person, who: str) -> None:
     bench.add_person(one.name, Role.REVIEWER, who)
-    say("Back, as a reviewer.")
+    say(f"{plain_markdown(one.name)} is back, as a reviewer.")

@@ -103,7 +103,7 @@ def _account(rules: SignIn) -> Account:
 
 def _draw_door(rules: SignIn) -> None:
     with st.container(horizontal_alignment="center", key="door"):
-        st.header("triage", text_alignment="center")
+        st.header("triage", anchor=False, text_alignment="center")  # its room is off centre
         st.text("Sign in to review.")
         _draw_ways_in(rules, "Sign in")
 

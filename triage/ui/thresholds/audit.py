@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from triage.ui.links import open_page
 from triage.ui.notices import or_say, say
 from triage.ui.state import Key
 from triage.ui.thresholds.choice import Scale
@@ -32,6 +33,7 @@ def draw_audit(bench: Workbench, findings: Findings, own: Scale, at: float) -> N
             )
         elif audit.decided < audit.drawn:
             st.text("They are in Review, among the others. The bound rises as they are decided.")
+            open_page(Key.REVIEW_PAGE, "Go on in Review", ":material/rate_review:")
         if here.recall_low is None or audit.outside:
             _draw_button(bench, max(audit.drawn, size), who, first=not audit.drawn)
         elif audit.drawn == audit.population:

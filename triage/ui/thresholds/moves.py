@@ -23,7 +23,11 @@ def draw_moves(bench: Workbench, own: Scale, at: float) -> None:
     moves = own.target.moves(at)
     ways = {"in": len(moves.rising), "out": len(moves.falling)}
     if not any(ways.values()):
-        st.text("No comment would come into the queue or leave it.")
+        now = own.target.in_force
+        if now is not None and own.shown(at) == own.shown(now):
+            st.text("Move the threshold: here stand the comments that it would flag or no longer.")
+        else:
+            st.text("No comment would come into the queue or leave it.")
         _rest(moves.unmoved, moves.hidden)
         return
     words = {"in": "would be flagged", "out": "would no longer be flagged"}
