@@ -59,6 +59,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http="triage.api.heads:HeadInTime",
         log_config=None,
         log_level="warning",
         access_log=False,  # it would hold the keys that Perspective's clients put into the address;
