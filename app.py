@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit import config
 
 from triage.api.headers import safe_headers
-from triage.api.serving import beside, beside_lifespan
+from triage.api.serving import beside, beside_door, beside_lifespan
 from triage.ui import SCRIPT
 from triage.ui.ending import until_end
 from triage.ui.policy import page_policy
@@ -17,6 +17,6 @@ app = st.App(
     SCRIPT,
     routes=beside(),
     lifespan=until_end(beside_lifespan),
-    middleware=[safe_headers(page_policy(), tls=comes_over_tls(provider))],
+    middleware=[safe_headers(page_policy(), tls=comes_over_tls(provider)), beside_door()],
     secrets=provider,
 )
