@@ -56,3 +56,27 @@ def test_an_answer_keeps_its_own_policy_and_a_socket_passes() -> None:
     assert client.get("/none").headers["Content-Security-Policy"] == "default-src 'self'"
     with client.websocket_connect("/socket") as socket:
         assert socket.receive_text() == "open"
+
+
+async def _cookies(_request: Request) -> PlainTextResponse:
+    answer = PlainTextResponse("")
+    answer.set_cookie("plain", "1", httponly=True, samesite="lax")
+    answer.set_cookie("safe", "secure", secure=True)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("tls", "scheme", "safe"),
+    [(False, "http", False), (False, "https", True), (True, "http", True)],
+)
+def test_over_tls_a_browser_is_told_to_come_by_nothing_else_and_cookies_go_by_nothing_else(
+    *, tls: bool, scheme: str, safe: bool
+) -> None:
+    app = Starlette(routes=[Route("/", _cookies)], middleware=[safe_headers(tls=tls)])
+    answer = TestClient(app, base_url=f"{scheme}://desk.example").get("/")
+    told = answer.headers.get("Strict-Transport-Security")
+    assert told == ("max-age=31536000" if safe else None)
+    plain, own = answer.headers.get_list("set-cookie")
+    assert plain.startswith("plain=1; HttpOnly; ")
+    assert plain.endswith("; Secure") is safe
+    assert own.lower().count("; secure") == 1

@@ -70,6 +70,27 @@ def posted(address: str, body: object = BODY, **headers: str) -> tuple[int, dict
         return error.code, json.load(error)
 
 
+def asked(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def handshake(here: str, origin: str, host: str) -> int:
+    """Ask the dashboard for a session, as the browser of a page of some origin does."""
+    name, port = here.split(":")
+    head = (
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection((name, int(port)), timeout=PATIENCE) as browser:
+        browser.sendall(head.encode())
+        return int(browser.recv(1_000).split()[1])
+
+
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served("api", tmp_path_factory.mktemp("alone")) as address:
@@ -114,6 +135,11 @@ def test_the_dashboard_answers_clients_on_its_own_port_and_tells_receivers(tmp_p
             assert b"<!doctype html>" in page.read().lower()
         assert posted(address)[0] == 200
         assert posted(address, Host="evil.example")[0] == 421
+        here = address.removeprefix("http://")
+        assert handshake(here, f"http://{here}", here) == 101
+        assert handshake(here, "https://evil.example", here) == 403, "another site's page"
+        assert handshake(here, "http://evil.example", "evil.example") == 403, "by a name of its own"
+        assert asked(f"{address}/_stcore/metrics") == 404
         database = f"sqlite:///{tmp_path / 'triage.db'}"
         bench = Workbench(Settings(database_url=database, webhook_hosts=("127.0.0.1",)))
         bench.add_webhook(far.url, "ada")

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from triage.api.app import create_app
+from triage.api.routes import ENDPOINTS
 from triage.api.service import Service
 from triage.api.serving import beside_service
 from triage.domain.people import SignIn
@@ -107,6 +108,14 @@ def test_a_revoked_token_is_refused_with_the_next_request(
     assert client.post(ANALYZE, json=ASKED, params={"key": secret}).status_code == 200
     bench.revoke_token("gone", "ada")
     assert client.post(ANALYZE, json=ASKED, params={"key": secret}).status_code == 401
+
+
+def test_whatever_is_not_open_to_all_asks_for_a_token(client: TestClient, secret: str) -> None:
+    open_to_all = {"/health", "/ready", "/openapi.json", "/$discovery/rest"}
+    for endpoint in ENDPOINTS:
+        path = endpoint.path.replace("{id}", "1")
+        code = client.request(endpoint.method, path, headers={"X-Goog-Api-Key": ""}).status_code
+        assert (code == 401) is (endpoint.path not in open_to_all), endpoint.path
 
 
 def test_health_needs_no_token(client: TestClient, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -16,13 +17,13 @@ from triage.domain.people import Role
 from triage.errors import UsageError
 from triage.settings import Settings
 from triage.ui.shell import PAGES
-from triage.ui.signing_in import seated
+from triage.ui.signing_in import comes_over_tls, provider_secrets, seated
 from triage.ui.state import digest
 from triage.workbench import RIGHTS, Workbench
 
 SCRIPT = """
 from triage.ui.shell import draw_page
-from triage.ui.signing_in import seated
+from triage.ui.signing_in import comes_over_tls, provider_secrets, seated
 from triage.ui.state import workbench
 bench = seated(workbench())
 if bench is not None:
@@ -167,3 +168,15 @@ def test_a_provider_that_streamlit_knows_and_triage_does_not_is_no_open_door(
     environment.setattr(st, "secrets", known)
     with pytest.raises(UsageError, match="TRIAGE_SIGN_IN names no file"):
         seated(Workbench(Settings.from_environment()))
+
+
+def test_a_site_that_people_come_back_to_by_https_is_over_tls(
+    bench: Workbench, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert comes_over_tls(provider_secrets())
+    here = re.sub("https://[^/]+/oauth2callback", "http://localhost:8501/oauth2callback", AUTH)
+    (tmp_path / "here.toml").write_text(here, encoding="utf-8")
+    environment.setenv("TRIAGE_SIGN_IN", str(tmp_path / "here.toml"))
+    assert not comes_over_tls(provider_secrets())
+    environment.delenv("TRIAGE_SIGN_IN")
+    assert not comes_over_tls(provider_secrets())

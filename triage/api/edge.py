@@ -18,6 +18,7 @@ from triage.api.bodies import JSON_LINES, read_body, read_json
 from triage.api.callers import Caller, secret_of
 from triage.api.errors import ApiError
 from triage.api.headers import NOTHING
+from triage.api.hosts import host_name
 from triage.api.service import Service
 from triage.domain.tokens import Scope
 from triage.logs import LogLevel, note
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Call", "Endpoint", "Handler", "answer"]
 
 _LOG = logging.getLogger("triage.api")
-_HOST = re.compile(
-    r"(?P<name>[a-z0-9_](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?"
-)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # nginx sends 32 hexadecimal digits
 _GONE = 499  # as nginx logs a client that hung up; it is sent to nobody
 _PREFLIGHT_SECONDS = "600"
@@ -188,12 +186,11 @@ def _address(request: Request) -> str:
 
 def _check_host(service: Service, request: Request) -> None:
     """Raise ApiError 421 for a Host that is not ours: a page elsewhere may point its name at us."""
-    given = request.headers.get("host", "").lower()
-    found = _HOST.fullmatch(given)
-    if found is None:
+    name = host_name(request.headers.get("host", ""))
+    if name is None:
         raise ApiError(400, "the Host header is missing or no host's name")
     allowed = service.settings.api_hosts
-    if allowed and found["name"] not in allowed:
+    if allowed and name not in allowed:
         raise ApiError(421, "this host's name is not one that TRIAGE_API_HOSTS allows")
 
 

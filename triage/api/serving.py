@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from triage.api.app import create_app
 from triage.api.callers import Tokens
 from triage.api.delivering import delivering
+from triage.api.hosts import door
 from triage.api.routes import routes
 from triage.api.service import Service
 from triage.domain.urls import is_loopback
@@ -23,9 +24,10 @@ from triage.workbench import Workbench
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.middleware import Middleware
     from starlette.routing import Route
 
-__all__ = ["application", "beside", "beside_lifespan", "beside_service", "serve"]
+__all__ = ["application", "beside", "beside_door", "beside_lifespan", "beside_service", "serve"]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _AT = "TRIAGE_API_AT"  # tells the workers of one command where it listens
@@ -59,6 +61,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http="triage.api.heads:HeadInTime",
         log_config=None,
         log_level="warning",
         access_log=False,  # it would hold the keys that Perspective's clients put into the address;
@@ -112,6 +115,16 @@ async def _delivering() -> AsyncIterator[None]:
 @cache
 def _beside() -> Service:
     return beside_service(Settings.from_environment())
+
+
+def beside_door() -> Middleware:
+    """Return what stands before the dashboard, as its settings say who comes to it."""
+    try:
+        settings = Settings.from_environment()
+    except TriageError:  # settings that cannot be used: every page will say so, and nothing else
+        return door(alone=False)
+    shared = settings.sign_in is not None or settings.behind_proxy
+    return door(alone=not shared, others=settings.api_hosts)
 
 
 def beside_service(settings: Settings) -> Service:

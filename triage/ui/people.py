@@ -1,4 +1,4 @@
-"""People: who may work here, and as what; for admins."""
+"""People: who may work here, and as what, and the programs that may ask; for admins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from triage.domain.people import Person, Role
+from triage.ui import tokens
 from triage.ui.notices import or_say, say, show
 from triage.ui.site_text import plain_markdown
 from triage.ui.state import Key, digest
@@ -16,6 +17,7 @@ from triage.workbench import Workbench
 
 __all__ = ["page"]
 
+_PEOPLE, _TOKENS = "People", "API tokens"
 _BY_PROVIDER = "as the provider says"
 _CLAIMS = {"email": "e-mail address", "preferred_username": "user name", "sub": "subject id"}
 _DUTIES: Mapping[Role, str] = MappingProxyType(
@@ -28,10 +30,26 @@ _DUTIES: Mapping[Role, str] = MappingProxyType(
 
 
 def page(bench: Workbench) -> None:
-    """Draw a form to add somebody, and everybody with what can be done."""
-    who = bench.settings.reviewer
+    """Draw the choice between people and tokens, and one of the two."""
     show()
     st.header("People")
+    chosen = st.segmented_control(
+        "Who",
+        [_PEOPLE, _TOKENS],
+        default=_PEOPLE,
+        required=True,
+        label_visibility="collapsed",
+        key=Key.PEOPLE_SECTION,
+    )
+    if chosen == _TOKENS:
+        tokens.draw(bench)
+    else:
+        _draw_people(bench)
+
+
+def _draw_people(bench: Workbench) -> None:
+    """Draw a form to add somebody, and everybody with what can be done."""
+    who = bench.settings.reviewer
     st.caption(" · ".join(f"**{role}**: {duty}" for role, duty in _DUTIES.items()) + ".")
     _draw_form(bench, who)
     found = bench.people()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from triage.settings import Settings
 from triage.ui.notices import fault
 from triage.workbench import RIGHTS, Seat, Workbench, seat
 
-__all__ = ["draw_not_yours", "draw_you", "provider_secrets", "seated"]
+__all__ = ["comes_over_tls", "draw_not_yours", "draw_you", "provider_secrets", "seated"]
 
 _PLURALS = {Role.REVIEWER: "reviewers", Role.LEAD: "leads", Role.ADMIN: "admins"}
 
@@ -26,6 +27,11 @@ def provider_secrets() -> dict[str, Any] | None:
     except TriageError:  # settings that cannot be used: every page will say so
         return None
     return None if rules is None else {"auth": dict(rules.auth)}
+
+
+def comes_over_tls(provider: Mapping[str, Any] | None) -> bool:
+    """Return whether people come back from the provider by https: then they always come so."""
+    return provider is not None and str(provider["auth"]["redirect_uri"]).startswith("https:")
 
 
 def seated(bench: Workbench) -> Workbench | None:
