@@ -11,7 +11,8 @@ import os
 import threading
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -185,10 +186,15 @@ class Turns:
             self._left -= 1
             return self._left >= 0 and time.monotonic() < self._until
 
-    def end(self) -> None:
-        """Hand out no more: a thread failed."""
-        with self._lock:
-            self._left = 0
+    @contextmanager
+    def failing_together(self) -> Iterator[None]:
+        """Hand out no more to anybody once what a thread does in here fails."""
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._left = 0
+            raise
 
 
 def _memory(pid: int) -> float:

@@ -16,7 +16,7 @@ from threading import Lock
 
 from tests.trust.flatness import Recorder, Sample, Turns
 from triage.domain.comments import Comment, Thread, text_digest
-from triage.domain.decisions import Verdict
+from triage.domain.decisions import Decision, Verdict
 from triage.domain.policy import Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.settings import Settings
@@ -60,40 +60,37 @@ def decided(bench: Workbench, recorder: Recorder, turns: Turns, made: Path, undo
     """Let all reviewers decide at once; write the ids that were acknowledged into two files."""
     lock = Lock()
 
-    def noted(path: Path, ids: list[str]) -> None:
+    def noted(path: Path, facts: list[Decision]) -> None:
         with lock, path.open("a", encoding="ascii") as lines:
-            lines.writelines(f"{one}\n" for one in ids)
+            lines.writelines(f"{fact.id}\n" for fact in facts)
 
     def one(reviewer: str) -> None:
         draw = random.Random(reviewer)
-        while turns.take():
-            began = time.perf_counter()
-            bench.progress(reviewer)
-            comment = bench.next_comment(reviewer)
-            if comment is None:
-                raise LostError("the queue ran empty")
-            item = bench.item(comment, reviewer=reviewer)
-            verdict = draw.choice((Verdict.APPROVE, Verdict.REJECT))
-            reasons = ("toxicity",) if verdict is Verdict.REJECT else ()
-            facts = bench.decide([item.entry.seen], verdict, reviewer=reviewer, reasons=reasons)
-            recorder.add(time.perf_counter() - began)
-            noted(made, [fact.id for fact in facts])
-            if draw.random() < _UNDONE:
-                noted(undone, [fact.id for fact in bench.undo(reviewer)])
+        with turns.failing_together():
+            while turns.take():
+                began = time.perf_counter()
+                facts = _decide(bench, reviewer, draw)
+                recorder.add(time.perf_counter() - began)
+                noted(made, facts)
+                if draw.random() < _UNDONE:
+                    noted(undone, bench.undo(reviewer))
 
     made.touch()
     undone.touch()
     with ThreadPoolExecutor(len(REVIEWERS)) as people:
-        for reviewer in [people.submit(_to_the_end, one, name, turns) for name in REVIEWERS]:
-            reviewer.result()
+        list(people.map(one, REVIEWERS))
 
 
-def _to_the_end(work: Callable[[str], None], name: str, turns: Turns) -> None:
-    try:
-        work(name)
-    except BaseException:
-        turns.end()
-        raise
+def _decide(bench: Workbench, reviewer: str, draw: random.Random) -> list[Decision]:
+    """Do what the page does of one comment: count what is left, claim one, read it, decide."""
+    bench.progress(reviewer)
+    comment = bench.next_comment(reviewer)
+    if comment is None:
+        raise LostError("the queue ran empty")
+    item = bench.item(comment, reviewer=reviewer)
+    verdict = draw.choice((Verdict.APPROVE, Verdict.REJECT))
+    reasons = ("toxicity",) if verdict is Verdict.REJECT else ()
+    return bench.decide([item.entry.seen], verdict, reviewer=reviewer, reasons=reasons)
 
 
 def check(bench: Workbench, made: Path, undone: Path) -> None:
