@@ -108,8 +108,11 @@ class Trend:
 
     def __str__(self) -> str:
         unit = "ms" if self.figure.relative else self.figure.unit
+        beginning = f"{self.figure.name:13} {self.typical:9.2f} {unit:5}"
+        if np.isinf(self.high):
+            return f"{beginning} {self.verdict}: too short a run"
         return (
-            f"{self.figure.name:13} {self.typical:9.2f} {unit:5} {self.slope:+8.3f} "
+            f"{beginning} {self.slope:+8.3f} "
             f"({self.low:+.3f} to {self.high:+.3f}) {self.figure.unit} in {EACH:,}, "
             f"limit {self.limit:g}: {self.verdict}"
         )
@@ -121,7 +124,7 @@ def trend(figure: Figure, samples: Sequence[Sample], whole: int) -> Trend:
     cold = max(_WARMING * done, _WARM * whole)
     kept = [one for one in samples if one.acts > cold]
     values = [figure.of(one) for one in kept]
-    typical = median(values) if values else 0.0
+    typical = median(values or map(figure.of, samples)) if samples else 0.0
     limit = figure.most * EACH / whole
     if len(kept) < _LEAST:
         return Trend(figure, typical, 0.0, -np.inf, np.inf, limit)

@@ -1,6 +1,6 @@
 """Decide and score for as long as a day of work has acts, and see whether anything grows.
 
-    python -m tests.trust.soaking [--decisions 100000] [--scorings 1000000] [--minutes 60]
+    python -m tests.trust.soaking [--decisions 100000] [--scorings 1000000] [--minutes 120]
                                   [--database URL]
 
 Four reviewers decide at once through one workbench, on SQLite or on an empty PostgreSQL database at
@@ -24,8 +24,8 @@ from functools import partial
 from pathlib import Path
 
 from tests.trust.flatness import EACH, FIGURES, Sample, Verdict, trend
-from tests.trust.long_deciding import long_deciding
-from tests.trust.long_scoring import long_scoring
+from tests.trust.long_deciding import LostError, long_deciding
+from tests.trust.long_scoring import WrongError, long_scoring
 
 SLICES = 50
 DECISIONS, SCORINGS = 100_000, 1_000_000  # what the limits are for, however long a run is
@@ -35,7 +35,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--decisions", type=int, default=DECISIONS, help="0 leaves them out")
     parser.add_argument("--scorings", type=int, default=SCORINGS, help="0 leaves them out")
-    parser.add_argument("--minutes", type=float, default=60.0, help="of each half, at most")
+    parser.add_argument("--minutes", type=float, default=120.0, help="of each half, at most")
     parser.add_argument("--database", metavar="URL", help="an empty PostgreSQL database")
     asked = parser.parse_args(given)
     grows = False
@@ -50,7 +50,11 @@ def main(given: Sequence[str] | None = None) -> int:
             if many:
                 size = max(many // SLICES, 1)
                 began = time.monotonic()
-                samples = run(folder, many, asked.minutes, size, _telling(what))
+                try:
+                    samples = run(folder, many, asked.minutes, size, _telling(what))
+                except (LostError, WrongError) as error:
+                    _say(f"{what}: {error}")
+                    return 1
                 grows |= _told(what, many, whole, samples, time.monotonic() - began)
     return 1 if grows else 0
 
