@@ -25,7 +25,7 @@ from tests.fuzzing.targets import TARGETS, Target
 
 __all__ = ["Run", "fuzzed"]
 
-_LONGEST = 16_384  # bytes of an input
+_LONGEST = 8_192  # bytes of an input; the longest seeds are cut
 _HANGS = 30  # seconds after which an input ends the process, and is a finding
 _MEMORY = 3_000  # MiB
 _IN_MEMORY = Path("/dev/shm")  # every input is written to a file
