@@ -25,6 +25,7 @@ __all__ = [
     "preparation",
     "text_of",
     "times",
+    "twice",
     "within_bounds",
 ]
 
@@ -55,15 +56,16 @@ def _most_held() -> int:
 
 def file(path: Path, reader: str = AUTO) -> bool:
     """Read a file twice; return whether there was a comment in it. Raises FaultError."""
-    return _twice(lambda: [read_file(path, reader=reader)])
+    return twice(lambda: [read_file(path, reader=reader)])
 
 
 def archive(path: Path) -> bool:
     """Read what is in an archive twice; return whether there was a comment in it."""
-    return _twice(lambda: read_all(path))
+    return twice(lambda: read_all(path))
 
 
-def _twice(read: Callable[[], Iterable[Reading]]) -> bool:
+def twice(read: Callable[[], Iterable[Reading]]) -> bool:
+    """Read all of it twice; return whether there was a comment in it. Raises FaultError."""
     try:
         first = [_threads(reading) for reading in read()]
     except InputError as error:

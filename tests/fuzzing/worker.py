@@ -6,9 +6,7 @@ A finding is kept and the fuzzing goes on; of those of one kind at one place the
 
 from __future__ import annotations
 
-import hashlib
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,26 +16,9 @@ import atheris
 with atheris.instrument_imports(
     include=["triage.intake", "triage.files", "triage.scoring", "triage.domain"]
 ):
-    from tests.fuzzing.checks import FaultError, within_bounds
+    from tests.fuzzing.checks import within_bounds
+    from tests.fuzzing.findings import kept
     from tests.fuzzing.targets import TARGETS
-
-__all__ = ["kept"]
-
-
-def kept(error: Exception, data: bytes, folder: Path) -> None:
-    """Keep an input that went wrong, unless there is a shorter one of its kind and place."""
-    what = str(error).split(":")[0] if isinstance(error, FaultError) else type(error).__name__
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/triage/" in frame.filename] or frames
-    where = f"{Path(ours[-1].filename).stem}-{ours[-1].lineno}"
-    name = f"{what}-{where}-{hashlib.sha256(f'{what}{where}'.encode()).hexdigest()[:6]}"
-    path = folder / name
-    if path.exists() and path.stat().st_size <= len(data):
-        return
-    path.write_bytes(data)
-    (folder / f"{name}.why").write_text(
-        "".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace"
-    )
 
 
 def _fuzzed(run: Callable[[bytes], bool], folder: Path) -> Callable[[bytes], None]:

@@ -277,7 +277,9 @@ def _is_text(cell: object) -> TypeGuard[str | bytes]:
 
 
 def _tell_odd_bytes(name: str, first: int, report: Report, at: int) -> None:
-    report(Problem(name, first + at, "not valid UTF-8 here; what could not be read is shown as \ufffd"))
+    report(
+        Problem(name, first + at, "not valid UTF-8 here; what could not be read is shown as \ufffd")
+    )
 
 
 def _column_values(column: Any, tell: Callable[[int], None]) -> list[object]:
