@@ -310,6 +310,6 @@ def test_what_stands_right_behind_a_quotation_is_read_too(glued: str, own: str) 
 @given(text=TRICKY_TEXT | ANY_TEXT)
 def test_own_words_read_the_same_behind_a_quotation(text: str) -> None:
     prepared = prepare(f"[quote]x[/quote]{text}")
-    assume(text.strip() and not quoted_spans(text))
+    assume(strip_invisible(text).strip() and not quoted_spans(text))
     prepared.text.encode()
     assert prepared.text == prepare(text).text
