@@ -11,6 +11,7 @@ import tarfile
 import time
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -218,3 +219,16 @@ def test_office_documents_and_broken_archives_say_what_to_do(tmp_path: Path) -> 
     path.write_bytes(b"PK\x03\x04 and so on")
     with pytest.raises(ReadError, match="cannot be opened"):
         contents(path)
+
+
+def test_a_member_without_a_name_is_read_like_any_other(tmp_path: Path) -> None:
+    # What fuzzing found (python -m tests.fuzzing archives).
+    content = b"id,text\n1,a\n"
+    sizes = struct.pack("<III", zlib.crc32(content), len(content), len(content))
+    common = struct.pack("<HHHI", 20, 0, 0, 33 << 16) + sizes + bytes(4)
+    local = b"PK\x03\x04" + common + content
+    listed = b"PK\x01\x02" + struct.pack("<H", 20) + common + bytes(14)
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(listed), len(local), 0)
+    path = tmp_path / "a.zip"
+    path.write_bytes(local + listed + end)
+    assert contents(path) == ({"a.zip/": content}, [])

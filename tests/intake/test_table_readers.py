@@ -282,3 +282,35 @@ def test_a_header_without_rows_is_told(read) -> None:
     threads, [problem], _ = read("id,text\n", "a.csv")
     assert threads == []
     assert "no rows" in problem.message
+
+
+# What fuzzing found (python -m tests.fuzzing parquet): Arrow does not look whether texts are UTF-8.
+
+
+def test_texts_in_parquet_that_are_no_utf8_are_repaired_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "odd.parquet"
+    texts = pa.array([b"plain", b"caf\xe9", None, b"\xed\xa0\x80"]).view(pa.string())
+    pq.write_table(pa.table({"id": ["1", "2", "3", "4"], "text": texts}), path)
+    reading = read_file(path)
+    found = [one.text for thread in reading.threads for one in thread.comments]
+    assert found == ["plain", "caf\ufffd", "\ufffd\ufffd\ufffd"]
+    told = [(problem.line, "UTF-8" in problem.message) for problem in reading.problems]
+    assert told == [(2, True), (4, True), (3, False)]
+
+
+def test_lists_in_parquet_that_are_no_utf8_end_the_reading_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "odd.parquet"
+    odd = pa.array([b"caf\xe9"]).view(pa.string())
+    tags = pa.ListArray.from_arrays(pa.array([0, 1], pa.int32()), odd)
+    pq.write_table(pa.table({"id": ["1"], "text": ["hello"], "tags": tags}), path)
+    reading = read_file(path)
+    assert list(reading.threads) == []
+    assert "damaged from row 1 on" in reading.problems[0].message
+
+
+def test_a_column_name_in_parquet_that_is_no_utf8_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "odd.parquet"
+    pq.write_table(pa.table({"id": ["1"], "wording": ["hello"]}), path)
+    path.write_bytes(path.read_bytes().replace(b"wording", b"wor\x8cing"))
+    with pytest.raises(ReadError, match="not a readable Parquet file"):
+        read_file(path)

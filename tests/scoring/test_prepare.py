@@ -4,11 +4,12 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from triage.scoring.disguise import spaced_words
 from triage.scoring.prepare import Prepared, prepare, strip_invisible
+from triage.scoring.quotes import quoted_spans
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200)  # lone surrogates too
 TRICKY_TEXT = st.text(
@@ -291,3 +292,24 @@ def test_the_time_a_hostile_text_takes_grows_with_its_length_only(bait: str) -> 
     started = time.process_time()
     prepare(text)
     assert time.process_time() - started < 3.0
+
+
+@pytest.mark.parametrize(
+    ("glued", "own"),
+    [
+        ("[quote]x[/quote]f#ck you", "fuck you"),
+        ("<blockquote>x</blockquote>@sshole", "asshole"),
+        ("“x” [quote]x[/quote]\u200bidiot", "“x” idiot"),
+        ("[quote]x[/quote]!\udc93wn", "!\ufffdwn"),
+    ],
+)
+def test_what_stands_right_behind_a_quotation_is_read_too(glued: str, own: str) -> None:
+    assert prepare(glued).text == own
+
+
+@given(text=TRICKY_TEXT | ANY_TEXT)
+def test_own_words_read_the_same_behind_a_quotation(text: str) -> None:
+    prepared = prepare(f"[quote]x[/quote]{text}")
+    assume(strip_invisible(text).strip() and not quoted_spans(text))
+    prepared.text.encode()
+    assert prepared.text == prepare(text).text

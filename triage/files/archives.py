@@ -267,7 +267,7 @@ def _deleted(path: Path) -> Iterator[None]:
 def _is_litter(info: ZipInfo) -> bool:
     """Whether a member is a folder, or what an operating system leaves beside the files."""
     parts = info.filename.split("/")
-    return info.is_dir() or parts[0] == "__MACOSX" or parts[-1].startswith(".")
+    return info.filename.endswith("/") or parts[0] == "__MACOSX" or parts[-1].startswith(".")
 
 
 def _archive_in(path: Path) -> str | None:

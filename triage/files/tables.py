@@ -202,7 +202,7 @@ def _open_parquet(path: Path) -> TableFile:
         with readable(path), ParquetFile(path) as file:
             schema = file.schema_arrow
             names = tuple(str(name) for name in schema.names)
-    except ArrowException as error:
+    except (ArrowException, UnicodeDecodeError) as error:
         raise ReadError(f"{path} is not a readable Parquet file: {error}") from error
     if not names:
         raise ReadError(f"{path} has no columns")
@@ -231,7 +231,7 @@ def _comes_through(kind: Any) -> bool:
     )
 
 
-def _parquet_rows(path: Path, columns: tuple[str, ...], _: Report) -> Iterator[Row]:
+def _parquet_rows(path: Path, columns: tuple[str, ...], report: Report) -> Iterator[Row]:
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
@@ -241,7 +241,8 @@ def _parquet_rows(path: Path, columns: tuple[str, ...], _: Report) -> Iterator[R
         try:
             _check_unpacked(_said_to_unpack(file.metadata), most)
             for batch in file.iter_batches(batch_size=_PARQUET_BATCH, use_threads=False):
-                cells = [_column_values(column) for column in batch.columns]
+                tell = partial(_tell_odd_bytes, path.name, number + 1, report)
+                cells = [_column_values(column, tell) for column in batch.columns]
                 # In Arrow, a text that several rows share is there once.
                 texts = sum(len(cell) for column in cells for cell in column if _is_text(cell))
                 unpacked += max(batch.nbytes, texts)
@@ -252,7 +253,7 @@ def _parquet_rows(path: Path, columns: tuple[str, ...], _: Report) -> Iterator[R
         except _BombError:
             why = f"the file unpacks to more than {_PARQUET_RATIO} times its size, as a bomb does"
             yield Row(number + 1, {}, f"{why}: reading ends at row {number + 1}")
-        except (ArrowException, OSError) as error:
+        except (ArrowException, OSError, UnicodeDecodeError) as error:
             why = f"the file is damaged from row {number + 1} on: {error}"
             yield Row(number + 1, {}, why)
 
@@ -275,10 +276,33 @@ def _is_text(cell: object) -> TypeGuard[str | bytes]:
     return isinstance(cell, str | bytes)
 
 
-def _column_values(column: Any) -> list[object]:
-    """Return a column as Python values; texts cleaned, times that Python cannot hold as text."""
+def _tell_odd_bytes(name: str, first: int, report: Report, at: int) -> None:
+    report(
+        Problem(name, first + at, "not valid UTF-8 here; what could not be read is shown as \ufffd")
+    )
+
+
+def _column_values(column: Any, tell: Callable[[int], None]) -> list[object]:
+    """Return a column as Python values; texts cleaned, times that Python cannot hold as text.
+
+    `tell` hears which of them, from 0, are texts that are not valid UTF-8.
+    """
     try:
         values = column.to_pylist()
     except (ValueError, OverflowError):
-        values = column.cast("string").to_pylist()
+        values = _repaired_texts(column, tell)
     return [clean(value) if isinstance(value, str) else value for value in values]
+
+
+def _repaired_texts(column: Any, tell: Callable[[int], None]) -> list[object]:
+    from pyarrow import types
+
+    if not (types.is_string(column.type) or types.is_large_string(column.type)):
+        return list(column.cast("string").to_pylist())
+    values: list[object] = []
+    for at, cell in enumerate(column.cast("large_binary").to_pylist()):
+        text = None if cell is None else cell.decode("utf-8", "replace")
+        if text is not None and text.encode() != cell:
+            tell(at)
+        values.append(text)
+    return values

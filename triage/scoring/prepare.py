@@ -32,7 +32,7 @@ from triage.scoring.quotes import quoted_spans
 
 __all__ = ["PREPARATION", "Edit", "Prepared", "prepare", "strip_invisible"]
 
-PREPARATION = "3"
+PREPARATION = "4"
 """The version of these rules: part of the version of every scorer that uses them."""
 
 _INVISIBLE = re.compile(
@@ -164,7 +164,7 @@ def _edits(text: str) -> Iterator[Edit]:
     for start, end in own:
         spelled = [Edit(*found) for found in spaced_words(text, start, end)]
         yield from spelled
-        for first, last in _clear_of(spelled, _LOOK_AT.finditer(text, start, end)):
+        for first, last in _clear_of(spelled, _looked_at(text, start, end)):
             token, read = text[first:last], _read(text[first:last])
             if first > start and EMOJI.match(token) and not text[first - 1].isspace():
                 read = f" {read}"
@@ -185,15 +185,23 @@ def _alike(one: str, other: str) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _clear_of(edits: Iterable[Edit], matches: Iterable[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Yield the parts of the matches that no edit covers.
+def _looked_at(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches to read token by token, of `text[start:end]`.
+
+    What was set apart before `start` ends no blank: a token may begin right behind a quotation.
+    """
+    for match in _LOOK_AT.finditer(text[start:end]):
+        yield start + match.start(), start + match.end()
+
+
+def _clear_of(edits: Iterable[Edit], spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the parts of the spans that no edit covers.
 
     Both come in order: one walk along them will do.
     """
     ahead = iter(edits)
     edit = next(ahead, None)
-    for match in matches:
-        at, end = match.span()
+    for at, end in spans:
         while edit is not None and edit.start < end:
             if at < edit.start:
                 yield at, edit.start

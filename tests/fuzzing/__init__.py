@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of whatever reads what comes from outside (`python -m tests.fuzzing`)."""
