@@ -290,6 +290,13 @@ def test_an_erased_comment_is_shown_as_such_and_takes_no_verdict(samples: Workbe
     assert text not in texts(app)
     verdicts = [one for one in app.button if one.label in {"Approve", "Reject", "Escalate"}]
     assert all(one.disabled for one in verdicts)
+    assert any("nothing more can be decided or said of it" in one.value for one in app.caption)
+    assert not {one.label for one in app.button} & {"insult", "Labels"}
+    assert not [one for one in app.text_input if one.label == "Note"]
+    app = next(one for one in app.button if one.label == "Thread").click().run()
+    offered = [one for one in app.button if str(one.key).startswith("thread-approve-")]
+    neighbours = samples.thread_outline(entry.comment.thread_id)
+    assert len(offered) == len(neighbours) - 1
     assert samples.next_comment("ana") != first
 
 

@@ -106,6 +106,8 @@ def test_without_an_audit_the_page_says_what_it_takes_and_draws_one(samples: Wor
     assert f"Audit: 0 of {audit.draw.drawn} drawn comments are decided" in " ".join(
         str(one.proto.text) for one in app.get("progress")
     )
+    said = words(app)  # a bound of all of them would say nothing
+    assert "unreviewed not known more of the audit has to be decided" in " ".join(said.split())
     review(samples)
     said = words(opened())  # so small a site is drawn whole
     assert "all below was reviewed" in said

@@ -50,7 +50,7 @@ def page(bench: Workbench) -> None:
 def _draw_people(bench: Workbench) -> None:
     """Draw a form to add somebody, and everybody with what can be done."""
     who = bench.settings.reviewer
-    st.caption(" · ".join(f"**{role}**: {duty}" for role, duty in _DUTIES.items()) + ".")
+    st.caption("  \n".join(f"**{role}** {duty}" for role, duty in _DUTIES.items()))
     _draw_form(bench, who)
     found = bench.people()
     here = [one for one in found if one.removed_at is None]
@@ -91,7 +91,7 @@ def _draw(bench: Workbench, one: Person, who: str) -> None:
             with st.container(key=f"said-{about}"):
                 st.text(_line(one))
         if one.name == who:  # nobody locks the door on themselves
-            st.text(f"{one.role or _BY_PROVIDER}: you", width="content")
+            st.text(f"you, {one.role or _BY_PROVIDER}", width="content")
             return
         key = f"{Key.PEOPLE_ROLE}.{about}.{one.role}"
         rules = bench.settings.sign_in

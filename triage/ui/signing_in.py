@@ -135,7 +135,8 @@ def _sign_in(provider: str | None) -> None:
 
 
 def _draw_refusal(rules: SignIn, error: RightsError) -> None:
-    fault("You are signed in, and cannot go on.", error)
-    with st.container(horizontal=True, gap="small"):
-        _draw_ways_in(rules, "Sign in again")
-        st.button("Sign out", icon=":material/logout:", on_click=st.logout)
+    with st.container(key="refused"):
+        fault("You are signed in, and cannot go on.", error)
+        with st.container(horizontal=True, gap="small"):
+            _draw_ways_in(rules, "Sign in again")
+            st.button("Sign out", icon=":material/logout:", on_click=st.logout)

@@ -25,6 +25,7 @@ from triage.workbench.tuning import Tuning
 __all__ = ["Automation", "Consequences"]
 
 _SAMPLES = 6  # of each kind
+_ALL = 999.95  # of 1,000: a bound that says “all of them, at most” says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,8 @@ def _known(automatic: Automatic, outcomes: Mapping[str, Outcome], unrated: str) 
         known = "no comment is so low in all of them"
     elif worst is None or None in bounds:
         known = "how many it approves wrongly cannot be known: draw an audit sample first"
+    elif worst >= _ALL:
+        known = "how many it approves wrongly is not known before more of the audit is decided"
     else:
         known = f"of 1,000, at most {worst:,.1f} carry any one of the labels"
     lines.append(f"Every label {automatic.approve_to:g} or less: {known}.")

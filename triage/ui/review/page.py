@@ -65,6 +65,10 @@ _PLACE = (
     "much harm it does, as the policy weighs it. A wide reach raises it by half at most, and each "
     "day here a little more. What a colleague flagged comes before all else."
 )
+_ERASED = (
+    "Its text and its author’s name were erased for good. What was decided stays; nothing more can "
+    "be decided or said of it."
+)
 
 
 def page(bench: Workbench) -> None:
@@ -98,6 +102,7 @@ def page(bench: Workbench) -> None:
 
 def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, who: str) -> None:
     rules = bench.guidelines()
+    erased = item.comment.erased_at is not None  # then nobody has anything to say of it
     left, right = st.columns([5, 3], gap="large")
     with left:
         draw_before(item)
@@ -105,26 +110,21 @@ def _desk(bench: Workbench, item: Item, marks: Marks, wanted: Blur, veil: Blur, 
         draw_appeal(item)
         draw_copies(bench, item)
         _verdicts(bench, item, who)
-        draw_reasons(item, codes(bench, item, rules))
-        with st.container(key="note"):
-            st.text_input(
-                "Note",
-                key=draft(Key.REVIEW_NOTE, item),
-                placeholder="Note (N), optional; Tab leaves it",
-                label_visibility="collapsed",
-                persist_state="session",
-            )
-        draw_replies(item, who)
+        if not erased:
+            draw_reasons(item, codes(bench, item, rules))
+            _note(item)
+            draw_replies(item, who)
         with st.container(horizontal=True, gap="small", key="steps", vertical_alignment="center"):
             draw_reveal(item, wanted, veil)
             _elsewhere(bench, item, who)
-            draw_recording(bench, item, who)
+            if not erased:
+                draw_recording(bench, item, who)
             draw_dismissing(bench, item, who)
             if rules is not None:
                 draw_rules_button()
             draw_recent(bench, who, veiled=veil is not Blur.OFF)
             draw_help_button()
-        if annotating():
+        if annotating() and not erased:
             draw_annotating(bench, item, who, list(Label))
         if unfolded(item):
             draw_thread(bench, item, who)
@@ -194,6 +194,8 @@ def _comment(bench: Workbench, item: Item, marks: Marks, who: str) -> None:
                 st.text("(an empty comment)")
         on_screen()
         draw_legend(marks, len(item.comment.text))
+        if item.comment.erased_at is not None:
+            st.caption(f":material/ink_eraser: {_ERASED}")
         if hidden := hidden_marks(item.comment.text):
             st.caption(f":material/visibility_off: {hidden}")
         standing = next((one for one in item.log if one.id == item.entry.decision_id), None)
@@ -221,10 +223,22 @@ def _verdicts(bench: Workbench, item: Item, who: str) -> None:
             "Unflag" if flagged_by(item, who) else "Flag",
             key=f"review-flag-{about}",
             shortcut="F",
+            disabled=item.comment.erased_at is not None,
             on_click=flag,
             args=(bench, item, who),
         )
         st.button("Undo", shortcut="Z", on_click=undo, args=(bench, who))
+
+
+def _note(item: Item) -> None:
+    with st.container(key="note"):
+        st.text_input(
+            "Note",
+            key=draft(Key.REVIEW_NOTE, item),
+            placeholder="Note (N), optional; Tab leaves it",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
 
 
 def _elsewhere(bench: Workbench, item: Item, who: str) -> None:
@@ -249,6 +263,8 @@ def _elsewhere(bench: Workbench, item: Item, who: str) -> None:
         on_click=toggle_thread,
         args=(item,),
     )
+    if item.comment.erased_at is not None:
+        return
     st.button(
         "Fold labels" if annotating() else "Labels",
         key=f"review-labels-{about}",

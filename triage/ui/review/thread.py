@@ -70,7 +70,7 @@ def _row(bench: Workbench, entry: Entry, depth: int, item: Item, who: str) -> No
             st.caption("This is the comment in hand: decide it above.")
             return
         with st.container(horizontal=True, gap="small"):
-            for verdict in Verdict:
+            for verdict in Verdict if entry.comment.erased_at is None else ():
                 st.button(
                     verdict.value.capitalize(),
                     key=f"thread-{verdict}-{about}",

@@ -165,7 +165,8 @@ def _looked_at(bench: Workbench, policy: Policy, wanted: Automatic) -> Consequen
 def _what_follows(bench: Workbench, agreed: Consequences, who: str, *, may: bool) -> None:
     with st.container(border=True, gap="small", key="consequences"):
         st.markdown("##### What would follow")
-        st.text("\n".join(agreed.said))
+        for line in agreed.said:
+            st.text(line)
         draw_foreseen(bench, agreed, who)
         if not may:
             return

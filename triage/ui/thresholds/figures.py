@@ -13,6 +13,7 @@ from triage.workbench import Outcome
 __all__ = ["comparison", "draw_figures"]
 
 _UNKNOWN = "not known"
+_ALL = 999.95  # of 1,000: a bound that says “all of them, at most” says nothing
 
 
 def draw_figures(own: Scale, at: float, per_day: float) -> Outcome:
@@ -106,6 +107,8 @@ def _misses(one: Outcome) -> tuple[str, str]:
         return _UNKNOWN, "needs an audit sample"
     if one.all_known:
         return f"{one.missed_per_1000_most:,.1f}", "all below was reviewed"
+    if one.missed_per_1000_most >= _ALL:
+        return _UNKNOWN, "more of the audit has to be decided"
     about = "" if one.missed_per_1000 is None else f"about {one.missed_per_1000:,.1f}"
     return f"at most {one.missed_per_1000_most:,.1f}", about
 

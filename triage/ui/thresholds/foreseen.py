@@ -31,8 +31,12 @@ def draw_foreseen(bench: Workbench, agreed: Consequences, who: str) -> None:
         about = f"{agreed.policy.ref} {agreed.automatic.said}"
         veiled = draw_reveal(bench, who, "foreseen", Key.TUNE_REVEALED, about)
     with st.container(key=veil_key(veiled=veiled), gap="small"):
-        for verdict, side in agreed.sides.items():
-            _side(agreed, verdict, side)
+        if not agreed.sides:
+            return
+        columns = st.columns(len(agreed.sides), gap="large")
+        for column, (verdict, side) in zip(columns, agreed.sides.items(), strict=True):
+            with column:
+                _side(agreed, verdict, side)
 
 
 def _side(agreed: Consequences, verdict: Verdict, side: Side) -> None:
@@ -46,7 +50,7 @@ def _side(agreed: Consequences, verdict: Verdict, side: Side) -> None:
         (f"{would} such; people {_OTHER[verdict]} {side.otherwise:,}, for example", side.against),
     ):
         if some:
-            st.caption(f"**{title}**")
+            st.markdown(f"**{title}**")
             rows = ((one, agreed.automatic.said_of(one.scores)) for one in some)
             draw_samples(rows, f"foreseen-{verdict}")
 
