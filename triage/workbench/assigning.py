@@ -33,7 +33,7 @@ class Assigning(Parts):
             name = person_name(reviewer_name)
         except ValueError as error:
             raise UsageError(str(error)) from error
-        here = {one.name for one in self.store.people.all() if one.removed_at is None}
+        here = self.assignable()
         if here and name not in here:
             raise NotFoundError(f"nobody here is called {name!r}: triage people list")
         given = Assignment(uuid4().hex, part, name, by, self._clock())
@@ -48,6 +48,10 @@ class Assigning(Parts):
     def assignments(self) -> list[Assignment]:
         """Return the assignments in force, the oldest first."""
         return self.store.assignments.in_force()
+
+    def assignable(self) -> list[str]:
+        """Return the names of who works here now, by name."""
+        return [one.name for one in self.store.people.all() if one.removed_at is None]
 
     def part_progress(self) -> list[PartProgress]:
         """Return how far each assigned part is, and last what is assigned to nobody.

@@ -45,7 +45,7 @@ _LEAD = (
     *("statements", "notice", "authors_named"),
     *("ways_back", "plan_return", "write_return", "remember_return"),
     *("scorers", "chosen", "in_use"),
-    *("assign", "end_assignment", "assignments", "part_progress", "withdraw_note"),
+    *("assign", "assignable", "end_assignment", "assignments", "part_progress", "withdraw_note"),
     *("nobody_automates", "automatic_due", "chain_head"),
 )
 _ADMIN = (
