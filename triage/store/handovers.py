@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_
 
 from triage.domain.assignments import Part, PartKind
 from triage.domain.handovers import SHOWN_FOR, HandoverNote
-from triage.errors import NotFoundError, UsageError
+from triage.errors import NotFoundError
 from triage.store.database import Database
 from triage.store.schema import handover_reads, handovers
 
@@ -75,16 +75,10 @@ class Handovers:
             if connection.execute(select(handover_reads.c.at).where(known)).first() is None:
                 connection.execute(insert(handover_reads).values(row | {"at": at}))
 
-    def withdraw(self, note_id: str, by: str, at: datetime, *, own: bool) -> None:
-        """Take a note back, and its text out of the database; twice is once.
-
-        Raises NotFoundError for an unknown one, and UsageError where it must be one's `own` and is
-        somebody else's.
-        """
+    def withdraw(self, note_id: str, by: str, at: datetime) -> None:
+        """Take a note's text out of the database; twice is once. Raises NotFoundError."""
         with self._database.write() as connection:
             row = _row(connection, note_id)
-            if own and row.by != by:
-                raise UsageError("a note is taken back by its writer, or withdrawn by a lead")
             if row.withdrawn_at is None:
                 gone = {"text": "", "withdrawn_by": by, "withdrawn_at": at}
                 connection.execute(update(handovers).where(handovers.c.pk == row.pk).values(gone))

@@ -39,7 +39,8 @@ def page(bench: Workbench) -> None:
 
 def _draw_form(bench: Workbench, who: str) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="assign"):
-        kind = st.selectbox("A part of the queue", list(PartKind), key=Key.ASSIGN_KIND, width=180)
+        picked = st.selectbox("A part of the queue", list(PartKind), key=Key.ASSIGN_KIND, width=180)
+        kind = picked or PartKind.THREAD
         values = _values(bench, kind)
         key = f"{Key.ASSIGN_VALUE}.{kind}"
         st.selectbox(

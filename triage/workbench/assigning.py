@@ -97,14 +97,10 @@ class Assigning(Parts):
         """Show a note to this reviewer no more; raise NotFoundError for an unknown one."""
         self.store.handovers.dismiss(note_id, reviewer, self._clock())
 
-    def take_note_back(self, note_id: str, by: str) -> None:
-        """Take one's own note back, its text out of the database; raise UsageError for another."""
-        self.store.handovers.withdraw(note_id, by, self._clock(), own=True)
-
     def withdraw_note(self, note_id: str, by: str) -> None:
         """Take anybody's note out of the database, as a lead: only who wrote it and when stays."""
         self.leads_only(by, "withdraw notes")
-        self.store.handovers.withdraw(note_id, by, self._clock(), own=False)
+        self.store.handovers.withdraw(note_id, by, self._clock())
 
     def _parts_of(self, reviewer: str) -> list[Part]:
         return [one.part for one in self.assignments() if one.reviewer == reviewer]

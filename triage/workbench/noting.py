@@ -171,7 +171,6 @@ _ACTS: Mapping[str, _Tell] = {
     "end_assignment": _nothing,
     "leave_note": _nothing,
     "dismiss_note": _nothing,
-    "take_note_back": _nothing,
     "withdraw_note": _nothing,
     "draw_audit": _nothing,
     "save_policy": _version,

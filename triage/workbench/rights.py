@@ -28,7 +28,7 @@ _REVIEWER_ACTS = (
     *("next_comment", "following_comment", "previous_comment", "hold", "release"),
     *("decide", "undo", "undo_act", "skip", "unskip", "flag", "annotate", "decide_batch"),
     *("say", "withdraw", "withdraw_last", "appeal"),
-    *("leave_note", "dismiss_note", "take_note_back"),
+    *("leave_note", "dismiss_note"),
     *("set_blur", "set_blind", "set_milder_after", "save_view", "remove_view"),
 )
 _LEAD = (
