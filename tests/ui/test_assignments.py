@@ -38,7 +38,7 @@ def test_a_lead_gives_a_thread_sees_its_progress_and_ends_it(site: Workbench) ->
     app.selectbox(key="assignments.to").set_value("reviewer").run()
     app = press(app, "Assign")
     assert not app.exception
-    assert "thread tram\n2 to review" in said(app)
+    assert "Thread “tram”\n2 to review" in said(app)
     assert "reviewer, since just now, by lead" in said(app)
     (given,) = site.assignments()
     assert (given.reviewer, given.by) == ("reviewer", "lead")
@@ -57,7 +57,7 @@ def test_review_says_what_is_ones_own_and_begins_with_it(site: Workbench) -> Non
     site.assign(Part(PartKind.THREAD, "tram"), "reviewer", "op")
     app = at("review", "reviewer")
     assert not app.exception
-    assert "Yours: thread tram: 2 left" in said(app)
+    assert "Yours: thread “tram”: 2 left" in said(app)
     assert site.others("nobody")[0].comment_id.startswith("tram")
     assert "Yours" not in said(at("review", "lead"))
 
@@ -83,8 +83,16 @@ def test_a_note_on_a_part_is_for_whoever_has_it(site: Workbench) -> None:
     site.leave_note(NOTE, "op", tram)
     assert site.own_notes("reviewer") == []
     site.assign(tram, "reviewer", "op")
-    assert "op, just now, on thread tram" in said(at("review", "reviewer"))
+    assert "op, just now, on thread “tram”" in said(at("review", "reviewer"))
     assert site.own_notes("lead") == []
+
+
+def test_notes_leave_room_for_the_comment(site: Workbench) -> None:
+    for number in range(4):
+        site.leave_note(f"word {number}", "op")
+    shown = said(at("review", "reviewer"))
+    assert [number for number in range(4) if f"word {number}" in shown] == [2, 3]
+    assert "2 more when these are dismissed" in shown
 
 
 def test_who_works_alone_sees_nothing_of_it(environment: pytest.MonkeyPatch) -> None:

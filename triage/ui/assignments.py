@@ -74,9 +74,11 @@ def _values(bench: Workbench, kind: PartKind) -> Mapping[str, str]:
 def _draw(bench: Workbench, one: PartProgress, given: Sequence[Assignment], who: str) -> None:
     about = "rest" if one.part is None else digest(one.part.kind, one.part.value)
     with st.container(border=True, gap="small", key=f"part-{about}"):
-        st.text("Assigned to nobody" if one.part is None else called(one.part, one.name))
-        with st.container(key=f"said-{about}"):
-            st.text(_line(one))
+        with st.container(gap=None):
+            named = "assigned to nobody" if one.part is None else called(one.part, one.name)
+            st.text(named[0].upper() + named[1:])
+            with st.container(key=f"said-{about}"):
+                st.text(_line(one))
         for it in given:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 st.text(f"{it.reviewer}, since {ago(it.at)}, by {it.by}", width="content")

@@ -16,6 +16,7 @@ from triage.workbench import Seat, Workbench
 __all__ = ["called", "draw_handover", "signed"]
 
 _MANY = 1_000
+_SHOWN = 2
 _DESK = "Everybody"
 
 
@@ -34,13 +35,22 @@ def draw_handover(bench: Workbench, who: str) -> None:
         with st.popover("Leave a note", type="tertiary", icon=":material/sticky_note_2:"):
             _draw_form(bench, who, {part: called(part, name) for name, part, _ in own})
     names = bench.part_names(*{one.about for one in notes if one.about}) if notes else {}
-    for one in notes:
+    for one in notes[:_SHOWN]:
         _draw_note(bench, one, names, who)
+    if len(notes) > _SHOWN:  # the comment is what one came for
+        with st.container(key="said-more-notes"):
+            st.text(f"{len(notes) - _SHOWN} more when these are dismissed")
 
 
 def called(part: Part, name: str) -> str:
     """Return what a part is called where it is shown: its kind, and its name."""
-    return f"{part.kind} {name.replace('_', ' ') if part.kind is PartKind.LABEL else name}"
+    match part.kind:
+        case PartKind.THREAD:
+            return f"thread “{name}”"
+        case PartKind.LABEL:
+            return f"label {name.replace('_', ' ')}"
+        case _:
+            return f"{part.kind} {name}"
 
 
 def signed(note: HandoverNote, names: Mapping[Part, str]) -> str:
@@ -88,7 +98,7 @@ def _draw_note(bench: Workbench, one: HandoverNote, names: Mapping[Part, str], w
         vertical_alignment="center",
         key=f"handover-{one.id}",
     ):
-        with st.container(gap=None):
+        with st.container(gap=None, key=f"handed-{one.id}"):
             st.text(one.text)
             with st.container(key=f"said-{one.id}"):
                 st.text(signed(one, names))
