@@ -159,6 +159,15 @@ def test_what_was_skipped_comes_after_all_the_rest_and_not_after_ones_own_part(
     assert sorted(done) == sorted(site.NAMES)
 
 
+def test_behind_what_was_skipped_comes_what_was_skipped_later(site: Site) -> None:
+    site.give(THREAD_B, "ana")
+    for name in ("b2", "b0"):
+        site.desk.skip(name, "ana")
+    others = [name for name in site.NAMES if name not in {"b2", "b0"}]
+    assert site.turns.next_of_all("ana", without=others) == "b2"
+    assert site.turns.next_of_all("ana", "b2", without=others) == "b0"
+
+
 def test_the_last_of_ones_own_is_followed_by_what_is_nobodys(site: Site) -> None:
     site.give(THREAD_B, "ana")
     site.work("ana", 3)

@@ -93,6 +93,9 @@ class Turns:
                 with suppress(NotFoundError):
                     found = self._next(reviewer, after, without, tier)
             found = found or self._next(reviewer, None, without, tier)
+            if tier is None and found is not None and found == after and number != home:
+                # What was skipped stands behind all tiers, whichever it is of.
+                found = self._next(reviewer, after, without, tier) or found
             # The one in hand waits until it is decided: there may be others behind its tier.
             if found is not None and found != after:
                 return found

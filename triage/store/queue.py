@@ -4,7 +4,8 @@ The most urgent first (`triage.domain.urgency`): the harm to expect, its reach a
 equal ones in the order of their import. What an audit drew stands
 among them (`triage.store.spreading`). What a reviewer skipped comes to that reviewer again after
 all the rest, the oldest skip first. An appeal comes to nobody who decided that text before. Every
-step is one look into an index at the place of the comment before, however long the queue.
+step is one look into an index at the place of the comment before, however long the queue; in a tier
+(`triage.domain.assignments`) one for each part, and for a label a walk along the queue.
 """
 
 from __future__ import annotations
