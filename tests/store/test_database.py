@@ -6,15 +6,17 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from triage.domain.assignments import Part, PartKind, Tier
 from triage.domain.comments import Comment, Thread
 from triage.errors import StoreError, UsageError
 from triage.store import Store
@@ -202,6 +204,46 @@ class TestPlans:
                 assert "SCAN skip" not in told
                 assert "SCAN claim" not in told
                 assert "TEMP B-TREE" not in told
+
+    @pytest.mark.parametrize("part", [("thread", "t1"), ("language", "de")])
+    def test_a_part_of_the_queue_is_read_from_its_own_index(
+        self, store: Store, part: tuple[str, str]
+    ) -> None:
+        store.threads.save([thread("hello")])
+        tier = Tier(within=(Part(PartKind(part[0]), part[1]),))
+        for told in plans(store, lambda: store.queue.following("ada", "t1/0", many=20, tier=tier)):
+            assert f"INDEX ix_standing_{part[0]}_queue" in told
+            assert "TEMP B-TREE" not in told
+
+    def test_what_is_nobodys_is_a_walk_along_the_queue(self, store: Store) -> None:
+        store.threads.save([thread("hello")])
+        parts = (("thread", "t1"), ("language", "de"), ("label", "toxicity"))
+        tier = Tier(outside=tuple(Part(PartKind(kind), value) for kind, value in parts))
+        for told in plans(store, lambda: store.queue.following("ada", many=20, tier=tier)):
+            assert "INDEX ix_standing_queue" in told
+            assert "TEMP B-TREE" not in told
+
+
+def plans(store: Store, look: Callable[[], object]) -> list[str]:
+    """Return how SQLite goes about every look for what the reviewer has not skipped."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: object, _k: object, statement: str, parameters: Any, *_rest: object) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(store._database._engine, "before_cursor_execute", note)
+    look()
+    event.remove(store._database._engine, "before_cursor_execute", note)
+    looked = [one for one in seen if "NOT (EXISTS (SELECT * \nFROM skip" in one[0]]
+    assert looked
+    with store._database.read() as connection:
+        return [
+            "\n".join(
+                row.detail
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            )
+            for statement, parameters in looked
+        ]
 
 
 def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:

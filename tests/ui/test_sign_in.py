@@ -72,6 +72,7 @@ def test_a_page_that_is_not_ones_own_says_whose_it_is(bench: Workbench) -> None:
         ("export", "reviewer", "leads"),
         ("thresholds", "reviewer", "leads"),
         ("import", "reviewer", "leads"),
+        ("assignments", "reviewer", "leads"),
         ("people", "lead", "admins"),
     ):
         app = at(page, role)
@@ -89,7 +90,7 @@ def test_every_page_of_a_role_is_drawn_without_a_refusal(
     bench.import_file(path)
     bench.score()
     pages = [url for url, kind in PAGES.items() if role.covers(RIGHTS[kind.verb])]
-    assert len(pages) == {Role.REVIEWER: 5, Role.LEAD: 8, Role.ADMIN: 9}[role]
+    assert len(pages) == {Role.REVIEWER: 5, Role.LEAD: 9, Role.ADMIN: 10}[role]
     for page in pages:
         app = at(page, role)
         assert not app.exception, page

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from triage import __version__
 from triage.cli.appeal import appeal
+from triage.cli.assigning import assign, notes
 from triage.cli.audit import audit
 from triage.cli.automation import tell_acted, tell_asleep
 from triage.cli.backups import backup, migrate, restore
@@ -94,6 +95,8 @@ for one in (
     appeal,
     policy,
     people,
+    assign,
+    notes,
     token,
     webhook,
     tune,

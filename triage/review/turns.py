@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from triage.domain.assignments import Tier, tiers_for
 from triage.domain.claims import Claim
 from triage.domain.looks import look_in_turn
 from triage.errors import NotFoundError
@@ -34,12 +35,21 @@ class Turns:
     ) -> str | None:
         """Claim the next comment of the queue that is free, after another one; None at the end.
 
-        Those `without` which the queue is wanted are passed over.
+        Of what is assigned to this reviewer, then of what is nobody's, then of all. Those `without`
+        which the queue is wanted are passed over.
         """
+        found = (self._next(reviewer, after, without, tier) for tier in self._tiers(reviewer))
+        return next((one for one in found if one is not None), None)
 
+    def _tiers(self, reviewer: str) -> tuple[Tier | None, ...]:
+        return tiers_for(reviewer, self._store.assignments.in_force())
+
+    def _next(
+        self, reviewer: str, after: str | None, without: Iterable[str], tier: Tier | None
+    ) -> str | None:
         def find(at: datetime, without: Collection[str]) -> list[str]:
             return self._store.queue.following(
-                reviewer, after, free_at=at, without=without, many=_CANDIDATES
+                reviewer, after, free_at=at, without=without, many=_CANDIDATES, tier=tier
             )
 
         return self._claimed(reviewer, find, without=without)
@@ -54,9 +64,10 @@ class Turns:
     ) -> str | None:
         """Claim the next comment that is free: after another one, and then from the start.
 
-        Now and then it is one that is due for a second look, and when the queue is empty. After
-        so many severe ones in a row it is a milder one (0: never), behind which the queue goes on
-        from its start.
+        What is assigned to this reviewer comes first, what is assigned to others alone last. Now
+        and then it is one that is due for a second look, and when the queue is empty. After so many
+        severe ones in a row it is a milder one (0: never), behind which the queue goes on from its
+        start.
         """
         if after is not None:
             look = self.look(reviewer) if look_in_turn(reviewer, after) else None
@@ -66,12 +77,29 @@ class Turns:
             found = self._relief(reviewer, after, milder_after, without)
             if found not in {None, after}:
                 return found
-        if after is not None:
-            with suppress(NotFoundError):
-                found = self.next(reviewer, after, without=without)
-                if found is not None:
-                    return found
-        return self.next(reviewer, without=without) or self.look(reviewer)
+        return self._around(reviewer, after, without) or self.look(reviewer)
+
+    def _around(self, reviewer: str, after: str | None, without: Iterable[str]) -> str | None:
+        """Claim the next comment after another one, or else from the start, tier by tier.
+
+        A tier that the other one is not of begins at its start, which is the most urgent.
+        """
+        tiers = self._tiers(reviewer)
+        home = self._store.queue.tier_of(after, tiers) if after and len(tiers) > 1 else 0
+        found: str | None = None
+        for number, tier in enumerate(tiers):
+            found = None
+            if after is not None and number == home:
+                with suppress(NotFoundError):
+                    found = self._next(reviewer, after, without, tier)
+            found = found or self._next(reviewer, None, without, tier)
+            if tier is None and found is not None and found == after and number != home:
+                # What was skipped stands behind all tiers, whichever it is of.
+                found = self._next(reviewer, after, without, tier) or found
+            # The one in hand waits until it is decided: there may be others behind its tier.
+            if found is not None and found != after:
+                return found
+        return found
 
     def _relief(
         self, reviewer: str, after: str | None, run: int, without: Iterable[str]
@@ -101,12 +129,16 @@ class Turns:
         counts would know.
         """
 
-        def find(at: datetime, without: Collection[str]) -> list[str]:
-            found = self._store.queue.milder(reviewer, free_at=at)
-            passed = {*self._store.audits.blind(found), *without}
-            return [one for one in found if one not in passed]
+        def in_tier(tier: Tier | None) -> str | None:
+            def find(at: datetime, without: Collection[str]) -> list[str]:
+                found = self._store.queue.milder(reviewer, free_at=at, tier=tier)
+                passed = {*self._store.audits.blind(found), *without}
+                return [one for one in found if one not in passed]
 
-        return self._claimed(reviewer, find, without=without)
+            return self._claimed(reviewer, find, without=without)
+
+        found = (in_tier(tier) for tier in self._tiers(reviewer))
+        return next((one for one in found if one is not None), None)
 
     def look(self, reviewer: str) -> str | None:
         """Claim the comment that waits longest for this reviewer's second look; None for none."""
@@ -120,12 +152,17 @@ class Turns:
     def previous(self, reviewer: str, before: str) -> str | None:
         """Claim the comment of the queue before another one; None at the start."""
 
-        def find(at: datetime, without: Collection[str]) -> list[str]:
-            queue = self._store.queue
-            found = queue.previous(reviewer, before=before, free_at=at, without=without)
-            return [] if found is None else [found]
+        def in_tier(tier: Tier | None) -> str | None:
+            def find(at: datetime, without: Collection[str]) -> list[str]:
+                found = self._store.queue.previous(
+                    reviewer, before, free_at=at, without=without, tier=tier
+                )
+                return [] if found is None else [found]
 
-        return self._claimed(reviewer, find)
+            return self._claimed(reviewer, find)
+
+        found = (in_tier(tier) for tier in self._tiers(reviewer))
+        return next((one for one in found if one is not None), None)
 
     def hold(self, comment_id: str, reviewer: str) -> Claim | None:
         """Say that this reviewer is at a comment; return the claim on it, which may be another's.

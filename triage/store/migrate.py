@@ -14,7 +14,7 @@ from triage.store.standing import rebuild
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0028_chain"
+HEAD = "0029_assignments"
 """The newest revision in `migrations/versions`: where a database is at it, Alembic stays out."""
 
 VERSION_TABLE = "triage_version"

@@ -4,12 +4,13 @@ The most urgent first (`triage.domain.urgency`): the harm to expect, its reach a
 equal ones in the order of their import. What an audit drew stands
 among them (`triage.store.spreading`). What a reviewer skipped comes to that reviewer again after
 all the rest, the oldest skip first. An appeal comes to nobody who decided that text before. Every
-step is one look into an index at the place of the comment before, however long the queue.
+step is one look into an index at the place of the comment before, however long the queue; in a tier
+(`triage.domain.assignments`) one for each part, and for a label a walk along the queue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -19,16 +20,20 @@ from sqlalchemy import (
     Connection,
     Select,
     func,
+    or_,
     select,
     union,
 )
 
+from triage.domain.assignments import Tier
 from triage.domain.decisions import UNREAD
+from triage.domain.policy import Policy
 from triage.errors import NotFoundError
 from triage.store.answers import may_be_handed
 from triage.store.claims import held_by_others
 from triage.store.database import Database
-from triage.store.rows import among, comment_pk, thread_pk
+from triage.store.parts import holds
+from triage.store.rows import among, comment_pk, policy_in_force, thread_pk
 from triage.store.schema import comments, decisions, opinions, skips, standing
 from triage.store.skips import put_off, put_off_by
 
@@ -90,17 +95,22 @@ class Queue:
         free_at: datetime | None = None,
         without: Collection[str] = (),
         many: int = 1,
+        tier: Tier | None = None,
     ) -> list[str]:
         """Return the ids of the next pending comments, from the start or after another comment.
 
         That one may be decided by now: its place is remembered. With `free_at`, what somebody else
         claims at that moment is passed over, and so are the comments `without` which the queue is
-        wanted. Empty only at the end of the queue.
+        wanted. Empty only at the end of the queue. Of a `tier` nothing that this reviewer skipped:
+        that comes after all the rest, of the whole queue.
         Raises NotFoundError for an unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = self._steps(connection, reviewer, thread_id, free_at, without)
+            steps = self._steps(connection, reviewer, thread_id, free_at, without, tier)
             place = None if after is None else steps.place(after)
+            if tier is not None:
+                skipped = place is not None and place.skip is not None
+                return [] if skipped else steps.unskipped(place, many, forward=True)
             if place is None or place.skip is None:
                 found = steps.unskipped(place, many, forward=True)
                 return found or steps.skipped(None, many, forward=True)
@@ -114,16 +124,20 @@ class Queue:
         *,
         free_at: datetime | None = None,
         without: Collection[str] = (),
+        tier: Tier | None = None,
     ) -> str | None:
         """Return the id of the pending comment before another one, or the queue's last.
 
-        Like `next`, the other way. None at the start of the queue. Raises NotFoundError for an
+        Like `following`, the other way. None at the start of the queue. Raises NotFoundError for an
         unknown comment or thread.
         """
         with self._database.read() as connection:
-            steps = self._steps(connection, reviewer, thread_id, free_at, without)
+            steps = self._steps(connection, reviewer, thread_id, free_at, without, tier)
             place = None if before is None else steps.place(before)
-            if place is None or place.skip is not None:
+            if tier is not None:
+                skipped = place is not None and place.skip is not None
+                found = steps.unskipped(None if skipped else place, forward=False)
+            elif place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
                 found = found or steps.unskipped(None, forward=False)
             else:
@@ -219,13 +233,33 @@ class Queue:
             own = select(standing.c.severe).where(standing.c.comment_pk == pk)
             return bool(connection.execute(own).scalar_one())
 
-    def milder(self, reviewer: str, *, free_at: datetime, many: int = 20) -> list[str]:
-        """Return the first flagged comments of a reviewer's queue that are not severe.
+    def tier_of(self, comment_id: str, tiers: Sequence[Tier | None]) -> int | None:
+        """Return the number of the first tier that a comment is of, pending or not; None for none.
 
-        What an audit drew, what the reviewer skipped and what others have is not among them.
+        An unknown comment is of none.
         """
         with self._database.read() as connection:
-            steps = self._steps(connection, reviewer, None, free_at)
+            policy = policy_in_force(connection)
+            own = select(standing.c.comment_pk).join(
+                comments, comments.c.pk == standing.c.comment_pk
+            )
+            own = own.where(comments.c.id == comment_id)
+            for number, tier in enumerate(tiers):
+                held = own if tier is None else own.where(*_held(tier, policy))
+                if connection.execute(held).first() is not None:
+                    return number
+        return None
+
+    def milder(
+        self, reviewer: str, *, free_at: datetime, many: int = 20, tier: Tier | None = None
+    ) -> list[str]:
+        """Return the first flagged comments of a reviewer's queue that are not severe.
+
+        Those of a `tier` alone, where one is given. What an audit drew, what the reviewer skipped
+        and what others have is not among them.
+        """
+        with self._database.read() as connection:
+            steps = self._steps(connection, reviewer, None, free_at, tier=tier)
             return steps.names(steps.milder(many))
 
     def _steps(
@@ -235,10 +269,21 @@ class Queue:
         thread_id: str | None,
         free_at: datetime | None = None,
         without: Collection[str] = (),
+        tier: Tier | None = None,
     ) -> _Steps:
         steps = _Steps(connection, reviewer, thread_id, free_at, without)
+        if tier is not None:
+            steps.keep_to(tier)
         steps.within.append(may_be_handed(reviewer, own=self._own_appeals))
         return steps
+
+
+def _held(tier: Tier, policy: Policy | None) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that a row of `standing` is of a tier."""
+    for part in tier.outside:
+        yield ~holds(part, policy)
+    if tier.within is not None:
+        yield or_(*(holds(part, policy) for part in tier.within))
 
 
 class _Steps:
@@ -262,7 +307,15 @@ class _Steps:
         if without:
             own = select(comments.c.pk).where(among(connection, comments.c.id, without))
             self.within.append(standing.c.comment_pk.not_in(own))
+        self._parts: tuple[ColumnElement[bool], ...] | None = None
         self._was_skipped = put_off(reviewer)
+
+    def keep_to(self, tier: Tier) -> None:
+        """Leave out what is not of a tier."""
+        policy = policy_in_force(self._connection)
+        self.within += [~holds(part, policy) for part in tier.outside]
+        if tier.within is not None:
+            self._parts = tuple(holds(part, policy) for part in tier.within)
 
     def place(self, comment_id: str) -> _Place:
         """Return where a comment stands, pending or not."""
@@ -291,7 +344,7 @@ class _Steps:
             select(pk).where(standing.c.pending, ~self._was_skipped, *self.within).order_by(*order)
         )
         if place is None:
-            return self._first(pending, many)
+            return self._nearest(pending, many, forward=forward)
         # Ranges of the index rather than one condition with "or", which would scan the ties.
         level, next_to = where == place.place, beside == place.beside
         ranges: tuple[tuple[ColumnElement[bool], ...], ...] = (
@@ -299,8 +352,24 @@ class _Steps:
             (level, beside > place.beside if forward else beside < place.beside),
             (where < place.place if forward else where > place.place,),
         )
-        found = (self._first(pending.where(*one), many) for one in ranges)
+        found = (self._nearest(pending.where(*one), many, forward=forward) for one in ranges)
         return next((some for some in found if some), [])
+
+    def _nearest(self, pending: Select[int], many: int, *, forward: bool) -> list[str]:
+        """Return the first, of all parts in the queue's order: each is walked in its own index.
+
+        One condition with "or" would be no look into any.
+        """
+        if self._parts is None:
+            return self._first(pending, many)
+        wide = pending.add_columns(standing.c.place, standing.c.beside).limit(many)
+        found = {
+            (row.place, row.beside, row.comment_pk)
+            for part in self._parts
+            for row in self._connection.execute(wide.where(part))
+        }
+        order = sorted(found, key=lambda one: (-one[0], *one[1:]), reverse=not forward)
+        return self.names([pk for _, _, pk in order[:many]]) if order else []
 
     def milder(self, many: int) -> list[int]:
         """Return the keys of the first flagged comments that are neither severe nor drawn."""
@@ -312,6 +381,8 @@ class _Steps:
             .order_by(*order)
             .limit(many)
         )
+        if self._parts is not None:
+            statement = statement.where(or_(*self._parts))
         return list(self._connection.execute(statement).scalars())
 
     def skipped(self, place: _Place | None, many: int = 1, *, forward: bool) -> list[str]:

@@ -34,6 +34,7 @@ __all__ = [
     "adoptions",
     "answers",
     "appeals",
+    "assignments",
     "audit_draws",
     "audits",
     "claims",
@@ -46,6 +47,8 @@ __all__ = [
     "forgotten",
     "gold",
     "guidelines",
+    "handover_reads",
+    "handovers",
     "learned",
     "links",
     "mentions",
@@ -551,6 +554,55 @@ people = Table(
     UniqueConstraint("issuer", "subject"),
 )
 
+# Which part of the queue a lead gave to whom, until it is ended.
+assignments = Table(
+    "assignment",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("value", FreeText, nullable=False),
+    Column("reviewer", FreeText, nullable=False),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended_by", FreeText),
+    Column("ended_at", Moment),
+    Index(
+        None,
+        "kind",
+        "value",
+        "reviewer",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+# What reviewers tell one another about the work: of the whole desk where `kind` is null, else of a
+# part of the queue. The text of one that was withdrawn is gone.
+handovers = Table(
+    "handover",
+    metadata,
+    Column("pk", Key, primary_key=True),
+    Column("id", FreeText, nullable=False, unique=True),
+    Column("by", FreeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("text", FreeText, nullable=False),
+    Column("kind", String(16)),
+    Column("value", FreeText),
+    Column("withdrawn_by", FreeText),
+    Column("withdrawn_at", Moment),
+    Index(None, "at"),
+)
+handover_reads = Table(
+    "handover_read",
+    metadata,
+    Column("note_pk", Key, ForeignKey("handover.pk"), primary_key=True),
+    Column("reviewer", FreeText, primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # The chain over the logs: a link for each of their rows, in the order in which they were committed.
 # `salt` keys the seal of the words that may be erased; once they are, `sealed` keeps that instead.
 links = Table(
@@ -735,6 +787,7 @@ _ORDER = (standing.c.place.desc(), standing.c.beside, standing.c.comment_pk)
 Index("ix_standing_queue", *_ORDER, **_PENDING)
 Index("ix_standing_milder", *_ORDER, **_MILDER)
 Index("ix_standing_thread_queue", standing.c.thread_pk, *_ORDER, **_PENDING)
+Index("ix_standing_language_queue", standing.c.language, *_ORDER, **_PENDING)
 Index("ix_standing_audit", standing.c.turn, standing.c.comment_pk, **_WAITING)
 Index("ix_standing_drawn", standing.c.thread_pk, standing.c.comment_pk, **_DRAWN)
 Index("ix_standing_flagged", standing.c.thread_pk, standing.c.comment_pk, **_FLAGGED)

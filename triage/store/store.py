@@ -15,6 +15,7 @@ from triage.domain.pools import Pool
 from triage.store.annotations import Annotations
 from triage.store.appeals import Appeals
 from triage.store.arrivals import Arrivals
+from triage.store.assignments import Assignments
 from triage.store.audits import Audits
 from triage.store.authors import Authors
 from triage.store.automatic import AutomaticActs
@@ -31,6 +32,7 @@ from triage.store.evidence import EvidenceBook
 from triage.store.flags import Flags
 from triage.store.forgetting import Forgetting
 from triage.store.guidelines import GuidelinesBook
+from triage.store.handovers import Handovers
 from triage.store.languages import LanguageBook
 from triage.store.learned import LearnedBook
 from triage.store.looks import Looks
@@ -104,6 +106,8 @@ class Store:
         self.guidelines = GuidelinesBook(database, clock)
         self.tokens = Tokens(database)
         self.people = People(database)
+        self.assignments = Assignments(database)
+        self.handovers = Handovers(database)
         self.webhooks = Webhooks(database)
         self.deliveries = Deliveries(database)
         self.preferences = Preferences(database)

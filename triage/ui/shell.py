@@ -14,6 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 from triage.errors import TriageError
 from triage.logs import fold_in
 from triage.ui import (
+    assignments,
     batch,
     browse,
     export,
@@ -56,6 +57,13 @@ PAGES = {
     "guidelines": _Kind("Guidelines", ":material/gavel:", guidelines.page, "guidelines"),
     "import": _Kind("Import", ":material/upload_file:", importing.page, "look_at", Key.IMPORT_PAGE),
     "export": _Kind("Export", ":material/download:", export.page, "export", Key.EXPORT_HOME),
+    "assignments": _Kind(
+        "Assignments",
+        ":material/assignment_ind:",
+        assignments.page,
+        "part_progress",
+        with_sign_in=True,
+    ),
     "people": _Kind("People", ":material/group:", people.page, "people", with_sign_in=True),
 }
 """Every page, by its address."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.places import samples
 from triage.workbench.access import Access
 from triage.workbench.appealing import Appealing
+from triage.workbench.assigning import Assigning
 from triage.workbench.auditing import Auditing
 from triage.workbench.automation import Automation
 from triage.workbench.backups import Backups
@@ -40,6 +41,7 @@ class Workbench(
     Browsing,
     Auditing,
     Appealing,
+    Assigning,
     Matching,
     Learning,
     Automation,

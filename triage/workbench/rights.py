@@ -22,11 +22,13 @@ _REVIEWER_READS = (
     *("own_blur", "blur", "own_blind", "blind", "own_milder_after", "milder_after"),
     *("panel_change", "run", "allows", "may_lead", "veils_scores"),
     *("thread_titles", "known_languages", "coverage", "unread"),
+    *("own_parts", "part_names", "own_notes", "handover_notes"),
 )
 _REVIEWER_ACTS = (
     *("next_comment", "following_comment", "previous_comment", "hold", "release"),
     *("decide", "undo", "undo_act", "skip", "unskip", "flag", "annotate", "decide_batch"),
     *("say", "withdraw", "withdraw_last", "appeal"),
+    *("leave_note", "dismiss_note"),
     *("set_blur", "set_blind", "set_milder_after", "save_view", "remove_view"),
 )
 _LEAD = (
@@ -43,6 +45,7 @@ _LEAD = (
     *("statements", "notice", "authors_named"),
     *("ways_back", "plan_return", "write_return", "remember_return"),
     *("scorers", "chosen", "in_use"),
+    *("assign", "assignable", "end_assignment", "assignments", "part_progress", "withdraw_note"),
     *("nobody_automates", "automatic_due", "chain_head"),
 )
 _ADMIN = (

@@ -34,6 +34,7 @@ from triage.ui.review.blind import blind, marks_of
 from triage.ui.review.claiming import draw_holder, draw_others, hold
 from triage.ui.review.context import draw_around, draw_author, draw_before, draw_history
 from triage.ui.review.copies import draw_copies
+from triage.ui.review.handover import draw_handover
 from triage.ui.review.hands import listen
 from triage.ui.review.keys import draw_help, draw_help_button
 from triage.ui.review.looking import draft, go, on_screen, shown, tag
@@ -80,6 +81,7 @@ def page(bench: Workbench) -> None:
     others = bench.others(who)
     _progress(bench, who, draw_break(bench, who))
     draw_others(others)
+    draw_handover(bench, who)
     if comment_id is None:
         _nothing_left(bench, who, held=bool(others))
         return

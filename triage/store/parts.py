@@ -1,0 +1,52 @@
+"""Parts of the queue in SQL: which rows of `standing` a thread, a label or a language holds."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+
+from triage.domain.assignments import Part, PartKind
+from triage.domain.policy import Policy
+from triage.domain.scores import Label
+from triage.store.schema import standing, threads
+from triage.store.spreading import AT_THE_END
+
+__all__ = ["holds"]
+
+_neighbour = standing.alias("neighbour")
+
+
+def holds(part: Part, policy: Policy | None) -> ColumnElement[bool]:
+    """Return the condition that a part holds the comment of a row; true or false, never null."""
+    match part.kind:
+        case PartKind.THREAD:
+            own = select(threads.c.pk).where(threads.c.id == part.value).scalar_subquery()
+            return standing.c.thread_pk == own
+        case PartKind.LANGUAGE:
+            return and_(standing.c.language.is_not(None), standing.c.language == part.value)
+        case PartKind.LABEL:
+            return _reaches(Label(part.value), policy)
+        case _:
+            assert_never(part.kind)
+
+
+def _reaches(label: Label, policy: Policy | None) -> ColumnElement[bool]:
+    """Return the condition that a score reaches the policy's lowest threshold for a label.
+
+    What an audit drew goes with the flagged comment that it stands beside. By its own scores it
+    would be in no label's part, or wherever it stood among one it would be known: either way,
+    whoever has a label would know which of the blind ones are an audit's. So every part has the
+    same share of these as the whole queue, and only who is asked first depends on the assignment.
+    """
+    threshold = None if policy is None else policy.threshold(label)
+    if threshold is None:
+        return false()
+    beside = exists().where(
+        _neighbour.c.comment_pk == standing.c.beside,
+        _neighbour.c[label.value] >= threshold.at,
+    )
+    own = func.coalesce(standing.c[label.value], -1.0) >= threshold.at
+    drawn = standing.c.turn.is_not(None)
+    among_flagged = standing.c.place > AT_THE_END
+    return or_(and_(~drawn, own), and_(drawn, among_flagged, beside))
