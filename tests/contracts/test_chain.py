@@ -395,7 +395,9 @@ class TestBefore:
     @staticmethod
     def _set_back(url: str) -> None:
         with closing(Database(url)) as database, database.write() as connection:
-            connection.exec_driver_sql("DROP TABLE chain")
+            for name in ("chain", "assignment", "handover_read", "handover"):
+                connection.exec_driver_sql(f"DROP TABLE {name}")
+            connection.exec_driver_sql("DROP INDEX ix_standing_language_queue")
             connection.exec_driver_sql("UPDATE triage_version SET version_num = '0027_bench'")
 
 

@@ -6,8 +6,8 @@
 Each target runs in a process of its own, with libFuzzer (atheris) making inputs from seeds of our
 own. A finding is an exception that is not one of the documented errors, a text that no database
 takes, ids that differ at the second reading, more than 2 s or 256 MiB for one small input. Inputs
-and findings stay in the folder, and a later run begins with them. Prints one line per target; ends
-with 1 where there was a finding.
+stay in the folder, and a later run begins with them; so do findings, until they are removed from
+it. Prints one line per target; ends with 1 where the folder holds a finding.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _IN_MEMORY = Path("/dev/shm")  # every input is written to a file
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run did: inputs tried, how many of them showed something new, findings by name."""
+    """What a run did: inputs tried, how many the folder holds by now, findings by name."""
 
     target: str
     seconds: int
@@ -46,7 +46,7 @@ class Run:
         told = ", ".join(self.findings) or "none"
         return (
             f"{self.target:12} {self.seconds:5} s {self.executions:9,} inputs, "
-            f"{self.coverage:6,} branches, {self.corpus:5,} kept as new; findings: {told}"
+            f"{self.coverage:6,} branches, {self.corpus:5,} in the corpus; findings: {told}"
         )
 
 
@@ -85,6 +85,8 @@ def _told(name: str, log: str, corpus: Path, findings: Path) -> Run:
     ended = re.search(r"Done (\d+) runs in (\d+) second", log)
     executions, seconds = (ended[1], ended[2]) if ended else (lines[-1][0], "0")
     found = sorted(path.name for path in findings.iterdir() if path.suffix != ".why")
+    if ended is None and not found:  # something ended the process, and nobody knows at what input
+        raise RuntimeError(f"{name} ended early:\n{log[-2_000:]}")
     return Run(
         *(name, int(seconds), int(executions), int(lines[-1][1])),
         *(sum(1 for _ in corpus.iterdir()), tuple(found)),

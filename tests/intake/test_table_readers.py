@@ -287,9 +287,15 @@ def test_a_header_without_rows_is_told(read) -> None:
 # What fuzzing found (python -m tests.fuzzing parquet): Arrow does not look whether texts are UTF-8.
 
 
-def test_texts_in_parquet_that_are_no_utf8_are_repaired_and_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("categories", [False, True])
+def test_texts_in_parquet_that_are_no_utf8_are_repaired_and_told(
+    tmp_path: Path, categories: bool
+) -> None:
     path = tmp_path / "odd.parquet"
     texts = pa.array([b"plain", b"caf\xe9", None, b"\xed\xa0\x80"]).view(pa.string())
+    if categories:  # as pandas writes them
+        places = pa.array([0, 1, None, 2], pa.int32())
+        texts = pa.DictionaryArray.from_arrays(places, texts.drop_null())
     pq.write_table(pa.table({"id": ["1", "2", "3", "4"], "text": texts}), path)
     reading = read_file(path)
     found = [one.text for thread in reading.threads for one in thread.comments]

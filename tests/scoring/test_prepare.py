@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from triage.scoring.disguise import spaced_words
@@ -205,6 +205,7 @@ def test_a_span_leads_back_to_the_original_and_takes_a_replaced_stretch_whole() 
         assert original[start:end] == source
 
 
+@settings(deadline=None)
 @given(st.text(), st.data())
 def test_any_span_leads_to_a_span_of_the_original(text: str, data: st.DataObject) -> None:
     prepared = prepare(text)

@@ -2,7 +2,8 @@
 
 A figure is flat where a line through it rises by no more than its limit. The line is Theil's and
 Sen's, the median of the slopes of all pairs, which a slice that was disturbed from outside does not
-move (Sen 1968, https://doi.org/10.1080/01621459.1968.10480934).
+move (Sen 1968, https://doi.org/10.1080/01621459.1968.10480934). Nor does a step, taken at once and
+never given back: so memory and files are compared at both ends of the run as well.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ class Verdict(StrEnum):
 class Trend:
     """By how much a figure grows in 10,000 acts, with its interval of 95 %, and by how much it may.
 
-    `typical` is its median over the run, warming up left out.
+    `typical` is its median over the run, warming up left out; `risen` by how much its end stands
+    above its beginning, of what a process holds, in parts of what it may.
     """
 
     figure: Figure
@@ -98,10 +100,13 @@ class Trend:
     low: float
     high: float
     limit: float
+    risen: float = 0.0
 
     @property
     def verdict(self) -> Verdict:
         """Flat or growing where the whole interval is on that side of the limit."""
+        if self.risen > 1:
+            return Verdict.GROWS
         if self.high <= self.limit:
             return Verdict.FLAT
         return Verdict.GROWS if self.low > self.limit else Verdict.UNSURE
@@ -132,7 +137,14 @@ def trend(figure: Figure, samples: Sequence[Sample], whole: int) -> Trend:
     shown = np.array(values) * (100 / (typical or 1.0) if figure.relative else 1.0)
     line = theilslopes(shown, acts, _SURE)
     slope, low, high = float(line.slope), float(line.low_slope), float(line.high_slope)
-    return Trend(figure, typical, slope, low, high, limit)
+    risen = 0.0 if figure.relative else _risen(values) / figure.most
+    return Trend(figure, typical, slope, low, high, limit, risen)
+
+
+def _risen(values: Sequence[float]) -> float:
+    """Return how far the last tenth of some values stands above the first, by their medians."""
+    end = max(len(values) // 10, 2)
+    return median(values[-end:]) - median(values[:end])
 
 
 class Recorder:

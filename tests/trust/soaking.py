@@ -10,7 +10,8 @@ the end the log must hold every acknowledged fact once and verify, the API must 
 with scores, and the first list as in the beginning.
 
 Prints a line per sample and a table of slopes: flat, growing, or too short or noisy to be told.
-Ends with 1 where something grows or was lost. Reads /proc, so it runs on Linux.
+Ends with 1 where something grows or was lost, with 2 where it cannot be told. Reads /proc, so it
+runs on Linux.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=120.0, help="of each half, at most")
     parser.add_argument("--database", metavar="URL", help="an empty PostgreSQL database")
     asked = parser.parse_args(given)
-    grows = False
+    verdicts: set[Verdict] = set()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = asked.database or f"sqlite:///{folder / 'triage.db'}"
@@ -55,8 +56,10 @@ def main(given: Sequence[str] | None = None) -> int:
                 except (LostError, WrongError) as error:
                     _say(f"{what}: {error}")
                     return 1
-                grows |= _told(what, many, whole, samples, time.monotonic() - began)
-    return 1 if grows else 0
+                verdicts |= _told(what, many, whole, samples, time.monotonic() - began)
+    if Verdict.GROWS in verdicts:
+        return 1
+    return 2 if Verdict.UNSURE in verdicts else 0
 
 
 def _telling(what: str) -> Callable[[Sample], None]:
@@ -68,8 +71,10 @@ def _telling(what: str) -> Callable[[Sample], None]:
     return tell
 
 
-def _told(what: str, many: int, whole: int, samples: Sequence[Sample], seconds: float) -> bool:
-    """Print the table of one half; return whether anything grows."""
+def _told(
+    what: str, many: int, whole: int, samples: Sequence[Sample], seconds: float
+) -> set[Verdict]:
+    """Print the table of one half; return what is said of its figures."""
     done = samples[-1].acts if samples else 0
     short = f" of {many:,}, then the time was up" if done < many else ""
     _say(f"\n{done:,} {what}{short}, in {seconds:.0f} s; nothing lost, all verified")
@@ -78,7 +83,7 @@ def _told(what: str, many: int, whole: int, samples: Sequence[Sample], seconds: 
     for one in trends:
         _say(str(one))
     _say("")
-    return any(one.verdict is Verdict.GROWS for one in trends)
+    return {one.verdict for one in trends}
 
 
 def _say(line: str) -> None:

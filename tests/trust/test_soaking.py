@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import random
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,16 @@ def test_a_slow_leak_is_found_and_measured() -> None:
     assert found.slope == pytest.approx(3, abs=0.1)
 
 
+@pytest.mark.parametrize("after", [12, 18, 25, 40])
+def test_what_is_taken_at_once_and_kept_is_found_as_well(after: int) -> None:
+    steps = [
+        replace(one, memory=one.memory + 300 * (at > after), files=one.files + 200 * (at > after))
+        for at, one in enumerate(_samples())
+    ]
+    for figure in FIGURES[:2]:
+        assert trend(figure, steps, _WHOLE).verdict is Verdict.GROWS
+
+
 def test_slices_disturbed_from_outside_move_no_line() -> None:
     assert trend(_MIDDLE, _samples(disturbed=2), _WHOLE).verdict is Verdict.FLAT
 
@@ -66,10 +78,12 @@ def test_a_run_that_never_was_warm_tells_nothing(many: int) -> None:
 def test_memory_that_a_process_takes_is_seen() -> None:
     told: list[Sample] = []
     recorder = Recorder(os.getpid(), 2, told.append)
-    held = []
-    for _ in range(4):
-        held.append(b"\1" * 2**24)
-        recorder.add(0.5)
+    with ExitStack() as held:
+        for _ in range(4):
+            # Of the system's, not of what this process has from earlier tests.
+            pages = held.enter_context(mmap.mmap(-1, 2**24))
+            pages.write(b"\1" * 2**24)
+            recorder.add(0.5)
     assert [one.acts for one in told] == [2, 4]
     assert told[1].memory - told[0].memory > 16
     assert told[0].middle == 500

@@ -297,6 +297,8 @@ def _column_values(column: Any, tell: Callable[[int], None]) -> list[object]:
 def _repaired_texts(column: Any, tell: Callable[[int], None]) -> list[object]:
     from pyarrow import types
 
+    if types.is_dictionary(column.type):
+        column = column.dictionary.take(column.indices)
     if not (types.is_string(column.type) or types.is_large_string(column.type)):
         return list(column.cast("string").to_pylist())
     values: list[object] = []
