@@ -240,6 +240,25 @@ def test_what_was_sent_before_a_verdict_and_since_is_two_comments(bench: Workben
     assert bench.entries(kept.ids)[0].verdict is None
 
 
+def test_another_verdict_on_a_comment_is_about_none_that_was_sent_after_the_first(
+    bench: Workbench,
+) -> None:
+    bench.suggest(approved(NAMED), "client:coral")
+    sent, later = NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)
+    at_later = Workbench(bench.settings, lambda: later)
+    at_later.suggest(rejected(NAMED), "client:coral")
+    assert at_later.keep([replace(SENT, asked_at=sent)]).new == 1
+    at_later.close()
+
+
+def test_one_verdict_is_about_one_comment(bench: Workbench) -> None:
+    bench.suggest(rejected(NAMED), "client:coral")
+    places = [replace(SENT, asked_at=NOON), replace(SENT, community="daily", asked_at=NOON)]
+    kept = bench.keep(places)
+    assert (kept.new, kept.unchanged) == (1, 1)
+    assert len(set(kept.ids)) == 2
+
+
 def test_a_community_is_not_the_page_of_another_one(bench: Workbench) -> None:
     bench.suggest(rejected(replace(NAMED, url=None, community="daily")), "client:coral")
     assert bench.keep([replace(SENT, community="weekly", asked_at=NOON)]).new == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from triage.domain.arrivals import FEEDBACK, Unnamed
 from triage.domain.comments import Comment, Thread
@@ -118,7 +118,11 @@ def _name(connection: Connection, nameless: Sequence[str], named: Thread, at: da
 def _named_since(
     connection: Connection, pieces: Sequence[_Piece], unnamed: Mapping[str, Unnamed]
 ) -> dict[str, str]:
-    """Return the ids of comments that are not kept, and were decided since they were sent."""
+    """Return the ids of comments that are not kept, and were first decided since they were sent.
+
+    What was decided before is another comment, whatever was said of it again; and one verdict is
+    about one comment, the first that was sent.
+    """
     waiting = [
         (one, thread.source, unnamed[one.id])
         for thread, part in pieces
@@ -127,28 +131,31 @@ def _named_since(
     ]
     if not waiting:
         return {}
+    first_at = func.min(decisions.c.at)
+    told = (comments.c.id, comments.c.source, threads.c.id.label("thread_id"), texts.c.sha256)
     statement = (
-        select(comments.c.id, comments.c.source, threads.c.id.label("thread_id"))
-        .add_columns(texts.c.sha256, decisions.c.at)
+        select(*told, first_at.label("first_at"))
         .select_from(decisions)
         .join(texts, texts.c.pk == decisions.c.text_pk)
         .join(comments, comments.c.pk == decisions.c.comment_pk)
         .join(threads, threads.c.pk == comments.c.thread_pk)
         .where(among(connection, texts.c.sha256, {one.text_sha256 for one, *_ in waiting}))
         .where(decisions.c.via == FEEDBACK)
-        .where(decisions.c.at >= min(one.asked_at for *_, one in waiting))
-        .order_by(decisions.c.pk)
+        .group_by(*told)
+        .having(first_at >= min(one.asked_at for *_, one in waiting))
+        .order_by(func.min(decisions.c.pk))
     )
     said = connection.execute(statement).all()
     kept = known_texts(connection, [one.id for one, *_ in waiting]) if said else {}
     found: dict[str, str] = {}
-    for one, source, sent in waiting:
+    for one, source, sent in sorted(waiting, key=lambda row: row[2].asked_at):
         names = (
             row.id
             for row in said
             if (row.sha256, row.source) == (one.text_sha256, source)
-            and row.at >= sent.asked_at
+            and row.first_at >= sent.asked_at
             and sent.may_stand_in(row.thread_id)
+            and row.id not in found.values()
         )
         if one.id not in kept and (name := next(names, None)) is not None:
             found[one.id] = name
