@@ -196,7 +196,7 @@ def test_words_of_a_newer_scorer_are_not_shown_for_older_scores(
     registered.setattr(Marking, "info", newer)
     app = settled(page())
     assert "<mark" not in comment(app)
-    assert any("`triage score` rates with this one" in line for line in texts(app))
+    assert any("to rate with this one: triage score" in line for line in texts(app))
 
 
 def test_a_scorer_that_marks_nothing_is_not_spoken_of(

@@ -91,7 +91,7 @@ def _check_version(info: ScorerInfo, wanted: str | None) -> None:
     if wanted not in (None, info.version):
         raise ScorerError(
             f"the scores are by another version of {info.key} ({wanted}) than the one here "
-            f"({info.version}): `triage score` rates with this one"
+            f"({info.version}); to rate with this one: triage score"
         )
 
 

@@ -82,11 +82,11 @@ def draw_legend(marks: Marks, length: int) -> None:
     """Draw what the marks mean, which part of a long text scored highest, and their switch."""
     if marks == Marks(on=True):
         return
+    if marks.failed is not None:  # a line of its own: beside a long one the switch has no room
+        st.text(f"no words are marked: {marks.failed}")
     with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
         if marks.awaited is not None:
             st.text("looking for the words to mark …")
-        elif marks.failed is not None:
-            st.text(f"no words are marked: {marks.failed}")
         elif marks.found is not None:
             strongest = marks.found.strongest
             part = "" if strongest is None else strongest_part(*strongest, length)
