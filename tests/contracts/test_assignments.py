@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from triage.domain.assignments import Assignment, Part, PartKind, Tier
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
+from triage.domain.handovers import HandoverNote
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
@@ -184,6 +185,33 @@ def test_steps_keep_to_ones_own_part_as_long_as_there_is_any(site: Site) -> None
     assert site.turns.previous("ana", "b2") == "b1"
     assert site.turns.previous("ana", "b0") == "a0"
     assert site.turns.next("ana", "b3") == "c3"
+
+
+def test_review_goes_on_however_many_parts_are_assigned(site: Site) -> None:
+    """SQLite refuses an expression of a thousand terms, so a part must not be one."""
+    many = [f"many{n}" for n in range(1_200)]
+    site.store.threads.save([Thread(name, "") for name in many])
+    parts = [THREAD_B, *(Part(PartKind.THREAD, name) for name in many)]
+    for who, mine in (("ana", parts), ("bea", parts[1:])):
+        own, outside = Tier(within=tuple(mine)), Tier(outside=tuple(mine))
+        held = [name for name in site.NAMES if name[0] == "b"] if who == "ana" else []
+        assert site.walked(who, own) == held
+        assert site.walked(who, outside) == [name for name in site.NAMES if name not in held]
+        assert site.store.queue.tier_of("b0", [own, outside]) == (0 if held else 1)
+        mild = [name for name in held if name != "b1"]
+        assert site.store.queue.milder(who, free_at=NOON, tier=own) == mild
+    assert site.store.assignments.progress(parts, NOON)[-1].waiting == 8
+    note = HandoverNote("n", "bea", NOON, "Wait.", THREAD_B)
+    site.store.handovers.add(note)
+    assert site.store.handovers.unread("ana", parts, NOON) == [note]
+    assert site.store.handovers.unread("ana", parts[1:], NOON) == []
+
+
+def test_many_languages_are_one_condition_as_few_are(site: Site) -> None:
+    codes = [f"{one}{two}" for one in "xyz" for two in "abcdefgh"]
+    many = (GERMAN, *(Part(PartKind.LANGUAGE, code) for code in codes))
+    assert site.walked("ana", Tier(many)) == ["a3", "c3"]
+    assert len(site.walked("ana", Tier(None, many))) == 10
 
 
 def test_a_label_that_the_policy_has_no_threshold_for_holds_nothing(site: Site) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 from triage.domain.assignments import Assignment, Part, PartKind, PartProgress
 from triage.errors import ConflictError, NotFoundError
 from triage.store.database import Database
-from triage.store.parts import holds
+from triage.store.parts import holds, holds_any
 from triage.store.rows import among, policy_in_force, thread_pk
 from triage.store.schema import assignments, comments, decisions, standing, threads
 
@@ -83,12 +83,11 @@ class Assignments:
         """
         with self._database.read() as connection:
             policy, titles = policy_in_force(connection), _titles(connection, parts)
-            held = {part: holds(part, policy) for part in parts}
             found = [
-                _progress(connection, part, _named(part, titles), since, (condition,))
-                for part, condition in held.items()
+                _progress(connection, part, _named(part, titles), since, holds(part, policy))
+                for part in dict.fromkeys(parts)
             ]
-            rest = tuple(~condition for condition in held.values())
+            rest = ~holds_any(connection, parts, policy)
             return [*found, _progress(connection, None, "", since, rest)]
 
     def waiting(self, parts: Sequence[Part], *, up_to: int) -> list[tuple[str, Part, int]]:
@@ -127,19 +126,19 @@ def _progress(
     part: Part | None,
     name: str,
     since: datetime,
-    within: Sequence[ColumnElement[bool]],
+    within: ColumnElement[bool],
 ) -> PartProgress:
     waits = (
         select(func.count(), func.min(comments.c.first_seen_at))
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
-        .where(standing.c.pending, *within)
+        .where(standing.c.pending, within)
     )
     decided = (
         select(func.count())
         .select_from(standing)
         .join(decisions, decisions.c.pk == standing.c.decision_pk)
-        .where(decisions.c.at >= since, *within)
+        .where(decisions.c.at >= since, within)
     )
     waiting, oldest = connection.execute(waits).one()
     return PartProgress(
