@@ -71,6 +71,20 @@ def test_nothing_is_assigned_to_who_was_removed(seats: dict[Role, Seat]) -> None
         seats[Role.LEAD].assign(THREATS, "reviewer", "lead")
 
 
+def test_who_is_removed_has_no_assignments_any_more(
+    bench: Workbench, seats: dict[Role, Seat]
+) -> None:
+    mine = seats[Role.LEAD].assign(THREATS, "reviewer", "lead")
+    other = seats[Role.LEAD].assign(THREATS, "lead", "lead")
+    for _ in range(2):
+        seats[Role.ADMIN].remove_person("reviewer", "admin")
+    assert seats[Role.LEAD].assignments() == [other]
+    ended = bench.store.assignments.all()[0]
+    assert (ended.id, ended.ended_by, ended.ended_at) == (mine.id, "admin", NOON)
+    bench.add_person("reviewer", Role.REVIEWER, "op")
+    assert seats[Role.LEAD].assignments() == [other], "who comes back starts without any"
+
+
 def test_where_nobody_signs_in_any_name_is_somebodys_but_a_programs(bench: Workbench) -> None:
     assert bench.assign(THREATS, "Bea@News.example", "op").reviewer == "bea@news.example"
     with pytest.raises(UsageError, match="policies and programs"):

@@ -15,7 +15,7 @@ from triage.store.parts import holds, holds_any
 from triage.store.rows import among, policy_in_force, thread_pk
 from triage.store.schema import assignments, comments, decisions, standing, threads
 
-__all__ = ["Assignments"]
+__all__ = ["Assignments", "end_all"]
 
 _IN_FORCE = assignments.c.ended_at.is_(None)
 
@@ -107,6 +107,14 @@ class Assignments:
         with self._database.read() as connection:
             titles = _titles(connection, parts)
         return {part: _named(part, titles) for part in parts}
+
+
+def end_all(connection: Connection, reviewer: str, by: str, at: datetime) -> None:
+    """End what is assigned to a reviewer."""
+    theirs = assignments.c.reviewer == reviewer
+    connection.execute(
+        update(assignments).where(_IN_FORCE, theirs).values(ended_by=by, ended_at=at)
+    )
 
 
 def _named(part: Part, titles: dict[str, str]) -> str:
