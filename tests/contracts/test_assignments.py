@@ -169,6 +169,14 @@ def test_behind_what_was_skipped_comes_what_was_skipped_later(site: Site) -> Non
     assert site.turns.next_of_all("ana", "b2", without=others) == "b0"
 
 
+def test_before_what_was_skipped_comes_what_was_skipped_earlier(site: Site) -> None:
+    site.give(THREAD_B, "ana")
+    for name in ("b2", "a0"):
+        site.desk.skip(name, "ana")
+    assert site.turns.previous("ana", "a0") == "b2"
+    assert site.turns.previous("ana", "b2") == "c3", "the queue's last that was not skipped"
+
+
 def test_the_last_of_ones_own_is_followed_by_what_is_nobodys(site: Site) -> None:
     site.give(THREAD_B, "ana")
     site.work("ana", 3)

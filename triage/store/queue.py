@@ -136,7 +136,8 @@ class Queue:
             place = None if before is None else steps.place(before)
             if tier is not None:
                 skipped = place is not None and place.skip is not None
-                found = steps.unskipped(None if skipped else place, forward=False)
+                # What stands before, among what was skipped, the whole queue finds.
+                found = [] if skipped else steps.unskipped(place, forward=False)
             elif place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
                 found = found or steps.unskipped(None, forward=False)
