@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
+from triage.domain.appeals import Appeal
 from triage.domain.assignments import Assignment, Part, PartKind, Tier
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
@@ -243,11 +244,25 @@ def test_progress_tells_of_each_part_and_of_the_rest(site: Site) -> None:
     with site.store._database.read() as connection:
         came = select(comments.c.first_seen_at).where(comments.c.id.in_(("b2", "b3")))
         assert found[0].waiting_since == min(connection.execute(came).scalars())
-    assert site.store.assignments.waiting([THREAD_B, THREATS], up_to=1) == [
+    assert site.store.assignments.waiting("ana", [THREAD_B, THREATS], up_to=1) == [
         ("On b", THREAD_B, 1),
         ("threat", THREATS, 1),
     ]
     assert site.store.assignments.names([THREAD_B]) == {THREAD_B: "On b"}
+
+
+def test_what_is_left_of_ones_own_is_what_one_is_handed_from_it(site: Site) -> None:
+    site.decide("b0", "ana")
+    against = site.store.comments.get("b0").decision_id or "none"
+    site.store.appeals.add(Appeal("p", "b0", against, "Please.", site.now, "op"))
+    site.desk.skip("b1", "ana")
+    left = {
+        who: site.store.assignments.waiting(who, [THREAD_B], up_to=9)[0][2]
+        for who in ("ana", "bea")
+    }
+    assert left == {"ana": 2, "bea": 4}
+    assert site.walked("ana", Tier((THREAD_B,))) == ["b2", "b3"]
+    assert len(site.walked("bea", Tier((THREAD_B,)))) == 4
 
 
 class Draw:

@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from triage.domain.assignments import Assignment, Part, PartKind, PartProgress
 from triage.errors import ConflictError, NotFoundError
+from triage.store.answers import may_be_handed
 from triage.store.database import Database
 from triage.store.parts import holds, holds_any
 from triage.store.rows import among, policy_in_force, thread_pk
 from triage.store.schema import assignments, comments, decisions, standing, threads
+from triage.store.skips import put_off
 
 __all__ = ["Assignments", "end_all"]
 
@@ -23,8 +25,10 @@ _IN_FORCE = assignments.c.ended_at.is_(None)
 class Assignments:
     """The assignments of a store. None is ever deleted: an end is written beside it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, own_appeals: bool = False) -> None:
+        """Open the assignments; `own_appeals` as of the queue."""
         self._database = database
+        self._own_appeals = own_appeals
 
     def in_force(self) -> list[Assignment]:
         """Return those that hold now, the oldest first."""
@@ -90,13 +94,24 @@ class Assignments:
             rest = ~holds_any(connection, parts, policy)
             return [*found, _progress(connection, None, "", since, rest)]
 
-    def waiting(self, parts: Sequence[Part], *, up_to: int) -> list[tuple[str, Part, int]]:
-        """Return each part's name and how much of it waits, counted no further than `up_to`."""
+    def waiting(
+        self, reviewer: str, parts: Sequence[Part], *, up_to: int
+    ) -> list[tuple[str, Part, int]]:
+        """Return each part's name and how much of it waits for a reviewer, at most `up_to`.
+
+        What this reviewer put off comes after all the rest, and what is for others never: neither
+        is counted.
+        """
+        theirs = (
+            standing.c.pending,
+            may_be_handed(reviewer, own=self._own_appeals),
+            ~put_off(reviewer),
+        )
         with self._database.read() as connection:
             policy, titles = policy_in_force(connection), _titles(connection, parts)
             found = []
             for part in parts:
-                some = select(standing.c.comment_pk).where(standing.c.pending, holds(part, policy))
+                some = select(standing.c.comment_pk).where(*theirs, holds(part, policy))
                 counted = select(func.count()).select_from(some.limit(up_to).subquery("some"))
                 many = int(connection.execute(counted).scalar_one())
                 found.append((_named(part, titles), part, many))

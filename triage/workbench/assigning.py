@@ -64,10 +64,11 @@ class Assigning(Parts):
     def own_parts(self, reviewer: str) -> list[tuple[str, Part, int]]:
         """Return the parts that are this reviewer's: name, part, and how much of it waits.
 
-        Counted up to 1,000, so that drawing it stays cheap.
+        That is less what they skipped and the appeals that are for others. Counted up to 1,000, so
+        that drawing it stays cheap.
         """
         parts = self._parts_of(reviewer)
-        return self.store.assignments.waiting(parts, up_to=_COUNTED) if parts else []
+        return self.store.assignments.waiting(reviewer, parts, up_to=_COUNTED) if parts else []
 
     def part_names(self, *parts: Part) -> dict[Part, str]:
         """Return what people call each of these parts: of a thread its title."""
