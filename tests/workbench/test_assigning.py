@@ -115,6 +115,29 @@ def test_a_note_is_shown_for_thirty_days(bench: Workbench, clock: Clock) -> None
     assert bench.own_notes("bea") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [("DE", "say de"), ("deu", "say de"), ("pt_BR", "say pt"), ("German", "such as de")],
+)
+def test_a_language_is_told_by_the_code_that_its_texts_have(
+    bench: Workbench, code: str, meant: str
+) -> None:
+    part = Part(PartKind.LANGUAGE, code)
+    with pytest.raises(UsageError, match=f"not '{code}': {meant}$"):
+        bench.assign(part, "ana", "op")
+    with pytest.raises(UsageError, match="small letters"):
+        bench.leave_note("Wait.", "ana", part)
+    for known in ("de", "gom", "und"):
+        bench.assign(Part(PartKind.LANGUAGE, known), "ana", "op")
+
+
+def test_a_note_is_about_a_thread_that_is_there(bench: Workbench) -> None:
+    for act in (bench.assign, lambda part, who, _: bench.leave_note("Wait.", who, part)):
+        with pytest.raises(NotFoundError):
+            act(Part(PartKind.THREAD, "z"), "ana", "op")
+    assert bench.handover_notes() == []
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 2001, "a\0b"])
 def test_a_note_is_some_words_and_not_a_book(bench: Workbench, text: str) -> None:
     with pytest.raises(UsageError, match="a note"):

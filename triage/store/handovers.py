@@ -12,7 +12,7 @@ from triage.domain.assignments import Part, PartKind
 from triage.domain.handovers import SHOWN_FOR, HandoverNote
 from triage.errors import NotFoundError
 from triage.store.database import Database
-from triage.store.rows import among
+from triage.store.rows import among, thread_pk
 from triage.store.schema import handover_reads, handovers
 
 __all__ = ["Handovers"]
@@ -27,7 +27,7 @@ class Handovers:
         self._database = database
 
     def add(self, note: HandoverNote) -> None:
-        """Keep a note."""
+        """Keep a note; raise NotFoundError where it is about an unknown thread."""
         row = {
             "id": note.id,
             "by": note.by,
@@ -37,6 +37,8 @@ class Handovers:
             "value": None if note.about is None else note.about.value,
         }
         with self._database.write() as connection:
+            if note.about is not None and note.about.kind is PartKind.THREAD:
+                thread_pk(connection, note.about.value)
             connection.execute(insert(handovers).values(row))
 
     def last(self, many: int) -> list[HandoverNote]:
