@@ -92,8 +92,9 @@ def _reaches(label: Label, policy: Policy | None) -> ColumnElement[bool]:
 
     What an audit drew goes with the flagged comment that it stands beside. By its own scores it
     would be in no label's part, or wherever it stood among one it would be known: either way,
-    whoever has a label would know which of the blind ones are an audit's. So every part has the
-    same share of these as the whole queue, and only who is asked first depends on the assignment.
+    whoever has a label would know which of the blind ones are an audit's. So of a
+    label about as many are an audit's as of the whole queue, and only who is asked first depends on
+    the assignment. A thread or a language with few flagged comments may well hold more.
     """
     threshold = None if policy is None else policy.threshold(label)
     if threshold is None:
