@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
+from triage.domain.appeals import Appeal
 from triage.domain.assignments import Assignment, Part, PartKind, Tier
 from triage.domain.comments import Comment, Thread, text_digest
 from triage.domain.decisions import Verdict
+from triage.domain.handovers import HandoverNote
 from triage.domain.policy import Policy, Threshold
 from triage.domain.scores import Label, ScorerInfo, Scores
 from triage.errors import ConflictError, NotFoundError
@@ -168,6 +170,14 @@ def test_behind_what_was_skipped_comes_what_was_skipped_later(site: Site) -> Non
     assert site.turns.next_of_all("ana", "b2", without=others) == "b0"
 
 
+def test_before_what_was_skipped_comes_what_was_skipped_earlier(site: Site) -> None:
+    site.give(THREAD_B, "ana")
+    for name in ("b2", "a0"):
+        site.desk.skip(name, "ana")
+    assert site.turns.previous("ana", "a0") == "b2"
+    assert site.turns.previous("ana", "b2") == "c3", "the queue's last that was not skipped"
+
+
 def test_the_last_of_ones_own_is_followed_by_what_is_nobodys(site: Site) -> None:
     site.give(THREAD_B, "ana")
     site.work("ana", 3)
@@ -184,6 +194,33 @@ def test_steps_keep_to_ones_own_part_as_long_as_there_is_any(site: Site) -> None
     assert site.turns.previous("ana", "b2") == "b1"
     assert site.turns.previous("ana", "b0") == "a0"
     assert site.turns.next("ana", "b3") == "c3"
+
+
+def test_review_goes_on_however_many_parts_are_assigned(site: Site) -> None:
+    """SQLite refuses an expression of a thousand terms, so a part must not be one."""
+    many = [f"many{n}" for n in range(1_200)]
+    site.store.threads.save([Thread(name, "") for name in many])
+    parts = [THREAD_B, *(Part(PartKind.THREAD, name) for name in many)]
+    for who, mine in (("ana", parts), ("bea", parts[1:])):
+        own, outside = Tier(within=tuple(mine)), Tier(outside=tuple(mine))
+        held = [name for name in site.NAMES if name[0] == "b"] if who == "ana" else []
+        assert site.walked(who, own) == held
+        assert site.walked(who, outside) == [name for name in site.NAMES if name not in held]
+        assert site.store.queue.tier_of("b0", [own, outside]) == (0 if held else 1)
+        mild = [name for name in held if name != "b1"]
+        assert site.store.queue.milder(who, free_at=NOON, tier=own) == mild
+    assert site.store.assignments.progress(parts, NOON)[-1].waiting == 8
+    note = HandoverNote("n", "bea", NOON, "Wait.", THREAD_B)
+    site.store.handovers.add(note)
+    assert site.store.handovers.unread("ana", parts, NOON) == [note]
+    assert site.store.handovers.unread("ana", parts[1:], NOON) == []
+
+
+def test_many_languages_are_one_condition_as_few_are(site: Site) -> None:
+    codes = [f"{one}{two}" for one in "xyz" for two in "abcdefgh"]
+    many = (GERMAN, *(Part(PartKind.LANGUAGE, code) for code in codes))
+    assert site.walked("ana", Tier(many)) == ["a3", "c3"]
+    assert len(site.walked("ana", Tier(None, many))) == 10
 
 
 def test_a_label_that_the_policy_has_no_threshold_for_holds_nothing(site: Site) -> None:
@@ -207,11 +244,25 @@ def test_progress_tells_of_each_part_and_of_the_rest(site: Site) -> None:
     with site.store._database.read() as connection:
         came = select(comments.c.first_seen_at).where(comments.c.id.in_(("b2", "b3")))
         assert found[0].waiting_since == min(connection.execute(came).scalars())
-    assert site.store.assignments.waiting([THREAD_B, THREATS], up_to=1) == [
+    assert site.store.assignments.waiting("ana", [THREAD_B, THREATS], up_to=1) == [
         ("On b", THREAD_B, 1),
         ("threat", THREATS, 1),
     ]
     assert site.store.assignments.names([THREAD_B]) == {THREAD_B: "On b"}
+
+
+def test_what_is_left_of_ones_own_is_what_one_is_handed_from_it(site: Site) -> None:
+    site.decide("b0", "ana")
+    against = site.store.comments.get("b0").decision_id or "none"
+    site.store.appeals.add(Appeal("p", "b0", against, "Please.", site.now, "op"))
+    site.desk.skip("b1", "ana")
+    left = {
+        who: site.store.assignments.waiting(who, [THREAD_B], up_to=9)[0][2]
+        for who in ("ana", "bea")
+    }
+    assert left == {"ana": 2, "bea": 4}
+    assert site.walked("ana", Tier((THREAD_B,))) == ["b2", "b3"]
+    assert len(site.walked("bea", Tier((THREAD_B,)))) == 4
 
 
 class Draw:

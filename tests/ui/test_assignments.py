@@ -46,6 +46,14 @@ def test_a_lead_gives_a_thread_sees_its_progress_and_ends_it(site: Workbench) ->
     assert site.assignments() == []
 
 
+def test_where_nobody_is_there_to_give_to_nothing_is_assigned(
+    site: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workbench, "assignable", lambda _: [])
+    app = at("assignments", "lead")
+    assert next(one for one in app.button if one.label == "Assign").disabled
+
+
 def test_a_label_is_offered_where_the_policy_flags_it(site: Workbench) -> None:
     app = at("assignments", "lead")
     app.selectbox(key="assignments.kind").set_value(PartKind.LABEL).run()

@@ -120,7 +120,7 @@ def test_an_admin_adds_somebody_and_gives_another_role(bench: Workbench) -> None
 def test_whom_a_removal_concerns_is_said_before_and_after_it(bench: Workbench) -> None:
     bench.add_person("_mia_ *k*", Role.REVIEWER, "admin")
     app = at("people", "admin")
-    before = "_mia_ *k* would be refused from the next act on."
+    before = "_mia_ *k* would be refused from the next act on"
     assert before in said(app)
     assert "Role of \\_mia\\_ \\*k\\*" in [one.label for one in app.selectbox]
     about = digest("_mia_ *k*")

@@ -71,6 +71,20 @@ def test_nothing_is_assigned_to_who_was_removed(seats: dict[Role, Seat]) -> None
         seats[Role.LEAD].assign(THREATS, "reviewer", "lead")
 
 
+def test_who_is_removed_has_no_assignments_any_more(
+    bench: Workbench, seats: dict[Role, Seat]
+) -> None:
+    mine = seats[Role.LEAD].assign(THREATS, "reviewer", "lead")
+    other = seats[Role.LEAD].assign(THREATS, "lead", "lead")
+    for _ in range(2):
+        seats[Role.ADMIN].remove_person("reviewer", "admin")
+    assert seats[Role.LEAD].assignments() == [other]
+    ended = bench.store.assignments.all()[0]
+    assert (ended.id, ended.ended_by, ended.ended_at) == (mine.id, "admin", NOON)
+    bench.add_person("reviewer", Role.REVIEWER, "op")
+    assert seats[Role.LEAD].assignments() == [other], "who comes back starts without any"
+
+
 def test_where_nobody_signs_in_any_name_is_somebodys_but_a_programs(bench: Workbench) -> None:
     assert bench.assign(THREATS, "Bea@News.example", "op").reviewer == "bea@news.example"
     with pytest.raises(UsageError, match="policies and programs"):
@@ -99,6 +113,29 @@ def test_a_note_is_shown_for_thirty_days(bench: Workbench, clock: Clock) -> None
     assert bench.own_notes("bea")
     clock.now += timedelta(seconds=1)
     assert bench.own_notes("bea") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [("DE", "say de"), ("deu", "say de"), ("pt_BR", "say pt"), ("German", "such as de")],
+)
+def test_a_language_is_told_by_the_code_that_its_texts_have(
+    bench: Workbench, code: str, meant: str
+) -> None:
+    part = Part(PartKind.LANGUAGE, code)
+    with pytest.raises(UsageError, match=f"not '{code}': {meant}$"):
+        bench.assign(part, "ana", "op")
+    with pytest.raises(UsageError, match="small letters"):
+        bench.leave_note("Wait.", "ana", part)
+    for known in ("de", "gom", "und"):
+        bench.assign(Part(PartKind.LANGUAGE, known), "ana", "op")
+
+
+def test_a_note_is_about_a_thread_that_is_there(bench: Workbench) -> None:
+    for act in (bench.assign, lambda part, who, _: bench.leave_note("Wait.", who, part)):
+        with pytest.raises(NotFoundError):
+            act(Part(PartKind.THREAD, "z"), "ana", "op")
+    assert bench.handover_notes() == []
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 2001, "a\0b"])

@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.domain.checks import check_aware, check_named
+from triage.domain.languages import is_code, shorter
 from triage.domain.scores import Label
 
-__all__ = ["Assignment", "Part", "PartKind", "PartProgress", "Tier", "tiers_for"]
+__all__ = ["Assignment", "Part", "PartKind", "PartProgress", "Tier", "check_part", "tiers_for"]
 
 _LONGEST_LANGUAGE = 16
 
@@ -39,6 +40,20 @@ class Part:
             raise ValueError(f"no label is called {self.value!r}: {', '.join(Label)}")
         if self.kind is PartKind.LANGUAGE and len(self.value) > _LONGEST_LANGUAGE:
             raise ValueError(f"no language has the code {self.value!r}: en, de, pt ...")
+
+
+def check_part(part: Part) -> None:
+    """Raise ValueError for a language whose code no text has, so that it would hold nothing.
+
+    What is stored is not checked: a code may have been taken before this was.
+    """
+    if part.kind is not PartKind.LANGUAGE:
+        return
+    short = shorter(part.value.lower())
+    if not is_code(part.value) or short is not None:
+        known = short or part.value.lower().replace("_", "-").split("-")[0]
+        meant = f"say {known}" if is_code(known) else "such as de"
+        raise ValueError(f"a language is a code in small letters, not {part.value!r}: {meant}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from triage.domain.assignments import Assignment, Part, PartKind, PartProgress
 from triage.errors import ConflictError, NotFoundError
+from triage.store.answers import may_be_handed
 from triage.store.database import Database
-from triage.store.parts import holds
+from triage.store.parts import holds, holds_any
 from triage.store.rows import among, policy_in_force, thread_pk
 from triage.store.schema import assignments, comments, decisions, standing, threads
+from triage.store.skips import put_off
 
-__all__ = ["Assignments"]
+__all__ = ["Assignments", "end_all"]
 
 _IN_FORCE = assignments.c.ended_at.is_(None)
 
@@ -23,8 +25,10 @@ _IN_FORCE = assignments.c.ended_at.is_(None)
 class Assignments:
     """The assignments of a store. None is ever deleted: an end is written beside it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, own_appeals: bool = False) -> None:
+        """Open the assignments; `own_appeals` as of the queue."""
         self._database = database
+        self._own_appeals = own_appeals
 
     def in_force(self) -> list[Assignment]:
         """Return those that hold now, the oldest first."""
@@ -83,21 +87,31 @@ class Assignments:
         """
         with self._database.read() as connection:
             policy, titles = policy_in_force(connection), _titles(connection, parts)
-            held = {part: holds(part, policy) for part in parts}
             found = [
-                _progress(connection, part, _named(part, titles), since, (condition,))
-                for part, condition in held.items()
+                _progress(connection, part, _named(part, titles), since, holds(part, policy))
+                for part in dict.fromkeys(parts)
             ]
-            rest = tuple(~condition for condition in held.values())
+            rest = ~holds_any(connection, parts, policy)
             return [*found, _progress(connection, None, "", since, rest)]
 
-    def waiting(self, parts: Sequence[Part], *, up_to: int) -> list[tuple[str, Part, int]]:
-        """Return each part's name and how much of it waits, counted no further than `up_to`."""
+    def waiting(
+        self, reviewer: str, parts: Sequence[Part], *, up_to: int
+    ) -> list[tuple[str, Part, int]]:
+        """Return each part's name and how much of it waits for a reviewer, at most `up_to`.
+
+        What this reviewer put off comes after all the rest, and what is for others never: neither
+        is counted.
+        """
+        theirs = (
+            standing.c.pending,
+            may_be_handed(reviewer, own=self._own_appeals),
+            ~put_off(reviewer),
+        )
         with self._database.read() as connection:
             policy, titles = policy_in_force(connection), _titles(connection, parts)
             found = []
             for part in parts:
-                some = select(standing.c.comment_pk).where(standing.c.pending, holds(part, policy))
+                some = select(standing.c.comment_pk).where(*theirs, holds(part, policy))
                 counted = select(func.count()).select_from(some.limit(up_to).subquery("some"))
                 many = int(connection.execute(counted).scalar_one())
                 found.append((_named(part, titles), part, many))
@@ -108,6 +122,14 @@ class Assignments:
         with self._database.read() as connection:
             titles = _titles(connection, parts)
         return {part: _named(part, titles) for part in parts}
+
+
+def end_all(connection: Connection, reviewer: str, by: str, at: datetime) -> None:
+    """End what is assigned to a reviewer."""
+    theirs = assignments.c.reviewer == reviewer
+    connection.execute(
+        update(assignments).where(_IN_FORCE, theirs).values(ended_by=by, ended_at=at)
+    )
 
 
 def _named(part: Part, titles: dict[str, str]) -> str:
@@ -127,19 +149,19 @@ def _progress(
     part: Part | None,
     name: str,
     since: datetime,
-    within: Sequence[ColumnElement[bool]],
+    within: ColumnElement[bool],
 ) -> PartProgress:
     waits = (
         select(func.count(), func.min(comments.c.first_seen_at))
         .select_from(standing)
         .join(comments, comments.c.pk == standing.c.comment_pk)
-        .where(standing.c.pending, *within)
+        .where(standing.c.pending, within)
     )
     decided = (
         select(func.count())
         .select_from(standing)
         .join(decisions, decisions.c.pk == standing.c.decision_pk)
-        .where(decisions.c.at >= since, *within)
+        .where(decisions.c.at >= since, within)
     )
     waiting, oldest = connection.execute(waits).one()
     return PartProgress(

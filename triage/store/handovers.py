@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from triage.domain.assignments import Part, PartKind
 from triage.domain.handovers import SHOWN_FOR, HandoverNote
 from triage.errors import NotFoundError
 from triage.store.database import Database
+from triage.store.rows import among, thread_pk
 from triage.store.schema import handover_reads, handovers
 
 __all__ = ["Handovers"]
@@ -26,7 +27,7 @@ class Handovers:
         self._database = database
 
     def add(self, note: HandoverNote) -> None:
-        """Keep a note."""
+        """Keep a note; raise NotFoundError where it is about an unknown thread."""
         row = {
             "id": note.id,
             "by": note.by,
@@ -36,6 +37,8 @@ class Handovers:
             "value": None if note.about is None else note.about.value,
         }
         with self._database.write() as connection:
+            if note.about is not None and note.about.kind is PartKind.THREAD:
+                thread_pk(connection, note.about.value)
             connection.execute(insert(handovers).values(row))
 
     def last(self, many: int) -> list[HandoverNote]:
@@ -55,16 +58,16 @@ class Handovers:
         dismissed = exists().where(
             handover_reads.c.note_pk == handovers.c.pk, handover_reads.c.reviewer == reviewer
         )
-        concerns = or_(handovers.c.kind.is_(None), *(_about(part) for part in parts))
         statement = (
             select(handovers)
             .where(handovers.c.at >= now - SHOWN_FOR, handovers.c.by != reviewer)
-            .where(_STANDS, concerns, ~dismissed)
+            .where(_STANDS, ~dismissed)
             .order_by(handovers.c.pk.desc())
             .limit(many)
         )
         with self._database.read() as connection:
-            return [_of(row) for row in connection.execute(statement)]
+            concerns = or_(handovers.c.kind.is_(None), *_about(connection, parts))
+            return [_of(row) for row in connection.execute(statement.where(concerns))]
 
     def dismiss(self, note_id: str, reviewer: str, at: datetime) -> None:
         """Show a note to this reviewer no more; twice is once. Raises NotFoundError."""
@@ -84,8 +87,12 @@ class Handovers:
                 connection.execute(update(handovers).where(handovers.c.pk == row.pk).values(gone))
 
 
-def _about(part: Part) -> ColumnElement[bool]:
-    return and_(handovers.c.kind == part.kind.value, handovers.c.value == part.value)
+def _about(connection: Connection, parts: Collection[Part]) -> Iterator[ColumnElement[bool]]:
+    """Yield a condition for each kind of part: a note is about one of these."""
+    for kind in PartKind:
+        values = [part.value for part in parts if part.kind is kind]
+        if values:
+            yield and_(handovers.c.kind == kind.value, among(connection, handovers.c.value, values))
 
 
 def _row(connection: Connection, note_id: str) -> Row[Any]:

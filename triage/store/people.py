@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from triage.domain.people import Account, Person, Role
 from triage.errors import ConflictError, NotFoundError
+from triage.store.assignments import end_all
 from triage.store.database import Database
 from triage.store.schema import decisions, people
 
@@ -93,11 +94,15 @@ class People:
     def remove(self, name: str, by: str, at: datetime) -> Person:
         """Let somebody work here no more; who was removed already stays so. Raises NotFoundError.
 
+        What was assigned to them is so no more, or it would come to all others last.
         Whatever the provider's claim says of this name or of its account, it is refused.
         """
         with self._database.write() as connection:
             row = _there(connection, name)
-            return _of(row) if row.removed_at else _change(connection, name, by, at, removed_at=at)
+            if row.removed_at:
+                return _of(row)
+            end_all(connection, name, by, at)
+            return _change(connection, name, by, at, removed_at=at)
 
     def release(self, name: str, by: str, at: datetime) -> Person:
         """Let the next account that signs in by this name have it. Raises NotFoundError."""

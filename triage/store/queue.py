@@ -32,7 +32,7 @@ from triage.errors import NotFoundError
 from triage.store.answers import may_be_handed
 from triage.store.claims import held_by_others
 from triage.store.database import Database
-from triage.store.parts import holds
+from triage.store.parts import holds_any, walks
 from triage.store.rows import among, comment_pk, policy_in_force, thread_pk
 from triage.store.schema import comments, decisions, opinions, skips, standing
 from triage.store.skips import put_off, put_off_by
@@ -136,7 +136,8 @@ class Queue:
             place = None if before is None else steps.place(before)
             if tier is not None:
                 skipped = place is not None and place.skip is not None
-                found = steps.unskipped(None if skipped else place, forward=False)
+                # What stands before, among what was skipped, the whole queue finds.
+                found = [] if skipped else steps.unskipped(place, forward=False)
             elif place is None or place.skip is not None:
                 found = steps.skipped(place, forward=False)
                 found = found or steps.unskipped(None, forward=False)
@@ -245,7 +246,7 @@ class Queue:
             )
             own = own.where(comments.c.id == comment_id)
             for number, tier in enumerate(tiers):
-                held = own if tier is None else own.where(*_held(tier, policy))
+                held = own if tier is None else own.where(*_held(connection, tier, policy))
                 if connection.execute(held).first() is not None:
                     return number
         return None
@@ -278,12 +279,14 @@ class Queue:
         return steps
 
 
-def _held(tier: Tier, policy: Policy | None) -> Iterator[ColumnElement[bool]]:
+def _held(
+    connection: Connection, tier: Tier, policy: Policy | None
+) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions that a row of `standing` is of a tier."""
-    for part in tier.outside:
-        yield ~holds(part, policy)
+    if tier.outside:
+        yield ~holds_any(connection, tier.outside, policy)
     if tier.within is not None:
-        yield or_(*(holds(part, policy) for part in tier.within))
+        yield holds_any(connection, tier.within, policy)
 
 
 class _Steps:
@@ -313,9 +316,10 @@ class _Steps:
     def keep_to(self, tier: Tier) -> None:
         """Leave out what is not of a tier."""
         policy = policy_in_force(self._connection)
-        self.within += [~holds(part, policy) for part in tier.outside]
+        if tier.outside:
+            self.within.append(~holds_any(self._connection, tier.outside, policy))
         if tier.within is not None:
-            self._parts = tuple(holds(part, policy) for part in tier.within)
+            self._parts = tuple(walks(self._connection, tier.within, policy))
 
     def place(self, comment_id: str) -> _Place:
         """Return where a comment stands, pending or not."""
@@ -358,7 +362,7 @@ class _Steps:
     def _nearest(self, pending: Select[int], many: int, *, forward: bool) -> list[str]:
         """Return the first, of all parts in the queue's order: each is walked in its own index.
 
-        One condition with "or" would be no look into any.
+        One condition with "or" would be no look into any. Many of a kind are walked as one.
         """
         if self._parts is None:
             return self._first(pending, many)

@@ -106,7 +106,7 @@ class Store:
         self.guidelines = GuidelinesBook(database, clock)
         self.tokens = Tokens(database)
         self.people = People(database)
-        self.assignments = Assignments(database)
+        self.assignments = Assignments(database, own_appeals=own_appeals)
         self.handovers = Handovers(database)
         self.webhooks = Webhooks(database)
         self.deliveries = Deliveries(database)

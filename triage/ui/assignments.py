@@ -51,11 +51,18 @@ def _draw_form(bench: Workbench, who: str) -> None:
             placeholder="There is none yet" if not values else "Choose one",
             width=320,
         )
-        st.selectbox("To", bench.assignable(), key=Key.ASSIGN_TO, width=240)
+        people = bench.assignable()
+        st.selectbox(
+            "To",
+            people,
+            key=Key.ASSIGN_TO,
+            placeholder="Choose one" if people else "Nobody works here yet",
+            width=240,
+        )
         st.button(
             "Assign",
             icon=":material/assignment_ind:",
-            disabled=not values,
+            disabled=not (values and people),
             on_click=_assign,
             args=(bench, kind, key, who),
         )

@@ -114,8 +114,8 @@ def _draw(bench: Workbench, one: Person, who: str) -> None:
 
 def _draw_more(bench: Workbench, one: Person, who: str, about: str) -> None:
     st.text(
-        f"{one.name} would be refused from the next act on. What was decided stays, and you can "
-        "bring them back."
+        f"{one.name} would be refused from the next act on, and their assignments end. What was "
+        "decided stays, and you can bring them back."
     )
     st.button(
         "Remove",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from triage.domain.assignments import Assignment, Part, PartProgress
+from triage.domain.assignments import Assignment, Part, PartProgress, check_part
 from triage.domain.handovers import HandoverNote
 from triage.domain.people import person_name
 from triage.errors import NotFoundError, UsageError
@@ -24,12 +24,13 @@ class Assigning(Parts):
     def assign(self, part: Part, reviewer_name: str, by: str) -> Assignment:
         """Give a part of the queue to a reviewer, who gets its comments first from now on.
 
-        Raises UsageError for whoever is no lead, and for a name that is none, NotFoundError for
-        somebody who does not work here, where people sign in, and for an unknown thread,
-        ConflictError where it is theirs already.
+        Raises UsageError for whoever is no lead, and for a name or a code of a language that is
+        none, NotFoundError for somebody who does not work here, where people sign in, and for an
+        unknown thread, ConflictError where it is theirs already.
         """
         self.leads_only(by, "assign parts of the queue")
         try:
+            check_part(part)
             name = person_name(reviewer_name)
         except ValueError as error:
             raise UsageError(str(error)) from error
@@ -64,10 +65,11 @@ class Assigning(Parts):
     def own_parts(self, reviewer: str) -> list[tuple[str, Part, int]]:
         """Return the parts that are this reviewer's: name, part, and how much of it waits.
 
-        Counted up to 1,000, so that drawing it stays cheap.
+        That is less what they skipped and the appeals that are for others. Counted up to 1,000, so
+        that drawing it stays cheap.
         """
         parts = self._parts_of(reviewer)
-        return self.store.assignments.waiting(parts, up_to=_COUNTED) if parts else []
+        return self.store.assignments.waiting(reviewer, parts, up_to=_COUNTED) if parts else []
 
     def part_names(self, *parts: Part) -> dict[Part, str]:
         """Return what people call each of these parts: of a thread its title."""
@@ -76,9 +78,12 @@ class Assigning(Parts):
     def leave_note(self, text: str, by: str, about: Part | None = None) -> HandoverNote:
         """Leave a note in plain text for the desk, or for whoever has a part of the queue.
 
-        Raises UsageError for a blank or too long one.
+        Raises UsageError for a blank or too long one, or one about a code of a language that is
+        none, NotFoundError for an unknown thread.
         """
         try:
+            if about is not None:
+                check_part(about)
             note = HandoverNote(uuid4().hex, by, self._clock(), text.strip(), about)
         except ValueError as error:
             raise UsageError(str(error)) from error

@@ -37,6 +37,7 @@ class People(Parts):
     def remove_person(self, name: str, by: str) -> Person:
         """Let somebody work here no more, from the next act on; what they did stays.
 
+        What was assigned to them is nobody's then.
         Raises NotFoundError for nobody of that name.
         """
         self.leads_only(by, _MANAGE)
