@@ -15,7 +15,7 @@ config.set_option("browser.gatherUsageStats", False)
 provider = provider_secrets()
 app = st.App(
     SCRIPT,
-    routes=beside(),
+    routes=beside(config.get_option("server.address") or ""),
     lifespan=until_end(beside_lifespan),
     middleware=[safe_headers(page_policy(), tls=comes_over_tls(provider)), beside_door()],
     secrets=provider,

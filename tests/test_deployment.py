@@ -113,6 +113,26 @@ def test_every_setting_in_the_compose_file_is_one_of_ours() -> None:
         assert set(own) <= set(given.asked), name
 
 
+@pytest.mark.parametrize("service", ["dashboard-1", "dashboard-2"])
+def test_pages_open_a_session_by_the_sites_name_alone(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from streamlit import config
+    from streamlit.web.cli import main_run
+    from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+    site = "${SITE:?set it in .env}"
+    for name, value in SERVICES[service]["environment"].items():
+        if name.startswith("STREAMLIT_"):
+            monkeypatch.setenv(name, value.replace(site, "desk.example"))
+    read = main_run.make_context("run", ["app.py"], auto_envvar_prefix="STREAMLIT").params
+    get_option = config.get_option
+    allowed = {"server.allowedHosts": read["server_allowedHosts"]}
+    monkeypatch.setattr(config, "get_option", lambda key: allowed.get(key) or get_option(key))
+    assert is_host_allowed("desk.example:8080")
+    assert not is_host_allowed("evil.example")
+
+
 def test_every_variable_of_the_compose_file_is_in_the_example_and_no_secret_is() -> None:
     example = (ROOT / "deploy" / "example.env").read_text(encoding="utf-8")
     shown = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from tests.api.conftest import client_of
+from triage.api import service as serving
+from triage.api.app import create_app
+from triage.api.batcher import Bounds
 from triage.api.service import Service
 from triage.domain.languages import not_scored_for
 from triage.domain.scores import Label, ScorerInfo, Scores
@@ -282,3 +288,45 @@ def test_all_context_is_accepted(client: TestClient) -> None:
     ):
         body = asked(context=context, communityId="Coral:example.org", sessionId="7")
         assert client.post(PATH, json=body).status_code == 200
+
+
+class Leisurely(Workbench):
+    """Takes some time for each batch."""
+
+    def score_texts(
+        self, texts: Sequence[str], beside: Sequence[str | None] | None = None
+    ) -> tuple[list[Scores], dict[Label, ScorerInfo]]:
+        time.sleep(0.2)
+        info = ScorerInfo("leisurely", "1", (Label.TOXICITY,))
+        return [Scores({Label.TOXICITY: 0.5})] * len(texts), {Label.TOXICITY: info}
+
+
+SENTENCES = asked("One sentence. And another one.", spanAnnotations=True)
+
+
+def test_a_comment_that_was_let_in_is_not_turned_away_before_its_sentences(
+    bench: Workbench,
+) -> None:
+    async def work() -> list[int]:
+        bounds = Bounds(lanes=1, batch_texts=1, queue_texts=1)
+        service = Service(Leisurely(bench.settings), bounds=bounds)
+        await service.seats()
+        transport = httpx2.ASGITransport(app=create_app(service))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            analyzed = asyncio.ensure_future(client.post(PATH, json=SENTENCES))
+            await asyncio.sleep(0.1)  # its text is being scored
+            other = asyncio.ensure_future(client.post("/api/score", json=["another"]))
+            codes = [(await one).status_code for one in (analyzed, other)]
+        await service.close()
+        return codes
+
+    assert asyncio.run(asyncio.wait_for(work(), 30)) == [200, 200]
+
+
+def test_a_comment_and_its_sentences_have_one_time_limit(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client_of(Service(Leisurely(bench.settings))) as client:
+        assert client.post(PATH, json=SENTENCES).status_code == 200
+        monkeypatch.setattr(serving, "SECONDS", 0.3)
+        assert client.post(PATH, json=SENTENCES).status_code == 504

@@ -176,6 +176,22 @@ def test_when_too_much_waits_newcomers_are_told_when_to_come_back() -> None:
     run(work())
 
 
+def test_who_was_let_in_once_may_go_on_however_much_waits() -> None:
+    async def work() -> None:
+        recorder = Recorder()
+        batcher = Batcher(recorder, Bounds(lanes=1, queue_texts=1))
+        first = await busy(batcher, recorder)
+        waiting = asyncio.ensure_future(batcher.scores(["a"]))
+        await arrived()
+        goes_on = asyncio.ensure_future(batcher.scores(["b", "cc"], admitted=True))
+        await arrived()
+        recorder.go.set()
+        assert await goes_on == [score("b"), score("cc")]
+        await asyncio.gather(first, waiting)
+
+    run(work())
+
+
 def test_nobody_is_let_in_to_wait_longer_than_an_answer_is_of_use() -> None:
     async def work() -> None:
         recorder = Recorder()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,8 +12,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from triage.api.app import create_app
 from triage.api.hosts import door
-from triage.api.serving import beside_door
+from triage.api.serving import application, beside_door, beside_service
+from triage.settings import Settings
 
 
 async def _page(_request: Request) -> PlainTextResponse:
@@ -78,3 +82,21 @@ def test_the_settings_say_who_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert beside_door().kwargs == {"alone": True, "others": ("desk.example",)}
     monkeypatch.setenv("TRIAGE_BEHIND_PROXY", "1")
     assert beside_door().kwargs["alone"] is False
+
+
+def test_settings_that_cannot_be_used_let_in_this_machine_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRIAGE_BEHIND_PROXY", "perhaps")
+    assert beside_door().kwargs["alone"] is True
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "[::1]", "desk.example"])
+def test_a_name_that_the_settings_give_takes_none_from_the_api(tmp_path: Path, host: str) -> None:
+    database = f"sqlite:///{tmp_path / 'x.db'}"
+    named = {"TRIAGE_DATABASE_URL": database, "TRIAGE_API_HOSTS": "desk.example"}
+    settings = Settings.from_environment(named)
+    for app in (create_app(beside_service(settings, "localhost")), application(named)):
+        with TestClient(app, base_url="http://localhost") as client:
+            assert client.get("/health", headers={"Host": host}).status_code == 200
+            assert client.get("/health", headers={"Host": "evil.example"}).status_code == 421

@@ -126,8 +126,22 @@ def test_health_needs_no_token(client: TestClient, secret: str) -> None:
 def test_beside_a_dashboard_that_others_reach_nobody_asks_without_a_token(
     tmp_path: Path, shared: dict[str, Any]
 ) -> None:
-    service = beside_service(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", **shared))
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", **shared)
+    refuses_strangers(beside_service(settings, "localhost"))
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "", "10.0.0.7"])
+def test_at_an_address_that_others_reach_nobody_asks_without_a_token(
+    tmp_path: Path, address: str
+) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}")
+    refuses_strangers(beside_service(settings, address))
+
+
+def refuses_strangers(service: Service) -> None:
+    """Hold that the API beside the dashboard asks for a token, though there is none yet."""
     assert not service.bench.guarded(), "no token was ever made"
     with TestClient(create_app(service), base_url="http://localhost") as client:
         assert client.post(ANALYZE, json=ASKED).status_code == 401
+        assert client.get("/metrics").status_code == 401
         assert client.get("/health").status_code == 200

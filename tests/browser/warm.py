@@ -44,6 +44,8 @@ def _here(_: str, command: Sequence[str], environment: Mapping[str, str]) -> NoR
     """Be `python -m streamlit ...` in this very process."""
     from streamlit.web import cli
 
+    assert list(command[1:3]) == ["-m", "streamlit"], "this is what can be here"
+    os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["streamlit", *command[3:]]
     sys.exit(cli.main())

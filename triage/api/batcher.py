@@ -101,16 +101,18 @@ class Batcher(Generic[_Text]):
         """How many texts wait for their turn."""
         return sum(len(job.texts) - job.taken for job in self._jobs)
 
-    async def scores(self, texts: Sequence[_Text]) -> list[Scores]:
+    async def scores(self, texts: Sequence[_Text], *, admitted: bool = False) -> list[Scores]:
         """Return one Scores per text, in order.
 
-        Raises OverloadedError where too much waits already, and what `score` raises. A caller
-        that is cancelled is forgotten: what it still waited for is not scored.
+        Raises OverloadedError where too much waits already, unless they go on with a request that
+        was `admitted` before; and what `score` raises. A caller that is cancelled is forgotten:
+        what it still waited for is not scored.
         """
         if not texts:
             return []
         sizes = list(map(self._size, texts))
-        self._admit(sizes)
+        if not admitted:
+            self._admit(sizes)
         loop = asyncio.get_running_loop()
         job = _Job(texts, sizes, loop.create_future())
         self._jobs.append(job)

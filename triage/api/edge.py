@@ -18,7 +18,7 @@ from triage.api.bodies import JSON_LINES, read_body, read_json
 from triage.api.callers import Caller, secret_of
 from triage.api.errors import ApiError
 from triage.api.headers import NOTHING
-from triage.api.hosts import host_name
+from triage.api.hosts import host_name, is_known
 from triage.api.service import Service
 from triage.domain.tokens import Scope
 from triage.logs import LogLevel, note
@@ -190,7 +190,7 @@ def _check_host(service: Service, request: Request) -> None:
     if name is None:
         raise ApiError(400, "the Host header is missing or no host's name")
     allowed = service.settings.api_hosts
-    if allowed and name not in allowed:
+    if allowed and not is_known(name, allowed):
         raise ApiError(421, "this host's name is not one that TRIAGE_API_HOSTS allows")
 
 

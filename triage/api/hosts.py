@@ -18,7 +18,7 @@ from triage.domain.urls import is_loopback
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["door", "host_name"]
+__all__ = ["door", "host_name", "is_known"]
 
 _HOST = re.compile(
     r"(?P<name>[a-z0-9_](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?"
@@ -34,6 +34,11 @@ def host_name(given: str) -> str | None:
     """Return the name in a Host header, in small letters and without a port; None for no name."""
     found = _HOST.fullmatch(given.lower())
     return found and found["name"]
+
+
+def is_known(name: str, others: Collection[str]) -> bool:
+    """Return whether a name is this machine's own, for itself, or one of `others`."""
+    return name in others or is_loopback(name.strip("[]"))
 
 
 def door(*, alone: bool, others: Collection[str] = ()) -> Middleware:
@@ -63,7 +68,7 @@ class _Door:
 
     def _known(self, given: str) -> bool:
         name = host_name(given)
-        return name is not None and (name in self._others or is_loopback(name.strip("[]")))
+        return name is not None and is_known(name, self._others)
 
 
 async def _refuse(code: int, words: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -60,16 +60,27 @@ class Service:
         """Whether the scorers are loaded and have scored something."""
         return self._seats is not None
 
-    async def scores(self, texts: Sequence[str], beside: str | None = None) -> list[Scores]:
+    @staticmethod
+    def deadline() -> float:
+        """Return until when a request that comes now waits for its scores, by the loop's clock."""
+        return asyncio.get_running_loop().time() + SECONDS
+
+    async def scores(
+        self, texts: Sequence[str], beside: str | None = None, *, until: float | None = None
+    ) -> list[Scores]:
         """Return one Scores per text, in order.
 
         What is too short to tell its language is taken to be in that of what stands `beside` it.
+        `until` is the deadline of a request that was let in before, and goes on with these: it is
+        not turned away any more.
         Raises ApiError: 429 where too much waits, 503 where the scorers cannot answer, 504 where
         they take too long.
         """
         try:
-            async with asyncio.timeout(SECONDS):
-                return await self._batcher.scores([(text, beside) for text in texts])
+            async with asyncio.timeout_at(self.deadline() if until is None else until):
+                return await self._batcher.scores(
+                    [(text, beside) for text in texts], admitted=until is not None
+                )
         except OverloadedError as error:
             self.metrics.rejected.labels("overload").inc()
             raise ApiError(429, str(error), headers={"Retry-After": str(error.seconds)}) from None

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from triage.api.app import create_app
@@ -33,6 +33,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _AT = "TRIAGE_API_AT"  # tells the workers of one command where it listens
 _KEEP_ALIVE_SECONDS = 30
 _CONNECTIONS = 1_000
+_BEGUN: list[Service] = []  # beside the dashboard, and ended with it
 
 
 def serve(
@@ -80,13 +81,13 @@ def application(environment: Mapping[str, str] | None = None) -> Starlette:
     return create_app(Service(Workbench(settings)), delivers=True)
 
 
-def beside() -> list[Route]:
-    """Return the routes that answer in the dashboard's process.
+def beside(address: str) -> list[Route]:
+    """Return the routes that answer in the dashboard's process, which listens at an address.
 
     The service is made, and the scorers are loaded, when something is asked first. Only this
     machine's own names are answered to, unless the settings name others.
     """
-    return routes(_beside)
+    return routes(partial(_beside, address))
 
 
 @asynccontextmanager
@@ -94,8 +95,8 @@ async def beside_lifespan(_app: object) -> AsyncIterator[None]:
     """Deliver webhooks beside the dashboard; end what `beside` began when the dashboard ends."""
     async with _delivering():
         yield
-    if _beside.cache_info().currsize:
-        await _beside().close()
+    for service in _BEGUN:
+        await service.close()
 
 
 @asynccontextmanager
@@ -113,29 +114,37 @@ async def _delivering() -> AsyncIterator[None]:
 
 
 @cache
-def _beside() -> Service:
-    return beside_service(Settings.from_environment())
+def _beside(address: str) -> Service:
+    service = beside_service(Settings.from_environment(), address)
+    _BEGUN.append(service)
+    return service
 
 
 def beside_door() -> Middleware:
-    """Return what stands before the dashboard, as its settings say who comes to it."""
+    """Return what stands before the dashboard, as its settings say who comes to it.
+
+    Settings that cannot be used may be mended while it runs, and this stays: so it then lets in
+    nobody but whoever is at this machine.
+    """
     try:
         settings = Settings.from_environment()
-    except TriageError:  # settings that cannot be used: every page will say so, and nothing else
-        return door(alone=False)
+    except TriageError:
+        return door(alone=True)
     shared = settings.sign_in is not None or settings.behind_proxy
     return door(alone=not shared, others=settings.api_hosts)
 
 
-def beside_service(settings: Settings) -> Service:
-    """Return the service in the dashboard's process.
+def beside_service(settings: Settings, address: str) -> Service:
+    """Return the service in the dashboard's process, which listens at an address.
 
-    Where others reach the dashboard, by signing in or past a proxy, they reach this as well: a
-    request without a token is then refused, also before the first token was made.
+    Where others reach the dashboard, by signing in, past a proxy or at an address that is not this
+    machine's alone, they reach this as well: a request without a token is then refused, also before
+    the first token was made.
     """
     bench = Workbench(_called_by(settings, "127.0.0.1"))
     shared = settings.sign_in is not None or settings.behind_proxy
-    return Service(bench, authority=Tokens(bench, demanded=shared))
+    demanded = shared or not is_loopback(address)
+    return Service(bench, authority=Tokens(bench, demanded=demanded))
 
 
 def _begin_log(settings: Settings) -> None:
@@ -151,10 +160,11 @@ def _with_tokens(settings: Settings) -> bool:
 
 
 def _called_by(settings: Settings, host: str) -> Settings:
-    """Return settings that name the hosts to answer to: at an address of one's own, only these.
+    """Return settings that name the hosts to answer to.
 
-    Otherwise a page that points its own name at this machine could ask in a visitor's browser.
+    At an address of one's own these are its own names, and those that the settings name. Otherwise
+    a page that points its own name at this machine could ask in a visitor's browser.
     """
-    if settings.api_hosts or not is_loopback(host):
+    if not is_loopback(host):
         return settings
-    return replace(settings, api_hosts=_LOOPBACK)
+    return replace(settings, api_hosts=(*_LOOPBACK, *settings.api_hosts))

@@ -99,8 +99,8 @@ def _draw_form(bench: Workbench, who: str) -> None:
 def _draw_secret(issued: Issued) -> None:
     with st.container(border=True, key="tokens-secret"):
         st.warning(
-            "Copy it into the program now: it is kept nowhere, and shown this once. Whoever has it "
-            "may do all that its scopes say.",
+            "Copy it into the program now: it is kept nowhere, and shown until you say that you "
+            "have kept it, or close the page. Whoever has it may do all that its scopes say.",
             icon=":material/key:",
         )
         st.text(f"The token of {issued.token.name}, for {_scopes(issued.token)}")
@@ -145,4 +145,4 @@ def _revoke(bench: Workbench, name: str, who: str) -> None:
 
 
 def _forget() -> None:
-    del st.session_state[Key.TOKENS_ISSUED]
+    st.session_state.pop(Key.TOKENS_ISSUED, None)

@@ -30,11 +30,14 @@ async def analyze(service: Service, call: Call) -> Response:
     seats = await service.seats()
     labels = _labels(request, seats)
     spans = sentences(sent.text) if request.spans else []
+    until = service.deadline()
     (whole,) = await service.scores([sent.text])
     labels = _read(request, labels, whole, Coverage(_known(seats), service.settings.language))
     if whole.not_scored is not None and not unread_language(whole.not_scored):
         raise _unscored(whole)
-    parts = await service.scores([sent.text[a:b] for a, b in spans], beside=whole.language)
+    parts = await service.scores(
+        [sent.text[a:b] for a, b in spans], beside=whole.language, until=until
+    )
     if request.store:
         service.keeping.keep(arrival_of(sent, client_of(call.caller)))
     places = _places(request, spans)

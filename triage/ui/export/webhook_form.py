@@ -83,4 +83,4 @@ def _add(bench: Workbench, who: str) -> None:
 
 
 def _forget() -> None:
-    del st.session_state[Key.EXPORT_HOOK_ADDED]
+    st.session_state.pop(Key.EXPORT_HOOK_ADDED, None)
