@@ -423,6 +423,33 @@ def test_what_is_edited_or_taken_back_while_an_undo_goes_on_is_left_alone(
     assert len({one.decision.batch for one in site.decisions.log() if one.decision.undoes}) == 2
 
 
+def test_what_others_take_back_meanwhile_is_told_from_nothing_to_take_back(
+    site: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever asks goes on to older versions, which nobody asked for."""
+    turned_on(site)
+    monkeypatch.setattr("triage.store.decisions.standing_of", lambda connection, keys: [])
+    with pytest.raises(ConflictError, match="meanwhile"):
+        site.decisions.undo_all(["policy:default@2"], "lea", NOON)
+
+
+def test_where_one_is_left_of_an_undo_that_was_cut_short_the_queue_is_put_in_order(
+    site: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.decisions, "portion", 58)
+    turned_on(site)
+
+    def stopped(done: int, of: int | None) -> None:
+        raise CutShortError
+
+    with pytest.raises(CutShortError):
+        site.decisions.undo_all(["policy:default@2"], "lea", NOON, on_progress=stopped)
+    assert len(site.decisions.undo_all(["policy:default@2"], "lea", NOON)) == 1
+    order = queue(site)
+    site.rebuild()
+    assert queue(site) == order
+
+
 def test_portions_do_what_one_would_have_done(site: Store) -> None:
     site.automatic.portion = 7
     agreed = site.automatic.tally(ON, numbers, NOON)

@@ -194,6 +194,14 @@ def test_what_is_no_note_of_ours_stops_the_work_and_a_damaged_shards_is_made_aga
         rated(work)
 
 
+@pytest.mark.parametrize("name", [".json", "..json"])
+def test_a_note_without_a_name_among_ours_is_passed_over(work: Work, name: str) -> None:
+    rated(work)
+    (work.folder / "out" / "_triage" / name).write_text("{}")
+    known = rated(work).known
+    assert known == rated(work).known > 0
+
+
 def test_a_table_that_cannot_be_read_does_not_stop_the_others(work: Work) -> None:
     (work.folder / "in" / "empty.csv").write_text("")
     work.write("part-2.csv", [])

@@ -160,6 +160,16 @@ def test_who_is_not_known_any_more_is_known_by_time_and_text_however_much_came_s
     assert len({one.id for one in aligned.comments}) == 200
 
 
+def test_without_a_time_nobodys_short_text_is_not_a_new_authors_elsewhere() -> None:
+    before, nobodys, after = ("Ada", "the bridge"), (None, "+1"), ("Ada", "the river")
+    old, new = (
+        thread_of([(author, None, text, None) for author, text in said])
+        for said in ([before, nobodys, after], [before, after, ("Bea", "+1")])
+    )
+    aligned = align(known_of(old), new)
+    assert old.comments[1].id not in {one.id for one in aligned.comments}
+
+
 def test_a_comment_that_disappeared_leaves_the_others_alone() -> None:
     old = flat(FLAT)
     new = align(known_of(old), flat(FLAT[1:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -240,23 +241,26 @@ def test_what_was_sent_before_a_verdict_and_since_is_two_comments(bench: Workben
     assert bench.entries(kept.ids)[0].verdict is None
 
 
-def test_another_verdict_on_a_comment_is_about_none_that_was_sent_after_the_first(
+def test_what_is_sent_between_two_verdicts_on_a_comment_is_another_comment(
     bench: Workbench,
 ) -> None:
+    """The verdict was changed; that the words were sent again had nothing to do with it."""
     bench.suggest(approved(NAMED), "client:coral")
-    sent, later = NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)
-    at_later = Workbench(bench.settings, lambda: later)
-    at_later.suggest(rejected(NAMED), "client:coral")
-    assert at_later.keep([replace(SENT, asked_at=sent)]).new == 1
-    at_later.close()
+    sent = replace(SENT, asked_at=NOON + timedelta(seconds=1))
+    with closing(Workbench(bench.settings, lambda: NOON + timedelta(seconds=2))) as later:
+        later.suggest(rejected(NAMED), "client:coral")
+        kept = later.keep([sent])
+    assert (kept.new, kept.unchanged) == (1, 0)
 
 
-def test_one_verdict_is_about_one_comment(bench: Workbench) -> None:
+def test_of_two_that_wait_in_two_places_one_is_what_was_decided(bench: Workbench) -> None:
     bench.suggest(rejected(NAMED), "client:coral")
-    places = [replace(SENT, asked_at=NOON), replace(SENT, community="daily", asked_at=NOON)]
-    kept = bench.keep(places)
+    site = replace(SENT, url=None, community="daily", asked_at=NOON)
+    page = replace(SENT, url=None, article="About zoos", asked_at=NOON)
+    kept = bench.keep([site, page])
     assert (kept.new, kept.unchanged) == (1, 1)
-    assert len(set(kept.ids)) == 2
+    (other,) = set(kept.ids) - {"c7"}
+    assert bench.entries([other])[0].comment.thread_id == "coral:daily"
 
 
 def test_a_community_is_not_the_page_of_another_one(bench: Workbench) -> None:

@@ -198,7 +198,7 @@ def rollback(settings: Settings, version: int, why: str) -> None:
 @click.argument("version", required=False, type=click.IntRange(1))
 @click.pass_obj
 def undo(settings: Settings, version: int | None) -> None:
-    """Take back, as one act, all that VERSION decided by itself.
+    """Take back all that VERSION decided by itself.
 
     Default: of all versions with the same ranges, the last of which anything stands.
 

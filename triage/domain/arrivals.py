@@ -46,10 +46,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
-    """A comment that was sent without an id: when, and in which threads its client may name it."""
+    """A comment that was sent without an id: when, and in which threads its client may name it.
+
+    The more is `told` of its place, the likelier it is the one that its client names.
+    """
 
     asked_at: datetime
     may_stand_in: Callable[[str], bool]
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)

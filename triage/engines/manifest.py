@@ -184,9 +184,15 @@ def _listed(output: Folder) -> dict[str, FileSeen]:
 
 def _places(shards: Sequence[Shard], there: Collection[str]) -> list[str]:
     """Return where it is written down what shards came to, and tables of the same stem."""
-    stems = {PurePosixPath(shard.name).with_suffix("") for shard in shards}
+    stems = {_stem(shard.name) for shard in shards}
     written = (name for name in there if name.startswith(f"{_FOLDER}/") and name != _RUN)
-    return sorted(one for one in written if PurePosixPath(_table(one)).with_suffix("") in stems)
+    return sorted(one for one in written if _stem(_table(one)) in stems)
+
+
+def _stem(name: str) -> PurePosixPath:
+    """Return a table's name without its ending; what has no name, as of `.json`, is no table."""
+    path = PurePosixPath(name)
+    return path.with_suffix("") if path.name else path
 
 
 def _check_own(output: Folder, finished: Iterable[Manifest], shards: Sequence[Shard]) -> None:

@@ -129,7 +129,9 @@ def as_unnamed(arrival: Arrival) -> Unnamed | None:
         return None
     client, own = arrival.client, _thread_id(arrival)
     told = _told(client, own)
-    return Unnamed(arrival.asked_at, lambda there: there == own or _told(client, there) > told)
+    return Unnamed(
+        arrival.asked_at, lambda there: there == own or _told(client, there) > told, told
+    )
 
 
 def _told(client: str, thread_id: str) -> int:

@@ -48,8 +48,8 @@ def align(known: Sequence[Known], thread: Thread) -> Thread:
     A comment is a known one, in this order of trust, if
 
     1. author, time and text are the same (the nth of several equal ones is the nth known);
-    2. time and text are the same, and nobody knows any more by whom it was (its author's pseudonym
-       was dropped, say);
+    2. time and text are the same, it has a time, and nobody knows any more by whom it was (its
+       author's pseudonym was dropped, say): without a time, a short text may be anybody's;
     3. author and time are the same, and it has a time: its text was edited;
     4. author and text are the same: its time is told differently;
     5. it stands between the same neighbours, and at least half of its words are the same, in the
@@ -63,7 +63,7 @@ def align(known: Sequence[Known], thread: Thread) -> Thread:
     match = _Match(known, thread.comments)
     match.pair(lambda c: (c.author, c.created_at, c.text_sha256))
     match.pair(
-        lambda c: (c.created_at, c.text_sha256),
+        lambda c: None if c.created_at is None else (c.created_at, c.text_sha256),
         known=lambda c: None if c.author is not None else (c.created_at, c.text_sha256),
     )
     match.pair(lambda c: None if c.created_at is None else (c.author, c.created_at))

@@ -207,12 +207,13 @@ class Decisions:
         via: str = "rule",
         on_progress: Callable[[int, int | None], object] | None = None,
     ) -> list[Decision]:
-        """Take back, as one act, all that stands of what policies decided, and return it.
+        """Take back all that stands of what policies decided, and return it; one call is one act.
 
         `of` are names of their versions, `policy:default@3`. What is about a text that was
         edited since is passed over. Empty where nothing is left. A portion is a transaction, so
         that people can decide in between: what changed since it began is left alone, and whoever
         is stopped begins again. `on_progress` hears after each how many are done, of how many.
+        Raises ConflictError where all that stood was taken back or edited by others meanwhile.
         """
         with self._database.read() as connection:
             keys = [one.decision_pk for one in all_acts(connection, of)]
@@ -223,11 +224,13 @@ class Decisions:
             with self._database.write() as connection:
                 act = standing_of(connection, keys[start:end])
                 _append_undos(connection, act, by, at, via, batch)
-                if batch is not None and end >= len(keys):
+                if end >= len(keys):  # a single one, too, may be the rest of many
                     spread(connection)
             taken += [one.decision for one in act]
             if on_progress is not None:
                 on_progress(min(end, len(keys)), len(keys))
+        if keys and not taken:
+            raise ConflictError("all that stood of it was taken back or edited meanwhile")
         return taken
 
     def recent_acts(self, reviewer: str, limit: int = 10) -> list[Act]:

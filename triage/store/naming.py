@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from triage.domain.arrivals import FEEDBACK, Unnamed
 from triage.domain.comments import Comment, Thread
@@ -120,8 +121,8 @@ def _named_since(
 ) -> dict[str, str]:
     """Return the ids of comments that are not kept, and were first decided since they were sent.
 
-    What was decided before is another comment, whatever was said of it again; and one verdict is
-    about one comment, the first that was sent.
+    What was decided before, too, is another comment, which was there already. A name is of one
+    comment: of several that wait, it is that of whose place most is told.
     """
     waiting = [
         (one, thread.source, unnamed[one.id])
@@ -131,35 +132,44 @@ def _named_since(
     ]
     if not waiting:
         return {}
+    waiting.sort(key=lambda one: -one[2].told)
     first_at = func.min(decisions.c.at)
-    told = (comments.c.id, comments.c.source, threads.c.id.label("thread_id"), texts.c.sha256)
+    about = (comments.c.id, comments.c.source, threads.c.id.label("thread_id"), texts.c.sha256)
     statement = (
-        select(*told, first_at.label("first_at"))
+        select(*about, first_at.label("first_at"))
         .select_from(decisions)
         .join(texts, texts.c.pk == decisions.c.text_pk)
         .join(comments, comments.c.pk == decisions.c.comment_pk)
         .join(threads, threads.c.pk == comments.c.thread_pk)
         .where(among(connection, texts.c.sha256, {one.text_sha256 for one, *_ in waiting}))
         .where(decisions.c.via == FEEDBACK)
-        .group_by(*told)
+        .group_by(comments.c.id, comments.c.source, threads.c.id, texts.c.sha256)
         .having(first_at >= min(one.asked_at for *_, one in waiting))
         .order_by(func.min(decisions.c.pk))
     )
     said = connection.execute(statement).all()
     kept = known_texts(connection, [one.id for one, *_ in waiting]) if said else {}
     found: dict[str, str] = {}
-    for one, source, sent in sorted(waiting, key=lambda row: row[2].asked_at):
-        names = (
-            row.id
+    used: set[str] = set()
+    for one, source, sent in waiting:
+        free = [
+            row
             for row in said
-            if (row.sha256, row.source) == (one.text_sha256, source)
-            and row.first_at >= sent.asked_at
-            and sent.may_stand_in(row.thread_id)
-            and row.id not in found.values()
-        )
-        if one.id not in kept and (name := next(names, None)) is not None:
+            if row.id not in used and (row.sha256, row.source) == (one.text_sha256, source)
+        ]
+        if one.id not in kept and (name := _likeliest(free, one.thread_id, sent)) is not None:
             found[one.id] = name
+            used.add(name)
     return found
+
+
+def _likeliest(said: Sequence[Row[Any]], thread_id: str, sent: Unnamed) -> str | None:
+    """Return the id of the comment that this one is: of its own place, if there is one."""
+    fit = [
+        row for row in said if row.first_at >= sent.asked_at and sent.may_stand_in(row.thread_id)
+    ]
+    best = min(fit, key=lambda row: row.thread_id != thread_id, default=None)
+    return None if best is None else str(best.id)
 
 
 def of_own_threads(connection: Connection, pieces: Sequence[Thread]) -> list[Thread]:

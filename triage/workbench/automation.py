@@ -159,13 +159,13 @@ class Automation(Tuning):
     def undo_automatic(
         self, by: str, version: int | None = None, *, on_progress: Tick | None = None
     ) -> list[Decision]:
-        """Take back all that a version of the policy decided by itself, as one act.
+        """Take back all that a version of the policy decided by itself; one call is one act.
 
         By default of all versions that kept the same ranges, since these were turned on: of the
         last ranges that decided anything. Flagged comments wait again, and nothing decides
         them by itself any more. What people decided since stays. Many go in portions: an undo that
         is cut short is gone on with by the same call. Raises UsageError for whoever is no lead,
-        ConflictError where nothing of it stands.
+        ConflictError where nothing of it stands, or all of it was taken back meanwhile.
         """
         self.leads_only(by, "take back what the policy decided")
         history = [one.policy for one in reversed(self.policy_history())]

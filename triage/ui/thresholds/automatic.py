@@ -64,7 +64,7 @@ def _present(bench: Workbench, policy: Policy, who: str) -> None:
                 icon=":material/undo:",
                 on_click=_take_back,
                 args=(bench, who),
-                help="All that the last ranges decided by themselves, as one act. What people "
+                help="All that the last ranges decided by themselves. What people "
                 "decided since stays; what is flagged waits in Review again.",
             )
 
