@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from triage.domain.arrivals import FEEDBACK, Unnamed
 from triage.domain.comments import Comment, Thread
@@ -163,8 +163,8 @@ def _named_since(
     return found
 
 
-def _likeliest(said: Sequence[Row[Any]], thread_id: str, sent: Unnamed) -> str | None:
-    """Return the id of the comment that this one is: of its own place, if there is one."""
+def _likeliest(said: Sequence[Any], thread_id: str, sent: Unnamed) -> str | None:
+    """Return the id of the comment, of these rows, that this is: one in its own place, if any is."""
     fit = [
         row for row in said if row.first_at >= sent.asked_at and sent.may_stand_in(row.thread_id)
     ]
