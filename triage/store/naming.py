@@ -164,7 +164,7 @@ def _named_since(
 
 
 def _likeliest(said: Sequence[Any], thread_id: str, sent: Unnamed) -> str | None:
-    """Return the id of the comment, of these rows, that this is: one in its own place, if any is."""
+    """Return the id in these rows that this comment has: one of its own place, if any is."""
     fit = [
         row for row in said if row.first_at >= sent.asked_at and sent.may_stand_in(row.thread_id)
     ]
