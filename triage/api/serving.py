@@ -130,8 +130,7 @@ def beside_door() -> Middleware:
         settings = Settings.from_environment()
     except TriageError:
         return door(alone=True)
-    shared = settings.sign_in is not None or settings.behind_proxy
-    return door(alone=not shared, others=settings.api_hosts)
+    return door(alone=not _shared(settings), others=settings.api_hosts)
 
 
 def beside_service(settings: Settings, address: str) -> Service:
@@ -142,9 +141,13 @@ def beside_service(settings: Settings, address: str) -> Service:
     the first token was made.
     """
     bench = Workbench(_called_by(settings, "127.0.0.1"))
-    shared = settings.sign_in is not None or settings.behind_proxy
-    demanded = shared or not is_loopback(address)
+    demanded = _shared(settings) or not is_loopback(address)
     return Service(bench, authority=Tokens(bench, demanded=demanded))
+
+
+def _shared(settings: Settings) -> bool:
+    """Whether others reach the dashboard by its settings: by signing in, or past a proxy."""
+    return settings.sign_in is not None or settings.behind_proxy
 
 
 def _begin_log(settings: Settings) -> None:
